@@ -1,0 +1,182 @@
+// What a notice says in one line: the subject of a mail, and the words for meetings, duties and dates it is made of.
+// Pure; the player, the workflows and the mails read the same words. No person, address or category of harm is ever named here.
+
+import { type Instant, inLondon, type LocalDate } from './calendar.ts';
+import type { Booking, DutyKey, MeetingId, NoticeKind, Role } from './model.ts';
+
+/** What people of an authority call things: words over the stable keys, from its policy. */
+export interface Labels {
+  /** `cin-meeting` → "core group" in Hull (P2). */
+  readonly meetings?: Readonly<Record<string, string>> | undefined;
+  readonly roles?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a subject is made of; every `Notice` of a case with its reference fits. */
+export interface Subject {
+  readonly ref: string;
+  readonly kind: NoticeKind;
+  readonly duty: DutyKey | null;
+  readonly meeting: MeetingId | null;
+  readonly due: LocalDate | null;
+  readonly booking?: Booking | undefined;
+  readonly rung: string;
+  readonly repeat: number;
+  readonly text?: string | undefined;
+  readonly about?: { readonly role: Role } | undefined;
+  /** When it is said: with it a subject tells how near or late the day is, so no two chases of one duty read alike. */
+  readonly at?: Instant | undefined;
+}
+
+const MEETINGS: Readonly<Record<string, string>> = {
+  'initial-conference': 'initial child protection conference',
+  'core-group': 'core group',
+  'review-conference': 'review conference',
+  'cin-meeting': 'child in need meeting',
+  'cin-review': 'child in need review',
+  'lac-review': 'looked after review',
+};
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `Mon 1 Mar 2027`, read from the text alone: no time zone can move it. */
+export function shortDate(date: string): string {
+  const [year, month, day] = date.slice(0, 10).split('-').map(Number);
+  return `${WEEKDAYS[new Date(`${date.slice(0, 10)}T00:00:00Z`).getUTCDay()]} ${day} ${MONTHS[month! - 1]} ${year}`;
+}
+
+/** `core-group-3` → "core group 3", in the authority's own word for it. */
+export function meetingWords(meeting: string, labels?: Labels): string {
+  const [, kind, number] = /^(.*?)(?:-(\d+))?$/.exec(meeting)!;
+  const word = labels?.meetings?.[kind!] ?? MEETINGS[kind!] ?? plainWords(kind!);
+  return number ? `${word} ${number}` : word;
+}
+
+/** `social-worker` → "social worker", or the authority's label. */
+export const roleWords = (role: Role, labels?: Labels): string => labels?.roles?.[role] ?? plainWords(role);
+
+const plainWords = (key: string): string => key.replaceAll('-', ' ').replaceAll('/', ' ');
+
+/** A duty as a thing that is or was due; `many` where the thing is a plural. */
+export interface DutyWords {
+  readonly family: string;
+  readonly thing: string;
+  readonly many: boolean;
+}
+
+const THINGS: Readonly<Record<string, (of: string, key: string) => string>> = {
+  hold: (of) => of,
+  attend: (of) => of,
+  confirm: (of) => `saying whether ${of} was held`,
+  minutes: (of) => `minutes of ${of}`,
+  distribute: (of) => `passing on the minutes of ${of}`,
+  papers: (of) => `papers for ${of}`,
+  action: (_, id) => `plan action ${id}`,
+  approve: (of) => `decision on the ${of}`,
+  agree: (of) => `agreeing the ${of}`,
+  explain: (of) => `reason for the late ${of}`,
+  tell: (of) => `telling the family about ${of}`,
+  open: (of) => `opening the ${of} case`,
+  engage: () => 'encouraging the family to stay involved',
+  consider: () => 'considering a strategy discussion',
+  circulate: (of) => `passing on the amended ${of}`,
+  close: () => 'closing the case',
+  letter: () => 'closure letter',
+  notify: () => 'telling everybody that the case is closed',
+};
+const PLURAL = new Set(['minutes', 'papers']);
+
+/** `minutes/core-group-3` → "minutes of core group 3". A family that is not known is read out as it is written. */
+export function dutyWords(duty: DutyKey, labels?: Labels): DutyWords {
+  const slash = duty.indexOf('/');
+  const family = slash < 0 ? duty : duty.slice(0, slash);
+  const key = slash < 0 ? '' : duty.slice(slash + 1);
+  const [head, ...more] = key.split('/');
+  const of = [meetingWords(head!, labels), ...more.map(plainWords)].join(', ').trim();
+  const thing = THINGS[family]?.(of, key) ?? `${plainWords(family)} ${of}`.trim();
+  return { family, thing, many: PLURAL.has(family) };
+}
+
+/**
+ * The one line a mail is known by: `BC-2041: minutes of core group 3 were due on Mon 1 Mar 2027, 3 days late`.
+ * Says what it is about and by when; holds no personal data.
+ */
+export function subject(notice: Subject, labels?: Labels): string {
+  return `${notice.ref}: ${said(notice, labels)}${notice.repeat > 0 ? ` (repeat ${notice.repeat})` : ''}`;
+}
+
+function said(notice: Subject, labels?: Labels): string {
+  const family = notice.duty?.split('/')[0];
+  const meeting = notice.meeting ? gathering(notice, labels) : null;
+  switch (notice.kind) {
+    case 'invitation':
+      return family === 'attend' && notice.about
+        ? `${meeting}: ${roleWords(notice.about.role, labels)} of your staff is invited`
+        : `invitation to ${meeting ?? 'a meeting'}`;
+    case 'change':
+      return `change: ${meeting ?? brief(notice.text) ?? 'a meeting has moved'}`;
+    case 'cancellation':
+      return `cancelled: ${meeting ?? 'a meeting'}`;
+    case 'decision':
+      return `your decision is needed: ${brief(notice.text) ?? owed(notice, labels).replace(/^decision on /, '')}`;
+    case 'information':
+      return (
+        brief(notice.text) ?? `for your information: ${notice.duty ? owed(notice, labels) : (meeting ?? 'this case')}`
+      );
+    case 'escalation':
+      return `escalation: ${owed(notice, labels)}`;
+    case 'reminder':
+      return family === 'attend' && meeting
+        ? `reminder: ${meeting}${nearness(notice.at, notice.booking?.start)}`
+        : owed(notice, labels);
+    case 'chase':
+      return owed(notice, labels);
+  }
+}
+
+/** "core group 2, Tue 2 Feb 2027 10:00", or without its time while none is booked. */
+function gathering({ meeting, booking }: Subject, labels?: Labels): string {
+  const word = meetingWords(meeting!, labels);
+  return booking ? `${word}, ${shortDate(booking.start)} ${booking.start.slice(11, 16)}` : word;
+}
+
+function owed(notice: Subject, labels?: Labels): string {
+  if (!notice.duty)
+    return brief(notice.text) ?? (notice.meeting ? gathering(notice, labels) : 'something is outstanding');
+  const { family, thing, many } = dutyWords(notice.duty, labels);
+  const past = notice.kind === 'chase' || notice.kind === 'escalation';
+  if (!notice.due) return past ? `${thing} ${many ? 'are' : 'is'} still outstanding` : `please see to ${thing}`;
+  const day = shortDate(notice.due);
+  const near = nearness(notice.at, notice.due);
+  if (family === 'hold') {
+    if (past) return `${thing} was due by ${day} and has not been held${near}`;
+    return `${thing} is not booked, and is due by ${day}${near}`;
+  }
+  if (family === 'confirm')
+    return `was ${meetingWords(notice.meeting ?? notice.duty.slice(8), labels)} held? It was for ${day}${near}`;
+  const verb = past ? (many ? 'were' : 'was') : many ? 'are' : 'is';
+  return `${thing} ${verb} due on ${day}${near}`;
+}
+
+/** ", 3 days late", ", today", ", in 5 days": what sets one reminder apart from the next. Empty without a moment to count from. */
+function nearness(at: Instant | undefined, day: string | undefined): string {
+  if (!at || !day) return '';
+  // Only the last hour of a UTC day can be the next day in London; asking the time zone every time would cost the player its speed.
+  const today = at.slice(11, 13) === '23' ? inLondon(at).slice(0, 10) : at.slice(0, 10);
+  const days = (Date.parse(day.slice(0, 10)) - Date.parse(today)) / 86_400_000;
+  if (days === 0) return ', today';
+  if (days === 1) return ', tomorrow';
+  return days > 0 ? `, in ${days} days` : `, ${-days} ${days === -1 ? 'day' : 'days'} late`;
+}
+
+/** The first sentence of a text, short enough for a subject. */
+function brief(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  const first = text
+    .replace(/\n[^]*$/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
+  if (!first) return undefined;
+  return first.length <= 110 ? first : `${first.slice(0, 109).trimEnd()}…`;
+}
