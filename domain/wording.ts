@@ -172,11 +172,7 @@ function nearness(at: Instant | undefined, day: string | undefined): string {
 /** The first sentence of a text, short enough for a subject. */
 function brief(text: string | undefined): string | undefined {
   if (!text) return undefined;
-  const first = text
-    .replace(/\n[^]*$/, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/\.$/, '');
+  const first = text.replace(/\n.*$/s, '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
   if (!first) return undefined;
   return first.length <= 110 ? first : `${first.slice(0, 109).trimEnd()}…`;
 }

@@ -1,0 +1,61 @@
+// One attempt at one mail that was claimed: compose, send, settle. The activity and the sweeper share it.
+
+import { holdLease, type LedgerRow, settle } from './ledger.ts';
+import { compose } from './mail.ts';
+import type { OpenRecord } from './record/open.ts';
+import type { MailSettings } from './settings.ts';
+import type { SendResult, Transport } from './smtp.ts';
+
+/** What sending needs. */
+export interface Sending {
+  readonly record: OpenRecord;
+  readonly transport: Transport;
+  readonly settings: MailSettings;
+  readonly log?: MailLog | undefined;
+}
+
+/** Codes and ids only: no name, no address, no text of a relay ever goes in. */
+export interface MailLog {
+  info(fields: Readonly<Record<string, string | number | boolean>>, message: string): void;
+  warn(fields: Readonly<Record<string, string | number | boolean>>, message: string): void;
+}
+
+/**
+ * Sends a claimed row and writes down what became of it.
+ * @returns the row as it stands now, and whether the relay answered for nobody.
+ * @throws only when the database fails.
+ */
+export async function attempt(
+  sending: Sending,
+  row: LedgerRow,
+  bySweeper = false,
+): Promise<{ row: LedgerRow; relayDown: boolean }> {
+  const { record, transport, settings, log } = sending;
+  const letGo = holdLease(record, row);
+  try {
+    const result = await sent(transport, settings, row);
+    const now = await settle(record, row, result, bySweeper);
+    const fields = { mail: row.messageId, case: row.caseId, attempts: row.attempts, outcome: result.outcome };
+    if (!now) log?.warn(fields, 'somebody else took this mail over: the result counts for nothing');
+    else if (result.outcome === 'deferred')
+      log?.warn({ ...fields, class: result.class, code: result.code, unknown: result.afterDot }, saying(result.class));
+    else if (result.outcome === 'refused') log?.warn({ ...fields, code: result.code }, 'the address is dead');
+    return { row: now ?? row, relayDown: result.outcome === 'deferred' && result.relayDown === true };
+  } finally {
+    letGo();
+  }
+}
+
+async function sent(transport: Transport, settings: MailSettings, row: LedgerRow): Promise<SendResult> {
+  try {
+    return await transport.send(await compose(row, settings));
+  } catch {
+    // A mail that cannot be composed is ours to repair; it waits, and the operator is told.
+    return { outcome: 'deferred', class: 'configuration', code: 'compose', afterDot: false };
+  }
+}
+
+const saying = (kind: 'system' | 'configuration' | 'recipient' | 'content'): string =>
+  kind === 'configuration' || kind === 'content'
+    ? 'mail waits for an operator: see the code, and docs/operations.md'
+    : 'mail deferred, it will be tried again';

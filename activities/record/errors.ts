@@ -1,0 +1,66 @@
+// What can go wrong with the record, in words for the person who can act. Never the query: its parameters hold personal data.
+
+/** The database cannot be reached or cannot write. Trying again may help; nothing was half written. */
+export class RecordUnavailable extends Error {
+  override readonly name = 'RecordUnavailable';
+  /** SQLSTATE or errno. */
+  readonly code: string;
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A reference is unique for ever: it belongs to another kind of case, or to a case that was opened by another event. */
+export class ReferenceTaken extends Error {
+  override readonly name = 'ReferenceTaken';
+  readonly ref: string;
+  /** The case it belongs to. */
+  readonly caseId: string;
+  constructor(ref: string, caseId: string) {
+    super(
+      `the reference ${ref} already belongs to the case ${caseId}, opened earlier: a new plan needs a new reference`,
+    );
+    this.ref = ref;
+    this.caseId = caseId;
+  }
+}
+
+const SAYINGS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: free some space, then go on; nothing that was acknowledged is lost',
+  53100: 'the disk is full: free some space, then go on; nothing that was acknowledged is lost',
+  EDQUOT: 'the disk quota is used up: free some space, then go on; nothing that was acknowledged is lost',
+  EACCES: 'the folder may not be written: check who owns it',
+  EPERM: 'the folder may not be written: check who owns it',
+  EROFS: 'the folder is on a read-only disk',
+  ENOTDIR: 'the path is no folder',
+  EEXIST: 'the path is no folder',
+  ECONNREFUSED: 'the database is not answering: check that it runs and that DATABASE_URL is right',
+  ENOTFOUND: 'the host in DATABASE_URL is not known: check its name',
+  ETIMEDOUT: 'the database is not answering: check that it runs and that DATABASE_URL is right',
+  '28P01': 'the database refuses the password in DATABASE_URL',
+  '28000': 'the database refuses the user in DATABASE_URL',
+  '3D000': 'the database named in DATABASE_URL does not exist: create it',
+  53300: 'the database has no connection left: raise max_connections or run fewer workers',
+  '57P03': 'the database is still starting',
+  '57P01': 'the database is shutting down',
+};
+
+/** Any failure of a database call as `RecordUnavailable`; our own errors pass unchanged. */
+export function databaseError(error: unknown, where?: string): Error {
+  if (error instanceof RecordUnavailable || error instanceof ReferenceTaken) return error;
+  const code = codeOf(error);
+  const place = where ? `the record in ${where}` : 'the record';
+  return new RecordUnavailable(`${place} cannot be used: ${SAYINGS[code] ?? `the database failed (${code})`}`, code);
+}
+
+/** The innermost code: Drizzle wraps the driver's error, and connecting to several addresses wraps theirs. */
+function codeOf(error: unknown): string {
+  for (let at = error as { code?: unknown; cause?: unknown; errors?: unknown[]; message?: string } | undefined; at; ) {
+    if (typeof at.code === 'string') return at.code;
+    if (/timeout exceeded when trying to connect|Connection terminated/.test(at.message ?? '')) return 'ETIMEDOUT';
+    if (/No space left/.test(at.message ?? '')) return 'ENOSPC';
+    at = (at.cause ?? at.errors?.[0]) as typeof at;
+  }
+  return error instanceof Error ? error.name : 'unknown';
+}
