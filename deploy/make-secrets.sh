@@ -1,0 +1,30 @@
+#!/bin/sh
+# Writes the secrets docker-compose.yml mounts into deploy/secrets/: random passwords, and the URLs made of them. What exists is kept.
+# SMTP_URL names the mail relay; without it, mail goes to the Mailpit of the compose file.
+set -eu
+
+directory=$(dirname "$0")/secrets
+mkdir -p "$directory"
+# The containers run as other users than the owner of these files, so the folder keeps strangers out, not the files' own modes.
+chmod 700 "$directory"
+
+write() {
+  if [ -e "$directory/$1" ]; then
+    echo "kept $directory/$1"
+  else
+    printf %s "$2" >"$directory/$1"
+    chmod 444 "$directory/$1"
+    echo "wrote $directory/$1"
+  fi
+}
+
+# Letters and digits only, since the password goes into a URL.
+password() {
+  od -An -N24 -tx1 /dev/urandom | tr -d ' \n'
+}
+
+write postgres_password "$(password)"
+write temporal_password "$(password)"
+write nodrift_password "$(password)"
+write database_url "postgres://nodrift:$(cat "$directory/nodrift_password")@postgres:5432/nodrift"
+write smtp_url "${SMTP_URL:-smtp://mailpit:1025}"
