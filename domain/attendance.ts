@@ -1,0 +1,105 @@
+// Being there: invitation, change, reminders and cancellation of each booking, to everybody who is a member at that moment.
+
+import { fromLondon, type Instant } from './calendar.ts';
+import { type Case, dayOf, type Meeting, type PlacedBooking } from './case.ts';
+import { climb, instead, later, stepKey, type Walk } from './ladder.ts';
+import { dueOn } from './limits.ts';
+import { chairOf } from './meetings.ts';
+import type { Duty, NoticeKind, PersonId, Step } from './model.ts';
+import { managerAt, mayBeMailed, membersAt, socialWorkerAt } from './people.ts';
+
+/** R19, R38: every member has the dates. */
+const RULES = ['R19', 'R38'];
+/** As known now: later than every moment of recording. */
+const LATEST = '9999-12-31T00:00:00Z' as Instant;
+
+/** What the bookings of one meeting make known. @param ended when the case learned that the plan has ended */
+export function attend(c: Case, m: Meeting, ended: Instant | undefined, walk: Walk): void {
+  if (m.held) return;
+  for (const booking of m.bookings) {
+    const over = booking.ended ?? (ended === undefined ? undefined : { how: 'cancelled' as const, known: ended });
+    if (!over) invite(c, m, booking, walk);
+    else if (over.how === 'cancelled' || over.how === 'not-held') cancel(c, m, booking, over.known, walk);
+  }
+}
+
+function invite(c: Case, m: Meeting, booking: PlacedBooking, walk: Walk): void {
+  const start = fromLondon(booking.start);
+  const before = m.bookings[booking.edition - 1];
+  for (const { person, known } of attendees(c, booking, LATEST)) {
+    const at = later(booking.known, known);
+    if (at >= start) continue;
+    const kind = booking.moves && before && known <= before.known ? 'change' : 'invitation';
+    for (const to of instead(c, person, at)) walk.add(step(m, booking, kind, to, at));
+  }
+  // Whoever leaves before the meeting has it taken out of the calendar.
+  for (const { person, untilKnown } of c.memberships)
+    if (untilKnown !== undefined && untilKnown > booking.known && untilKnown < start && mailed(c, person))
+      walk.add(step(m, booking, 'cancellation', person, untilKnown));
+  remind(c, m, booking, start, walk);
+}
+
+/** The timed rungs of the policy's `attend` ladder, for the members, and their line managers, of that moment. */
+function remind(c: Case, m: Meeting, booking: PlacedBooking, start: Instant, walk: Walk): void {
+  const duty: Duty = {
+    ...dueOn(c, dayOf(booking), RULES),
+    key: `attend/${m.id}`,
+    meeting: m.id,
+    owner: socialWorkerAt(c, booking.known),
+    arises: c.calendar.londonDate(booking.known),
+    known: booking.known,
+    ladder: 'attend',
+    edition: booking.edition,
+    ends: start,
+  };
+  climb(
+    c,
+    duty,
+    walk,
+    (rung, at) => {
+      if (rung.when === 'at-once') return []; // the invitation: to each from the day they are known
+      if (rung.to.includes('line-managers')) return lineManagers(c, booking, at);
+      return attendees(c, booking, at).flatMap(({ person }) => instead(c, person, at));
+    },
+    { booking },
+  );
+}
+
+function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, walk: Walk): void {
+  if (known >= fromLondon(booking.start)) return;
+  for (const { person } of attendees(c, booking, known))
+    for (const to of instead(c, person, known)) walk.add(step(m, booking, 'cancellation', to, known));
+}
+
+function step(m: Meeting, booking: PlacedBooking, kind: NoticeKind, to: PersonId, at: Instant): Step {
+  // An invitation and the change that follows it are one rung: nobody gets both for one booking.
+  const rung = kind === 'cancellation' ? 'cancellation' : 'invitation';
+  const duty = `attend/${m.id}`;
+  const key = stepKey(duty, rung, 0, to, booking.edition);
+  return { key, at, kind, duty, meeting: m.id, to, rung, repeat: 0, due: dayOf(booking), rules: RULES, booking };
+}
+
+const mailed = (c: Case, id: PersonId): boolean => {
+  const person = c.people[id];
+  return person !== undefined && mayBeMailed(c, person);
+};
+
+type Attendee = { readonly person: PersonId; readonly known: Instant };
+
+/** Members, and the chair named at booking, who may be e-mailed. */
+function attendees(c: Case, booking: PlacedBooking, at: Instant): readonly Attendee[] {
+  const members = membersAt(c, at);
+  const chair = chairOf(c, booking);
+  const invited = members.some(({ person }) => person === chair)
+    ? members
+    : [...members, { person: chair, known: booking.known }];
+  return invited.filter(({ person }) => mailed(c, person));
+}
+
+/** R40: line managers who are not part of the case are told where their staff are asked to be. */
+function lineManagers(c: Case, booking: PlacedBooking, at: Instant): readonly PersonId[] {
+  const inside = new Set([...membersAt(c, at).map(({ person }) => person), managerAt(c, at)]);
+  return attendees(c, booking, at)
+    .map(({ person }) => c.people[person]?.manager)
+    .filter((manager): manager is PersonId => manager !== undefined && !inside.has(manager));
+}

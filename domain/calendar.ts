@@ -1,0 +1,201 @@
+// Days as the law counts them: working days, bank holidays, book-by dates, clamped months, and London's clock.
+// Pure. Dates travel as branded ISO strings (docs/decisions/002); only this file does arithmetic on them.
+
+import { Temporal } from 'temporal-polyfill';
+
+/** A day in England, `2027-03-01`. Compares with `<`. Made only by `localDate` and the functions of this file. */
+export type LocalDate = string & { readonly __brand: 'LocalDate' };
+/** A wall-clock time in London, `2027-03-01T10:00`. */
+export type LocalDateTime = string & { readonly __brand: 'LocalDateTime' };
+/** A moment, in UTC to the second, `2027-03-01T10:00:00Z`. Compares with `<`. */
+export type Instant = string & { readonly __brand: 'Instant' };
+
+/** Bank holidays and a council's closure days: plain data that travels in a case's state. */
+export interface CalendarData {
+  /** Bank holidays of England and Wales: no working days. */
+  readonly bankHolidays: readonly LocalDate[];
+  /** The last day the bank holidays are known for. */
+  readonly until: LocalDate;
+  /** Days the council is closed (Christmas week): they move bookings and e-mails, never a limit. */
+  readonly closureDays: readonly LocalDate[];
+}
+
+/** `within: 10, unit: 'working-days'`: how long after a trigger something is due. */
+export interface Period {
+  readonly within: number;
+  readonly unit: 'days' | 'working-days' | 'months';
+}
+
+const DAY = 86_400_000;
+const LONDON = 'Europe/London';
+/** The hour of the morning round: every step that is not "at once" goes at 08:00 in London. */
+const MORNING = 8 * 3_600_000;
+
+const epochDay = (date: LocalDate): number => Date.parse(date) / DAY;
+const fromEpochDay = (day: number): LocalDate => new Date(day * DAY).toISOString().slice(0, 10) as LocalDate;
+const toInstant = (ms: number): Instant => `${new Date(ms).toISOString().slice(0, 19)}Z` as Instant;
+
+/** Monday 5 January 1970 is epoch day 4. */
+const isWeekend = (day: number): boolean => (day + 3) % 7 >= 5;
+
+/**
+ * Reads a date.
+ * @throws RangeError when there is no such day (`2026-02-31`), with the text in the message.
+ */
+export function localDate(text: string): LocalDate {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new RangeError(`"${text}" is not a date like 2027-03-01`);
+  try {
+    // `Date.parse` turns 31 February into 3 March in some engines; Temporal refuses it.
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() as LocalDate;
+  } catch {
+    throw new RangeError(`"${text}" is not a day of the calendar`);
+  }
+}
+
+/**
+ * Reads a London wall-clock time, `2027-03-01T10:00`; seconds are dropped.
+ * @throws RangeError when there is no such time.
+ */
+export function localDateTime(text: string): LocalDateTime {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text))
+    throw new RangeError(`"${text}" is not a date and time like 2027-03-01T10:00`);
+  try {
+    const time = Temporal.PlainDateTime.from(text, { overflow: 'reject' });
+    return time.toString({ smallestUnit: 'minute' }) as LocalDateTime;
+  } catch {
+    throw new RangeError(`"${text}" is not a time of the calendar`);
+  }
+}
+
+/**
+ * Reads a moment with its offset or `Z`, and gives it in UTC to the second.
+ * @throws RangeError when it is not one.
+ */
+export function instant(text: string): Instant {
+  try {
+    return toInstant(Temporal.Instant.from(text).epochMilliseconds);
+  } catch {
+    throw new RangeError(`"${text}" is not a moment like 2027-03-01T10:00:00Z`);
+  }
+}
+
+/** The moment a London wall-clock time names; in the hour that happens twice the first, in the hour that is missing the later. */
+export function fromLondon(local: LocalDateTime): Instant {
+  const zoned = Temporal.PlainDateTime.from(local).toZonedDateTime(LONDON, { disambiguation: 'compatible' });
+  return toInstant(zoned.epochMilliseconds);
+}
+
+/** A moment as people in London read it, with its offset: `2027-07-01T08:00:00+01:00`. */
+export function inLondon(moment: Instant): string {
+  return Temporal.Instant.from(moment)
+    .toZonedDateTimeISO(LONDON)
+    .toString({ timeZoneName: 'never', smallestUnit: 'second' });
+}
+
+export const epochMs = (moment: Instant): number => Date.parse(moment);
+export const fromEpochMs = (ms: number): Instant => toInstant(Math.floor(ms / 1000) * 1000);
+export const dateOf = (time: LocalDateTime): LocalDate => time.slice(0, 10) as LocalDate;
+
+export const addDays = (date: LocalDate, days: number): LocalDate => fromEpochDay(epochDay(date) + days);
+export const daysBetween = (from: LocalDate, to: LocalDate): number => epochDay(to) - epochDay(from);
+
+/** Keeps the day's number, clamped: 30 November 2026 + 3 months is 28 February 2027 (rules, Counting 3). */
+export function addMonths(date: LocalDate, months: number): LocalDate {
+  return Temporal.PlainDate.from(date).add({ months }).toString() as LocalDate;
+}
+
+/** The calendar of one authority, ready to count with. Counts whole days as numbers: ladders ask for thousands of them. */
+export class Calendar {
+  readonly #bankHolidays: ReadonlySet<number>;
+  readonly #closureDays: ReadonlySet<number>;
+  /** Start and end of summer time per year, asked of the time-zone data once: the look-up is slow, a case asks hundreds of times. */
+  readonly #summers = new Map<string, readonly [number, number]>();
+
+  readonly data: CalendarData;
+
+  constructor(data: CalendarData) {
+    this.data = data;
+    this.#bankHolidays = new Set(data.bankHolidays.map(epochDay));
+    this.#closureDays = new Set(data.closureDays.map(epochDay));
+  }
+
+  #isWorkingDay(day: number): boolean {
+    return !isWeekend(day) && !this.#bankHolidays.has(day);
+  }
+
+  /** A working day on which the council is open: what ladders and bookings count. */
+  #isOpenDay(day: number): boolean {
+    return this.#isWorkingDay(day) && !this.#closureDays.has(day);
+  }
+
+  isOpenDay(date: LocalDate): boolean {
+    return this.#isOpenDay(epochDay(date));
+  }
+
+  /** The limit: the day of the trigger is day 0; it never moves because it falls on a weekend or holiday (Counting 2 and 4). */
+  limit(trigger: LocalDate, period: Period): LocalDate {
+    if (period.unit === 'months') return addMonths(trigger, period.within);
+    if (period.unit === 'days') return addDays(trigger, period.within);
+    let day = epochDay(trigger);
+    for (let left = period.within; left > 0; ) if (this.#isWorkingDay(++day)) left--;
+    return fromEpochDay(day);
+  }
+
+  /** The last working day on or before the limit that is not a closure day (Counting 4). */
+  bookBy(limit: LocalDate): LocalDate {
+    let day = epochDay(limit);
+    while (!this.#isOpenDay(day)) day--;
+    return fromEpochDay(day);
+  }
+
+  /** `count` open days after a day, or before it when negative; 0 is the day itself or, when closed, the open day before. */
+  openDays(date: LocalDate, count: number): LocalDate {
+    if (count === 0) return this.bookBy(date);
+    const step = count > 0 ? 1 : -1;
+    let day = epochDay(date);
+    for (let left = Math.abs(count); left > 0; ) {
+      day += step;
+      if (this.#isOpenDay(day)) left--;
+    }
+    return fromEpochDay(day);
+  }
+
+  /** 08:00 in London on that day. */
+  morning(date: LocalDate): Instant {
+    return toInstant(epochDay(date) * DAY + MORNING - (this.#isSummer(date) ? 3_600_000 : 0));
+  }
+
+  /** The next 08:00 of an open day strictly after a moment. */
+  nextMorning(after: Instant): Instant {
+    let date = this.londonDate(after);
+    if (!this.isOpenDay(date) || this.morning(date) <= after) date = this.openDays(date, 1);
+    return this.morning(date);
+  }
+
+  /** The day it is in London at a moment. */
+  londonDate(moment: Instant): LocalDate {
+    const ms = epochMs(moment);
+    const [start, end] = this.#summer(moment.slice(0, 4));
+    return ms >= start && ms < end
+      ? (new Date(ms + 3_600_000).toISOString().slice(0, 10) as LocalDate)
+      : (moment.slice(0, 10) as LocalDate);
+  }
+
+  /** On the day the clocks change they have changed long before 08:00. */
+  #isSummer(date: LocalDate): boolean {
+    const [start, end] = this.#summer(date.slice(0, 4));
+    const morning = epochDay(date) * DAY + MORNING;
+    return morning >= start && morning < end;
+  }
+
+  #summer(year: string): readonly [number, number] {
+    let summer = this.#summers.get(year);
+    if (!summer) {
+      const start = Temporal.ZonedDateTime.from(`${year}-01-01T00:00[${LONDON}]`).getTimeZoneTransition('next');
+      const end = start?.getTimeZoneTransition('next');
+      summer = [start?.epochMilliseconds ?? Infinity, end?.epochMilliseconds ?? Infinity];
+      this.#summers.set(year, summer);
+    }
+    return summer;
+  }
+}

@@ -1,0 +1,72 @@
+// The life of a child protection plan: strategy discussion, initial conference, core groups and review conferences side by side,
+// until the plan ends. Reads beside the guidance; every figure is the policy's.
+
+import type { Case } from './case.ts';
+import { dueAfter, undated } from './limits.ts';
+import { meetingId } from './meeting-id.ts';
+import { type Arisen, actions, agreePlan, hold, holdEach, owedAfter } from './meetings.ts';
+import { socialWorkerOn } from './people.ts';
+
+/** Every duty of a child protection case, done or open. */
+export function childProtection(c: Case): Arisen[] {
+  const { strategyDiscussion: discussion, conference } = c;
+  if (!discussion) return [];
+  const due = dueAfter(c, 'initial-conference', discussion, conference); // R114
+  const initial = hold(c, meetingId('initial-conference', 1), 'hold-meeting', discussion, due, conference);
+  return [
+    initial,
+    ...explainLateConference(c, initial),
+    ...(conference?.outcome === 'plan' ? underThePlan(c) : []),
+    ...Object.values(c.meetings).flatMap((m) => owedAfter(c, m)),
+    ...actions(c),
+  ];
+}
+
+/** The day this case's plan came to its end: no plan was made, or it ended. */
+export function childProtectionEnded(c: Case): Case['planEnded'] {
+  return c.planEnded ?? (c.conference?.outcome === 'no-plan' ? c.conference : undefined);
+}
+
+function underThePlan(c: Case): Arisen[] {
+  const from = c.conference;
+  if (!from) return [];
+  return [
+    ...holdEach(c, {
+      kind: 'core-group',
+      ladder: 'hold-meeting',
+      first: 'first-core-group',
+      then: 'next-core-group',
+      from,
+    }), // R20, R21
+    ...holdEach(c, {
+      kind: 'review-conference',
+      ladder: 'hold-review',
+      first: 'first-review-conference', // R116
+      then: 'next-review-conference', // R117
+      from,
+    }),
+    ...agreePlan(c, 'core-group'),
+  ];
+}
+
+/** R115: a conference after its limit is accepted; without a reason, the reason is owed. */
+function explainLateConference(c: Case, initial: Arisen): Arisen[] {
+  const held = c.conference;
+  if (!held || initial.due === null || held.on <= initial.due || held.reason !== undefined) return [];
+  const explained = c.decisions.find(
+    (one) => one.about === 'explain/initial-conference' || one.about === 'initial-conference',
+  );
+  return [
+    {
+      ...undated(['R115']),
+      key: 'explain/initial-conference',
+      meeting: initial.meeting,
+      owner: socialWorkerOn(c, held.on),
+      arises: held.on,
+      known: held.known,
+      ladder: 'other',
+      edition: 0,
+      done: explained,
+    },
+  ];
+}

@@ -1,0 +1,168 @@
+// Climbing a ladder: which rungs of a duty are due when, what happens to those that had passed, and how the last one repeats.
+
+import type { Instant } from './calendar.ts';
+import type { Case } from './case.ts';
+import type { Duty, PersonId, Step } from './model.ts';
+import { coverAt, hasLeft, isFamily, managerAt, serviceManagerAt, socialWorkerAt } from './people.ts';
+import type { LadderName, Recipient, Rung } from './policy.ts';
+
+/** The last step of a ladder repeats every 5 open days until the duty is done. */
+const REPEAT_EVERY = 5;
+
+/** What walking through a case's steps needs to know: which are taken, how far to look, and where a step goes. */
+export interface Walk {
+  readonly taken: ReadonlySet<string>;
+  /** Without it a ladder gives its repeats up to the first that is not taken. */
+  readonly until: Instant | undefined;
+  readonly add: (step: Step) => void;
+}
+
+/** Who a rung is for at a moment. */
+type Recipients = (rung: Rung, at: Instant) => readonly PersonId[];
+
+export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
+
+/** One time a rung is due. */
+interface Occurrence {
+  readonly rung: Rung;
+  readonly repeat: number;
+  readonly at: Instant;
+}
+
+/**
+ * The rungs of one duty, each for everybody it names.
+ * Of those that had passed when the case learned of the duty (or when the calendar changed) only the latest goes, the next morning.
+ */
+export function climb(
+  c: Case,
+  duty: Duty,
+  walk: Walk,
+  to: Recipients = everybody(c, duty),
+  extra: Partial<Step> = {},
+): void {
+  if (duty.quiet === 'all') return;
+  const floor = later(duty.known, c.versions.at(-1)?.since ?? duty.known);
+  let passed: Occurrence | undefined;
+  for (const occurrence of occurrences(c, duty)) {
+    const { rung, repeat, at } = occurrence;
+    const timed = typeof rung.when === 'object';
+    if (timed && at < floor) {
+      passed = occurrence;
+      continue;
+    }
+    if (timed && passed) {
+      const morning = c.calendar.nextMorning(floor);
+      // A rung that falls on that very morning, or before it, says it better.
+      if (morning < at && !(duty.ends !== undefined && morning >= duty.ends))
+        send(duty, { ...passed, at: morning }, walk, to, extra);
+      passed = undefined;
+    }
+    if (duty.ends !== undefined && at >= duty.ends) {
+      if (timed) return;
+      continue;
+    }
+    if (timed && walk.until !== undefined && at > walk.until) return;
+    const sent = send(duty, occurrence, walk, to, extra);
+    if (repeat > 0 && walk.until === undefined && sent.some((key) => !walk.taken.has(key))) return;
+  }
+}
+
+/** Every time this duty's ladder speaks, in order; the last rung without end. */
+function* occurrences(c: Case, duty: Duty): Generator<Occurrence> {
+  const ladder = c.policy.ladders[duty.ladder as LadderName];
+  for (const [i, rung] of ladder.entries()) {
+    if (rung.when === 'at-once') yield { rung, repeat: 0, at: duty.known };
+    else if (rung.when === 'next-morning') yield { rung, repeat: 0, at: c.calendar.nextMorning(duty.known) };
+    else {
+      let day = dayOf(c, duty, rung.when);
+      if (day === undefined || (rung.onlyAfterArising && day <= duty.arises)) continue;
+      for (let repeat = 0; ; repeat++) {
+        yield { rung, repeat, at: c.calendar.morning(day) };
+        if (i < ladder.length - 1) break;
+        day = c.calendar.openDays(day, REPEAT_EVERY);
+      }
+    }
+  }
+}
+
+/** "Before" counts back from book-by, "after" on from the limit, or from the day it arose where there is no limit. */
+function dayOf(c: Case, duty: Duty, when: { before: number } | { after: number }) {
+  if ('after' in when) return c.calendar.openDays(duty.due ?? duty.arises, when.after);
+  return duty.bookBy === null || duty.quiet === 'before' ? undefined : c.calendar.openDays(duty.bookBy, -when.before);
+}
+
+/** One step per person. @returns their keys */
+function send(
+  duty: Duty,
+  { rung, repeat, at }: Occurrence,
+  walk: Walk,
+  to: Recipients,
+  extra: Partial<Step>,
+): readonly string[] {
+  return [...new Set(to(rung, at))].map((person) => {
+    const key = stepKey(duty.key, rung.step, repeat, person, duty.edition);
+    const { meeting, due, rules } = duty;
+    walk.add({
+      key,
+      at,
+      kind: rung.says,
+      duty: duty.key,
+      meeting,
+      to: person,
+      rung: rung.step,
+      repeat,
+      due,
+      rules,
+      ...extra,
+    });
+    return key;
+  });
+}
+
+/** Duty, rung's stable name, repeat number, recipient, edition (design, "What keeps it sound" 3). */
+export const stepKey = (duty: string, rung: string, repeat: number, to: PersonId, edition: number): string =>
+  `${duty}|${rung}|${repeat}|${to}|${edition}`;
+
+/** Whom a rung's words mean for this duty, as known at the moment of the step. */
+const everybody =
+  (c: Case, duty: Duty): Recipients =>
+  (rung, at) =>
+    rung.to.flatMap((recipient) => named(c, recipient, duty, at)).flatMap((id) => reachable(c, id, at));
+
+function named(c: Case, recipient: Recipient, duty: Duty, at: Instant): readonly PersonId[] {
+  const one = (id: PersonId | undefined) => (id === undefined || id === '' ? [] : [id]);
+  switch (recipient) {
+    case 'owner':
+      return one(duty.owner);
+    case 'convenor':
+    case 'social-worker':
+      return one(socialWorkerAt(c, at));
+    case 'manager':
+      return one(managerAt(c, at));
+    case 'service-manager':
+      return one(serviceManagerAt(c, at));
+    case 'chair':
+      return one(duty.chair);
+    case 'minute-taker':
+      return one(duty.minuteTaker);
+    case 'members':
+    case 'line-managers':
+      return []; // attendance.ts: each from the day they are known
+    default:
+      return recipient satisfies never;
+  }
+}
+
+/** Families are never chased, and whoever has left is not either: the social worker is. */
+export function reachable(c: Case, id: PersonId, at: Instant): readonly PersonId[] {
+  const person = isFamily(c, c.people[id]) || hasLeft(c, id, at) ? socialWorkerAt(c, at) : id;
+  return instead(c, person, at);
+}
+
+/** From the first to the last day of a cover, what is for that person goes to the cover and the manager instead. */
+export function instead(c: Case, person: PersonId, at: Instant): readonly PersonId[] {
+  const cover = coverAt(c, person, at);
+  if (cover === undefined) return [person];
+  const manager = managerAt(c, at);
+  return manager === undefined ? [cover] : [cover, manager];
+}

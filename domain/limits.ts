@@ -1,0 +1,55 @@
+// When something is due: a policy's limit counted from what happened, with the book-by date and the target beside it.
+
+import type { LocalDate } from './calendar.ts';
+import type { Case, Dated, Version } from './case.ts';
+import type { Rule } from './model.ts';
+import type { Limit, LimitName } from './policy.ts';
+
+export interface Due {
+  readonly due: LocalDate | null;
+  readonly bookBy: LocalDate | null;
+  readonly target: LocalDate | null;
+  readonly rules: readonly Rule[];
+}
+
+/** Nothing says when. */
+export const undated = (rules: readonly Rule[]): Due => ({ due: null, bookBy: null, target: null, rules });
+
+/** Due on a day that an event names. */
+export function dueOn(c: Case, due: LocalDate, rules: readonly Rule[]): Due {
+  return { due, bookBy: c.calendar.bookBy(due), target: null, rules };
+}
+
+/**
+ * The limit of that name, counted from a trigger.
+ * A calendar that changed reaches what is still open; a policy that changed only what arose later, or all that is open
+ * when it was applied with `reproject`. What is done keeps the limit it was done under.
+ */
+export function dueAfter(c: Case, name: LimitName, trigger: Dated, done: Dated | undefined): Due {
+  const limit = policyFor(c, trigger, done).limits[name];
+  return limit ? counted(calendarFor(c, done), limit, trigger.on) : undated([]);
+}
+
+function counted(calendar: Version['calendar'], limit: Limit, from: LocalDate): Due {
+  const due = calendar.limit(from, limit);
+  const target = limit.target ? calendar.limit(from, limit.target) : null;
+  return {
+    due,
+    bookBy: calendar.bookBy(due),
+    // A target later than its limit is shown as the limit.
+    target: target !== null && target > due ? due : target,
+    rules: limit.rules,
+  };
+}
+
+function policyFor(c: Case, trigger: Dated, done: Dated | undefined): Version['policy'] {
+  if (c.versions.length === 1) return c.policy;
+  const reaches = (v: Version) =>
+    v.since <= trigger.known || (v.reproject && (done === undefined || v.since <= done.known));
+  return (c.versions.findLast(reaches) ?? c.versions[0])?.policy ?? c.policy;
+}
+
+function calendarFor(c: Case, done: Dated | undefined): Version['calendar'] {
+  if (c.versions.length === 1 || done === undefined) return c.calendar;
+  return c.versions.findLast((v) => v.since <= done.known)?.calendar ?? c.calendar;
+}

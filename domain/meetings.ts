@@ -1,0 +1,233 @@
+// What a cadence of meetings makes people owe: holding the next one, saying it was held, telling the family, minutes, passing them on.
+// The same for every kind of meeting; which kinds a case has is its lifecycle's (child-protection.ts and its neighbours).
+
+import { fromLondon, type Instant } from './calendar.ts';
+import { type Case, type Dated, dayOf, heldMeetings, type Meeting, type PlacedBooking, standing } from './case.ts';
+import { type Due, dueAfter, dueOn, undated } from './limits.ts';
+import { meetingId } from './meeting-id.ts';
+import type { Duty, MeetingId, MeetingKind, PersonId } from './model.ts';
+import { isFamily, mayBeMailed, membersAt, membersOn, socialWorkerAt, socialWorkerOn } from './people.ts';
+import type { LadderName, LimitName } from './policy.ts';
+
+/** A duty that arose, with the day it was done if it was. What is owed is what is not done. */
+export interface Arisen extends Duty {
+  readonly done?: Dated | undefined;
+}
+
+interface Cadence {
+  readonly kind: MeetingKind;
+  readonly ladder: LadderName;
+  readonly first: LimitName;
+  readonly then: LimitName | ((number: number) => LimitName);
+  /** What the first counts from. */
+  readonly from: Dated;
+}
+
+/** Holding each meeting of a cadence: those held, and the next one. The next counts from the day the last was held (Counting 5). */
+export function holdEach(c: Case, cadence: Cadence): Arisen[] {
+  const held = heldMeetings(c, cadence.kind);
+  const then = typeof cadence.then === 'function' ? cadence.then : () => cadence.then as LimitName;
+  const next = (held.at(-1)?.number ?? 0) + 1;
+  const numbers = [...held.map((m) => m.number), next];
+  return numbers.map((number, i) => {
+    const before = held[i - 1]?.held;
+    const done = held[i]?.held;
+    const due = dueAfter(c, before ? then(number) : cadence.first, before ?? cadence.from, done);
+    return hold(c, meetingId(cadence.kind, number), cadence.ladder, before ?? cadence.from, due, done);
+  });
+}
+
+/** Holding one meeting: the convenor is reminded until it is booked, and everybody until it is held. */
+export function hold(
+  c: Case,
+  id: MeetingId,
+  ladder: LadderName,
+  arose: Dated,
+  due: Due,
+  done: Dated | undefined,
+): Arisen {
+  const opening = openedAgain(c.meetings[id], due, arose.known);
+  return {
+    ...due,
+    ...opening,
+    key: `hold/${id}`,
+    meeting: id,
+    owner: socialWorkerAt(c, LATEST),
+    arises: arose.on,
+    ladder,
+    done,
+  };
+}
+
+/** As known now: later than every moment of recording. */
+const LATEST = '9999-12-31T00:00:00Z' as Instant;
+
+/**
+ * Whether a booking stands and is in time, and since when not. In time, nothing is said; too late, the steps after the
+ * limit go on, for only holding the meeting stops them. A booking that is lost opens the duty again.
+ */
+function openedAgain(m: Meeting | undefined, due: Due, known: Instant): Pick<Duty, 'known' | 'edition' | 'quiet'> {
+  const QUIET = ['all', 'before', undefined] as const;
+  let cover = 2;
+  let opened = { known, edition: 0 };
+  for (const booking of m?.bookings ?? []) {
+    const after = due.due === null || dayOf(booking) <= due.due ? 0 : 1;
+    if (after > cover) opened = { known: later(known, booking.known), edition: booking.edition };
+    cover = after;
+    if (booking.ended?.how === 'cancelled' || booking.ended?.how === 'not-held') {
+      cover = 2;
+      opened = { known: later(known, booking.ended.known), edition: booking.edition + 1 };
+    }
+  }
+  return { ...opened, quiet: QUIET[cover] };
+}
+
+const later = <T extends string>(a: T, b: T): T => (a > b ? a : b);
+
+/** What each booking and each meeting held makes people owe, whatever the cadence. */
+export function owedAfter(c: Case, m: Meeting): Arisen[] {
+  const booking = m.bookings.at(-1);
+  return [
+    ...(booking && !m.held && !booking.ended ? [confirm(c, m, booking)] : []),
+    ...(booking && !m.held ? tell(c, m, booking) : []),
+    ...(m.held ? [minutes(c, m, m.held), ...distribute(c, m, m.held)] : []),
+  ];
+}
+
+/** Saying that a booked meeting was held, or not: from the day after its date. */
+function confirm(c: Case, m: Meeting, booking: PlacedBooking): Arisen {
+  const day = dayOf(booking);
+  return {
+    ...dueOn(c, day, ['R46']),
+    key: `confirm/${m.id}`,
+    meeting: m.id,
+    owner: chairOf(c, booking),
+    arises: day,
+    known: booking.known,
+    ladder: 'confirm',
+    edition: booking.edition,
+    chair: chairOf(c, booking),
+  };
+}
+
+/** The chair named at booking; if none, or a family member, the social worker. */
+export function chairOf(c: Case, booking: PlacedBooking): PersonId {
+  const chair = booking.chair;
+  return chair === undefined || isFamily(c, c.people[chair]) ? socialWorkerAt(c, LATEST) : chair;
+}
+
+/** Family members who cannot safely be e-mailed are told by the social worker: of the booking, and of its cancellation. */
+function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
+  const cancelled = booking.ended?.how === 'cancelled';
+  if (booking.ended && !cancelled) return [];
+  const since = booking.ended?.known ?? booking.known;
+  const unmailed = membersAt(c, LATEST).filter(({ person }) => {
+    const who = c.people[person];
+    return who && isFamily(c, who) && !mayBeMailed(c, who);
+  });
+  const told = new Set(m.told.filter((one) => one.known >= since).map((one) => one.person));
+  const left = unmailed.filter(({ person }) => !told.has(person));
+  const last = m.told.at(-1);
+  const start = fromLondon(booking.start);
+  if (unmailed.length === 0 || start <= since) return [];
+  return [
+    {
+      ...undated(['R38', 'R61']),
+      key: `tell/${m.id}`,
+      meeting: m.id,
+      owner: socialWorkerAt(c, LATEST),
+      arises: c.calendar.londonDate(since),
+      known: since,
+      ladder: 'other',
+      // Telling of a cancellation is another telling than of the booking that follows it.
+      edition: cancelled ? -1 - booking.edition : booking.edition,
+      ends: start,
+      done: left.length === 0 && last ? { on: c.calendar.londonDate(last.known), known: last.known } : undefined,
+    },
+  ];
+}
+
+/** R59: a written copy to the social worker within five days. */
+function minutes(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen {
+  return {
+    ...dueAfter(c, 'minutes', held, m.minutes),
+    key: `minutes/${m.id}`,
+    meeting: m.id,
+    owner: held.minuteTaker,
+    arises: held.on,
+    known: held.known,
+    ladder: 'minutes',
+    edition: 0,
+    minuteTaker: held.minuteTaker,
+    done: m.minutes,
+  };
+}
+
+/** R60, R61: passed on to every member of that day and the family, each with how. */
+function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen[] {
+  if (!m.minutes) return [];
+  const done = distributed(c, m, held);
+  const due = dueAfter(c, 'distribution', m.minutes, done);
+  return [
+    {
+      ...(due.due === null ? undated(['R60', 'R61']) : due),
+      key: `distribute/${m.id}`,
+      meeting: m.id,
+      owner: socialWorkerAt(c, LATEST),
+      arises: m.minutes.on,
+      known: later(held.known, m.minutes.known),
+      ladder: due.due === null ? 'distribute-without-limit' : 'distribute',
+      edition: 0,
+      done,
+    },
+  ];
+}
+
+/** Done when every member of that day but the social worker and the minute-taker is listed. */
+function distributed(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Dated | undefined {
+  const without = new Set([socialWorkerOn(c, held.on), held.minuteTaker]);
+  const expected = new Set(membersOn(c, held.on).filter((person) => !without.has(person)));
+  if (expected.size === 0) return m.minutes;
+  for (const given of m.distributed) {
+    expected.delete(given.person);
+    if (expected.size === 0) return { on: given.on, known: given.known };
+  }
+  return undefined;
+}
+
+/** R44: until the plan is agreed at a meeting, agreeing it is owed. */
+export function agreePlan(c: Case, kind: MeetingKind): Arisen[] {
+  const first = heldMeetings(c, kind)[0]?.held;
+  if (!first || (c.planAgreed && c.planAgreed.on <= first.on)) return [];
+  return [
+    {
+      ...undated(['R44']),
+      key: 'agree/plan',
+      meeting: first.meeting,
+      owner: socialWorkerAt(c, LATEST),
+      arises: first.on,
+      known: first.known,
+      ladder: 'other',
+      edition: 0,
+      done: c.planAgreed,
+    },
+  ];
+}
+
+/** R7, R8: every action has an owner accountable for its date. */
+export function actions(c: Case): Arisen[] {
+  return Object.values(c.actions).map((action) => ({
+    ...(action.due === undefined ? undated(['R7', 'R136']) : dueOn(c, action.due, ['R7', 'R8'])),
+    key: `action/${action.id}`,
+    meeting: null,
+    owner: action.owner ?? socialWorkerAt(c, LATEST),
+    arises: action.agreed,
+    known: action.known,
+    ladder: 'action',
+    edition: 0,
+    done: action.done,
+  }));
+}
+
+/** A booking of this meeting stands. */
+export const isBooked = (m: Meeting | undefined): boolean => m !== undefined && standing(m) !== undefined;

@@ -1,0 +1,67 @@
+// `owed`: what is owed now, by whom, by when: everything that arose and is not done. And when a case is over.
+
+import { addDays, type Instant, type LocalDate } from './calendar.ts';
+import type { Case, Dated } from './case.ts';
+import { childProtection, childProtectionEnded } from './child-protection.ts';
+import type { Arisen } from './meetings.ts';
+import type { CaseKind, Duty } from './model.ts';
+
+interface Lifecycle {
+  /** Every duty that ever arose, done or not. */
+  readonly duties: (c: Case) => Arisen[];
+  /** The day the plan came to its end. */
+  readonly ended: (c: Case) => Dated | undefined;
+}
+
+const none: Lifecycle = { duties: () => [], ended: () => undefined };
+const LIFECYCLES: Readonly<Record<CaseKind, Lifecycle>> = {
+  'child-protection': { duties: childProtection, ended: childProtectionEnded },
+  'child-in-need': none,
+  'looked-after': none,
+};
+
+/** Ends with the plan: nothing more is held, attended or booked. What was owed after a meeting stays owed. */
+const ENDS_WITH_THE_PLAN = /^(hold|confirm|tell|agree|action)\//;
+
+/** A duty as it stands: `done` on a day, `lapsed` with the plan, or open. */
+export interface Standing extends Arisen {
+  readonly lapsed: boolean;
+}
+
+/** Every duty that ever arose, with how it stands. */
+export function duties(c: Case): readonly Standing[] {
+  const lifecycle = LIFECYCLES[c.file.kind];
+  const ended = lifecycle.ended(c);
+  return lifecycle.duties(c).map((duty) => ({
+    ...duty,
+    lapsed: ended !== undefined && duty.done === undefined && ENDS_WITH_THE_PLAN.test(duty.key),
+  }));
+}
+
+/** What is owed now. */
+export function owed(c: Case): readonly Duty[] {
+  return duties(c).filter((duty) => duty.done === undefined && !duty.lapsed);
+}
+
+/** When the plan came to its end, and when the case learned of it; undefined while it runs. */
+export const planEnd = (c: Case): Dated | undefined => LIFECYCLES[c.file.kind].ended(c);
+
+/** How long a case stays open to corrections after its end, in days. */
+export const DAYS_FOR_CORRECTIONS = 28;
+
+/**
+ * When the case is over: 28 days after its end, at 08:00, or as soon as nothing is owed any more.
+ * Undefined while something is owed or the plan runs.
+ */
+export function closesAt(c: Case): Instant | undefined {
+  const ended = planEnd(c);
+  if (ended === undefined) return undefined;
+  const all = duties(c);
+  if (all.some((duty) => duty.done === undefined && !duty.lapsed)) return undefined;
+  const last = all.reduce((latest, { done }) => (done && done.known > latest ? done.known : latest), ended.known);
+  const corrections = c.calendar.morning(addDays(ended.on, DAYS_FOR_CORRECTIONS));
+  return last > corrections ? last : corrections;
+}
+
+/** Past its limit on a day. Done on the limit is on time, until midnight in London (Counting 2). */
+export const isLate = (duty: Pick<Duty, 'due'>, today: LocalDate): boolean => duty.due !== null && today > duty.due;

@@ -1,0 +1,79 @@
+// Who is who in a case at a moment: the social worker, the managers, the members, and who stands in for whom.
+
+import type { Instant, LocalDate } from './calendar.ts';
+import type { Case } from './case.ts';
+import type { Person, PersonId } from './model.ts';
+
+const MANAGERS = ['team-manager', 'consultant-social-worker'];
+
+/** The case's social worker as known at a moment. */
+export function socialWorkerAt(c: Case, at: Instant): PersonId {
+  const known = c.socialWorkers.filter((one) => one.since <= at).at(-1) ?? c.socialWorkers[0];
+  return known?.person ?? '';
+}
+
+/** The social worker on a day, for what asks who was there. */
+export function socialWorkerOn(c: Case, day: LocalDate): PersonId {
+  const then = c.socialWorkers.filter((one) => one.on <= day).at(-1) ?? c.socialWorkers[0];
+  return then?.person ?? '';
+}
+
+/** The case's manager: the social worker's own, or else the first person in a manager's role. */
+export function managerAt(c: Case, at: Instant): PersonId | undefined {
+  const own = c.people[socialWorkerAt(c, at)]?.manager;
+  return own ?? Object.values(c.people).find((person) => MANAGERS.includes(person.role))?.id;
+}
+
+/** The service manager: whoever has the role, or else the manager's own manager. */
+export function serviceManagerAt(c: Case, at: Instant): PersonId | undefined {
+  const inRole = Object.values(c.people).find((person) => person.role === 'service-manager')?.id;
+  const manager = managerAt(c, at);
+  return inRole ?? (manager === undefined ? undefined : c.people[manager]?.manager);
+}
+
+export const isFamily = (c: Case, person: Person | undefined): boolean =>
+  person !== undefined && c.policy.roles[person.role]?.family === true;
+
+/** Families get e-mail only where their contact is recorded as safe for it; professionals always. */
+export const mayBeMailed = (c: Case, person: Person): boolean =>
+  !isFamily(c, person) || person.contact === 'email' || person.contact === 'email-and-calendar';
+
+/** Members on a day, by whatever was typed in since; the social worker always is one (R33, R62). */
+export function membersOn(c: Case, day: LocalDate): readonly PersonId[] {
+  const members = c.memberships.filter((one) => one.from <= day && (one.until === undefined || day < one.until));
+  return [...new Set([socialWorkerOn(c, day), ...members.map((one) => one.person)])];
+}
+
+/** Members as known at a moment, each with the moment the case learned of them. */
+export function membersAt(c: Case, at: Instant): readonly { readonly person: PersonId; readonly known: Instant }[] {
+  const worker = {
+    person: socialWorkerAt(c, at),
+    known: c.socialWorkers.filter((one) => one.since <= at).at(-1)?.since ?? at,
+  };
+  const members = c.memberships.filter(
+    (one) => one.known <= at && (one.untilKnown === undefined || one.untilKnown > at) && one.person !== worker.person,
+  );
+  return [worker, ...members];
+}
+
+/** Has left the case, as known at a moment, and has not come back. */
+export function hasLeft(c: Case, person: PersonId, at: Instant): boolean {
+  const all = c.memberships.filter((one) => one.person === person && one.known <= at);
+  return all.length > 0 && all.every((one) => one.untilKnown !== undefined && one.untilKnown <= at);
+}
+
+/** Who stands in for somebody at a moment: their cover, from the first to the last day of it. */
+export function coverAt(c: Case, person: PersonId, at: Instant): PersonId | undefined {
+  const day = c.calendar.londonDate(at);
+  return c.covers.findLast((one) => one.person === person && one.known <= at && one.from <= day && day <= one.until)
+    ?.cover;
+}
+
+/** Whether somebody counts as a social worker on a day: by role, or as the social worker's cover (R63). */
+export function actsAsSocialWorker(c: Case, person: PersonId, day: LocalDate): boolean {
+  const covers = c.covers.some(
+    (one) =>
+      one.cover === person && c.people[one.person]?.role === 'social-worker' && one.from <= day && day <= one.until,
+  );
+  return c.people[person]?.role === 'social-worker' || covers;
+}

@@ -1,0 +1,84 @@
+// The in-memory player: walks a case's events and steps through years in milliseconds. The workflow in workflows/case.ts does the
+// same with real timers; that both give the same notices is a test.
+
+import { accept, Refusal } from './accept.ts';
+import { type Calendar, type CalendarData, fromLondon, type Instant, type LocalDateTime } from './calendar.ts';
+import { type Case, emptyCase } from './case.ts';
+import { EventError, parseRecorded } from './events.ts';
+import type { CaseFile, Duty, Rule, Step } from './model.ts';
+import { closesAt, owed } from './owed.ts';
+import type { Policy } from './policy.ts';
+import { steps } from './steps.ts';
+
+/** A case to play: who, under which policy, what is recorded when, and until when to look. */
+export interface Play {
+  readonly file: CaseFile;
+  readonly policy: Policy;
+  readonly calendar: CalendarData | Calendar;
+  readonly events: readonly PlayedEvent[];
+  readonly until: Instant;
+}
+
+/** One event as a scenario has it: when it is typed in, in London, and the event as it came from outside. */
+export interface PlayedEvent {
+  readonly id: string;
+  readonly at: LocalDateTime;
+  readonly event: unknown;
+}
+
+export interface Refused {
+  readonly at: LocalDateTime;
+  readonly type: string;
+  readonly rule: Rule | null;
+  readonly reason: string;
+}
+
+export interface Played {
+  readonly case: Case;
+  /** Every notice, in order of time. */
+  readonly steps: readonly Step[];
+  readonly refused: readonly Refused[];
+  readonly owed: readonly Duty[];
+  readonly closed: boolean;
+}
+
+/**
+ * Plays a case. What is recorded at the very moment of a step comes first. A refused event never stops it.
+ */
+export function play({ file, policy, calendar, events, until }: Play): Played {
+  let c = emptyCase(file, policy, calendar);
+  const taken = new Set<string>();
+  const played: Step[] = [];
+  const refused: Refused[] = [];
+  const walkTo = (moment: Instant, including: boolean) => {
+    for (const step of steps(c, taken, moment)) {
+      if (step.at === moment && !including) continue;
+      taken.add(step.key);
+      played.push(step);
+    }
+  };
+  for (const { id, at, event } of [...events].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
+    const recordedAt = fromLondon(at);
+    if (recordedAt > until) break;
+    walkTo(recordedAt, false);
+    const answer = take(c, { id, recordedAt, event });
+    if (answer instanceof Refusal)
+      refused.push({ at, type: String((event as { type?: unknown }).type), rule: answer.rule, reason: answer.message });
+    else c = answer;
+  }
+  walkTo(until, true);
+  const closes = closesAt(c);
+  return { case: c, steps: played, refused, owed: owed(c), closed: closes !== undefined && closes <= until };
+}
+
+function take(c: Case, recorded: { id: string; recordedAt: Instant; event: unknown }): Case | Refusal {
+  const closes = closesAt(c);
+  if (closes !== undefined && recorded.recordedAt >= closes)
+    return new Refusal(null, `the case ${c.file.ref} is closed`);
+  try {
+    return accept(c, parseRecorded(recorded));
+  } catch (error) {
+    if (error instanceof EventError) return new Refusal(null, error.message);
+    throw error;
+  }
+}

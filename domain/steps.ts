@@ -1,0 +1,82 @@
+// `steps`: when to tell whom what. The rungs of every open duty's ladder, the bookings' invitations and reminders, and what a
+// manager is told at once: departures from a rule, what was done late, an address that is dead. Each happens at most once.
+
+import { attend } from './attendance.ts';
+import type { Instant } from './calendar.ts';
+import type { Case } from './case.ts';
+import { climb, reachable, stepKey, type Walk } from './ladder.ts';
+import type { PersonId, Step } from './model.ts';
+import { duties, planEnd, type Standing } from './owed.ts';
+import { managerAt, socialWorkerAt } from './people.ts';
+
+/**
+ * The steps not yet taken, in order of time.
+ * @param taken keys of the steps already taken
+ * @param until leaves out what comes later; without it each ladder gives its repeats up to the first that is not taken
+ */
+export function steps(c: Case, taken: ReadonlySet<string>, until?: Instant): readonly Step[] {
+  // By key: a step never goes to the same person twice for being in two roles.
+  const found = new Map<string, Step>();
+  const walk: Walk = {
+    taken,
+    until,
+    add: (step) => {
+      if (!taken.has(step.key) && (until === undefined || step.at <= until)) found.set(step.key, step);
+    },
+  };
+  for (const duty of duties(c)) {
+    if (duty.done) tellOfLateness(c, duty, walk);
+    else if (!duty.lapsed) climb(c, duty, walk);
+  }
+  const ended = planEnd(c)?.known;
+  for (const meeting of Object.values(c.meetings)) attend(c, meeting, ended, walk);
+  tellOfDepartures(c, walk);
+  tellOfAddresses(c, walk);
+  return [...found.values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Late stays late, and the manager hears of it the day it is recorded. */
+function tellOfLateness(c: Case, { key, meeting, due, rules, done }: Standing, walk: Walk): void {
+  if (due === null || !done || done.on <= due) return;
+  const text = `done on ${done.on}, after its limit`;
+  informManager(c, done.known, `late/${key}`, { duty: key, meeting, due, rules, text }, walk);
+}
+
+/** A gate passed with a reason is told to the manager the same day. */
+function tellOfDepartures(c: Case, walk: Walk): void {
+  for (const { event, rule, level, message, meeting, at } of c.departures) {
+    const what = { duty: null, meeting, due: null, rules: [rule], text: message };
+    if (level === 'reason') informManager(c, at, `departure/${event}/${rule}`, what, walk);
+  }
+}
+
+function tellOfAddresses(c: Case, walk: Walk): void {
+  for (const { person, event, known, code } of c.refusedAddresses) {
+    const what = {
+      duty: null,
+      meeting: null,
+      due: null,
+      rules: ['R38'],
+      about: person,
+      text: `the address is refused (${code})`,
+    };
+    inform(c, known, `address/${event}`, socialWorkerAt(c, known), what, walk);
+    informManager(c, known, `address/${event}`, what, walk);
+  }
+}
+
+type What = Pick<Step, 'duty' | 'meeting' | 'due' | 'rules' | 'text' | 'about'>;
+
+function informManager(c: Case, at: Instant, about: string, what: What, walk: Walk): void {
+  const manager = managerAt(c, at);
+  if (manager !== undefined) inform(c, at, about, manager, what, walk);
+}
+
+function inform(c: Case, at: Instant, about: string, person: PersonId, what: What, walk: Walk): void {
+  for (const to of reachable(c, person, at)) {
+    const key = stepKey(about, 'at-once', 0, to, 0);
+    walk.add({ ...what, key, at, kind: 'information', to, rung: 'at-once', repeat: 0 });
+  }
+}

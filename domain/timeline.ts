@@ -1,0 +1,94 @@
+// What are my dates? The limits of a case that goes as planned: each meeting held on its book-by date unless told otherwise.
+
+import { addMonths, type CalendarData, type Instant, type LocalDate } from './calendar.ts';
+import { type Case, emptyCase, withEvent } from './case.ts';
+import type { CaseEvent } from './events.ts';
+import { meetingName } from './meeting-id.ts';
+import type { CaseFile, CaseKind, Duty, DutyKey, MeetingId, Rule } from './model.ts';
+import { duties } from './owed.ts';
+import type { Policy } from './policy.ts';
+
+export interface TimelineWish {
+  readonly kind: CaseKind;
+  readonly policy: Policy;
+  readonly calendar: CalendarData;
+  /** The strategy discussion, the initial referral, or the day the child became looked after. */
+  readonly opened: LocalDate;
+  readonly months: number;
+  /** Meetings that were held on another day than their book-by date. */
+  readonly held: Readonly<Record<string, LocalDate>>;
+}
+
+export interface TimelineLimit {
+  readonly duty: DutyKey;
+  readonly due: LocalDate | null;
+  readonly bookBy: LocalDate | null;
+  readonly target: LocalDate | null;
+  readonly rules: readonly Rule[];
+}
+
+const WORKER = { id: 'social-worker', name: 'social worker', role: 'social-worker' };
+const NOTES = { id: 'minute-taker', name: 'minute-taker', role: 'minute-taker' };
+
+/** Every dated duty that falls due within the months asked for, in order. */
+export function timeline({ kind, policy, calendar, opened, months, held }: TimelineWish): readonly TimelineLimit[] {
+  const until = addMonths(opened, months);
+  const file: CaseFile = { ref: 'timeline', kind, authority: policy.authority, people: [WORKER, NOTES] };
+  let c = add(emptyCase(file, policy, calendar), opened, beginning(kind, opened));
+  for (let next = nextToHappen(c, held, until); next; next = nextToHappen(c, held, until))
+    c = add(c, next.on, next.event);
+  return duties(c)
+    .filter((duty) => (duty.due === null ? duty.key.startsWith('hold/') : duty.due <= until))
+    .sort((a, b) => order(a.due ?? '9', b.due ?? '9') || order(a.key, b.key))
+    .map(({ key, due, bookBy, target, rules }) => ({ duty: key, due, bookBy, target, rules }));
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function beginning(kind: CaseKind, on: LocalDate): CaseEvent {
+  switch (kind) {
+    case 'child-protection':
+      return { type: 'strategy-discussion-held', by: WORKER.id, on };
+    default:
+      throw new RangeError(`no timeline for ${kind} yet`);
+  }
+}
+
+/** The earliest of what is open and dated, as if it is done on its book-by date or on the day given. */
+function nextToHappen(
+  c: Case,
+  held: TimelineWish['held'],
+  until: LocalDate,
+): { on: LocalDate; event: CaseEvent } | undefined {
+  const open = duties(c)
+    .filter((duty) => duty.done === undefined)
+    .flatMap((duty) => {
+      const on = (duty.key.startsWith('hold/') ? held[String(duty.meeting)] : undefined) ?? duty.bookBy;
+      const event = on === null ? undefined : happens(duty, on);
+      return on !== null && event && on <= until ? [{ on, event }] : [];
+    });
+  return open.sort((a, b) => order(a.on, b.on))[0];
+}
+
+function happens({ key, meeting }: Duty, on: LocalDate): CaseEvent | undefined {
+  if (meeting === null) return undefined;
+  if (key.startsWith('minutes/')) return { type: 'minutes-received', by: WORKER.id, meeting, on };
+  if (!key.startsWith('hold/')) return undefined;
+  if (meetingName(meeting).kind === 'initial-conference')
+    return { type: 'conference-held', by: WORKER.id, on, outcome: 'plan', reason: 'timeline' };
+  return heldAsPlanned(meeting, on);
+}
+
+const heldAsPlanned = (meeting: MeetingId, on: LocalDate): CaseEvent => ({
+  type: 'meeting-held',
+  by: WORKER.id,
+  meeting,
+  on,
+  chair: WORKER.id,
+  minuteTaker: NOTES.id,
+  present: [WORKER.id, NOTES.id],
+  planAgreed: true,
+});
+
+const add = (c: Case, on: LocalDate, event: CaseEvent): Case =>
+  withEvent(c, { id: `e${c.events.length}`, recordedAt: `${on}T20:00:00Z` as Instant, event });
