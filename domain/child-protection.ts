@@ -35,14 +35,14 @@ function underThePlan(c: Case): Arisen[] {
       kind: 'core-group',
       ladder: 'hold-meeting',
       first: 'first-core-group',
-      then: 'next-core-group',
+      next: 'next-core-group',
       from,
     }), // R20, R21
     ...holdEach(c, {
       kind: 'review-conference',
       ladder: 'hold-review',
       first: 'first-review-conference', // R116
-      then: 'next-review-conference', // R117
+      next: 'next-review-conference', // R117
       from,
     }),
     ...agreePlan(c, 'core-group'),

@@ -18,7 +18,7 @@ interface Cadence {
   readonly kind: MeetingKind;
   readonly ladder: LadderName;
   readonly first: LimitName;
-  readonly then: LimitName | ((number: number) => LimitName);
+  readonly next: LimitName | ((number: number) => LimitName);
   /** What the first counts from. */
   readonly from: Dated;
 }
@@ -26,13 +26,14 @@ interface Cadence {
 /** Holding each meeting of a cadence: those held, and the next one. The next counts from the day the last was held (Counting 5). */
 export function holdEach(c: Case, cadence: Cadence): Arisen[] {
   const held = heldMeetings(c, cadence.kind);
-  const then = typeof cadence.then === 'function' ? cadence.then : () => cadence.then as LimitName;
+  const name = cadence.next;
+  const limitOf = typeof name === "function" ? name : () => name;
   const next = (held.at(-1)?.number ?? 0) + 1;
   const numbers = [...held.map((m) => m.number), next];
   return numbers.map((number, i) => {
     const before = held[i - 1]?.held;
     const done = held[i]?.held;
-    const due = dueAfter(c, before ? then(number) : cadence.first, before ?? cadence.from, done);
+    const due = dueAfter(c, before ? limitOf(number) : cadence.first, before ?? cadence.from, done);
     return hold(c, meetingId(cadence.kind, number), cadence.ladder, before ?? cadence.from, due, done);
   });
 }

@@ -97,6 +97,8 @@ export interface Policy {
   readonly authority: string;
   readonly name: string;
   readonly version: string;
+  /** Of its content, set where it is read from a file: two policies of one version are told apart. */
+  readonly hash?: string | undefined;
   readonly limits: Readonly<Record<LimitName, Limit | null>>;
   readonly gates: Readonly<Record<Rule, GateLevel>>;
   readonly ladders: Readonly<Record<LadderName, readonly Rung[]>>;
@@ -145,6 +147,7 @@ const schema = z.strictObject({
   authority: z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes')),
   name: z.string(),
   version: z.string().check(z.minLength(1, 'must not be empty')),
+  hash: z.optional(z.string()),
   limits: everyOne(LIMITS, limit),
   gates: everyOne(GATES, z.enum(['refuse', 'reason', 'warn', 'off'])),
   ladders: everyOne(LADDERS, z.array(rung)),

@@ -35,6 +35,9 @@ export function steps(c: Case, taken: ReadonlySet<string>, until?: Instant): rea
   return [...found.values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
 }
 
+/** The earliest step: what a case waits for. */
+export const nextStep = (c: Case, taken: ReadonlySet<string>): Step | undefined => steps(c, taken)[0];
+
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Late stays late, and the manager hears of it the day it is recorded. */

@@ -1,5 +1,6 @@
 // Reads policies and bank holidays from JSON files. For everything outside the workflow sandbox; cases carry what was read.
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +21,9 @@ export function loadPolicy(authorityOrFile: string): Policy {
   if (!shipped && !authorityOrFile.endsWith('.json'))
     throw new PolicyError([`there is no policy for "${authorityOrFile}"; shipped are ${AUTHORITIES.join(', ')}`]);
   const file = shipped ? join(FOLDER, `${authorityOrFile}.json`) : resolve(authorityOrFile);
-  return parsePolicy(readWithBase(file));
+  const policy = parsePolicy(readWithBase(file));
+  const hash = createHash('sha256').update(JSON.stringify(policy)).digest('hex').slice(0, 12);
+  return { ...policy, hash };
 }
 
 /** A policy may extend another and give only what differs. */

@@ -1,0 +1,101 @@
+// How the world talks to a running case: workflow types, ids, the update, queries and signal, search attributes, failure types.
+// Workflows and clients share it; it imports nothing that runs.
+
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { CalendarData, Instant, LocalDate } from '../domain/calendar.ts';
+import type { Departure } from '../domain/case.ts';
+import type { Recorded } from '../domain/events.ts';
+import type { CaseFile, CaseKind, DutyKey, MeetingId, PersonId, Role, Rule } from '../domain/model.ts';
+import type { Policy } from '../domain/policy.ts';
+
+/** One workflow type per kind of case. */
+export const WORKFLOW_TYPES: Readonly<Record<CaseKind, string>> = {
+  'child-protection': 'childProtection',
+  'child-in-need': 'childInNeed',
+  'looked-after': 'lookedAfter',
+};
+
+export const TASK_QUEUE = 'nodrift';
+/** The worker deployment every worker belongs to; its build ids are the hashes of the workflow bundles. */
+export const DEPLOYMENT = 'nodrift';
+
+/** `child-protection/BC-2041` */
+export const workflowId = (kind: CaseKind, ref: string): string => `${kind}/${ref}`;
+
+/** What a case is started with. Everything that decides travels here; nothing is fetched while it runs. */
+export interface CaseInput {
+  readonly file: CaseFile;
+  readonly policy: Policy;
+  readonly calendar: CalendarData;
+  /** A live rehearsal: kept apart from real cases everywhere. */
+  readonly rehearsal: boolean;
+  /** Present after continue-as-new. */
+  readonly carried?: Carried | undefined;
+}
+
+/** State that outlives a run. Plain JSON: `Map`, `Set` and `undefined` do not survive continue-as-new. */
+export interface Carried {
+  readonly events: readonly Recorded[];
+  /** Keys of the steps taken. */
+  readonly taken: readonly string[];
+  /** Keys of the duties the record knows to be done or lapsed. */
+  readonly settled: readonly string[];
+  /** How many entries the record was given. */
+  readonly revision: number;
+}
+
+/** One duty as people ask for it. */
+export interface OwedDuty {
+  readonly duty: DutyKey;
+  readonly meeting: MeetingId | null;
+  readonly owner: PersonId;
+  readonly role: Role;
+  readonly due: LocalDate | null;
+  readonly bookBy: LocalDate | null;
+  readonly target: LocalDate | null;
+  readonly late: boolean;
+  readonly rules: readonly Rule[];
+}
+
+export interface OwedAnswer {
+  readonly ref: string;
+  readonly kind: CaseKind;
+  readonly duties: readonly OwedDuty[];
+  readonly next: { readonly at: Instant; readonly summary: string } | null;
+  readonly ended: LocalDate | null;
+}
+
+export interface HistoryAnswer {
+  readonly events: readonly Recorded[];
+  readonly departures: readonly Departure[];
+  /** Everything that was done, with its limit. */
+  readonly done: readonly { readonly duty: DutyKey; readonly due: LocalDate | null; readonly on: LocalDate; readonly late: boolean }[];
+}
+
+/** What recording answers, the first time and every time the same event is sent again. */
+export interface RecordAnswer {
+  readonly recorded: readonly string[];
+  /** Accepted all the same: gates that warn, and those passed with a reason. */
+  readonly warnings: readonly { readonly event: string; readonly rule: Rule; readonly message: string }[];
+}
+
+/** One or more events, all or none. */
+export const record = defineUpdate<RecordAnswer, [readonly Recorded[]]>('record');
+/** Continue as new now, on the version that is current: sent to every case by a roll-out. */
+export const renew = defineSignal('renew');
+export const owedQuery = defineQuery<OwedAnswer>('owed');
+export const historyQuery = defineQuery<HistoryAnswer>('history');
+
+/** The only failure type of a refusal; any other rejection of an update is a bug. */
+export const REFUSED = 'Refused';
+
+/** Registered before a worker starts. No personal data: they are stored in clear text. */
+export const SEARCH_ATTRIBUTES = {
+  authority: defineSearchAttributeKey('NodriftAuthority', 'KEYWORD'),
+  team: defineSearchAttributeKey('NodriftTeam', 'KEYWORD'),
+  kind: defineSearchAttributeKey('NodriftKind', 'KEYWORD'),
+  nextLimit: defineSearchAttributeKey('NodriftNextLimit', 'DATETIME'),
+  late: defineSearchAttributeKey('NodriftLate', 'KEYWORD_LIST'),
+  policy: defineSearchAttributeKey('NodriftPolicy', 'KEYWORD'),
+} as const;

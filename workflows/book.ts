@@ -1,0 +1,258 @@
+// One case as its workflow holds it: the facts, which steps were taken, what the record knows. Synchronous and pure of Temporal,
+// save for the failure that refuses an update. Handlers change it; only the loop in case.ts waits.
+
+import { ApplicationFailure } from '@temporalio/workflow';
+import { acceptAll, NODRIFT, Refusal } from '../domain/accept.ts';
+import { type Instant, instant } from '../domain/calendar.ts';
+import { type Case, emptyCase, fold, ownDate } from '../domain/case.ts';
+import { EventError, parseRecorded, type Recorded } from '../domain/events.ts';
+import type { Step } from '../domain/model.ts';
+import type { CaseIdentity, DutyRow, Notice, Outcome, RecordEntry } from '../domain/notice.ts';
+import { closesAt, duties, isLate, owed, planEnd, type Standing } from '../domain/owed.ts';
+import { nextStep, steps } from '../domain/steps.ts';
+import {
+  type Carried,
+  type CaseInput,
+  type HistoryAnswer,
+  type OwedAnswer,
+  type OwedDuty,
+  REFUSED,
+  type RecordAnswer,
+  workflowId,
+} from './api.ts';
+import { stepSummary } from './story.ts';
+
+export class Book {
+  readonly #input: CaseInput;
+  #case: Case;
+  readonly #taken: Set<string>;
+  readonly #settled: Set<string>;
+  #revision: number;
+  /** How many of the case's events, in order of arrival, the record has. */
+  #kept = new Set<string>();
+  #changed = false;
+
+  constructor(input: CaseInput) {
+    this.#input = input;
+    const carried = input.carried;
+    this.#case = fold(emptyCase(input.file, input.policy, input.calendar), carried?.events ?? []);
+    this.#taken = new Set(carried?.taken);
+    this.#settled = new Set(carried?.settled);
+    this.#revision = carried?.revision ?? 0;
+    this.#kept = new Set(carried?.events.map((one) => one.id));
+  }
+
+  /** Whether an event was ever accepted. */
+  get opened(): boolean {
+    return this.#case.events.length > 0;
+  }
+
+  /** Whether something was recorded that the world has not been told yet. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  /** Refuses what cannot be recorded, and whatever would wedge the loop. Runs before anything is written to history. */
+  check(events: unknown): void {
+    const next = this.#tryOn(events);
+    if (next !== this.#case) nextStep(next, this.#taken);
+  }
+
+  record(events: unknown): RecordAnswer {
+    const next = this.#tryOn(events);
+    if (next !== this.#case) {
+      this.#case = next;
+      this.#changed = true;
+    }
+    const ids = new Set((events as Recorded[]).map((one) => one.id));
+    const warnings = next.departures.filter((one) => ids.has(one.event));
+    return { recorded: [...ids], warnings: warnings.map(({ event, rule, message }) => ({ event, rule, message })) };
+  }
+
+  #tryOn(events: unknown): Case {
+    const list = Array.isArray(events) ? events : [];
+    if (list.length === 0) throw refused(new Refusal(null, 'record takes a list of one or more events'));
+    const answer = acceptAll(this.#case, list.map(read));
+    if (answer instanceof Refusal) throw refused(answer);
+    return answer;
+  }
+
+  /** What is due by now; from here on it counts as taken. */
+  takeDue(now: Instant): readonly Notice[] {
+    const due = steps(this.#case, this.#taken, now);
+    for (const step of due) this.#taken.add(step.key);
+    return due.map((step) => this.#notice(step));
+  }
+
+  #notice({ to, about, ...step }: Step): Notice {
+    const person = this.#case.people[to];
+    const subject = about === undefined ? undefined : this.#case.people[about];
+    return {
+      ...step,
+      to: person ?? { id: to, name: to, role: '' },
+      ...(subject ? { about: { id: subject.id, role: subject.role } } : {}),
+    };
+  }
+
+  /** An address that is dead is a fact of the case; the social worker and the manager are told. */
+  takeOutcomes(outcomes: readonly Outcome[], now: Instant): void {
+    for (const { to, outcome, code } of outcomes) {
+      const id = `address-refused/${to}`;
+      if (outcome !== 'refused' || this.#case.events.some((one) => one.id === id)) continue;
+      const event = { type: 'address-refused', by: NODRIFT, person: to, code: code ?? 'refused' } as const;
+      const answer = acceptAll(this.#case, [{ id, recordedAt: now, event }]);
+      if (answer instanceof Refusal) continue; // a person the case no longer knows: nobody to tell about
+      this.#case = answer;
+      this.#changed = true;
+    }
+  }
+
+  /** What the record must know now. Afterwards it knows it. */
+  entry(now: Instant): RecordEntry {
+    const c = this.#case;
+    const newEvents = c.events.filter((one) => !this.#kept.has(one.id));
+    const rows = duties(c).filter((duty) => !this.#settled.has(settledKey(duty)));
+    for (const duty of rows) if (duty.done || duty.lapsed) this.#settled.add(settledKey(duty));
+    for (const { id } of newEvents) this.#kept.add(id);
+    this.#changed = false;
+    this.#revision++;
+    const next = nextStep(c, this.#taken);
+    return {
+      case: this.identity,
+      events: c.events.length,
+      revision: this.#revision,
+      newEvents: newEvents.map((one) => ({
+        id: one.id,
+        type: one.event.type,
+        on: ownDate(c, one),
+        by: one.event.by,
+        recordedAt: one.recordedAt,
+        event: { ...one.event },
+      })),
+      duties: rows.map(dutyRow),
+      nextStep: next ? { at: next.at, summary: stepSummary(next) } : null,
+      status: this.isClosed(now) ? 'closed' : planEnd(c) ? 'ended' : 'open',
+      policy: policyName(c),
+    };
+  }
+
+  get identity(): CaseIdentity {
+    const { file, rehearsal } = this.#input;
+    return {
+      id: workflowId(file.kind, file.ref),
+      ref: file.ref,
+      kind: file.kind,
+      authority: file.authority,
+      team: this.#case.team,
+      family: file.family ?? null,
+      opening: this.#case.events[0]?.id ?? '',
+      rehearsal,
+    };
+  }
+
+  /** The earliest thing to do, in words; at the latest closing the case. */
+  get next(): { readonly at: Instant; readonly summary: string } | undefined {
+    const step = nextStep(this.#case, this.#taken);
+    const closes = closesAt(this.#case);
+    if (closes !== undefined && (!step || closes <= step.at)) return { at: closes, summary: 'close the case' };
+    return step ? { at: step.at, summary: stepSummary(step) } : undefined;
+  }
+
+  isClosed(now: Instant): boolean {
+    const closes = closesAt(this.#case);
+    return closes !== undefined && closes <= now;
+  }
+
+  /** For the search attributes: the nearest limit that has not passed, and what is late. */
+  limits(now: Instant): { readonly next: Date | null; readonly late: string[]; readonly policy: string; readonly team: string | null } {
+    const c = this.#case;
+    const today = c.calendar.londonDate(now);
+    const open = owed(c);
+    const ahead = open.flatMap(({ due }) => (due !== null && due >= today ? [due] : [])).sort();
+    const late = open.filter((duty) => isLate(duty, today)).map((duty) => duty.key);
+    return {
+      next: ahead[0] === undefined ? null : new Date(`${ahead[0]}T00:00:00Z`),
+      late: late.sort().slice(0, 20),
+      policy: policyName(c),
+      team: c.team,
+    };
+  }
+
+  owed(now: Instant): OwedAnswer {
+    const c = this.#case;
+    const today = c.calendar.londonDate(now);
+    const open = owed(c).filter((duty) => duty.arises <= today);
+    return {
+      ref: c.file.ref,
+      kind: c.file.kind,
+      duties: open.map((duty) => owedDuty(c, duty, today)).sort((a, b) => ((a.due ?? '9') < (b.due ?? '9') ? -1 : 1)),
+      next: this.next ?? null,
+      ended: planEnd(c)?.on ?? null,
+    };
+  }
+
+  history(): HistoryAnswer {
+    const c = this.#case;
+    const done = duties(c).flatMap(({ key, due, done }) =>
+      done ? [{ duty: key, due, on: done.on, late: due !== null && done.on > due }] : [],
+    );
+    return { events: c.events, departures: c.departures, done };
+  }
+
+  carried(): Carried {
+    return {
+      events: this.#case.events,
+      taken: [...this.#taken],
+      settled: [...this.#settled],
+      revision: this.#revision,
+    };
+  }
+}
+
+const read = (data: unknown): Recorded => {
+  try {
+    return parseRecorded(data);
+  } catch (error) {
+    if (error instanceof EventError) throw refused(new Refusal(null, error.message));
+    throw error;
+  }
+};
+
+/** Only this failure type is a refusal; a plain `Error` in a handler would wedge the workflow. */
+const refused = ({ rule, message }: Refusal): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(message, REFUSED, { rule, message });
+
+/** A lost booking can open a duty again, so what settled it is part of the key. */
+const settledKey = ({ key, edition, done, lapsed }: Standing): string =>
+  `${key}|${edition}|${done?.on ?? (lapsed ? 'lapsed' : '')}`;
+
+const dutyRow = ({ key, meeting, owner, arises, due, bookBy, target, done, lapsed, rules }: Standing): DutyRow => ({
+  key,
+  meeting,
+  owner,
+  arises,
+  due,
+  bookBy,
+  target,
+  done: done?.on ?? null,
+  lapsed,
+  rules,
+});
+
+export const owedDuty = (c: Case, duty: ReturnType<typeof owed>[number], today: Parameters<typeof isLate>[1]): OwedDuty => ({
+  duty: duty.key,
+  meeting: duty.meeting,
+  owner: duty.owner,
+  role: c.people[duty.owner]?.role ?? '',
+  due: duty.due,
+  bookBy: duty.bookBy,
+  target: duty.target,
+  late: isLate(duty, today),
+  rules: duty.rules,
+});
+
+const policyName = ({ policy }: Case): string =>
+  [policy.authority, policy.version, policy.hash].filter((part) => part !== undefined).join('-');
+
+/** The workflow's clock as the domain writes moments. */
+export const momentOf = (ms: number): Instant => instant(new Date(ms).toISOString());

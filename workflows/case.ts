@@ -1,0 +1,103 @@
+// The durable loop every case runs: wait for the earliest step or an event, do what is due, continue as new when asked.
+// No rules here: what is owed, and who is told when, is the domain's.
+
+import {
+  allHandlersFinished,
+  condition,
+  log,
+  makeContinueAsNewFunc,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { epochMs, fromEpochMs } from '../domain/calendar.ts';
+import type { Delivery, Outcome, RecordEntry } from '../domain/notice.ts';
+import { type CaseInput, historyQuery, owedQuery, record, renew, SEARCH_ATTRIBUTES } from './api.ts';
+import { Book } from './book.ts';
+import { detailsTable, summaryOf } from './story.ts';
+
+interface Activities {
+  deliver(delivery: Delivery): Promise<Outcome[]>;
+  keep(entry: RecordEntry): Promise<void>;
+}
+
+/** Only a record that is down makes these fail; they are tried until it is back, for nothing may be lost. */
+const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const;
+const DELIVER = { startToCloseTimeout: '15 minutes', heartbeatTimeout: '60 seconds', retry: RETRY } as const;
+/** Keeping an entry is one short transaction: done within the workflow task, one event of history. */
+const { keep } = proxyLocalActivities<Activities>({
+  startToCloseTimeout: '10 seconds',
+  localRetryThreshold: '1 minute',
+  retry: RETRY,
+});
+
+/** A case that never took up an event was opened in error: it ends itself. */
+const WITHOUT_AN_EVENT = '1 minute';
+
+export async function runCase(input: CaseInput): Promise<void> {
+  const book = new Book(input);
+  let renewal = false;
+  const now = () => fromEpochMs(Date.now());
+
+  setHandler(record, (events) => book.record(events), { validator: (events) => book.check(events) });
+  setHandler(owedQuery, () => book.owed(now()));
+  setHandler(historyQuery, () => book.history());
+  setHandler(renew, () => {
+    renewal = true;
+  });
+
+  if (!(await condition(() => book.opened, WITHOUT_AN_EVENT))) return;
+
+  let attributes = '';
+  for (;;) {
+    const notices = book.takeDue(now());
+    if (notices.length > 0) {
+      const { deliver } = proxyActivities<Activities>({ ...DELIVER, summary: summaryOf(notices) });
+      book.takeOutcomes(await deliver({ entry: book.entry(now()), notices, now: now() }), now());
+      continue;
+    }
+    const closed = book.isClosed(now());
+    if (book.changed || closed) {
+      await keep(book.entry(now()));
+      if (closed) return;
+      continue;
+    }
+
+    attributes = showAttributes(book, attributes);
+    setCurrentDetails(detailsTable(book.owed(now())));
+    if (renewal || workflowInfo().continueAsNewSuggested) await continueOnCurrentVersion(input, book);
+
+    const next = book.next;
+    const awake = () => book.changed || renewal;
+    if (next) await condition(awake, Math.max(1, epochMs(next.at) - Date.now()), { summary: next.summary });
+    else await condition(awake);
+  }
+}
+
+/** Upserts what operators search by, only when it changed: every upsert is an event of history and a wide write. */
+function showAttributes(book: Book, before: string): string {
+  const { next, late, policy, team } = book.limits(fromEpochMs(Date.now()));
+  const after = JSON.stringify([next, late, policy, team]);
+  if (after === before) return before;
+  const carried = before === '' && workflowInfo().continuedFromExecutionRunId !== undefined;
+  // They survive continue-as-new by themselves, but what changed while the old run ended must still be shown.
+  if (!carried || workflowInfo().typedSearchAttributes.get(SEARCH_ATTRIBUTES.policy) !== policy || late.length > 0)
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.nextLimit, value: next },
+      { key: SEARCH_ATTRIBUTES.late, value: late },
+      { key: SEARCH_ATTRIBUTES.policy, value: policy },
+      { key: SEARCH_ATTRIBUTES.team, value: team },
+    ]);
+  return after;
+}
+
+async function continueOnCurrentVersion(input: CaseInput, book: Book): Promise<void> {
+  await condition(allHandlersFinished);
+  log.info('continues as new');
+  // PINNED to its build; without this the new run would stay on the old one for ever.
+  const again = makeContinueAsNewFunc<typeof runCase>({ initialVersioningBehavior: 'AUTO_UPGRADE' });
+  await again({ ...input, carried: book.carried() });
+}

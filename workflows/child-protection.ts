@@ -1,0 +1,8 @@
+// The workflow type of a child-protection case. Its lifecycle is domain/child-protection.ts; the loop it runs is case.ts.
+
+import type { CaseInput } from './api.ts';
+import { runCase } from './case.ts';
+
+export async function childProtection(input: CaseInput): Promise<void> {
+  await runCase(input);
+}
