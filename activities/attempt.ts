@@ -22,33 +22,35 @@ export interface MailLog {
 
 /**
  * Sends a claimed row and writes down what became of it.
- * @returns the row as it stands now, and whether the relay answered for nobody.
+ * @returns whether the relay answered for nobody.
  * @throws only when the database fails.
  */
-export async function attempt(
-  sending: Sending,
-  row: LedgerRow,
-  bySweeper = false,
-): Promise<{ row: LedgerRow; relayDown: boolean }> {
-  const { record, transport, settings, log } = sending;
+export function attempt(sending: Sending, row: LedgerRow): Promise<{ relayDown: boolean }> {
+  const { underWay } = sending.record;
+  const work = sendAndSettle(sending, row).finally(() => underWay.delete(work));
+  underWay.add(work);
+  return work;
+}
+
+async function sendAndSettle({ record, transport, settings, log }: Sending, row: LedgerRow) {
   const letGo = holdLease(record, row);
   try {
-    const result = await sent(transport, settings, row);
-    const now = await settle(record, row, result, bySweeper);
+    const result = await sent(transport, settings, record.ledgerKey, row);
+    const counts = await settle(record, row, result);
     const fields = { mail: row.messageId, case: row.caseId, attempts: row.attempts, outcome: result.outcome };
-    if (!now) log?.warn(fields, 'somebody else took this mail over: the result counts for nothing');
+    if (!counts) log?.warn(fields, 'somebody else took this mail over: the result counts for nothing');
     else if (result.outcome === 'deferred')
       log?.warn({ ...fields, class: result.class, code: result.code, unknown: result.afterDot }, saying(result.class));
     else if (result.outcome === 'refused') log?.warn({ ...fields, code: result.code }, 'the address is dead');
-    return { row: now ?? row, relayDown: result.outcome === 'deferred' && result.relayDown === true };
+    return { relayDown: result.outcome === 'deferred' && result.relayDown === true };
   } finally {
     letGo();
   }
 }
 
-async function sent(transport: Transport, settings: MailSettings, row: LedgerRow): Promise<SendResult> {
+async function sent(transport: Transport, settings: MailSettings, secret: Buffer, row: LedgerRow): Promise<SendResult> {
   try {
-    return await transport.send(await compose(row, settings));
+    return await transport.send(compose(row, settings, secret));
   } catch {
     // A mail that cannot be composed is ours to repair; it waits, and the operator is told.
     return { outcome: 'deferred', class: 'configuration', code: 'compose', afterDot: false };

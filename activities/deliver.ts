@@ -1,10 +1,11 @@
 // The activities of a case: keep what it hands over, and deliver its notices.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Delivery, Outcome, RecordEntry } from '../domain/notice.ts';
 import { attempt, type Sending } from './attempt.ts';
-import { claim, type LedgerRow, plan, rowsOf } from './ledger.ts';
+import { claim, type LedgerRow, markReported, plan, rowsOf } from './ledger.ts';
 import { databaseError, ReferenceTaken } from './record/errors.ts';
 import { keepWithin } from './record/record.ts';
 import { senderDomain } from './settings.ts';
@@ -12,6 +13,8 @@ import { senderDomain } from './settings.ts';
 /** Mails side by side; the relay's connections are as many. */
 const SIDE_BY_SIDE = 5;
 const HEARTBEAT_MS = 10_000;
+/** A relay that hangs may take ten minutes to say so; the case does not stand still for it. What is still under way settles by itself. */
+const PATIENCE_MS = 60_000;
 
 export interface CaseActivities {
   /**
@@ -34,16 +37,18 @@ export function createActivities(sending: Sending): CaseActivities {
           await keepWithin(tx, delivery.entry);
           return plan(tx, record.ledgerKey, delivery, senderDomain(settings));
         });
-        await sideBySide(keys, async (key) => {
-          const row = await claim(record, key);
-          if (row) await attempt(sending, row);
-        });
+        await tryEach(sending, keys);
         const rows = await rowsOf(record, keys);
-        return delivery.notices.map((notice, i) => ({
+        const outcomes = delivery.notices.map((notice, i) => ({
           key: notice.key,
           to: notice.to.id,
           ...outcome(rows.get(keys[i]!)),
         }));
+        await markReported(
+          record,
+          keys.filter((_, i) => outcomes[i]!.outcome === 'refused'),
+        );
+        return outcomes;
       } catch (error) {
         throw asFailure(error);
       } finally {
@@ -66,13 +71,26 @@ function outcome(row: LedgerRow | undefined): Pick<Outcome, 'outcome' | 'code'> 
   return { outcome: 'deferred', code: row?.code ?? row?.state.toLowerCase() };
 }
 
-async function sideBySide(keys: readonly string[], work: (key: string) => Promise<void>): Promise<void> {
+/** Tries several side by side; what was not begun within the time is the sweeper's. */
+async function tryEach(sending: Sending, keys: readonly string[]): Promise<void> {
   const left = keys.values();
-  const runners = Array.from({ length: SIDE_BY_SIDE }, async () => {
-    for (const key of left) await work(key);
-  });
-  // All come to rest before a failure is told, so that none goes on behind the activity's back.
-  const failed = (await Promise.allSettled(runners)).find((r) => r.status === 'rejected');
+  let late = false;
+  const runner = async () => {
+    for (const key of left) {
+      if (late) return;
+      const row = await claim(sending.record, key);
+      if (row) await attempt(sending, row);
+    }
+  };
+  const runs = Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, runner));
+  const clock = new AbortController();
+  const done = await Promise.race([
+    runs,
+    sleep(PATIENCE_MS, null, { signal: clock.signal, ref: false }).catch(() => null),
+  ]);
+  late = true;
+  clock.abort();
+  const failed = done?.find((run) => run.status === 'rejected');
   if (failed) throw failed.reason;
 }
 

@@ -19,6 +19,8 @@ const LEASE_S = 120;
 const RENEW_MS = 30_000;
 /** A planned mail is left to the activity that planned it for this long; then the sweeper takes it. */
 const PLANNED_GRACE_S = 60;
+/** A refusal is told to the case by the activity that met it; after this long the sweeper tells it. */
+const REPORT_GRACE_S = 90;
 
 const later = (seconds: number): SQL => sql`now() + make_interval(secs => ${seconds})`;
 
@@ -141,24 +143,18 @@ const held = (row: LedgerRow) => and(eq(ledger.key, row.key), eq(ledger.fence, r
 
 /**
  * Writes down what became of a claimed mail.
- * @param bySweeper a refusal found by the sweeper has still to be told to the case.
- * @returns what the row says now; null when somebody else took it over in the meantime, and this result counts for nothing.
+ * @returns false when somebody else took the row over in the meantime, and this result counts for nothing.
  */
-export async function settle(
-  record: OpenRecord,
-  row: LedgerRow,
-  result: SendResult,
-  bySweeper: boolean,
-): Promise<LedgerRow | null> {
-  const [now] = await record.db
+export async function settle(record: OpenRecord, row: LedgerRow, result: SendResult): Promise<boolean> {
+  const written = await record.db
     .update(ledger)
-    .set(settled(row, result, bySweeper))
+    .set(settled(row, result))
     .where(held(row))
-    .returning();
-  return now ?? null;
+    .returning({ key: ledger.key });
+  return written.length > 0;
 }
 
-function settled(row: LedgerRow, result: SendResult, bySweeper: boolean) {
+function settled(row: LedgerRow, result: SendResult) {
   switch (result.outcome) {
     case 'accepted':
       return {
@@ -166,7 +162,10 @@ function settled(row: LedgerRow, result: SendResult, bySweeper: boolean) {
         ...{ serverReplyHash: result.replyHash, serverMessageId: result.serverMessageId },
       };
     case 'refused':
-      return { state: 'REFUSED' as const, leaseUntil: null, code: result.code, payload: null, reported: !bySweeper };
+      return {
+        ...{ state: 'REFUSED' as const, leaseUntil: null, code: result.code, payload: null },
+        ...{ reported: false, nextTryAt: later(REPORT_GRACE_S) },
+      };
     case 'deferred':
       return {
         ...{
@@ -200,4 +199,22 @@ export async function rowsOf(record: OpenRecord, keys: readonly string[]): Promi
         .where(inArray(ledger.key, [...keys]))
     : [];
   return new Map(rows.map((row) => [row.key, row]));
+}
+
+/** Refusals no case was told of. */
+export function untoldRefusals(record: OpenRecord): Promise<LedgerRow[]> {
+  return record.db
+    .select()
+    .from(ledger)
+    .where(and(eq(ledger.state, 'REFUSED'), eq(ledger.reported, false), lte(ledger.nextTryAt, sql`now()`)))
+    .limit(100);
+}
+
+/** The case knows. */
+export async function markReported(record: OpenRecord, keys: readonly string[]): Promise<void> {
+  if (keys.length)
+    await record.db
+      .update(ledger)
+      .set({ reported: true })
+      .where(inArray(ledger.key, [...keys]));
 }

@@ -73,7 +73,8 @@ export function failureOf(thrown: unknown, afterDot: boolean): Failure {
   return { ...deferred('system', code), relayDown: command === 'CONN' || command === 'EHLO' || command === 'HELO' };
 }
 
-const deferred = (kind: Deferred['class'], code: string): Deferred => ({
+/** Nothing was taken; try again as its class says. */
+export const deferred = (kind: Deferred['class'], code: string): Deferred => ({
   outcome: 'deferred',
   class: kind,
   code,

@@ -1,9 +1,10 @@
 // One relay, and one mail to one person through it. Says what became of it as the error table does (docs/decisions), never in the relay's words.
 
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport, type SentMessageInfo } from 'nodemailer';
 import { addressFault, shown } from './address.ts';
-import { type Failure, failureOf } from './smtp-failure.ts';
+import { deferred, type Failure, failureOf } from './smtp-failure.ts';
 
 /** A mail, composed. Addresses are objects only: a string would be parsed, and a name could become a second recipient. */
 export interface Message {
@@ -33,8 +34,8 @@ export type SendResult = Sent | Failure;
 /** A way to send mail. */
 export interface Transport {
   send(message: Message): Promise<SendResult>;
-  /** Lets mails that are under way finish, then closes the connections. */
-  close(): Promise<void>;
+  /** Begins no more mails, gives those under way `graceMs` (5 s) to finish, then breaks their connections: each still comes to an outcome. */
+  close(graceMs?: number): Promise<void>;
 }
 
 export interface SmtpOptions {
@@ -65,25 +66,27 @@ export function openSmtp(options: SmtpOptions): Transport {
   const slots = Array.from({ length: options.connections ?? 5 }, () => openSlot(relay, options));
   const free = [...slots];
   const waiting: ((slot: Slot) => void)[] = [];
+  let closing = false;
 
   return {
     async send(message) {
       const fault = addressFault(message.to.address, options.domains);
-      if (fault === 'domain-not-allowed')
-        return { outcome: 'deferred', class: 'configuration', code: fault, afterDot: false };
+      if (fault === 'domain-not-allowed') return deferred('configuration', fault);
       if (fault) return { outcome: 'refused', code: fault };
-      if (message.rehearsal && !relay.loopback)
-        return { outcome: 'deferred', class: 'configuration', code: 'rehearsal-relay', afterDot: false };
+      if (message.rehearsal && !relay.loopback) return deferred('configuration', 'rehearsal-relay');
       const slot = free.pop() ?? (await new Promise<Slot>((take) => waiting.push(take)));
       try {
-        return await slot.send(message);
+        return closing ? deferred('system', 'closing') : await slot.send(message);
       } finally {
         const next = waiting.shift();
         if (next) next(slot);
         else free.push(slot);
       }
     },
-    async close() {
+    async close(graceMs = 5_000) {
+      closing = true;
+      const idle = () => free.length === slots.length;
+      for (const end = Date.now() + graceMs; !idle() && Date.now() < end; ) await sleep(20);
       for (const slot of slots) slot.close();
     },
   };
@@ -165,14 +168,13 @@ function openSlot(relay: Relay, options: SmtpOptions): Slot {
         const rejected = sent.rejectedErrors?.[0];
         // Partial acceptance resolves; with one recipient it should not happen, and would look like success.
         if (rejected) return failureOf(rejected, false);
-        if (sent.rejected?.length)
-          return { outcome: 'deferred', class: 'recipient', code: 'rejected', afterDot: false };
+        if (sent.rejected?.length) return deferred('recipient', 'rejected');
         return accepted(sent);
       } catch (error) {
         return failureOf(error, bodySent);
       }
     },
-    close: () => transport.close(),
+    close: () => transport.close({ force: true }),
   };
 }
 

@@ -36,6 +36,14 @@ const MEETINGS: Readonly<Record<string, string>> = {
   'lac-review': 'looked after review',
 };
 
+const ROLES: Readonly<Record<string, string>> = {
+  health: 'health representative',
+  education: 'education representative',
+  police: 'police representative',
+  child: 'young person',
+  family: 'family member',
+};
+
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -53,7 +61,8 @@ export function meetingWords(meeting: string, labels?: Labels): string {
 }
 
 /** `social-worker` → "social worker", or the authority's label. */
-export const roleWords = (role: Role, labels?: Labels): string => labels?.roles?.[role] ?? plainWords(role);
+export const roleWords = (role: Role, labels?: Labels): string =>
+  labels?.roles?.[role] ?? ROLES[role] ?? plainWords(role);
 
 const plainWords = (key: string): string => key.replaceAll('-', ' ').replaceAll('/', ' ');
 

@@ -23,6 +23,9 @@ export interface OpenRecord {
   readonly db: Database;
   /** The ledger's secret: keys and Message-IDs are HMACs under it, so they tell nobody which case they belong to. */
   readonly ledgerKey: Buffer;
+  /** Work that must be written down before the record closes: mails that are under way. */
+  readonly underWay: Set<Promise<unknown>>;
+  /** Waits for what is under way, then closes. Close the transport first: it ends what hangs. */
   close(): Promise<void>;
 }
 
@@ -45,7 +48,12 @@ export async function openRecord(options: {
     ? await openPostgres(options.databaseUrl)
     : await openPglite(options.dataDir);
   try {
-    return { db, close, ledgerKey: await ledgerKey(db, options.ledgerKey) };
+    const underWay = new Set<Promise<unknown>>();
+    const settleAndClose = async () => {
+      await Promise.allSettled(underWay);
+      await close();
+    };
+    return { db, ledgerKey: await ledgerKey(db, options.ledgerKey), underWay, close: settleAndClose };
   } catch (error) {
     await close();
     throw databaseError(error);

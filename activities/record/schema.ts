@@ -107,7 +107,7 @@ export const ledger = pgTable(
     notBefore: moment('not_before').notNull(),
     nextTryAt: moment('next_try_at').notNull(),
     code: text('code'),
-    /** False from a refusal found by the sweeper until the case was told of it. */
+    /** False from a refusal until the case was told of it. */
     reported: boolean('reported').notNull().default(true),
     serverReplyHash: text('server_reply_hash'),
     serverMessageId: text('server_message_id'),

@@ -1,0 +1,19 @@
+// Dates as people in England read them. Formatted from the text of a London date or time; the time zone of the process has no say.
+
+import { format, parseISO } from 'date-fns';
+import { enGB } from 'date-fns/locale/en-GB';
+
+/** `2027-03-01` or a time of that day → "Monday 1 March 2027". */
+export const longDate = (date: string): string =>
+  format(parseISO(date.slice(0, 10)), 'EEEE d MMMM yyyy', { locale: enGB });
+
+/** `2027-03-01T13:30` → "1:30pm". Read from the text: a process elsewhere may have no such hour on that night. */
+export function clockTime(time: string): string {
+  const [hour, minute] = time.slice(11, 16).split(':').map(Number);
+  if (hour === 0 && minute === 0) return 'midnight';
+  if (hour === 12 && minute === 0) return 'midday';
+  return `${hour! % 12 || 12}${minute ? `:${String(minute).padStart(2, '0')}` : ''}${hour! < 12 ? 'am' : 'pm'}`;
+}
+
+/** "Monday 1 March 2027 at 1:30pm". */
+export const longTime = (time: string): string => `${longDate(time)} at ${clockTime(time)}`;

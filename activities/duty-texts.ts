@@ -1,0 +1,156 @@
+// What a mail asks for, duty by duty: the request, the state of things when it is late, and how it is done.
+// Plain English, to a busy person who may or may not be the one who owes it: copies go to others too.
+
+/** The words for one family of duties; `of` is the meeting or thing it is about. */
+export interface DutyText {
+  /** The request, as a whole sentence. */
+  readonly ask: (of: string) => string;
+  /** How things stand when the limit has passed, as a whole sentence without its date. */
+  readonly late: (of: string) => string;
+  /** What to do, and how. */
+  readonly todo: (of: string) => readonly string[];
+}
+
+const RECORDED = 'If this has been done already, please have it recorded on the case. Then these messages stop.';
+
+const TEXTS: Readonly<Record<string, DutyText>> = {
+  hold: {
+    ask: (of) => `Please book ${the(of)}, and hold it in time.`,
+    late: (of) => `${upper(the(of))} has not been held.`,
+    todo: (of) => [
+      `Agree a date, a time and a private, accessible place with the family and the members, and record the booking of ${the(of)}.`,
+      'Invitations go out by themselves as soon as the booking is recorded.',
+      'If it has been held already, please record the day it was held.',
+    ],
+  },
+  attend: {
+    ask: (of) => `Please come to ${the(of)}.`,
+    late: (of) => `Nobody has recorded who came to ${the(of)}.`,
+    todo: () => [
+      'If you cannot come, please send your apologies to the social worker, and say who will come from your agency in your place.',
+    ],
+  },
+  confirm: {
+    ask: (of) => `Please say whether ${the(of)} was held.`,
+    late: (of) => `Nobody has recorded yet whether ${the(of)} was held.`,
+    todo: () => [
+      'If it was held, record the day, who chaired, who took the minutes and who was there.',
+      'If it was not held, record that, and book a new date.',
+    ],
+  },
+  minutes: {
+    ask: (of) => `Please send the written minutes of ${the(of)} to the social worker.`,
+    late: (of) => `The minutes of ${the(of)} have not reached the social worker.`,
+    todo: () => [
+      'If you took the minutes, please send them to the social worker by your agency’s secure route, not in a reply to this e-mail.',
+      'If you are the social worker and have them, please record the day they reached you. Then these messages stop.',
+      'If somebody else took the minutes, or you need help to finish them, please tell the social worker.',
+    ],
+  },
+  distribute: {
+    ask: (of) => `Please pass the minutes of ${the(of)} on to every member and the family.`,
+    late: (of) => `The minutes of ${the(of)} have not been passed on to everybody.`,
+    todo: () => [
+      'Send the minutes and the updates to the plan to each member, and make sure that the family has them too.',
+      'Record for each person how they got them, or why they were withheld.',
+    ],
+  },
+  papers: {
+    ask: (of) => `Please get the papers for ${the(of)} ready.`,
+    late: (of) => `The papers for ${the(of)} are not recorded as ready.`,
+    todo: () => [
+      'Collect the report, the plan and the minutes of the meetings since the last review.',
+      'Share them with the manager before the review, and record that you have.',
+    ],
+  },
+  action: {
+    ask: (of) => `Please carry out ${of} of the plan.`,
+    late: (of) => `${upper(of)} of the plan is not recorded as done.`,
+    todo: () => [
+      'Look the action up in your copy of the plan, carry it out, and record what came of it.',
+      'If something stands in the way, please tell the social worker now rather than at the next meeting.',
+    ],
+  },
+  approve: {
+    ask: (of) => `Please decide on ${the(of)}.`,
+    late: (of) => `A manager’s decision on ${the(of)} is outstanding.`,
+    todo: () => ['Read what was proposed, decide, and record your decision with its reasons and date.'],
+  },
+  agree: {
+    ask: (of) => `Please have ${the(of)} finalised and agreed at the meeting.`,
+    late: (of) => `${upper(the(of))} has not been finalised and agreed.`,
+    todo: () => ['Agree it with the family and the members at the next meeting, and record that it was agreed.'],
+  },
+  explain: {
+    ask: (of) => `Please record why ${the(of)} was late.`,
+    late: (of) => `The reason why ${the(of)} was late has not been recorded.`,
+    todo: () => [
+      'Record the reason in a sentence or two. It stays with the case; nobody is asked to put a date right afterwards.',
+    ],
+  },
+  tell: {
+    ask: (of) => `Please tell the family about ${the(of)}.`,
+    late: (of) => `It is not recorded that the family was told about ${the(of)}.`,
+    todo: () => [
+      'Somebody of the family cannot safely be written to by e-mail. Please tell them in the way that suits them, and record that you have.',
+    ],
+  },
+  open: {
+    ask: (of) => `Please see that the ${of} case is opened.`,
+    late: (of) => `The ${of} case that follows has not been opened.`,
+    todo: () => ['Open it with a new reference, so that nothing is lost between the two plans.'],
+  },
+  engage: {
+    ask: () => 'Please talk with the parents about working with the plan.',
+    late: () => 'It is not recorded that anybody talked with the parents about working with the plan.',
+    todo: () => [
+      'Consent was withdrawn. Try to support the parents to work with the plan, and record what you tried.',
+      RECORDED,
+    ],
+  },
+  consider: {
+    ask: () => 'Please consider whether a strategy discussion is needed.',
+    late: () => 'It is not recorded whether a strategy discussion was considered.',
+    todo: () => ['Decide together, and record the outcome with its reasons, whichever it is.'],
+  },
+  circulate: {
+    ask: (of) => `Please pass the amended ${of} on to everybody it concerns.`,
+    late: (of) => `The amended ${of} has not been passed on to everybody.`,
+    todo: () => [
+      'Send it to the child if appropriate, the parents and every agency in it, new ones included, and record who has it.',
+    ],
+  },
+  letter: {
+    ask: () => 'Please send the closure letter.',
+    late: () => 'The closure letter is not recorded as sent.',
+    todo: () => [
+      'Write it for this family: it should be no surprise, and it must say how to make contact again, or who else can help.',
+      'Record whom it went to.',
+    ],
+  },
+  notify: {
+    ask: () => 'Please tell everybody concerned that the case is closed.',
+    late: () => 'It is not recorded that everybody concerned was told of the closure.',
+    todo: () => ['Tell the members, the child if appropriate and the family, and record how each was told.'],
+  },
+  close: {
+    ask: () => 'Please complete the closing of this case.',
+    late: () => 'The closing of this case is not complete.',
+    todo: () => ['Check that the route to closing, the letter and the notices are all recorded.'],
+  },
+};
+
+const GENERAL: DutyText = {
+  ask: (of) => `Please see to this: ${of}.`,
+  late: (of) => `This is not recorded as done: ${of}.`,
+  todo: () => ['Do it, or agree with the social worker who will.', RECORDED],
+};
+
+/** The words for a family; general ones for a family that is not known, so that a new duty is never silent. */
+export const dutyText = (family: string): DutyText => TEXTS[family] ?? GENERAL;
+/** Does a family have words of its own? Then they are about `of`; else about the whole duty. */
+export const hasText = (family: string): boolean => family in TEXTS;
+
+/** A meeting of a numbered kind needs no article; anything else does. */
+export const the = (of: string): string => (/\d$/.test(of) ? of : `the ${of}`);
+export const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
