@@ -1,0 +1,200 @@
+// Temporal's development server as a child process: started, waited for, never left behind. Imported by embedded/start.ts and test/support.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { endLeftOver, forget, remember } from './left-over.ts';
+import { answers, freePort } from './ports.ts';
+import { UserError } from './user-error.ts';
+
+const HOST = '127.0.0.1';
+const NAMESPACE = 'default';
+const STARTS_WITHIN_MS = 60_000;
+const STOPS_WITHIN_MS = 10_000;
+
+export type SearchAttributeType = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
+
+export type DevServerOptions = {
+  /** A `temporal` program, see findServer. */
+  binary: string;
+  /** Loopback ports; without `ui` there is no Temporal UI. */
+  ports: { grpc: number; ui?: number };
+  searchAttributes: Record<string, SearchAttributeType>;
+  /** Lets single workflows be fast-forwarded. */
+  timeSkipping: boolean;
+  /** Told what is done about a left-over server. */
+  log?: (line: string) => void;
+} & ({ dataDir: string; inMemory?: false } | { inMemory: true; dataDir?: undefined });
+
+export interface DevServer {
+  address: string;
+  uiUrl?: string;
+  pid: number;
+  /** Settles when the process has ended: with undefined after `stop()`, with what it last said when it ended by itself. */
+  ended: Promise<UserError | undefined>;
+  /** Ends the process and waits until it is gone. May be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the server and gives it back when it truly serves: namespace there, search attributes registered. A server that an earlier,
+ * killed run left on the same data is ended first. Throws a UserError with the server's own words when it does not come up.
+ */
+export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
+  const { dataDir, ports, log = () => {} } = options;
+  const database = dataDir === undefined ? undefined : join(resolve(dataDir), 'temporal.db');
+  if (database) {
+    await mkdir(resolve(dataDir!), { recursive: true });
+    await endLeftOver(database, log);
+  }
+  // A stranger that listens there already would answer in our server's place.
+  for (const port of [ports.grpc, ports.ui])
+    if (port !== undefined && (await freePort(port)) !== port)
+      throw new UserError(`Port ${port} on ${HOST} is taken. Stop what uses it, or choose another port.`);
+
+  const child = spawn(options.binary, flags(options, database), {
+    // A group of its own: Ctrl-C in the terminal reaches Nodrift, which lets its workers finish before it stops their server.
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  const server = watch(child, database);
+  if (database && child.pid) await remember(database, child.pid);
+
+  const given = new AbortController();
+  const early = server.ended.then((error) => {
+    throw error ?? new UserError('The Temporal server was stopped while it started.');
+  });
+  early.catch(() => {}); // once it serves nobody waits for this any more
+  try {
+    await Promise.race([untilServing(ports.grpc, options.searchAttributes, given.signal), early]);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  } finally {
+    given.abort();
+  }
+  const uiUrl = ports.ui === undefined ? undefined : `http://${HOST}:${ports.ui}`;
+  return {
+    address: `${HOST}:${ports.grpc}`,
+    ...(uiUrl && { uiUrl }),
+    pid: child.pid!,
+    ended: server.ended,
+    stop: server.stop,
+  };
+}
+
+function flags({ ports, searchAttributes, timeSkipping }: DevServerOptions, database: string | undefined): string[] {
+  // Fast-forward itself; and without the short time shift every skipped timer costs a second of real time.
+  const dynamic = ['frontend.WorkflowTimeSkippingEnabled=true', 'history.timerProcessorMaxTimeShift="10ms"'];
+  const fixed = `server start-dev --ip ${HOST} --port ${ports.grpc} --namespace ${NAMESPACE} --log-level warn`;
+  return [
+    ...fixed.split(' '),
+    ...(ports.ui === undefined ? ['--headless'] : ['--ui-port', `${ports.ui}`]),
+    ...(database ? ['--db-filename', database] : []),
+    ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+    ...(timeSkipping ? dynamic.flatMap((value) => ['--dynamic-config-value', value]) : []),
+  ];
+}
+
+/** Keeps the last lines the process said, says when and why it ended, and ends it; with the parent, too. */
+function watch(child: ChildProcess, database: string | undefined) {
+  const lines: string[] = [];
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      lines.push(...text.split('\n').filter(Boolean));
+      lines.splice(0, lines.length - 12);
+    });
+  const lastWords = () => {
+    const errors = lines.filter((line) => line.startsWith('Error: '));
+    const said = errors.length > 0 ? errors : lines;
+    return said.length > 0 ? ` Its last words:\n${said.join('\n')}` : '';
+  };
+
+  const guard = guardAgainstOurDeath(child);
+  const onExit = () => child.kill();
+  process.once('exit', onExit);
+  let asked = false;
+  const ended = new Promise<UserError | undefined>((resolve) => {
+    // 'close', not 'exit': only then has everything it said arrived.
+    child.once('close', (code, signal) => {
+      const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+      resolve(asked ? undefined : new UserError(`The Temporal server ${how}.${lastWords()}`));
+    });
+    child.once('error', (error) =>
+      resolve(new UserError(`The Temporal server could not be started: ${error.message}.`)),
+    );
+  }).then(async (error) => {
+    process.removeListener('exit', onExit);
+    guard?.kill();
+    if (database) await forget(database);
+    return error;
+  });
+
+  const stop = async () => {
+    asked = true;
+    child.kill(database ? 'SIGTERM' : 'SIGKILL'); // what is in memory is lost either way, and this is a second faster
+    const insist = setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS);
+    await ended;
+    clearTimeout(insist);
+  };
+  return { ended, stop };
+}
+
+/**
+ * If we are killed outright nothing here runs any more. So a small shell waits on a pipe that only we hold: when it closes we are
+ * gone, and the shell ends the server. (Windows has no such shell; there the server stays until it is ended by hand.)
+ */
+function guardAgainstOurDeath(child: ChildProcess): ChildProcess | undefined {
+  if (process.platform === 'win32' || !child.pid) return undefined;
+  const guard = spawn('/bin/sh', ['-c', 'read never; kill "$1"', 'nodrift-guard', `${child.pid}`], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.once('error', () => {}); // no shell: then the next start finds the left-over
+  guard.unref();
+  (guard.stdin as unknown as { unref?(): void } | null)?.unref?.(); // the pipe is a socket, and must not keep this process alive
+  return guard;
+}
+
+/** Asks until the server answers for its namespace and knows every search attribute. */
+async function untilServing(
+  port: number,
+  searchAttributes: Record<string, SearchAttributeType>,
+  givenUp: AbortSignal,
+): Promise<void> {
+  const until = Date.now() + STARTS_WITHIN_MS;
+  while (!givenUp.aborted) {
+    try {
+      // A connection begun before anybody listens only tries again after a second.
+      if (!(await answers(port))) throw new Error(`nobody listens on ${HOST}:${port}`);
+      // It listens before its namespace is there, so a connection alone does not mean that it serves.
+      const connection = await Connection.connect({ address: `${HOST}:${port}`, connectTimeout: 2_000 });
+      try {
+        await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
+        return await register(connection, searchAttributes);
+      } finally {
+        await connection.close();
+      }
+    } catch (error) {
+      if (Date.now() > until)
+        throw new UserError(`The Temporal server did not serve within ${STARTS_WITHIN_MS / 1000} seconds: ${error}`);
+    }
+    await sleep(50);
+  }
+}
+
+/** IndexedValueType in Temporal's API. */
+const TYPE_CODE = { Text: 1, Keyword: 2, Int: 3, Double: 4, Bool: 5, Datetime: 6, KeywordList: 7 };
+
+/** `--search-attribute` is only obeyed when the database is made (tried); one that is new since then is added here. */
+async function register(connection: Connection, wanted: Record<string, SearchAttributeType>): Promise<void> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: NAMESPACE });
+  const missing = Object.entries(wanted).filter(([name]) => !customAttributes?.[name]);
+  if (missing.length === 0) return;
+  await connection.operatorService.addSearchAttributes({
+    namespace: NAMESPACE,
+    searchAttributes: Object.fromEntries(missing.map(([name, type]) => [name, TYPE_CODE[type]])),
+  });
+}

@@ -1,0 +1,196 @@
+// embedded/dev-server.ts: the server serves, keeps its data, says why it does not start, and never outlives the process that started it.
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { type DevServer, type DevServerOptions, startDevServer } from '../../embedded/dev-server.ts';
+import { freePort } from '../../embedded/ports.ts';
+import { findServer } from '../../embedded/server-binary.ts';
+import { UserError } from '../../embedded/user-error.ts';
+
+const scratch = await mkdtemp(join(tmpdir(), 'nodrift-server-'));
+let binary = '';
+before(async () => {
+  binary = await findServer();
+});
+
+/** Every server is stopped at the end, also after a test that failed: a running child would keep this file from ending. */
+const started: DevServer[] = [];
+after(async () => {
+  await Promise.all(started.map((server) => server.stop()));
+  await rm(scratch, { recursive: true, force: true });
+});
+
+async function start(where: { dataDir: string } | { inMemory: true }, more: Partial<DevServerOptions> = {}) {
+  const plain = { binary, ports: { grpc: await freePort(0) }, searchAttributes: {}, timeSkipping: false };
+  const server = await startDevServer({ ...plain, ...where, ...more } as DevServerOptions);
+  started.push(server);
+  return server;
+}
+
+async function withClient<T>(server: DevServer, use: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address: server.address });
+  try {
+    return await use(new Client({ connection }));
+  } finally {
+    await connection.close();
+  }
+}
+
+const runs = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+async function untilGone(pid: number) {
+  for (let waited = 0; runs(pid); waited += 100) {
+    assert.ok(waited < 15_000, `process ${pid} still runs`);
+    await sleep(100);
+  }
+}
+
+test('in memory it serves workflows, search attributes, fast-forward and its UI, until it is stopped', async () => {
+  const ui = await freePort(0);
+  const ports = { grpc: await freePort(0), ui };
+  const server = await start(
+    { inMemory: true },
+    { ports, searchAttributes: { Colour: 'Keyword' }, timeSkipping: true },
+  );
+  assert.equal(server.address, `127.0.0.1:${ports.grpc}`);
+  assert.equal((await fetch(server.uiUrl!)).status, 200);
+  await withClient(server, async (client) => {
+    await client.workflow.start('any', { workflowId: 'a', taskQueue: 'q', searchAttributes: { Colour: ['red'] } });
+    await client.workflowService.updateWorkflowExecutionOptions({
+      namespace: 'default',
+      workflowExecution: { workflowId: 'a' },
+      workflowExecutionOptions: { timeSkippingConfig: { enabled: true } },
+      updateMask: { paths: ['time_skipping_config'] },
+    });
+  });
+  await server.stop();
+  assert.equal(await server.ended, undefined);
+  assert.equal(runs(server.pid), false);
+  await server.stop();
+});
+
+test('on disk it finds its workflows again, and learns a search attribute that is new since then', async () => {
+  const dataDir = join(scratch, 'kept', 'deep');
+  const first = await start({ dataDir }, { searchAttributes: { Colour: 'Keyword' } });
+  await withClient(first, (client) => client.workflow.start('any', { workflowId: 'kept', taskQueue: 'q' }));
+  await first.stop();
+
+  const second = await start(
+    { dataDir },
+    { searchAttributes: { Colour: 'Keyword', Tags: 'KeywordList', Next: 'Datetime' } },
+  );
+  await withClient(second, async (client) => {
+    assert.equal((await client.workflow.getHandle('kept').describe()).type, 'any');
+    const searchAttributes = { Colour: ['red'], Tags: ['a', 'b'], Next: [new Date()] };
+    await client.workflow.start('any', { workflowId: 'new', taskQueue: 'q', searchAttributes });
+  });
+  await second.stop();
+});
+
+describe('what keeps it from starting is said once, in its own words', () => {
+  const refused = (starting: Promise<DevServer>, message: RegExp) =>
+    assert.rejects(starting, (error: Error) => {
+      assert.ok(error instanceof UserError, String(error));
+      assert.match(error.message, message);
+      return true;
+    });
+
+  test('a port that is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    await refused(
+      start({ inMemory: true }, { ports: { grpc: port } }),
+      new RegExp(`^Port ${port} on 127.0.0.1 is taken`),
+    );
+    other.close();
+  });
+
+  test('a file that is not a database', async () => {
+    const dataDir = await mkdtemp(join(scratch, 'bad-'));
+    await writeFile(join(dataDir, 'temporal.db'), 'x'.repeat(5_000));
+    await refused(
+      start({ dataDir }),
+      /^The Temporal server ended with code 1\. Its last words:\nError: .*file is not a database/,
+    );
+  });
+
+  test('a program that is not there', () =>
+    refused(start({ inMemory: true }, { binary: '/no/such/temporal' }), /could not be started: .*ENOENT/));
+});
+
+test('a server that ends by itself says so', async () => {
+  const server = await start({ inMemory: true });
+  process.kill(server.pid, 'SIGKILL');
+  assert.match((await server.ended)!.message, /^The Temporal server was ended by SIGKILL/);
+});
+
+describe('when the process that started it is killed', { skip: process.platform === 'win32' }, () => {
+  /** Another process that starts a server on this data and prints its process id. */
+  async function elsewhere(dataDir: string): Promise<{ parent: ChildProcess; pid: number }> {
+    const code = `
+      import { startDevServer } from ${JSON.stringify(new URL('../../embedded/dev-server.ts', import.meta.url).href)};
+      const server = await startDevServer({ binary: ${JSON.stringify(binary)}, dataDir: ${JSON.stringify(dataDir)},
+        ports: { grpc: ${await freePort(0)} }, searchAttributes: {}, timeSkipping: false });
+      console.log(server.pid);`;
+    const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [pid] = await once(parent.stdout!, 'data');
+    return { parent, pid: Number(pid) };
+  }
+
+  test('the server ends too', async () => {
+    const { parent, pid } = await elsewhere(join(scratch, 'orphan'));
+    parent.kill('SIGKILL');
+    await untilGone(pid);
+  });
+
+  test('a server that was left behind all the same is ended by the next start', async () => {
+    const dataDir = join(scratch, 'left');
+    const { parent, pid } = await elsewhere(dataDir);
+    process.kill(pid, 'SIGSTOP'); // deaf to the guard's SIGTERM, as one that hangs
+    parent.kill('SIGKILL');
+    await once(parent, 'close');
+    assert.ok(runs(pid));
+    const lines: string[] = [];
+    const server = await start({ dataDir }, { log: (line) => lines.push(line) });
+    await untilGone(pid);
+    assert.deepEqual(lines, [`Ending a Temporal server that an earlier run left behind (process ${pid}).`]);
+    await server.stop();
+  });
+
+  test('a start beside a run that is alive is refused, and leaves it alone', async () => {
+    const dataDir = join(scratch, 'twice');
+    const server = await start({ dataDir });
+    await assert.rejects(
+      start({ dataDir }),
+      new RegExp(`^UserError: Nodrift already runs on .*process ${process.pid}`),
+    );
+    assert.ok(runs(server.pid));
+    await server.stop();
+  });
+
+  test('a process that only has the noted number is left alone', async () => {
+    const dataDir = await mkdtemp(join(scratch, 'number-'));
+    const stranger = spawn('sleep', ['60']);
+    await writeFile(join(dataDir, 'temporal.db.pid'), `${stranger.pid} 1\n`);
+    const server = await start({ dataDir });
+    assert.ok(runs(stranger.pid!));
+    stranger.kill();
+    await server.stop();
+  });
+});
