@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Delivery, Outcome, RecordEntry } from '../domain/notice.ts';
-import { attempt, type Sending } from './attempt.ts';
+import { attempt, type MailLog, type Sending } from './attempt.ts';
 import { claim, type LedgerRow, markReported, plan, rowsOf } from './ledger.ts';
-import { databaseError, ReferenceTaken } from './record/errors.ts';
+import { databaseError, RecordUnavailable, ReferenceTaken } from './record/errors.ts';
 import { keepWithin } from './record/record.ts';
 import { senderDomain } from './settings.ts';
 
@@ -50,7 +50,7 @@ export function createActivities(sending: Sending): CaseActivities {
         );
         return outcomes;
       } catch (error) {
-        throw asFailure(error);
+        throw asFailure(error, sending.log);
       } finally {
         still();
       }
@@ -59,7 +59,7 @@ export function createActivities(sending: Sending): CaseActivities {
       try {
         await record.db.transaction((tx) => keepWithin(tx, entry));
       } catch (error) {
-        throw asFailure(error);
+        throw asFailure(error, sending.log);
       }
     },
   };
@@ -110,12 +110,33 @@ function currentContext(): Context | undefined {
   }
 }
 
-/** Names and codes only: what a failure says is kept in Temporal's history. */
-function asFailure(error: unknown): ApplicationFailure {
+/** What a failure says is kept in Temporal's history, so no text of a driver or a relay goes into it. */
+function asFailure(error: unknown, log: MailLog | undefined): ApplicationFailure {
   const told = databaseError(error);
+  if (told instanceof RecordUnavailable || told instanceof ReferenceTaken)
+    return ApplicationFailure.create({
+      type: told.name,
+      message: told.message,
+      nonRetryable: told instanceof ReferenceTaken,
+    });
+  const name = told instanceof Error ? told.name : 'unknown';
+  // Where it happened, without what it says: a message may quote what was being written.
+  log?.warn(
+    {
+      error: name,
+      at:
+        told instanceof Error
+          ? (told.stack
+              ?.split('\n')
+              .filter((l) => /^\s+at /.test(l))
+              .slice(0, 5)
+              .join(' ') ?? '')
+          : '',
+    },
+    'delivering failed unexpectedly',
+  );
   return ApplicationFailure.create({
-    type: told.name,
-    message: told.message,
-    nonRetryable: told instanceof ReferenceTaken,
+    type: 'DeliverFailed',
+    message: `delivering failed unexpectedly (${name}): see the worker's log`,
   });
 }

@@ -2,7 +2,7 @@
 
 import { attempt, type Sending } from './attempt.ts';
 import { claimNext, type LedgerRow, markReported, untoldRefusals } from './ledger.ts';
-import { databaseError } from './record/errors.ts';
+import { databaseError, RecordUnavailable } from './record/errors.ts';
 
 const SIDE_BY_SIDE = 5;
 
@@ -48,7 +48,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   };
   const guarded = (work: Promise<void>) => {
     const runner: Promise<void> = work
-      .catch((error) => log?.warn({ reason: databaseError(error).message }, 'the sweeper waits for the record'))
+      .catch((error) => log?.warn({ reason: reason(error) }, 'the sweeper waits for the record'))
       .finally(() => runners.delete(runner));
     runners.add(runner);
   };
@@ -94,3 +94,10 @@ const refused = (row: LedgerRow): RefusedRow => ({
   recipient: row.recipient,
   code: row.code ?? '',
 });
+
+/** The one clear line of a database's failure; of anything else only its name, since its text may quote what it was given. */
+function reason(error: unknown): string {
+  const told = databaseError(error);
+  if (told instanceof RecordUnavailable) return told.message;
+  return told instanceof Error ? told.name : 'unknown';
+}

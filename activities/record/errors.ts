@@ -46,21 +46,32 @@ const SAYINGS: Readonly<Record<string, string>> = {
   '57P01': 'the database is shutting down',
 };
 
-/** Any failure of a database call as `RecordUnavailable`; our own errors pass unchanged. */
-export function databaseError(error: unknown, where?: string): Error {
-  if (error instanceof RecordUnavailable || error instanceof ReferenceTaken) return error;
+/** A failure of the database as `RecordUnavailable`; any other error, a bug or one of ours, passes unchanged. */
+export function databaseError(error: unknown, where?: string): unknown {
   const code = codeOf(error);
+  if (!code) return error;
   const place = where ? `the record in ${where}` : 'the record';
   return new RecordUnavailable(`${place} cannot be used: ${SAYINGS[code] ?? `the database failed (${code})`}`, code);
 }
 
-/** The innermost code: Drizzle wraps the driver's error, and connecting to several addresses wraps theirs. */
-function codeOf(error: unknown): string {
-  for (let at = error as { code?: unknown; cause?: unknown; errors?: unknown[]; message?: string } | undefined; at; ) {
+interface Layer {
+  readonly name?: string;
+  readonly code?: unknown;
+  readonly message?: string;
+  readonly cause?: unknown;
+  readonly errors?: readonly unknown[];
+}
+
+/** The innermost code: Drizzle wraps the driver's error, and connecting to several addresses wraps theirs. Undefined for what is no database's error. */
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof RecordUnavailable || error instanceof ReferenceTaken) return undefined;
+  let code: string | undefined;
+  for (let at = error as Layer | undefined; at; at = (at.cause ?? at.errors?.[0]) as Layer | undefined) {
     if (typeof at.code === 'string') return at.code;
-    if (/timeout exceeded when trying to connect|Connection terminated/.test(at.message ?? '')) return 'ETIMEDOUT';
     if (/No space left/.test(at.message ?? '')) return 'ENOSPC';
-    at = (at.cause ?? at.errors?.[0]) as typeof at;
+    if (/timeout exceeded when trying to connect|Connection terminated/.test(at.message ?? '')) return 'ETIMEDOUT';
+    if (/PGlite is clos|pool after calling end/.test(at.message ?? '')) return 'closed';
+    if (/^Drizzle|^Query failed/.test(`${at.name}`) || /^Failed query/.test(at.message ?? '')) code = 'query';
   }
-  return error instanceof Error ? error.name : 'unknown';
+  return code;
 }

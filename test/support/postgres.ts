@@ -1,0 +1,80 @@
+// A private Postgres for tests: its own cluster in a temporary folder, on a free loopback port, with a real password; gone afterwards.
+
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from '../../embedded/ports.ts';
+
+const run = promisify(execFile);
+const VERSIONS = '/usr/lib/postgresql';
+
+export interface PrivatePostgres {
+  /** An empty database of this cluster, made now. */
+  database(name: string): Promise<string>;
+  /** `immediate` is a crash. */
+  stopServer(mode: 'fast' | 'immediate'): Promise<void>;
+  startServer(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The newest Postgres there is here; null, with the reason on `missing`, where there is none. */
+const version = existsSync(VERSIONS) ? readdirSync(VERSIONS).sort((a, b) => Number(b) - Number(a))[0] : undefined;
+/** Why tests on Postgres are skipped; false where they run. */
+export const missing: string | false = version ? false : 'no Postgres is installed on this machine';
+
+export async function startPostgres(): Promise<PrivatePostgres> {
+  const bin = (tool: string) => join(VERSIONS, version!, 'bin', tool);
+  const dir = await mkdtemp(join(tmpdir(), 'nodrift-postgres-'));
+  const asRoot = process.getuid?.() === 0;
+  // Postgres refuses to run as root.
+  const as = (command: string, args: string[]) =>
+    asRoot
+      ? run('runuser', ['-u', 'postgres', '--', command, ...args], { cwd: '/' })
+      : run(command, args, { cwd: dir });
+
+  const password = randomBytes(12).toString('hex');
+  const port = await freePort(0);
+  const data = join(dir, 'data');
+  await writeFile(join(dir, 'password'), password);
+  await chmod(dir, 0o755);
+  if (asRoot) await run('chown', ['-R', 'postgres', dir]);
+  await as(bin('initdb'), [
+    '-D',
+    data,
+    '-U',
+    'nodrift',
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${join(dir, 'password')}`,
+    '-N',
+  ]);
+  const startServer = async () => {
+    // Its own log: a server that held our pipe would keep pg_ctl from ending.
+    await as(bin('pg_ctl'), [
+      ...['-D', data, '-w', '-t', '60', '-l', join(dir, 'log')],
+      ...['-o', `-p ${port} -h 127.0.0.1 -k ${dir} -F`, 'start'],
+    ]);
+  };
+  const stopServer = async (mode: 'fast' | 'immediate') => {
+    await as(bin('pg_ctl'), ['-D', data, '-w', '-m', mode, 'stop']);
+  };
+  await startServer();
+
+  return {
+    async database(name) {
+      const admin = `postgres://nodrift:${password}@127.0.0.1:${port}/postgres`;
+      await run(bin('psql'), ['-q', '-d', admin, '-c', `create database "${name}"`]);
+      return `postgres://nodrift:${password}@127.0.0.1:${port}/${name}`;
+    },
+    startServer,
+    stopServer,
+    async close() {
+      await stopServer('immediate').catch(() => {});
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// The record on both its databases, for tests that must hold on either.
+
+import { after, before, describe } from 'node:test';
+import { sql } from 'drizzle-orm';
+import { type OpenRecord, openRecord } from '../../activities/record/open.ts';
+import { missing, type PrivatePostgres, startPostgres } from './postgres.ts';
+
+/** Runs the tests once on PGlite and once on Postgres; `record()` is empty at the start of each run. */
+export function onBothDatabases(what: string, tests: (record: () => OpenRecord) => void): void {
+  describe(`${what}, on PGlite`, () => {
+    let record: OpenRecord;
+    before(async () => {
+      record = await openRecord({});
+    });
+    after(() => record.close());
+    tests(() => record);
+  });
+  describe(`${what}, on Postgres`, { skip: missing }, () => {
+    let record: OpenRecord;
+    let server: PrivatePostgres;
+    before(async () => {
+      server = await startPostgres();
+      record = await openRecord({ databaseUrl: await server.database('record') });
+    });
+    after(async () => {
+      await record.close();
+      await server.close();
+    });
+    tests(() => record);
+  });
+}
+
+/** Empties every table but the secrets. */
+export async function emptied(record: OpenRecord): Promise<OpenRecord> {
+  await record.db.execute(sql`truncate cases, events, duties, ledger cascade`);
+  return record;
+}
