@@ -27,7 +27,7 @@ interface Cadence {
 export function holdEach(c: Case, cadence: Cadence): Arisen[] {
   const held = heldMeetings(c, cadence.kind);
   const name = cadence.next;
-  const limitOf = typeof name === "function" ? name : () => name;
+  const limitOf = typeof name === 'function' ? name : () => name;
   const next = (held.at(-1)?.number ?? 0) + 1;
   const numbers = [...held.map((m) => m.number), next];
   return numbers.map((number, i) => {

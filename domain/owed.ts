@@ -43,6 +43,12 @@ export function owed(c: Case): readonly Duty[] {
   return duties(c).filter((duty) => duty.done === undefined && !duty.lapsed);
 }
 
+/** What is owed at a moment, for people: without what arises later, and without telling of a meeting that has begun. */
+export function owedAt(c: Case, now: Instant): readonly Duty[] {
+  const today = c.calendar.londonDate(now);
+  return owed(c).filter((duty) => duty.arises <= today && (duty.ends === undefined || duty.ends > now));
+}
+
 /** When the plan came to its end, and when the case learned of it; undefined while it runs. */
 export const planEnd = (c: Case): Dated | undefined => LIFECYCLES[c.file.kind].ended(c);
 

@@ -5,8 +5,8 @@ import { accept, Refusal } from './accept.ts';
 import { type Calendar, type CalendarData, fromLondon, type Instant, type LocalDateTime } from './calendar.ts';
 import { type Case, emptyCase } from './case.ts';
 import { EventError, parseRecorded } from './events.ts';
-import type { CaseFile, Duty, Rule, Step } from './model.ts';
-import { closesAt, owed } from './owed.ts';
+import type { CaseFile, Rule, Step } from './model.ts';
+import { closesAt } from './owed.ts';
 import type { Policy } from './policy.ts';
 import { steps } from './steps.ts';
 
@@ -38,7 +38,6 @@ export interface Played {
   /** Every notice, in order of time. */
   readonly steps: readonly Step[];
   readonly refused: readonly Refused[];
-  readonly owed: readonly Duty[];
   readonly closed: boolean;
 }
 
@@ -68,7 +67,7 @@ export function play({ file, policy, calendar, events, until }: Play): Played {
   }
   walkTo(until, true);
   const closes = closesAt(c);
-  return { case: c, steps: played, refused, owed: owed(c), closed: closes !== undefined && closes <= until };
+  return { case: c, steps: played, refused, closed: closes !== undefined && closes <= until };
 }
 
 function take(c: Case, recorded: { id: string; recordedAt: Instant; event: unknown }): Case | Refusal {

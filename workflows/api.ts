@@ -70,7 +70,12 @@ export interface HistoryAnswer {
   readonly events: readonly Recorded[];
   readonly departures: readonly Departure[];
   /** Everything that was done, with its limit. */
-  readonly done: readonly { readonly duty: DutyKey; readonly due: LocalDate | null; readonly on: LocalDate; readonly late: boolean }[];
+  readonly done: readonly {
+    readonly duty: DutyKey;
+    readonly due: LocalDate | null;
+    readonly on: LocalDate;
+    readonly late: boolean;
+  }[];
 }
 
 /** What recording answers, the first time and every time the same event is sent again. */

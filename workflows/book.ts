@@ -8,7 +8,7 @@ import { type Case, emptyCase, fold, ownDate } from '../domain/case.ts';
 import { EventError, parseRecorded, type Recorded } from '../domain/events.ts';
 import type { Step } from '../domain/model.ts';
 import type { CaseIdentity, DutyRow, Notice, Outcome, RecordEntry } from '../domain/notice.ts';
-import { closesAt, duties, isLate, owed, planEnd, type Standing } from '../domain/owed.ts';
+import { closesAt, duties, isLate, owed, owedAt, planEnd, type Standing } from '../domain/owed.ts';
 import { nextStep, steps } from '../domain/steps.ts';
 import {
   type Carried,
@@ -164,7 +164,12 @@ export class Book {
   }
 
   /** For the search attributes: the nearest limit that has not passed, and what is late. */
-  limits(now: Instant): { readonly next: Date | null; readonly late: string[]; readonly policy: string; readonly team: string | null } {
+  limits(now: Instant): {
+    readonly next: Date | null;
+    readonly late: string[];
+    readonly policy: string;
+    readonly team: string | null;
+  } {
     const c = this.#case;
     const today = c.calendar.londonDate(now);
     const open = owed(c);
@@ -181,7 +186,7 @@ export class Book {
   owed(now: Instant): OwedAnswer {
     const c = this.#case;
     const today = c.calendar.londonDate(now);
-    const open = owed(c).filter((duty) => duty.arises <= today);
+    const open = owedAt(c, now);
     return {
       ref: c.file.ref,
       kind: c.file.kind,
@@ -239,7 +244,11 @@ const dutyRow = ({ key, meeting, owner, arises, due, bookBy, target, done, lapse
   rules,
 });
 
-export const owedDuty = (c: Case, duty: ReturnType<typeof owed>[number], today: Parameters<typeof isLate>[1]): OwedDuty => ({
+export const owedDuty = (
+  c: Case,
+  duty: ReturnType<typeof owed>[number],
+  today: Parameters<typeof isLate>[1],
+): OwedDuty => ({
   duty: duty.key,
   meeting: duty.meeting,
   owner: duty.owner,

@@ -18,7 +18,13 @@ const VERBS: Readonly<Record<Step['kind'], string>> = {
 };
 
 /** `chase minutes of core group 3, 2-after`; a repeat says which time it is. */
-export function stepSummary({ kind, duty, meeting, rung, repeat }: Pick<Step, 'kind' | 'duty' | 'meeting' | 'rung' | 'repeat'>): string {
+export function stepSummary({
+  kind,
+  duty,
+  meeting,
+  rung,
+  repeat,
+}: Pick<Step, 'kind' | 'duty' | 'meeting' | 'rung' | 'repeat'>): string {
   const what = duty ? dutyWords(duty).thing : meeting ? `a departure at ${meetingWords(meeting)}` : 'what was recorded';
   const timed = /\d/.test(rung) ? `, ${rung}` : '';
   return `${VERBS[kind]} ${what}${timed}${repeat > 0 ? `, time ${repeat + 1}` : ''}`;

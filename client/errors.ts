@@ -1,0 +1,29 @@
+// What can go wrong for a service that records: each a class, each one sentence for people, refusals with their rule.
+
+import type { Rule } from '../domain/model.ts';
+
+/** The case does not take the event: a gate or a contradiction. Nothing was recorded. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  /** `R63`, or null for what cannot be at all. */
+  readonly rule: Rule | null;
+  constructor(message: string, rule: Rule | null) {
+    super(message);
+    this.rule = rule;
+  }
+}
+
+/** No such case, or it is closed. */
+export class CaseNotFound extends Error {
+  override readonly name = 'CaseNotFound';
+}
+
+/** The case was opened before with something else, or was closed: a new plan needs a new reference. */
+export class CaseExists extends Error {
+  override readonly name = 'CaseExists';
+}
+
+/** The server, or a worker, does not answer. Nothing is known to be recorded; the same call may be made again. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}

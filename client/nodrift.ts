@@ -1,0 +1,252 @@
+// The client services import: open a case, record what happened, ask what is owed and what was. Typed from the event catalogue.
+
+import { randomUUID } from 'node:crypto';
+import {
+  ApplicationFailure,
+  Client,
+  type ClientOptions,
+  Connection,
+  isGrpcServiceError,
+  QueryNotRegisteredError,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { acceptAll, Refusal } from '../domain/accept.ts';
+import { type CalendarData, fromEpochMs, type Instant } from '../domain/calendar.ts';
+import { emptyCase } from '../domain/case.ts';
+import { type CaseEvent, EventError, parseCaseFile, parseRecorded, type Recorded } from '../domain/events.ts';
+import type { CaseFile, CaseKind } from '../domain/model.ts';
+import type { Policy } from '../domain/policy.ts';
+import { loadCalendar, loadPolicy } from '../policies/load.ts';
+import {
+  type CaseInput,
+  type HistoryAnswer,
+  historyQuery,
+  type OwedAnswer,
+  owedQuery,
+  REFUSED,
+  type RecordAnswer,
+  record,
+  SEARCH_ATTRIBUTES,
+  TASK_QUEUE,
+  WORKFLOW_TYPES,
+  workflowId,
+} from '../workflows/api.ts';
+import { CaseExists, CaseNotFound, Refused, Unavailable } from './errors.ts';
+
+/** An event to record; its id is made here unless it has one. Sending the same id again is the same as sending it once. */
+export interface NewEvent {
+  readonly id?: string | undefined;
+  /** When it was recorded; now, unless given. */
+  readonly recordedAt?: Instant | undefined;
+  readonly event: CaseEvent | Readonly<Record<string, unknown>>;
+}
+
+export interface OpenOptions {
+  /** The authority's shipped policy and calendar, unless given. */
+  readonly policy?: Policy | undefined;
+  readonly calendar?: CalendarData | undefined;
+  /** A rehearsal: kept out of everything real. */
+  readonly rehearsal?: boolean | undefined;
+}
+
+export interface CaseSummary {
+  readonly id: string;
+  readonly kind: CaseKind;
+  readonly ref: string;
+  readonly authority: string | undefined;
+  readonly team: string | undefined;
+  readonly nextLimit: string | undefined;
+  readonly late: readonly string[];
+}
+
+/** Which case: kind and reference. */
+export interface CaseKey {
+  readonly kind: CaseKind;
+  readonly ref: string;
+}
+
+/** How long an answer may take before the call is given up; the event may still have been recorded, so send it again with its id. */
+const PATIENCE_MS = 20_000;
+
+export class Nodrift {
+  readonly client: Client;
+  readonly #taskQueue: string;
+
+  constructor(client: Client, taskQueue = TASK_QUEUE) {
+    this.client = client;
+    this.#taskQueue = taskQueue;
+  }
+
+  /**
+   * Connects as `@temporalio/envconfig` says: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TLS, or a profile file.
+   * @throws Unavailable naming the address when nobody answers there
+   */
+  static async connect(options: Partial<ClientOptions> = {}): Promise<Nodrift> {
+    const config = loadClientConnectConfig();
+    const address = config.connectionOptions.address ?? '127.0.0.1:7233';
+    try {
+      const connection = await Connection.connect({ connectTimeout: 5_000, ...config.connectionOptions, address });
+      return new Nodrift(new Client({ connection, namespace: config.namespace ?? 'default', ...options }));
+    } catch {
+      throw new Unavailable(
+        `no Temporal server answers at ${address}: run npm start in another terminal, or set TEMPORAL_ADDRESS`,
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client.connection.close();
+  }
+
+  /**
+   * Opens a case with what happened so far; the first event is the one a case of its kind begins with.
+   * Opening it again with the same event ids gives the same answer.
+   * @throws Refused, CaseExists, Unavailable
+   */
+  async open(file: CaseFile, events: readonly NewEvent[], options: OpenOptions = {}): Promise<RecordAnswer> {
+    const input: CaseInput = {
+      file: checkedFile(file),
+      policy: options.policy ?? loadPolicy(file.authority),
+      calendar: options.calendar ?? loadCalendar(),
+      rehearsal: options.rehearsal ?? false,
+    };
+    const recorded = stamped(events);
+    // A first update that is rejected would leave an empty case running, so it is tried here before.
+    const answer = acceptAll(emptyCase(input.file, input.policy, input.calendar), recorded);
+    if (answer instanceof Refusal) throw new Refused(answer.message, answer.rule);
+    const startWorkflowOperation = new WithStartWorkflowOperation(WORKFLOW_TYPES[file.kind], {
+      workflowId: workflowId(file.kind, file.ref),
+      taskQueue: this.#taskQueue,
+      args: [input],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      typedSearchAttributes: [
+        { key: SEARCH_ATTRIBUTES.authority, value: options.rehearsal ? `rehearsal-${file.authority}` : file.authority },
+        { key: SEARCH_ATTRIBUTES.kind, value: file.kind },
+        ...(file.team === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.team, value: file.team }]),
+      ],
+    });
+    return this.#call(workflowId(file.kind, file.ref), () =>
+      this.client.workflow.executeUpdateWithStart(record, {
+        startWorkflowOperation,
+        args: [recorded],
+        updateId: recorded[0]?.id,
+      }),
+    );
+  }
+
+  /**
+   * Records one or more events, all or none.
+   * @throws Refused with its rule, CaseNotFound, Unavailable
+   */
+  async record({ kind, ref }: CaseKey, events: readonly NewEvent[]): Promise<RecordAnswer> {
+    const recorded = stamped(events);
+    const id = workflowId(kind, ref);
+    const updateId = recorded
+      .map((one) => one.id)
+      .join('+')
+      .slice(0, 200);
+    return this.#call(id, () =>
+      this.client.workflow.getHandle(id).executeUpdate(record, { args: [recorded], updateId }),
+    );
+  }
+
+  /** What is owed now, by whom, by when, and what the case does next. @throws CaseNotFound, Unavailable */
+  async owed({ kind, ref }: CaseKey): Promise<OwedAnswer> {
+    const id = workflowId(kind, ref);
+    return this.#call(id, () => this.client.workflow.getHandle(id).query(owedQuery));
+  }
+
+  /** Everything that happened, with what was done when. @throws CaseNotFound, Unavailable */
+  async history({ kind, ref }: CaseKey): Promise<HistoryAnswer> {
+    const id = workflowId(kind, ref);
+    return this.#call(id, () => this.client.workflow.getHandle(id).query(historyQuery));
+  }
+
+  /** Running cases, by what the server's index knows: a moment behind the cases themselves. Rehearsals are left out. */
+  async list(filter: { authority?: string; team?: string; late?: boolean } = {}): Promise<readonly CaseSummary[]> {
+    const quoted = (value: string) => `'${value.replaceAll("'", "''")}'`;
+    const where = [
+      `ExecutionStatus = 'Running'`,
+      'NodriftKind IS NOT NULL',
+      ...(filter.authority === undefined ? [] : [`NodriftAuthority = ${quoted(filter.authority)}`]),
+      ...(filter.team === undefined ? [] : [`NodriftTeam = ${quoted(filter.team)}`]),
+      ...(filter.late ? ['NodriftLate IS NOT NULL'] : []),
+    ];
+    const found: CaseSummary[] = [];
+    for await (const { workflowId: id, typedSearchAttributes: tags } of this.client.workflow.list({
+      query: where.join(' AND '),
+    })) {
+      const authority = tags.get(SEARCH_ATTRIBUTES.authority);
+      if (authority?.startsWith('rehearsal-')) continue;
+      const [kind, ref] = id.split('/') as [CaseKind, string];
+      const nextLimit = tags.get(SEARCH_ATTRIBUTES.nextLimit)?.toISOString().slice(0, 10);
+      found.push({
+        id,
+        kind,
+        ref,
+        authority,
+        team: tags.get(SEARCH_ATTRIBUTES.team),
+        nextLimit,
+        late: tags.get(SEARCH_ATTRIBUTES.late) ?? [],
+      });
+    }
+    return found.sort((a, b) => ((a.nextLimit ?? '9') < (b.nextLimit ?? '9') ? -1 : 1));
+  }
+
+  async #call<T>(id: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await this.client.withDeadline(Date.now() + PATIENCE_MS, call);
+    } catch (error) {
+      throw translated(error, id);
+    }
+  }
+}
+
+function checkedFile(file: CaseFile): CaseFile {
+  try {
+    return parseCaseFile(file) as CaseFile;
+  } catch (error) {
+    if (error instanceof EventError) throw new Refused(error.message, null);
+    throw error;
+  }
+}
+
+function stamped(events: readonly NewEvent[]): readonly Recorded[] {
+  const now = fromEpochMs(Date.now());
+  try {
+    return events.map(({ id, recordedAt, event }) =>
+      parseRecorded({ id: id ?? randomUUID(), recordedAt: recordedAt ?? now, event }),
+    );
+  } catch (error) {
+    if (error instanceof EventError) throw new Refused(error.message, null);
+    throw error;
+  }
+}
+
+/** The server's errors in the words of this file. What is not known here is a bug and stays as it is. */
+function translated(error: unknown, id: string): unknown {
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+    const { type, message, details } = error.cause;
+    if (type === REFUSED) return new Refused(message, (details?.[0] as { rule?: string | null })?.rule ?? null);
+  }
+  if (error instanceof WorkflowExecutionAlreadyStartedError)
+    return new CaseExists(`${id} was opened before and is closed: a new plan needs a new reference`);
+  if (error instanceof WorkflowNotFoundError)
+    return new CaseNotFound(
+      `${id}: ${/completed/.test(error.message) ? 'this case is closed' : 'there is no such case'}`,
+    );
+  const slow = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+  const unanswered = isGrpcServiceError(error) && [4, 14].includes(Number(error.code));
+  if (slow || unanswered)
+    return new Unavailable(
+      `${id}: no answer from its worker; is one running? The event may be sent again with the same id`,
+    );
+  if (error instanceof QueryNotRegisteredError) return new CaseNotFound(`${id} is no case of Nodrift`);
+  return error;
+}

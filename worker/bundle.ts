@@ -1,0 +1,53 @@
+// The workflow bundle and its build id: the hash of the code that decides. Workers are pinned to it.
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+const WORKFLOWS = join(dirname(fileURLToPath(import.meta.url)), '..', 'workflows');
+
+export interface Bundle {
+  readonly buildId: string;
+  readonly code: string;
+}
+
+/** Bundles the workflows. The build id changes exactly when the code does. */
+export async function bundleWorkflows(workflows = WORKFLOWS): Promise<Bundle> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(workflows, 'index.ts'),
+    preloadModules: [join(workflows, 'preload.ts')],
+    logger: new DefaultLogger('WARN'),
+  });
+  // The source map at the end holds this machine's paths.
+  const decides = code.replace(/\n?\/\/# sourceMappingURL=.*$/s, '');
+  return { buildId: createHash('sha256').update(decides).digest('hex').slice(0, 16), code };
+}
+
+/** Bundles of earlier versions, kept as long as cases run on them. */
+export class BundleStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    mkdirSync(folder, { recursive: true });
+  }
+
+  keep({ buildId, code }: Bundle): void {
+    const file = join(this.#folder, `${buildId}.js`);
+    writeFileSync(`${file}.part`, code);
+    renameSync(`${file}.part`, file);
+  }
+
+  /** Every bundle but this one. */
+  others(buildId: string): readonly Bundle[] {
+    return readdirSync(this.#folder)
+      .filter((name) => /^[0-9a-f]{16}\.js$/.test(name) && name !== `${buildId}.js`)
+      .map((name) => ({ buildId: name.slice(0, 16), code: readFileSync(join(this.#folder, name), 'utf8') }));
+  }
+
+  drop(buildId: string): void {
+    rmSync(join(this.#folder, `${buildId}.js`), { force: true });
+  }
+}

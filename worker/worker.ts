@@ -1,0 +1,57 @@
+// One worker: its options, its pinned version, its graceful stop. `worker/main.ts` and `npm start` both run this.
+
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { CaseActivities } from '../activities/deliver.ts';
+import { DEPLOYMENT, TASK_QUEUE } from '../workflows/api.ts';
+import type { Bundle } from './bundle.ts';
+
+export interface WorkerSettings {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly bundle: Bundle;
+  readonly activities: CaseActivities;
+  /** How many cases stay in memory; a case that fell out is replayed when it is next needed. */
+  readonly cachedCases?: number;
+  readonly taskQueue?: string;
+}
+
+export interface RunningWorker {
+  readonly buildId: string;
+  /** Ends when the worker has stopped; rejects when it failed. */
+  readonly finished: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
+  const { connection, namespace, bundle, activities } = settings;
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: settings.taskQueue ?? TASK_QUEUE,
+    workflowBundle: { code: bundle.code },
+    activities: { ...activities },
+    // A case lives for years: it stays on the code it began with until a roll-out renews it (docs/decisions/005).
+    workerDeploymentOptions: {
+      version: { deploymentName: DEPLOYMENT, buildId: bundle.buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'PINNED',
+    },
+    maxCachedWorkflows: settings.cachedCases ?? 2000,
+    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 1, maximum: 20 },
+    activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, maximum: 20 },
+    // The default is 0, which cuts a mail off in the middle.
+    shutdownGraceTime: '5 seconds',
+    shutdownForceTime: '8 seconds',
+  });
+  const finished = worker.run();
+  // Whoever awaits `finished` hears of a failure; nobody awaiting it must not end the process.
+  finished.catch(() => {});
+  return {
+    buildId: bundle.buildId,
+    finished,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await finished;
+    },
+  };
+}

@@ -1,0 +1,8 @@
+// Loaded once per worker instead of once per case: the domain keeps no mutable module state, so cases may share it.
+// A cached case then costs its own facts, not its own copy of the schemas and the date library (docs/decisions/004).
+
+import '../domain/calendar.ts';
+import '../domain/events.ts';
+import '../domain/policy.ts';
+import '../domain/steps.ts';
+import '../domain/accept.ts';
