@@ -12,6 +12,8 @@ export interface Sending {
   readonly transport: Transport;
   readonly settings: MailSettings;
   readonly log?: MailLog | undefined;
+  /** How long a delivery stands by mails that hang, 60 s where absent; what is still under way then settles by itself. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** Codes and ids only: no name, no address, no text of a relay ever goes in. */

@@ -13,7 +13,7 @@ import { senderDomain } from './settings.ts';
 /** Mails side by side; the relay's connections are as many. */
 const SIDE_BY_SIDE = 5;
 const HEARTBEAT_MS = 10_000;
-/** A relay that hangs may take ten minutes to say so; the case does not stand still for it. What is still under way settles by itself. */
+/** A relay that hangs may take ten minutes to say so; the case does not stand still for it. */
 const PATIENCE_MS = 60_000;
 
 export interface CaseActivities {
@@ -86,7 +86,7 @@ async function tryEach(sending: Sending, keys: readonly string[]): Promise<void>
   const clock = new AbortController();
   const done = await Promise.race([
     runs,
-    sleep(PATIENCE_MS, null, { signal: clock.signal, ref: false }).catch(() => null),
+    sleep(sending.patienceMs ?? PATIENCE_MS, null, { signal: clock.signal, ref: false }).catch(() => null),
   ]);
   late = true;
   clock.abort();

@@ -2,7 +2,7 @@
 // States and their arrows are those of `LedgerState` in record/schema.ts.
 
 import { createHmac } from 'node:crypto';
-import { and, eq, inArray, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, lte, min, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Delivery } from '../domain/notice.ts';
 import type { Database, OpenRecord } from './record/open.ts';
 import { ledger } from './record/schema.ts';
@@ -19,6 +19,8 @@ const LEASE_S = 120;
 const RENEW_MS = 30_000;
 /** A planned mail is left to the activity that planned it for this long; then the sweeper takes it. */
 const PLANNED_GRACE_S = 60;
+/** A 5xx for one person that goes on this long, while the relay takes mail for others, is a dead address after all. */
+const LASTING_S = 86_400;
 /** A refusal is told to the case by the activity that met it; after this long the sweeper tells it. */
 const REPORT_GRACE_S = 90;
 
@@ -146,12 +148,26 @@ const held = (row: LedgerRow) => and(eq(ledger.key, row.key), eq(ledger.fence, r
  * @returns false when somebody else took the row over in the meantime, and this result counts for nothing.
  */
 export async function settle(record: OpenRecord, row: LedgerRow, result: SendResult): Promise<boolean> {
+  const believed =
+    result.outcome === 'deferred' && result.lasting && (await othersWereReached(record, row))
+      ? { outcome: 'refused' as const, code: result.code }
+      : result;
   const written = await record.db
     .update(ledger)
-    .set(settled(row, result))
+    .set(settled(row, believed))
     .where(held(row))
     .returning({ key: ledger.key });
   return written.length > 0;
+}
+
+async function othersWereReached(record: OpenRecord, row: LedgerRow): Promise<boolean> {
+  const since = new Date(row.createdAt.getTime() + LASTING_S * 1000);
+  const [other] = await record.db
+    .select({ key: ledger.key })
+    .from(ledger)
+    .where(and(eq(ledger.state, 'ACCEPTED'), gt(ledger.acceptedAt, since), ne(ledger.recipient, row.recipient)))
+    .limit(1);
+  return other !== undefined;
 }
 
 function settled(row: LedgerRow, result: SendResult) {
@@ -217,4 +233,13 @@ export async function markReported(record: OpenRecord, keys: readonly string[]):
       .update(ledger)
       .set({ reported: true })
       .where(inArray(ledger.key, [...keys]));
+}
+
+/** What waits although it should have gone: how many mails, and since when the oldest. For the watchdog, which alerts after 15 minutes. */
+export async function backlog(record: OpenRecord): Promise<{ mails: number; oldest: Date | null }> {
+  const [waiting] = await record.db
+    .select({ mails: count(), oldest: min(ledger.notBefore) })
+    .from(ledger)
+    .where(and(notInArray(ledger.state, ['ACCEPTED', 'REFUSED']), lte(ledger.notBefore, sql`now()`)));
+  return waiting!;
 }

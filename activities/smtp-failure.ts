@@ -20,6 +20,8 @@ export interface Deferred {
   readonly code: string;
   /** The whole mail went out and the answer was lost: it may have been taken. Sent again with the same ids. */
   readonly afterDot: boolean;
+  /** A 5xx for this person that is no proof of a dead address; the ledger believes it when it goes on for a day while others are reached. */
+  readonly lasting?: boolean;
   /** The relay answered for nobody: there is no use in trying other mails now. */
   readonly relayDown?: boolean;
 }
@@ -40,7 +42,7 @@ const DEAD = /^5\.1\.(?!7$|8$)\d{1,3}$/;
 
 /**
  * The error table. A dead address is `RCPT TO`, 5xx and an enhanced code 5.1.x. A 550 without an enhanced code is none: RFC 5321 lets it mean "mailbox
- * unavailable" as well as "refused by policy", and a relay that blocks us would turn every person of every case into a dead address at once.
+ * unavailable" as well as "refused by policy", and a relay that blocks us would turn every person of every case into a dead address at once. It is `lasting`.
  */
 export function failureOf(thrown: unknown, afterDot: boolean): Failure {
   const error = (thrown ?? {}) as SmtpError;
@@ -55,7 +57,7 @@ export function failureOf(thrown: unknown, afterDot: boolean): Failure {
   if (command === 'RCPT TO' && reply !== undefined) {
     if (reply >= 500 && enhanced && DEAD.test(enhanced)) return { outcome: 'refused', code: enhanced };
     if (enhanced && /^[45]\.1\.[78]$/.test(enhanced)) return deferred('configuration', code);
-    return deferred('recipient', code);
+    return reply >= 500 ? { ...deferred('recipient', code), lasting: true } : deferred('recipient', code);
   }
   if (error.code === 'EAUTH' || error.code === 'ENOAUTH' || error.code === 'EOAUTH2')
     // 4xx at AUTH is a relay that cannot check a password just now.
