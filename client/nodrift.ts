@@ -1,6 +1,8 @@
 // The client services import: open a case, record what happened, ask what is owed and what was. Typed from the event catalogue.
 
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   ApplicationFailure,
   Client,
@@ -88,7 +90,7 @@ export class Nodrift {
    */
   static async connect(options: Partial<ClientOptions> = {}): Promise<Nodrift> {
     const config = loadClientConnectConfig();
-    const address = config.connectionOptions.address ?? '127.0.0.1:7233';
+    const address = config.connectionOptions.address ?? startedHere() ?? '127.0.0.1:7233';
     try {
       const connection = await Connection.connect({ connectTimeout: 5_000, ...config.connectionOptions, address });
       return new Nodrift(new Client({ connection, namespace: config.namespace ?? 'default', ...options }));
@@ -205,6 +207,15 @@ export class Nodrift {
     } catch (error) {
       throw translated(error, id);
     }
+  }
+}
+
+/** The address of the server that `npm start` runs from this folder, also when its ports had to move. */
+function startedHere(): string | undefined {
+  try {
+    return readFileSync(join(process.env.NODRIFT_DATA ?? '.nodrift', 'address'), 'utf8').trim();
+  } catch {
+    return undefined; // nothing was started here
   }
 }
 

@@ -1,69 +1,37 @@
-// A roll-out: make a version current, ask every case on an older one to continue as new, wait until none is left behind.
-// No patches and no luck: a case finishes what it is doing on the code it began with and goes on with the new code's state.
+// The roll-out as a job: makes this code's version current and moves every case to it. Running it again does nothing more.
 
-import type { Client } from '@temporalio/client';
-import { DEPLOYMENT, renew } from '../workflows/api.ts';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { bundleWorkflows } from './bundle.ts';
+import { createLog } from './log.ts';
+import { makeCurrent, moveCases } from './versions.ts';
 
-export interface RollOutProgress {
-  readonly left: number;
-}
+const log = createLog();
 
-/** Makes a version current as soon as its worker has been seen. */
-export async function makeCurrent(client: Client, buildId: string, timeoutMs = 60_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    try {
-      await client.workflowService.setWorkerDeploymentCurrentVersion({
-        namespace: client.options.namespace,
-        deploymentName: DEPLOYMENT,
-        buildId,
-        identity: 'nodrift roll-out',
-        ignoreMissingTaskQueues: true,
-      });
-      return;
-    } catch (error) {
-      // The server learns of a version with its worker's first poll.
-      if (Date.now() > deadline) throw error;
-      await pause(200);
-    }
+async function run(): Promise<number> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const { buildId } = await bundleWorkflows();
+  const connection = await Connection.connect(connectionOptions);
+  try {
+    const client = new Client({ connection, namespace: namespace ?? 'default' });
+    await makeCurrent(client, buildId);
+    log.info({ buildId }, 'this version is current');
+    const behind = await moveCases(client, buildId, {
+      timeoutMs: 60 * 60_000,
+      progress: (left) => log.info({ left }, 'cases on an older version'),
+    });
+    if (behind.length > 0)
+      log.error({ left: behind.length, cases: behind.slice(0, 20) }, 'keep the older worker: cases are still on it');
+    return behind.length > 0 ? 1 : 0;
+  } finally {
+    await connection.close();
   }
 }
 
-/** Running cases that are not on a version, from the server's own word about each. */
-export async function casesNotOn(client: Client, buildId: string): Promise<readonly string[]> {
-  const behind: string[] = [];
-  for await (const { workflowId, raw } of client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
-    const version = raw.versioningInfo?.deploymentVersion?.buildId;
-    const isCase = ['childProtection', 'childInNeed', 'lookedAfter'].includes(raw.type?.name ?? '');
-    if (isCase && version && version !== buildId) behind.push(workflowId);
-  }
-  return behind;
-}
-
-/**
- * Makes the version current and moves every case to it.
- * @returns the ids of the cases still on an older version when the time was up; none when all went well
- */
-export async function rollOut(
-  client: Client,
-  buildId: string,
-  options: { timeoutMs?: number; progress?: (progress: RollOutProgress) => void } = {},
-): Promise<readonly string[]> {
-  await makeCurrent(client, buildId);
-  const deadline = Date.now() + (options.timeoutMs ?? 120_000);
-  const asked = new Map<string, number>();
-  for (;;) {
-    const behind = await casesNotOn(client, buildId);
-    options.progress?.({ left: behind.length });
-    if (behind.length === 0 || Date.now() > deadline) return behind;
-    for (const id of behind) {
-      // A second signal would make a case that is busy with the first continue as new twice.
-      if (Date.now() - (asked.get(id) ?? 0) < 10_000) continue;
-      asked.set(id, Date.now());
-      await client.workflow.getHandle(id).signal(renew);
-    }
-    await pause(500);
-  }
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+run().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`nodrift roll-out: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

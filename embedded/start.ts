@@ -1,0 +1,137 @@
+// `npm start`: everything in one terminal with nothing else installed: Temporal's development server with its UI, the worker,
+// the record, and a mail inbox with a web page. Loopback only, all data under one folder. Ctrl-C stops it; a second start goes on.
+
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { Nodrift } from '../client/nodrift.ts';
+import { createLog, installRuntime } from '../worker/log.ts';
+import { type Service, startService } from '../worker/service.ts';
+import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
+import { type DevServer, startDevServer } from './dev-server.ts';
+import { openExamples } from './example-cases.ts';
+import { startInbox } from './inbox.ts';
+import { freePort } from './ports.ts';
+import { findServer } from './server-binary.ts';
+import { UserError } from './user-error.ts';
+
+const HOST = '127.0.0.1';
+const say = (line = ''): void => void process.stdout.write(`${line}\n`);
+const port = (name: string, preferred: number): Promise<number> => {
+  const wanted = Number(process.env[name] ?? preferred);
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535)
+    throw new UserError(`${name} must be a port, not "${process.env[name]}"`);
+  return freePort(wanted);
+};
+
+/** Undone in the opposite order, each once, whatever happens in between. */
+class Undo {
+  readonly #steps: (() => Promise<void>)[] = [];
+  add(step: () => Promise<void>): void {
+    this.#steps.push(step);
+  }
+  async all(): Promise<void> {
+    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) await step().catch(() => {});
+  }
+}
+
+/** Temporal as the environment says, or our own. */
+async function temporal(data: string, undo: Undo): Promise<{ address: string; ui: string; server?: DevServer }> {
+  const given = process.env.TEMPORAL_ADDRESS;
+  if (given) return { address: given, ui: process.env.TEMPORAL_UI_URL ?? `the UI of ${given}` };
+  const binary = await findServer();
+  const server = await startDevServer({
+    binary,
+    dataDir: join(data, 'temporal'),
+    ports: { grpc: await port('NODRIFT_TEMPORAL_PORT', 7233), ui: await port('NODRIFT_UI_PORT', 8233) },
+    searchAttributes: searchAttributes(),
+    timeSkipping: true,
+    log: say,
+  });
+  undo.add(() => server.stop());
+  return { address: server.address, ui: server.uiUrl ?? '', server };
+}
+
+const TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime', KEYWORD_LIST: 'KeywordList' } as const;
+const searchAttributes = () =>
+  Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]]));
+
+async function start(undo: Undo): Promise<{ service: Service; server: DevServer | undefined }> {
+  const began = Date.now();
+  const data = resolve(process.env.NODRIFT_DATA ?? '.nodrift');
+  mkdirSync(data, { recursive: true });
+  const log = createLog(process.env.NODRIFT_LOG ?? 'warn');
+  installRuntime(log);
+
+  const inbox = await startInbox({
+    dir: join(data, 'inbox'),
+    smtpPort: await port('NODRIFT_SMTP_PORT', 1025),
+    webPort: await port('NODRIFT_INBOX_PORT', 8025),
+    tryThis: 'npx nodrift rehearse examples/everything-drifts.yaml --live',
+  });
+  undo.add(() => inbox.close());
+  const { address, ui, server } = await temporal(data, undo);
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const service = await startService({
+    temporal: { ...connectionOptions, address },
+    namespace,
+    databaseUrl: process.env.DATABASE_URL,
+    dataDir: join(data, 'record'),
+    smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
+    bundles: join(data, 'bundles'),
+    rollOut: true,
+    log,
+  });
+  undo.add(() => service.stop());
+  // The command line finds this server by the file, also when its ports had to move.
+  writeFileSync(join(data, 'address'), address);
+  undo.add(async () => rmSync(join(data, 'address'), { force: true }));
+
+  const opened = join(data, 'examples-opened');
+  if (!existsSync(opened)) {
+    await openExamples(new Nodrift(service.client), new Date());
+    writeFileSync(opened, '');
+  }
+  say(`ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  say();
+  say(`  mail inbox    ${inbox.webUrl}`);
+  say(`  Temporal UI   ${ui}`);
+  say();
+  say('Try next, in another terminal:');
+  say('  npx nodrift list');
+  say('  npx nodrift show child-protection/EX-DRIFTING');
+  say('  npx nodrift rehearse examples/everything-drifts.yaml --live');
+  say();
+  say('Ctrl-C stops it; the next start goes on where it was.');
+  return { service, server };
+}
+
+async function run(): Promise<number> {
+  const undo = new Undo();
+  const asked = new Promise<'asked'>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done('asked'));
+  });
+  try {
+    const starting = start(undo);
+    const first = await Promise.race([starting, asked]);
+    if (first === 'asked') return 0;
+    const never = new Promise<never>(() => {});
+    const ended = await Promise.race([asked, first.service.failed, first.server?.ended ?? never]);
+    if (ended === 'asked') say('\nstopping');
+    else if (ended) throw ended;
+    return 0;
+  } finally {
+    await undo.all();
+  }
+}
+
+run().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const told =
+      error instanceof UserError ||
+      (error instanceof Error && ['RecordUnavailable', 'PolicyError'].includes(error.name));
+    process.stderr.write(`nodrift: ${told || !(error instanceof Error) ? (error as Error).message : error.stack}\n`);
+    process.exit(1);
+  },
+);

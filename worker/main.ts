@@ -1,0 +1,61 @@
+// The worker as a process of its own, as containers run it. Settings come from the environment (docs/operations.md).
+
+import { createServer } from 'node:http';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { createLog, installRuntime } from './log.ts';
+import { type Service, startService } from './service.ts';
+
+const log = createLog();
+installRuntime(log);
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set (docs/operations.md says what it holds)`);
+  return value;
+}
+
+/** `/livez`: the process turns; `/readyz`: it polls and the record answers. The relay is left out: without it timers still run. */
+function startHealth(service: Service): void {
+  const port = Number(process.env.PORT ?? 8090);
+  createServer((request, response) => {
+    const answer = (status: number) => response.writeHead(status).end();
+    if (request.url === '/livez') answer(200);
+    else if (request.url === '/readyz')
+      service.ready().then(
+        () => answer(200),
+        () => answer(503),
+      );
+    else answer(404);
+  }).listen(port);
+}
+
+async function run(): Promise<void> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const service = await startService({
+    temporal: connectionOptions,
+    namespace: namespace ?? 'default',
+    databaseUrl: required('DATABASE_URL'),
+    ledgerKey: process.env.NODRIFT_LEDGER_KEY,
+    smtpUrl: required('SMTP_URL'),
+    mailFrom: process.env.NODRIFT_MAIL_FROM,
+    mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),
+    rollOut: false,
+    log,
+  });
+  startHealth(service);
+  log.info({ buildId: service.buildId }, 'worker runs');
+  const asked = new Promise<undefined>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(undefined));
+  });
+  const failure = await Promise.race([asked, service.failed]);
+  await service.stop();
+  if (failure) throw failure;
+}
+
+run().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`nodrift worker: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

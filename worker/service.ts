@@ -1,0 +1,168 @@
+// One worker process, whole: the record, the relay, the sweeper, the watchdog, and a worker for each version that still has cases.
+
+import { Client } from '@temporalio/client';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import { createActivities } from '../activities/deliver.ts';
+import { type OpenRecord, openRecord } from '../activities/record/open.ts';
+import type { MailSettings } from '../activities/settings.ts';
+import { openSmtp } from '../activities/smtp.ts';
+import { type RefusedRow, startSweeper } from '../activities/sweeper.ts';
+import { CaseNotFound, Refused } from '../client/errors.ts';
+import { Nodrift } from '../client/nodrift.ts';
+import { NODRIFT } from '../domain/accept.ts';
+import type { CaseKind } from '../domain/model.ts';
+import { loadPolicy } from '../policies/load.ts';
+import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
+import type { Logger } from './log.ts';
+import { casesNotOn, makeCurrent, moveCases } from './versions.ts';
+import { startWatchdog } from './watchdog.ts';
+import { type RunningWorker, startWorker } from './worker.ts';
+
+export interface ServiceSettings {
+  readonly temporal: NativeConnectionOptions;
+  readonly namespace: string;
+  /** Postgres; where absent PGlite in `dataDir`. */
+  readonly databaseUrl?: string | undefined;
+  readonly dataDir?: string | undefined;
+  readonly ledgerKey?: string | undefined;
+  readonly smtpUrl: string;
+  readonly mailFrom?: string | undefined;
+  readonly mailDomains?: readonly string[] | undefined;
+  /** Where bundles of versions with running cases are kept; without it only this version is run. */
+  readonly bundles?: string | undefined;
+  /** Makes this version current and moves every case to it; in production that is a job of its own. */
+  readonly rollOut: boolean;
+  readonly log: Logger;
+}
+
+export interface Service {
+  readonly client: Client;
+  readonly record: OpenRecord;
+  readonly buildId: string;
+  /** Settles when a worker has ended by itself: with its error. */
+  readonly failed: Promise<unknown>;
+  /** True while the worker polls and the record answers. */
+  ready(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+export async function startService(settings: ServiceSettings): Promise<Service> {
+  const { log } = settings;
+  const [bundle, record, connection] = await Promise.all([
+    bundleWorkflows(),
+    openRecord(settings),
+    NativeConnection.connect(settings.temporal),
+  ]);
+  const client = new Client({ connection, namespace: settings.namespace });
+  const transport = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
+  const mails = { record, transport, settings: mailSettings(settings.mailFrom), log };
+  const activities = createActivities(mails);
+  const start = (version: Bundle) =>
+    startWorker({ connection, namespace: settings.namespace, bundle: version, activities });
+
+  const current = await start(bundle);
+  const older =
+    settings.bundles === undefined
+      ? []
+      : await startOlder(new BundleStore(settings.bundles), bundle, client, start, log);
+  const nodrift = new Nodrift(client);
+  const sweeper = startSweeper({ ...mails, onRefused: (row) => tellCase(nodrift, row) });
+  const stopWatchdog = startWatchdog({
+    client,
+    record,
+    alert: (alerts) => log.error({ alerts }, 'cases need attention'),
+    failed: (err) => log.error({ err }, 'the watchdog could not look'),
+  });
+  // Without this a new case gets no worker; moving the others goes on beside.
+  if (settings.rollOut) await makeCurrent(client, bundle.buildId);
+  const moved = settings.rollOut ? move(client, bundle, older, settings) : Promise.resolve();
+
+  return {
+    client,
+    record,
+    buildId: bundle.buildId,
+    failed: current.finished.then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+    async ready() {
+      await client.workflowService.getSystemInfo({});
+      await record.db.execute('select 1');
+      return true;
+    },
+    async stop() {
+      await stopWatchdog();
+      await Promise.all([current.stop(), ...older.map((worker) => worker.stop()), sweeper.stop()]);
+      await moved;
+      await transport.close();
+      await connection.close();
+      await record.close();
+    },
+  };
+}
+
+function mailSettings(from = 'Nodrift <nodrift@nodrift.example>'): MailSettings {
+  const [, name, address] = /^(.*?)\s*<(.+)>$/.exec(from) ?? ['', 'Nodrift', from];
+  return {
+    sender: { name: name || 'Nodrift', address: address ?? from },
+    labels: (authority) => {
+      const policy = loadPolicy(authority.replace(/^rehearsal-/, ''));
+      const words = (group: Readonly<Record<string, { label: string }>>) =>
+        Object.fromEntries(Object.entries(group).map(([key, { label }]) => [key, label]));
+      return { meetings: words(policy.meetings), roles: words(policy.roles) };
+    },
+  };
+}
+
+/** An older version is run as long as it has cases: a pinned case whose worker is gone answers nothing. */
+async function startOlder(
+  store: BundleStore,
+  bundle: Bundle,
+  client: Client,
+  start: (version: Bundle) => Promise<RunningWorker>,
+  log: Logger,
+): Promise<RunningWorker[]> {
+  store.keep(bundle);
+  if ((await casesNotOn(client, bundle.buildId)).length === 0) {
+    for (const { buildId } of store.others(bundle.buildId)) store.drop(buildId);
+    return [];
+  }
+  const older: RunningWorker[] = [];
+  for (const version of store.others(bundle.buildId)) {
+    log.info({ buildId: version.buildId }, 'an older version still has cases');
+    older.push(await start(version));
+  }
+  return older;
+}
+
+async function move(
+  client: Client,
+  bundle: Bundle,
+  older: RunningWorker[],
+  { log, bundles }: ServiceSettings,
+): Promise<void> {
+  try {
+    const behind = await moveCases(client, bundle.buildId);
+    if (behind.length > 0) {
+      log.error({ cases: behind.slice(0, 20), left: behind.length }, 'cases are still on an older version');
+      return;
+    }
+    await Promise.all(older.splice(0).map((worker) => worker.stop()));
+    const store = bundles === undefined ? undefined : new BundleStore(bundles);
+    for (const { buildId } of store?.others(bundle.buildId) ?? []) store?.drop(buildId);
+  } catch (err) {
+    log.error({ err }, 'the roll-out did not finish');
+  }
+}
+
+/** A dead address found by the sweeper becomes a fact of the case, as one found by `deliver` does. */
+async function tellCase(nodrift: Nodrift, { caseId, recipient, code }: RefusedRow): Promise<void> {
+  const [kind, ref] = caseId.split('/') as [CaseKind, string];
+  const event = { type: 'address-refused', by: NODRIFT, person: recipient, code } as const;
+  try {
+    await nodrift.record({ kind, ref }, [{ id: `address-refused/${recipient}`, event }]);
+  } catch (error) {
+    // Known already, or the case is closed: there is nobody left to tell.
+    if (!(error instanceof Refused) && !(error instanceof CaseNotFound)) throw error;
+  }
+}

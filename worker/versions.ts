@@ -1,0 +1,64 @@
+// Versions of the workflows and moving cases between them. A roll-out: make a version current, ask every case on an older one to continue as new, wait until none is left behind.
+// No patches and no luck: a case finishes what it is doing on the code it began with and goes on with the new code's state.
+
+import type { Client } from '@temporalio/client';
+import { DEPLOYMENT, renew } from '../workflows/api.ts';
+
+/** Makes a version current as soon as its worker has been seen. */
+export async function makeCurrent(client: Client, buildId: string, timeoutMs = 60_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      await client.workflowService.setWorkerDeploymentCurrentVersion({
+        namespace: client.options.namespace,
+        deploymentName: DEPLOYMENT,
+        buildId,
+        identity: 'nodrift roll-out',
+        ignoreMissingTaskQueues: true,
+      });
+      return;
+    } catch (error) {
+      // The server learns of a version with its worker's first poll.
+      if (Date.now() > deadline) throw error;
+      await pause(200);
+    }
+  }
+}
+
+/** Running cases that are not on a version, from the server's own word about each. */
+export async function casesNotOn(client: Client, buildId: string): Promise<readonly string[]> {
+  const behind: string[] = [];
+  for await (const { workflowId, raw } of client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
+    const version = raw.versioningInfo?.deploymentVersion?.buildId;
+    const isCase = ['childProtection', 'childInNeed', 'lookedAfter'].includes(raw.type?.name ?? '');
+    if (isCase && version && version !== buildId) behind.push(workflowId);
+  }
+  return behind;
+}
+
+/**
+ * Asks every case on an older version to continue as new, and waits until it has. Doing it twice does nothing more.
+ * @returns the ids of the cases still on an older version when the time was up; none when all went well
+ */
+export async function moveCases(
+  client: Client,
+  buildId: string,
+  options: { timeoutMs?: number; progress?: (left: number) => void } = {},
+): Promise<readonly string[]> {
+  const deadline = Date.now() + (options.timeoutMs ?? 120_000);
+  const asked = new Map<string, number>();
+  for (;;) {
+    const behind = await casesNotOn(client, buildId);
+    options.progress?.(behind.length);
+    if (behind.length === 0 || Date.now() > deadline) return behind;
+    for (const id of behind) {
+      // A second signal would make a case that is busy with the first continue as new twice.
+      if (Date.now() - (asked.get(id) ?? 0) < 10_000) continue;
+      asked.set(id, Date.now());
+      await client.workflow.getHandle(id).signal(renew);
+    }
+    await pause(500);
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

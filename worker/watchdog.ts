@@ -1,0 +1,93 @@
+// The watchdog: independent of the cases, looks for what should not be: a step an hour past, a failing workflow task, a record
+// that is behind its case, a case that is gone. It alerts; people act (docs/operations.md).
+
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { OpenRecord } from '../activities/record/open.ts';
+import { caseIds, overdueCases } from '../activities/record/record.ts';
+import { fromEpochMs } from '../domain/calendar.ts';
+
+const LOOKS_EVERY_MS = 10 * 60_000;
+/** A next step this long past is nobody's timer being slow. */
+const SLACK_MS = 60 * 60_000;
+/** So many attempts at a task are no passing fault. */
+const FAILING_ATTEMPTS = 3;
+const SIDE_BY_SIDE = 8;
+
+export interface Alert {
+  readonly caseId: string;
+  readonly what: 'step-overdue' | 'workflow-task-failing' | 'record-behind' | 'not-running' | 'not-in-record';
+}
+
+export interface WatchdogOptions {
+  readonly client: Client;
+  readonly record: OpenRecord;
+  readonly alert: (alerts: readonly Alert[]) => void;
+  readonly failed: (error: unknown) => void;
+  readonly everyMs?: number;
+}
+
+/** One look. */
+export async function look(client: Client, record: OpenRecord, nowMs: number): Promise<readonly Alert[]> {
+  const alerts: Alert[] = [];
+  for (const { id } of await overdueCases(record, fromEpochMs(nowMs), SLACK_MS))
+    alerts.push({ caseId: id, what: 'step-overdue' });
+  const open = await caseIds(record);
+  const left = open.values();
+  const examine = async () => {
+    for (const caseId of left) {
+      const what = await trouble(client, caseId);
+      if (what) alerts.push({ caseId, what });
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, examine));
+  return [...alerts, ...(await unknownToTheRecord(client, new Set(open), nowMs))];
+}
+
+async function trouble(client: Client, caseId: string): Promise<Alert['what'] | undefined> {
+  try {
+    const { raw, status } = await client.workflow.getHandle(caseId).describe();
+    if (status.name !== 'RUNNING') return 'not-running';
+    if ((raw.pendingWorkflowTask?.attempt ?? 0) >= FAILING_ATTEMPTS) return 'workflow-task-failing';
+    // `deliver` throws only when the record is down: an activity that is tried again and again means the record is behind.
+    return raw.pendingActivities?.some((one) => (one.attempt ?? 0) >= FAILING_ATTEMPTS) ? 'record-behind' : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'not-running';
+    throw error;
+  }
+}
+
+/** Running cases the record has never heard of, half an hour after they were opened. */
+async function unknownToTheRecord(client: Client, known: ReadonlySet<string>, nowMs: number): Promise<Alert[]> {
+  const before = new Date(nowMs - SLACK_MS / 2).toISOString();
+  const query = `ExecutionStatus = 'Running' AND NodriftKind IS NOT NULL AND StartTime < '${before}'`;
+  const alerts: Alert[] = [];
+  for await (const { workflowId } of client.workflow.list({ query }))
+    if (!known.has(workflowId)) alerts.push({ caseId: workflowId, what: 'not-in-record' });
+  return alerts;
+}
+
+/** Looks every ten minutes. @returns how to stop it */
+export function startWatchdog({
+  client,
+  record,
+  alert,
+  failed,
+  everyMs = LOOKS_EVERY_MS,
+}: WatchdogOptions): () => Promise<void> {
+  let looking: Promise<void> = Promise.resolve();
+  const once = async () => {
+    try {
+      const alerts = await look(client, record, Date.now());
+      if (alerts.length > 0) alert(alerts);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  const timer = setInterval(() => {
+    looking = looking.then(once);
+  }, everyMs);
+  return async () => {
+    clearInterval(timer);
+    await looking;
+  };
+}
