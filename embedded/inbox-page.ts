@@ -1,0 +1,83 @@
+// The inbox's web page and its JSON API: reads, never writes, needs no script. Imported by inbox.ts only.
+import { readFileSync } from 'node:fs';
+import { Hono } from 'hono';
+import type { InboxStore } from './inbox-store.ts';
+import { listPage, messagePage, notHerePage } from './inbox-views.ts';
+
+const STYLE = readFileSync(new URL('./inbox.css', import.meta.url), 'utf8');
+
+const CSP =
+  "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+/** A mail's own HTML: styles and inline pictures, nothing from anywhere, no script, no form. Its links open outside the frame. */
+const MAIL_CSP =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+
+/** `tryThis` is a command that makes mails come, shown while there are none. */
+export function inboxPage(store: InboxStore, tryThis?: string): Hono {
+  const app = new Hono();
+
+  app.use(async (c, next) => {
+    // Any website can point a name of its own at 127.0.0.1 and read what answers there; it cannot change the name it asks for.
+    const host = (c.req.header('host') ?? '').replace(/:\d+$/, '');
+    if (!['127.0.0.1', 'localhost', '[::1]'].includes(host))
+      return c.text('This inbox only answers at 127.0.0.1 and localhost.', 403);
+    await next();
+    if (!c.res.headers.has('content-security-policy')) c.header('Content-Security-Policy', CSP);
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Referrer-Policy', 'no-referrer');
+    c.header('Cache-Control', 'no-store');
+  });
+
+  const chosen = (to: string | undefined) => {
+    const wanted = (to ?? '').trim().toLowerCase();
+    return store.all().filter(({ envelope }) => envelope.to.some((one) => one.toLowerCase().includes(wanted)));
+  };
+
+  app.get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }));
+
+  app.get('/', (c) => {
+    const to = c.req.query('to')?.trim() ?? '';
+    const page = Math.max(1, Math.floor(Number(c.req.query('page') ?? 1)) || 1);
+    return c.html(listPage({ all: store.all(), shown: chosen(to).reverse(), to, page, tryThis }));
+  });
+
+  app.get('/messages/:id', (c) => {
+    const message = store.get(c.req.param('id'));
+    if (!message) return c.html(notHerePage(), 404);
+    const show = c.req.query('show') ?? (message.html === undefined ? 'text' : 'html');
+    return c.html(messagePage(message, show));
+  });
+
+  app.get('/messages/:id/html', (c) => {
+    const message = store.get(c.req.param('id'));
+    if (message?.html === undefined) return c.text('This mail has no HTML part.', 404);
+    c.header('Content-Security-Policy', MAIL_CSP);
+    return c.body(`<base target="_blank">${message.html}`, 200, { 'content-type': 'text/html; charset=utf-8' });
+  });
+
+  app.get('/messages/:id/raw', async (c) => {
+    const message = store.get(c.req.param('id'));
+    if (!message) return c.text('There is no such mail.', 404);
+    const raw = await store.raw(message.id);
+    return c.body(new Uint8Array(raw), 200, { 'content-type': 'text/plain; charset=utf-8' });
+  });
+
+  app.get('/messages/:id/calendar', (c) => {
+    const calendar = store.get(c.req.param('id'))?.calendar;
+    if (!calendar) return c.text('This mail has no calendar part.', 404);
+    return c.body(calendar.raw, 200, { 'content-type': 'text/plain; charset=utf-8' });
+  });
+
+  app.get('/api/messages', (c) => {
+    const list = chosen(c.req.query('to')).reverse();
+    return c.json(list.map(({ text, html, calendar, ...summary }) => summary));
+  });
+
+  app.get('/api/messages/:id', (c) => {
+    const message = store.get(c.req.param('id'));
+    return message ? c.json(message) : c.json({ error: 'no such message' }, 404);
+  });
+
+  app.notFound((c) => c.text('Nothing is here.', 404));
+  return app;
+}

@@ -1,0 +1,145 @@
+// The mail inbox that stands in for a mail relay: takes every mail by SMTP on the loopback address, keeps it, and shows it on a page.
+// Imported by embedded/start.ts and test/support.
+import { once } from 'node:events';
+import type { AddressInfo, Server } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
+import { inboxPage } from './inbox-page.ts';
+import { type InboxMessage, InboxStore } from './inbox-store.ts';
+import { UserError } from './user-error.ts';
+
+export type { InboxMessage } from './inbox-store.ts';
+
+const HOST = '127.0.0.1';
+const LARGEST_MAIL = 10 * 1024 * 1024;
+
+/** Refuses a recipient (5xx) or puts him off (4xx); undefined accepts. */
+export type Answer = (recipient: string) => undefined | { code: number; message: string };
+
+export interface InboxOptions {
+  /** Where mails are kept. A folder with mails in it goes on where it was. */
+  dir: string;
+  /** 0 takes any free port. */
+  smtpPort: number;
+  webPort: number;
+  answer?: Answer;
+  onMessage?: (message: InboxMessage) => void;
+  /** A command that makes mails come, shown while there are none. */
+  tryThis?: string;
+  /** Told what went wrong with a connection; nothing by default, as clients come and go. */
+  log?: (line: string) => void;
+}
+
+export interface Inbox {
+  smtpPort: number;
+  webUrl: string;
+  /** May be set and unset at any time. */
+  answer: Answer | undefined;
+  /** Every mail so far, in the order of arrival. */
+  messages(): Promise<InboxMessage[]>;
+  /** A mail exactly as it came. */
+  raw(id: string): Promise<Buffer>;
+  /** The first mail, already here or still to come, that the predicate accepts. Throws after `timeoutMs`. */
+  waitFor(predicate: (message: InboxMessage) => boolean, timeoutMs: number): Promise<InboxMessage>;
+  close(): Promise<void>;
+}
+
+/** Starts both servers on 127.0.0.1 and gives the inbox back when both listen. Throws a UserError when a port is taken. */
+export async function startInbox(options: InboxOptions): Promise<Inbox> {
+  const { log = () => {} } = options;
+  const store = await InboxStore.open(options.dir);
+  const waiting = new Set<(message: InboxMessage) => void>();
+
+  const smtp = new SMTPServer({
+    name: 'inbox.nodrift',
+    banner: 'everything stays on this machine',
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    size: LARGEST_MAIL,
+    closeTimeout: 100, // else close() waits half a minute for a sender's idle pool
+    onRcptTo(address, _session, callback) {
+      const answer = inbox.answer?.(address.address);
+      callback(answer && Object.assign(new Error(answer.message), { responseCode: answer.code }));
+    },
+    onData(stream, session, callback) {
+      const { mailFrom, rcptTo } = session.envelope;
+      const envelope = { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) };
+      const take = async () => {
+        const raw = await read(stream);
+        if (!raw) throw Object.assign(new Error('5.3.4 the mail is too large'), { responseCode: 552 });
+        return store.keep(raw, envelope).catch((error) => {
+          log(`A mail could not be kept: ${error.message}`);
+          throw Object.assign(new Error('4.3.1 the mail could not be kept'), { responseCode: 452 });
+        });
+      };
+      take().then((message) => {
+        callback(null, `2.0.0 kept as ${message.id}`);
+        for (const arrived of [...waiting]) arrived(message);
+        options.onMessage?.(message);
+      }, callback);
+    },
+  });
+  smtp.on('error', (error) => log(`Inbox: ${error.message}`));
+
+  const web = createAdaptorServer({ fetch: inboxPage(store, options.tryThis).fetch }) as Server & {
+    closeAllConnections(): void;
+  };
+  const smtpPort = await listen(smtp.server, options.smtpPort, 'the inbox (SMTP)');
+  const webPort = await listen(web, options.webPort, "the inbox's page").catch(async (error) => {
+    await new Promise<void>((resolve) => smtp.close(resolve));
+    throw error;
+  });
+
+  const inbox: Inbox = {
+    smtpPort,
+    webUrl: `http://${HOST}:${webPort}`,
+    answer: options.answer,
+    messages: async () => store.all(),
+    raw: (id) => store.raw(id),
+    waitFor: (predicate, timeoutMs) =>
+      new Promise((resolve, reject) => {
+        const there = store.all().find(predicate);
+        if (there) return resolve(there);
+        const done = () => {
+          clearTimeout(timer);
+          waiting.delete(arrived);
+        };
+        const arrived = (message: InboxMessage) => {
+          if (!predicate(message)) return;
+          done();
+          resolve(message);
+        };
+        const timer = setTimeout(() => {
+          done();
+          const here = store.all().map(({ subject, envelope }) => `  ${subject} → ${envelope.to.join(', ')}`);
+          reject(
+            new Error(
+              `no such mail within ${timeoutMs} ms; the inbox has ${here.length}:\n${here.slice(-20).join('\n')}`,
+            ),
+          );
+        }, timeoutMs);
+        waiting.add(arrived);
+      }),
+    close: async () => {
+      web.closeAllConnections();
+      await Promise.all([new Promise<void>((done) => smtp.close(done)), new Promise((done) => web.close(done))]);
+    },
+  };
+  return inbox;
+}
+
+/** The whole mail, or undefined when it is larger than allowed: then the rest is read and dropped, as SMTP wants. */
+async function read(stream: SMTPServerDataStream): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) if (stream.byteLength <= LARGEST_MAIL) chunks.push(chunk);
+  return stream.sizeExceeded ? undefined : Buffer.concat(chunks);
+}
+
+async function listen(server: Server, port: number, what: string): Promise<number> {
+  server.listen(port, HOST);
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new UserError(`Port ${port} on ${HOST}, for ${what}, is taken. Stop what uses it, or choose another port.`);
+  });
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,336 @@
+// embedded/inbox.ts: what the inbox promises a sender, what it keeps, what tests can ask of it, and what its page shows.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { createTransport, type SendMailOptions } from 'nodemailer';
+import { type Inbox, startInbox } from '../../embedded/inbox.ts';
+import { UserError } from '../../embedded/user-error.ts';
+
+const scratch = await mkdtemp(join(tmpdir(), 'nodrift-inbox-'));
+const opened: Inbox[] = [];
+after(async () => {
+  await Promise.all(opened.map((inbox) => inbox.close()));
+  await rm(scratch, { recursive: true, force: true });
+});
+const folder = () => mkdtemp(join(scratch, 'mails-'));
+
+async function open(more: Partial<Parameters<typeof startInbox>[0]> = {}): Promise<Inbox> {
+  const inbox = await startInbox({ dir: await folder(), smtpPort: 0, webPort: 0, ...more });
+  opened.push(inbox);
+  return inbox;
+}
+
+async function send(inbox: Inbox, mail: SendMailOptions) {
+  const transport = createTransport({ host: '127.0.0.1', port: inbox.smtpPort });
+  try {
+    return await transport.sendMail({
+      from: 'plans@council.example',
+      to: 'ann@council.example',
+      text: 'Hello',
+      ...mail,
+    });
+  } finally {
+    transport.close();
+  }
+}
+
+const invitation = `BEGIN:VCALENDAR\r
+METHOD:REQUEST\r
+BEGIN:VEVENT\r
+UID:1@nodrift\r
+SEQUENCE:4\r
+DTSTART;TZID=Europe/London:20250509T100000\r
+DTEND;TZID=Europe/London:20250509T113000\r
+SUMMARY:Core group 1\\, CP-2041\r
+LOCATION:Family Hub\\; Room\r
+  2\r
+ATTENDEE;CN="Ford: Ann";ROLE=REQ-PARTICIPANT:MAILTO:ann@council.example\r
+BEGIN:VALARM\r
+DESCRIPTION:an alarm\r
+END:VALARM\r
+END:VEVENT\r
+END:VCALENDAR\r
+`;
+
+describe('a mail', () => {
+  test('is kept with its envelope, headers and every part', async () => {
+    const inbox = await open();
+    await send(inbox, {
+      from: { name: 'Nodrift', address: 'plans@council.example' },
+      to: { name: 'Zoë Éamon', address: 'zoe@council.example' },
+      bcc: 'hidden@council.example',
+      subject: 'Core group 1 – Friday',
+      html: '<p>Hello</p>',
+      messageId: '<abc@nodrift>',
+      headers: { 'X-Nodrift-Date': '2025-05-02T08:00:00+01:00', 'X-Notification-Id': 'abc' },
+      icalEvent: { method: 'REQUEST', content: invitation },
+    });
+    const [mail] = await inbox.messages();
+    assert.equal(mail!.from, 'plans@council.example');
+    assert.deepEqual(mail!.to, ['zoe@council.example']);
+    assert.deepEqual(mail!.envelope.to, ['zoe@council.example', 'hidden@council.example']);
+    assert.equal(mail!.subject, 'Core group 1 – Friday');
+    assert.equal(mail!.messageId, '<abc@nodrift>');
+    assert.equal(mail!.virtualDate, '2025-05-02T08:00:00+01:00');
+    assert.equal(mail!.headers['x-notification-id'], 'abc');
+    assert.equal(mail!.headers.to, 'Zoë Éamon <zoe@council.example>');
+    assert.equal(mail!.text, 'Hello\n');
+    assert.equal(mail!.html, '<p>Hello</p>\n');
+    assert.equal(mail!.calendar?.method, 'REQUEST');
+    assert.deepEqual(mail!.calendar?.entries, [
+      {
+        summary: 'Core group 1, CP-2041',
+        start: '2025-05-09T10:00:00',
+        end: '2025-05-09T11:30:00',
+        zone: 'Europe/London',
+        location: 'Family Hub; Room 2',
+        attendees: ['ann@council.example'],
+        sequence: 4,
+        uid: '1@nodrift',
+      },
+    ]);
+    assert.match((await inbox.raw(mail!.id)).toString(), /^X-Nodrift-Date: 2025-05-02T08:00:00\+01:00\r\n/m);
+  });
+
+  test('is on the disk when the sender is told that it was taken', async () => {
+    const dir = await folder();
+    const inbox = await open({ dir });
+    const { response } = await send(inbox, { subject: 'kept' });
+    const id = /^250 2\.0\.0 kept as (\S+)/.exec(response)?.[1];
+    assert.deepEqual((await readdir(dir)).sort(), [`${id}.eml`, `${id}.json`]);
+  });
+
+  test('is listed again, in order, by an inbox that starts later in the same folder', async () => {
+    const dir = await folder();
+    const first = await open({ dir });
+    for (const subject of ['one', 'two', 'three']) await send(first, { subject });
+    await first.close();
+    await writeFile(join(dir, 'half.eml.part'), 'a mail that was being written when the power went');
+    const second = await open({ dir });
+    await send(second, { subject: 'four' });
+    assert.deepEqual(
+      (await second.messages()).map(({ subject }) => subject),
+      ['one', 'two', 'three', 'four'],
+    );
+  });
+
+  test('that nobody can parse is kept and listed all the same', async () => {
+    const inbox = await open();
+    const raw = `${Array.from({ length: 300 }, (_, i) => `Content-Type: multipart/mixed; boundary=b${i}\r\n\r\n--b${i}\r\n`).join('')}end`;
+    await send(inbox, { raw, envelope: { from: 'a@council.example', to: 'ann@council.example' } } as SendMailOptions);
+    assert.equal((await inbox.messages())[0]!.subject, '(cannot be read)');
+  });
+
+  test('that is too large is refused for good', async () => {
+    const inbox = await open();
+    await assert.rejects(send(inbox, { text: 'x'.repeat(11 * 1024 * 1024) }), { responseCode: 552 });
+    assert.deepEqual(await inbox.messages(), []);
+  });
+
+  test('that the disk does not take is put off, not lost', async () => {
+    const dir = await folder();
+    const inbox = await open({ dir });
+    await rm(dir, { recursive: true });
+    await assert.rejects(send(inbox, {}), { responseCode: 452 });
+    await mkdir(dir);
+    await send(inbox, { subject: 'again' });
+    assert.equal((await inbox.messages()).length, 1);
+  });
+});
+
+test('a recipient is refused or put off while the answer says so', async () => {
+  const inbox = await open();
+  inbox.answer = (to) =>
+    to.startsWith('gone') ? { code: 550, message: '5.1.1 no such person' } : { code: 451, message: '4.7.1 later' };
+  await assert.rejects(send(inbox, { to: 'gone@council.example' }), {
+    responseCode: 550,
+    response: '550 5.1.1 no such person',
+  });
+  await assert.rejects(send(inbox, { to: 'ann@council.example' }), { responseCode: 451, response: '451 4.7.1 later' });
+  inbox.answer = undefined;
+  await send(inbox, { to: 'gone@council.example' });
+  assert.equal((await inbox.messages()).length, 1);
+});
+
+test('waiting finds a mail that is there, one that comes, and says what came instead', async () => {
+  const heard: string[] = [];
+  const inbox = await open({ onMessage: ({ subject }) => heard.push(subject) });
+  const coming = inbox.waitFor(({ subject }) => subject === 'second', 5_000);
+  await send(inbox, { subject: 'first' });
+  await send(inbox, { subject: 'second' });
+  assert.equal((await coming).subject, 'second');
+  assert.equal((await inbox.waitFor(({ subject }) => subject === 'first', 1)).subject, 'first');
+  await assert.rejects(
+    inbox.waitFor(() => false, 20),
+    /no such mail within 20 ms; the inbox has 2:\n {2}first → ann@council\.example/,
+  );
+  assert.deepEqual(heard, ['first', 'second']);
+});
+
+test('closing is quick although a sender keeps its connection', async () => {
+  const inbox = await open();
+  const transport = createTransport({ host: '127.0.0.1', port: inbox.smtpPort, pool: true });
+  await transport.sendMail({ from: 'a@council.example', to: 'b@council.example', text: 'x' });
+  const began = Date.now();
+  await inbox.close();
+  assert.ok(Date.now() - began < 2_000);
+  transport.close();
+});
+
+test('a sender that breaks off in the middle leaves nothing and harms nobody', async () => {
+  const inbox = await open();
+  await new Promise<void>((done) => {
+    const socket = connect(inbox.smtpPort, '127.0.0.1', () => {
+      socket.write('EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nSubject: half');
+      setTimeout(() => socket.resetAndDestroy(), 100);
+    });
+    socket.on('close', () => done()).resume();
+  });
+  await send(inbox, { subject: 'whole' });
+  assert.deepEqual(
+    (await inbox.messages()).map(({ subject }) => subject),
+    ['whole'],
+  );
+});
+
+test('a port that is taken is said in one line', async () => {
+  const inbox = await open();
+  for (const ports of [{ smtpPort: inbox.smtpPort }, { webPort: Number(new URL(inbox.webUrl).port) }])
+    await assert.rejects(
+      open(ports),
+      (error: Error) => error instanceof UserError && /^Port \d+ on 127\.0\.0\.1, for the inbox/.test(error.message),
+    );
+});
+
+describe('the page', () => {
+  let inbox: Inbox;
+  const get = async (path: string) => {
+    const response = await fetch(inbox.webUrl + path);
+    return {
+      status: response.status,
+      csp: response.headers.get('content-security-policy') ?? '',
+      text: await response.text(),
+    };
+  };
+
+  before(async () => {
+    inbox = await open({ tryThis: 'npx nodrift rehearse <file>' });
+  });
+
+  test('says what to expect while there is no mail', async () => {
+    const { text } = await get('/');
+    assert.match(text, /No mail yet/);
+    assert.match(text, /<code>npx nodrift rehearse &lt;file&gt;<\/code>/);
+  });
+
+  test('lists the newest first, and only those to the chosen recipient', async () => {
+    await send(inbox, { subject: 'to Ann', to: 'ann@council.example' });
+    await send(inbox, {
+      subject: 'to Ray',
+      to: 'Ray@council.example',
+      headers: { 'X-Nodrift-Date': '2025-05-02T07:00:00.000Z' },
+    });
+    const { text } = await get('/');
+    assert.ok(text.indexOf('to Ray') < text.indexOf('to Ann'));
+    assert.match(text, /<time>Fri 2 May 2025, 08:00<\/time>/);
+    const filtered = await get('/?to=ray@council.example');
+    assert.match(filtered.text, /1 mail to <em>ray@council\.example<\/em>/);
+    assert.doesNotMatch(filtered.text, /to Ann/);
+  });
+
+  test('has a hundred mails on each side', async () => {
+    const many = await open();
+    const transport = createTransport({ host: '127.0.0.1', port: many.smtpPort, pool: true });
+    const mail = { from: 'a@council.example', to: 'b@council.example', text: 'x' };
+    for (let i = 1; i <= 101; i++) await transport.sendMail({ ...mail, subject: `mail ${i}.` });
+    transport.close();
+    const side = async (path: string) => (await fetch(many.webUrl + path)).text();
+    assert.doesNotMatch(await side('/?to=b@council.example'), /mail 1\./);
+    assert.match(await side('/?to=b@council.example'), /<a href="\/\?to=b%40council\.example&amp;page=2">Older/);
+    assert.match(await side('/?to=b%40council.example&page=2'), /mail 1\.[\s\S]*Newer/);
+  });
+
+  test('shows everything a mail says as text, never as markup', async () => {
+    const evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>';
+    await send(inbox, {
+      subject: evil,
+      from: { name: evil, address: 'evil@council.example' },
+      to: { name: evil, address: 'ann@council.example' },
+      text: `${evil} https://example.org/?a=1&b="><script> javascript:alert(1)`,
+      headers: { 'X-Nodrift-Date': evil, 'X-Evil': evil },
+      icalEvent: { method: 'REQUEST', content: invitation.replace('Core group 1', evil) },
+    });
+    const { id } = (await inbox.messages()).at(-1)!;
+    const encoded = encodeURIComponent(evil);
+    for (const path of [
+      '/',
+      `/?to=${encoded}`,
+      `/messages/${id}`,
+      `/messages/${id}?show=headers`,
+      `/messages/${id}?show=${encoded}`,
+      `/messages/${encoded}`,
+    ]) {
+      const { text, csp } = await get(path);
+      assert.doesNotMatch(text, /<script|<img|href="javascript/i, path);
+      assert.match(csp, /^default-src 'none'; style-src 'self'; frame-src 'self'/);
+    }
+    assert.match((await get(`/messages/${id}`)).text, /<a href="https:\/\/example\.org\/\?a=1&amp;b=" target="_blank"/);
+  });
+
+  test('shows a mail’s HTML in a sandbox that runs nothing and loads nothing', async () => {
+    await send(inbox, { html: '<p>hi</p><script>alert(1)</script>' });
+    const { id } = (await inbox.messages()).at(-1)!;
+    assert.match(
+      (await get(`/messages/${id}`)).text,
+      new RegExp(`<iframe [^>]*sandbox="[^"]*" src="/messages/${id}/html"`),
+    );
+    assert.doesNotMatch((await get(`/messages/${id}`)).text, /sandbox="[^"]*allow-(scripts|same-origin|forms|top)/);
+    const { csp } = await get(`/messages/${id}/html`);
+    assert.match(csp, /default-src 'none'/);
+    assert.match(csp, /; sandbox allow-popups allow-popups-to-escape-sandbox$/);
+    assert.doesNotMatch(csp, /script-src|https?:/);
+  });
+
+  test('shows the calendar entry in words, with its source', async () => {
+    await send(inbox, { icalEvent: { method: 'REQUEST', content: invitation } });
+    const { id } = (await inbox.messages()).at(-1)!;
+    const { text } = await get(`/messages/${id}`);
+    for (const words of [
+      'Core group 1, CP-2041',
+      'Fri 9 May 2025, 10:00–11:30 (Europe/London)',
+      'Family Hub; Room 2',
+      'REQUEST, sequence 4',
+    ])
+      assert.ok(text.includes(words), words);
+    assert.match((await get(`/messages/${id}/calendar`)).text, /^BEGIN:VCALENDAR/);
+    assert.match((await get(`/messages/${id}/raw`)).text, /^Content-Type: multipart/m);
+  });
+
+  test('has a JSON API: a list without bodies, and one mail with all of it', async () => {
+    const list = JSON.parse((await get('/api/messages?to=ray')).text);
+    assert.equal(list.length, 1);
+    assert.equal(list[0].subject, 'to Ray');
+    assert.equal(list[0].virtualDate, '2025-05-02T07:00:00.000Z');
+    assert.equal(list[0].headers['x-nodrift-date'], '2025-05-02T07:00:00.000Z');
+    assert.equal('text' in list[0], false);
+    assert.equal(JSON.parse((await get(`/api/messages/${list[0].id}`)).text).text, 'Hello\n');
+    assert.equal((await get('/api/messages/none')).status, 404);
+    assert.equal((await get('/messages/..%2f..%2fpackage/raw')).status, 404);
+  });
+
+  test('answers only at this machine’s own names, so that no website can read it', async () => {
+    const { port } = new URL(inbox.webUrl);
+    const ask = (host: string) =>
+      new Promise<string>((answer) => {
+        const socket = connect(Number(port), '127.0.0.1', () =>
+          socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+        );
+        socket.once('data', (data) => answer(data.toString().slice(0, 12)));
+      });
+    assert.equal(await ask(`rebound.example:${port}`), 'HTTP/1.1 403');
+    assert.equal(await ask(`localhost:${port}`), 'HTTP/1.1 200');
+  });
+});
