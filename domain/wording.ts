@@ -129,6 +129,7 @@ function said(notice: Subject, labels?: Labels): string {
     case 'decision':
       return `your decision is needed: ${brief(notice.text) ?? owed(notice, labels).replace(/^decision on /, '')}`;
     case 'information':
+      if (family === 'attend' && meeting) return `${meeting}: your staff are invited`;
       return (
         brief(notice.text) ?? `for your information: ${notice.duty ? owed(notice, labels) : (meeting ?? 'this case')}`
       );
@@ -153,7 +154,12 @@ function owed(notice: Subject, labels?: Labels): string {
   if (!notice.duty)
     return brief(notice.text) ?? (notice.meeting ? gathering(notice, labels) : 'something is outstanding');
   const { family, thing, many } = dutyWords(notice.duty, labels);
-  const past = notice.kind === 'chase' || notice.kind === 'escalation';
+  // An escalation may come before the limit (the manager hears of a meeting that is not booked): only what is past is called so.
+  const today = notice.at === undefined ? undefined : londonDay(notice.at);
+  const past =
+    notice.due !== null && today !== undefined
+      ? today > notice.due
+      : notice.kind === 'chase' || notice.kind === 'escalation';
   if (!notice.due) return past ? `${thing} ${many ? 'are' : 'is'} still outstanding` : `please see to ${thing}`;
   const day = shortDate(notice.due);
   const near = nearness(notice.at, notice.due);
@@ -170,13 +176,14 @@ function owed(notice: Subject, labels?: Labels): string {
 /** ", 3 days late", ", today", ", in 5 days": what sets one reminder apart from the next. Empty without a moment to count from. */
 function nearness(at: Instant | undefined, day: string | undefined): string {
   if (!at || !day) return '';
-  // Only the last hour of a UTC day can be the next day in London; asking the time zone every time would cost the player its speed.
-  const today = at.slice(11, 13) === '23' ? inLondon(at).slice(0, 10) : at.slice(0, 10);
-  const days = (Date.parse(day.slice(0, 10)) - Date.parse(today)) / 86_400_000;
+  const days = (Date.parse(day.slice(0, 10)) - Date.parse(londonDay(at))) / 86_400_000;
   if (days === 0) return ', today';
   if (days === 1) return ', tomorrow';
   return days > 0 ? `, in ${days} days` : `, ${-days} ${days === -1 ? 'day' : 'days'} late`;
 }
+
+/** Only the last hour of a UTC day can be the next day in London; asking the time zone every time would cost the player its speed. */
+const londonDay = (at: Instant): string => (at.slice(11, 13) === '23' ? inLondon(at) : at).slice(0, 10);
 
 /** The first sentence of a text, short enough for a subject. */
 function brief(text: string | undefined): string | undefined {

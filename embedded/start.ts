@@ -15,6 +15,9 @@ import { freePort } from './ports.ts';
 import { findServer } from './server-binary.ts';
 import { UserError } from './user-error.ts';
 
+// Dates follow London by rule, never the machine: formatting libraries read this.
+process.env.TZ = 'UTC';
+
 const HOST = '127.0.0.1';
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 const port = (name: string, preferred: number): Promise<number> => {
