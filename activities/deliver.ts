@@ -7,7 +7,7 @@ import type { Delivery, Outcome, RecordEntry } from '../domain/notice.ts';
 import { attempt, type MailLog, type Sending } from './attempt.ts';
 import { claim, type LedgerRow, markReported, plan, rowsOf } from './ledger.ts';
 import { databaseError, RecordUnavailable, ReferenceTaken } from './record/errors.ts';
-import { keepWithin } from './record/record.ts';
+import { keep, keepWithin } from './record/record.ts';
 import { senderDomain } from './settings.ts';
 
 /** Mails side by side; the relay's connections are as many. */
@@ -33,6 +33,7 @@ export function createActivities(sending: Sending): CaseActivities {
     async deliver(delivery) {
       const still = heartbeat();
       try {
+        await record.writable();
         const keys = await record.db.transaction(async (tx) => {
           await keepWithin(tx, delivery.entry);
           return plan(tx, record.ledgerKey, delivery, senderDomain(settings));
@@ -57,7 +58,7 @@ export function createActivities(sending: Sending): CaseActivities {
     },
     async keep(entry) {
       try {
-        await record.db.transaction((tx) => keepWithin(tx, entry));
+        await keep(record, entry);
       } catch (error) {
         throw asFailure(error, sending.log);
       }

@@ -40,6 +40,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   // A runner may hang with its mail for ten minutes; the others, and the next sweeps, go on without it.
   const run = async () => {
     while (!stopped && !relayDown) {
+      await record.writable();
       const row = await claimNext(record);
       if (!row) return;
       // One mail that meets a relay that is down speaks for all: the rest waits for the next sweep instead of a time-out each.

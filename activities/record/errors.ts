@@ -27,8 +27,8 @@ export class ReferenceTaken extends Error {
 }
 
 const SAYINGS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full: free some space, then go on; nothing that was acknowledged is lost',
-  53100: 'the disk is full: free some space, then go on; nothing that was acknowledged is lost',
+  ENOSPC: 'the disk is full or nearly so: free some space, then go on; nothing that was acknowledged is lost',
+  53100: 'the disk is full or nearly so: free some space, then go on; nothing that was acknowledged is lost',
   EDQUOT: 'the disk quota is used up: free some space, then go on; nothing that was acknowledged is lost',
   EACCES: 'the folder may not be written: check who owns it',
   EPERM: 'the folder may not be written: check who owns it',

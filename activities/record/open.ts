@@ -1,7 +1,7 @@
 // Opens the record: Postgres where DATABASE_URL says so, else PGlite in a folder; brings its tables up to date.
 
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { eq, sql } from 'drizzle-orm';
@@ -23,6 +23,8 @@ export interface OpenRecord {
   readonly db: Database;
   /** The ledger's secret: keys and Message-IDs are HMACs under it, so they tell nobody which case they belong to. */
   readonly ledgerKey: Buffer;
+  /** @throws RecordUnavailable when nothing may be written now because the disk is nearly full. Asked before every write of size. */
+  writable(): Promise<void>;
   /** Work that must be written down before the record closes: mails that are under way. */
   readonly underWay: Set<Promise<unknown>>;
   /** Waits for what is under way, then closes. Close the transport first: it ends what hangs. */
@@ -32,6 +34,7 @@ export interface OpenRecord {
 const migrationsFolder = fileURLToPath(new URL('migrations', import.meta.url));
 /** Any fixed number: two workers that migrate at once wait for one another on it. */
 const MIGRATION_LOCK = 7_240_163;
+const SPACE_LEFT = 64 * 1024 * 1024;
 
 /**
  * Opens the record and migrates it.
@@ -44,7 +47,7 @@ export async function openRecord(options: {
   dataDir?: string | undefined;
   ledgerKey?: string | undefined;
 }): Promise<OpenRecord> {
-  const { db, close } = options.databaseUrl
+  const { db, close, writable } = options.databaseUrl
     ? await openPostgres(options.databaseUrl)
     : await openPglite(options.dataDir);
   try {
@@ -53,14 +56,14 @@ export async function openRecord(options: {
       await Promise.allSettled(underWay);
       await close();
     };
-    return { db, ledgerKey: await ledgerKey(db, options.ledgerKey), underWay, close: settleAndClose };
+    return { db, ledgerKey: await ledgerKey(db, options.ledgerKey), underWay, writable, close: settleAndClose };
   } catch (error) {
     await close();
     throw databaseError(error);
   }
 }
 
-type Opened = Pick<OpenRecord, 'db' | 'close'>;
+type Opened = Pick<OpenRecord, 'db' | 'close' | 'writable'>;
 
 async function openPostgres(databaseUrl: string): Promise<Opened> {
   const pool = new pg.Pool({
@@ -84,14 +87,18 @@ async function openPostgres(databaseUrl: string): Promise<Opened> {
     await pool.end();
     throw databaseError(error);
   }
-  return { db: drizzlePostgres(pool) as unknown as Database, close: () => pool.end() };
+  return { db: drizzlePostgres(pool) as unknown as Database, close: () => pool.end(), writable: async () => {} };
 }
 
 async function openPglite(dataDir: string | undefined): Promise<Opened> {
   if (dataDir)
     await mkdir(dataDir, { recursive: true }).catch((error) => Promise.reject(databaseError(error, dataDir)));
   const unlock = dataDir ? await lockFolder(dataDir) : async () => {};
+  const writable = async () => {
+    if (dataDir) await enoughSpace(dataDir);
+  };
   try {
+    await writable();
     const client = await PGlite.create(dataDir ?? 'memory://');
     const db = drizzlePglite(client);
     await migratePglite(db, { migrationsFolder });
@@ -101,11 +108,20 @@ async function openPglite(dataDir: string | undefined): Promise<Opened> {
       await client.close();
       await unlock();
     };
-    return { db: db as unknown as Database, close };
+    return { db: db as unknown as Database, close, writable };
   } catch (error) {
     await unlock();
     throw databaseError(error, dataDir);
   }
+}
+
+/**
+ * PGlite does not fail on a full disk, it turns for ever at full speed, and takes the process with it (seen with 0.5.16). So it is never let near: a segment of
+ * its write-ahead log takes 16 MB at once.
+ */
+async function enoughSpace(dataDir: string): Promise<void> {
+  const { bavail, bsize } = await statfs(dataDir);
+  if (bavail * bsize < SPACE_LEFT) throw databaseError({ code: 'ENOSPC' }, dataDir);
 }
 
 async function ledgerKey(db: Database, given: string | undefined): Promise<Buffer> {

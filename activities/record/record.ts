@@ -42,6 +42,7 @@ export interface LedgerLine {
  */
 export async function keep(record: OpenRecord, entry: RecordEntry): Promise<void> {
   try {
+    await record.writable();
     await record.db.transaction((tx) => keepWithin(tx, entry));
   } catch (error) {
     throw databaseError(error);

@@ -1,7 +1,7 @@
 // Opening the record: one process a folder, two workers at once on one database, and one clear line for everything that is in the way.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -76,6 +76,39 @@ describe('in a folder', () => {
     assert.equal(record.ledgerKey.toString(), 'given');
     await record.close();
   });
+});
+
+/** A small disk of its own; only root may have one. */
+const noDisk = process.getuid?.() === 0 && process.platform === 'linux' ? false : 'only root can make a small disk';
+
+test('a disk that fills up: each write says so, nothing is spoilt, and with space again it goes on', {
+  skip: noDisk,
+}, async (t) => {
+  const disk = await mkdtemp(join(tmpdir(), 'nodrift-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=140m', 'tmpfs', disk], { stdio: 'ignore' });
+  } catch {
+    await rm(disk, { recursive: true });
+    return t.skip('no small disk may be mounted here');
+  }
+  try {
+    const dataDir = join(disk, 'record');
+    const record = await openRecord({ dataDir });
+    await keep(record, entry());
+    const ballast = join(disk, 'ballast');
+    await writeFile(ballast, Buffer.alloc(40 * 1024 * 1024));
+    const full = says(/^the record in .* cannot be used: the disk is full or nearly so: free some space, then go on/);
+    await assert.rejects(keep(record, entry({ events: 2, revision: 2 })), full);
+    assert.equal((await listCases(record))[0]?.revision, 1, 'reading goes on');
+    await rm(ballast);
+    await keep(record, entry({ events: 2, revision: 2 }));
+    await record.close();
+    await writeFile(ballast, Buffer.alloc(40 * 1024 * 1024));
+    await assert.rejects(openRecord({ dataDir }), full);
+  } finally {
+    execFileSync('umount', ['-l', disk]);
+    await rm(disk, { recursive: true, force: true });
+  }
 });
 
 test('no database answers', async () => {
