@@ -32,7 +32,7 @@ export function calendarEntry(
   const { booking, meeting, to } = notice;
   if (!booking || !meeting || !to.email || notice.about) return null;
   if (notice.kind !== 'invitation' && notice.kind !== 'change' && notice.kind !== 'cancellation') return null;
-  if (isFamily(to.role) && to.contact !== 'email-and-calendar') return null;
+  if (isFamily(to.role, options.labels) && to.contact !== 'email-and-calendar') return null;
 
   const cancelled = notice.kind === 'cancellation';
   const calendar = ical({ prodId: { company: 'Nodrift', product: 'Nodrift', language: 'EN' } });

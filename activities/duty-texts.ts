@@ -7,6 +7,8 @@ export interface DutyText {
   readonly ask: (of: string) => string;
   /** How things stand when the limit has passed, as a whole sentence without its date. */
   readonly late: (of: string) => string;
+  /** How things stand before the limit has passed, where that differs. */
+  readonly early?: (of: string) => string;
   /** What to do, and how. */
   readonly todo: (of: string) => readonly string[];
 }
@@ -17,6 +19,7 @@ const TEXTS: Readonly<Record<string, DutyText>> = {
   hold: {
     ask: (of) => `Please book ${the(of)}, and hold it in time.`,
     late: (of) => `${upper(the(of))} has not been held.`,
+    early: (of) => `${upper(the(of))} is not booked yet.`,
     todo: (of) => [
       `Agree a date, a time and a private, accessible place with the family and the members, and record the booking of ${the(of)}.`,
       'Invitations go out by themselves as soon as the booking is recorded.',

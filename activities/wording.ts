@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { inLondon } from '../domain/calendar.ts';
 import type { CaseIdentity, Notice } from '../domain/notice.ts';
-import { dutyWords, type Labels, meetingWords, roleWords, subject } from '../domain/wording.ts';
+import { dutyWords, isPast, type Labels, meetingWords, roleWords, subject } from '../domain/wording.ts';
 import { shown } from './address.ts';
 import { longDate, longTime } from './dates.ts';
 import { dutyText, hasText, the, upper } from './duty-texts.ts';
@@ -24,9 +24,9 @@ export interface MailWords {
   readonly footer: string;
 }
 
-const FAMILY = new Set(['child', 'parent', 'family']);
+const FAMILY = ['child', 'young-person', 'parent', 'mother', 'father', 'carer', 'family', 'grandparent'];
 /** Is this one of the family, who is written to with more care? */
-export const isFamily = (role: string): boolean => FAMILY.has(role);
+export const isFamily = (role: string, labels?: Labels): boolean => (labels?.family ?? FAMILY).includes(role);
 
 /** Every rule in the documents' own words, by id. */
 const WHY: Readonly<Record<string, string>> = JSON.parse(readFileSync(new URL('why.json', import.meta.url), 'utf8'));
@@ -44,7 +44,7 @@ export function wording(
     lead,
     paragraphs: more,
     facts: facts(of, notice, labels),
-    todoHeading: isFamily(notice.to.role) ? 'What you can do' : 'What to do',
+    todoHeading: isFamily(notice.to.role, labels) ? 'What you can do' : 'What to do',
     todo,
     links,
     because: because(notice, labels),
@@ -62,36 +62,54 @@ interface Said {
 
 function said(notice: Notice, labels?: Labels): Said {
   const { kind, duty } = notice;
-  const text = notice.text ? shown(notice.text) : undefined;
+  const text = notice.text ? dated(notice.text) : undefined;
   const more = text ? [sentence(text)] : [];
-  const invited = duty?.startsWith('attend/') || (!duty && notice.meeting);
-  if (kind === 'invitation' || kind === 'change' || kind === 'cancellation' || (kind === 'reminder' && invited))
+  const attending = duty?.startsWith('attend/') && notice.meeting;
+  if (attending || kind === 'invitation' || kind === 'change' || kind === 'cancellation')
     return { ...aboutMeeting(notice, labels), more };
-
-  const words = duty ? dutyText(duty.split('/')[0]!) : undefined;
-  const of = duty ? subjectOf(duty, labels) : '';
-  if (kind === 'information' && text) return { lead: sentence(text), more: [], todo: [] };
-  if (!words)
+  if (kind === 'information') return information(notice, text, labels);
+  if (!duty)
     return { lead: text ? sentence(text) : 'Something on this case needs your attention.', more: [], todo: [] };
+
+  const words = dutyText(familyOf(duty));
+  const of = subjectOf(duty, labels);
+  const stands = isPast(notice) ? words.late(of) : (words.early ?? words.late)(of);
   const when = due(notice);
   switch (kind) {
     case 'escalation':
       return {
-        lead: `${words.late(of)} Please see that it is done.`,
+        lead: `${stands} Please see that it is done.`,
         more: [...when, ...more],
         todo: [...ESCALATED, ...words.todo(of)],
       };
     case 'chase':
-      return {
-        lead: words.ask(of),
-        more: [[words.late(of), ...when].join(' '), NOT_YOURS, ...more],
-        todo: words.todo(of),
-      };
-    case 'information':
-      return { lead: `For your information: ${words.late(of)}`, more: when, todo: [] };
+      return { lead: words.ask(of), more: [[stands, ...when].join(' '), NOT_YOURS, ...more], todo: words.todo(of) };
     default:
       return { lead: words.ask(of), more: [...when, ...more], todo: words.todo(of) };
   }
+}
+
+/** Tells, and asks for nothing, save for an address that has to be put right. */
+function information(notice: Notice, text: string | undefined, labels?: Labels): Said {
+  const { duty, about } = notice;
+  if (duty) {
+    const { thing } = dutyWords(duty, labels);
+    return {
+      lead: text ? sentence(`${thing}: ${text}`) : dutyText(familyOf(duty)).late(subjectOf(duty, labels)),
+      more: due(notice),
+      todo: [],
+    };
+  }
+  if (!about) return { lead: sentence(text ?? 'something was recorded on this case'), more: [], todo: [] };
+  const whom = roleWords(about.role, labels);
+  return {
+    lead: `Please find out how the ${whom} can be reached, and have it recorded.`,
+    more: [
+      sentence(`e-mail to the ${whom}: ${text ?? 'it did not arrive'}`),
+      'Until then they get none of the messages of this case.',
+    ],
+    todo: [],
+  };
 }
 
 const ESCALATED = ['Please find out what stands in the way, and agree with those concerned by when it will be done.'];
@@ -99,25 +117,21 @@ const ESCALATED = ['Please find out what stands in the way, and agree with those
 /** A chase goes to others than the one who owes it, too: they are to help, not to do it twice. */
 const NOT_YOURS = 'If this is not yours to do, you are told so that you can help the person who owes it.';
 
-function due({ due: limit, kind }: Notice): string[] {
-  if (!limit) return [];
-  return [`The last day for it ${kind === 'chase' || kind === 'escalation' ? 'was' : 'is'} ${longDate(limit)}.`];
+function due(notice: Notice): string[] {
+  return notice.due ? [`The last day for it ${isPast(notice) ? 'was' : 'is'} ${longDate(notice.due)}.`] : [];
 }
 
 function aboutMeeting(notice: Notice, labels?: Labels): Omit<Said, 'more'> {
   const meeting = notice.meeting ? the(meetingWords(notice.meeting, labels)) : 'a meeting';
   const on = notice.booking ? ` on ${longTime(notice.booking.start)}` : '';
-  if (notice.about) {
-    const colleague = `the ${roleWords(notice.about.role, labels)}`;
-    if (notice.kind === 'cancellation')
-      return { lead: `${upper(meeting)}${on}, to which ${colleague} was invited, is cancelled.`, todo: [] };
+  const colleague = notice.about ? `the ${roleWords(notice.about.role, labels)}` : 'somebody of your staff';
+  if (notice.kind === 'information')
     return {
-      lead: `${upper(colleague)}, for whom you are told this, is invited to ${meeting}${on}.`,
+      lead: `For your information: ${colleague} is invited to ${meeting}${on}.`,
       todo: [
         'Please help them to give this meeting priority. If they cannot go, somebody else from the agency should.',
       ],
     };
-  }
   switch (notice.kind) {
     case 'cancellation':
       return {
@@ -125,19 +139,22 @@ function aboutMeeting(notice: Notice, labels?: Labels): Omit<Said, 'more'> {
         todo: ['You need not do anything. You will hear when a new date is set.'],
       };
     case 'change':
-      return { lead: `${upper(meeting)} has changed: it is now${on || ' without a date'}.`, todo: coming(notice) };
+      return {
+        lead: `${upper(meeting)} has changed: it is now${on || ' without a date'}.`,
+        todo: coming(notice, labels),
+      };
     case 'reminder':
       return {
         lead: `${upper(meeting)} is${on}. Please come, or tell the social worker if you cannot.`,
         todo: coming(notice),
       };
     default:
-      return { lead: `You are invited to ${meeting}${on}.`, todo: coming(notice) };
+      return { lead: `You are invited to ${meeting}${on}.`, todo: coming(notice, labels) };
   }
 }
 
-function coming(notice: Notice): readonly string[] {
-  if (isFamily(notice.to.role))
+function coming(notice: Notice, labels?: Labels): readonly string[] {
+  if (isFamily(notice.to.role, labels))
     return [
       'If the day, the time or the place does not suit you, or you need help to get there or to take part, please tell the social worker.',
       'You may bring somebody who supports you. Please ask the social worker.',
@@ -185,12 +202,19 @@ export function place(venue: string): string {
 
 function because(notice: Notice, labels?: Labels): string {
   const role = roleWords(notice.to.role, labels);
-  const who = isFamily(notice.to.role) ? 'You are part of this plan' : `We write to you as ${role} on this case`;
+  const who = isFamily(notice.to.role, labels)
+    ? 'You are part of this plan'
+    : `We write to you as ${role} on this case`;
   const told = inLondon(notice.at).slice(0, 10);
   const rests = notice.rules.length
     ? `This message of ${longDate(told)} rests on what the local guidance says:`
     : `This message of ${longDate(told)} follows from what was recorded on the case.`;
   return `${who}. ${rests}`;
 }
+
+const familyOf = (duty: string): string => duty.slice(0, duty.indexOf('/') < 0 ? undefined : duty.indexOf('/'));
+
+/** A text of the domain, with its dates as people read them. */
+const dated = (text: string): string => shown(text).replace(/\b\d{4}-\d{2}-\d{2}\b/g, longDate);
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? upper(text) : `${upper(text)}.`);

@@ -9,6 +9,8 @@ export interface Labels {
   /** `cin-meeting` → "core group" in Hull (P2). */
   readonly meetings?: Readonly<Record<string, string>> | undefined;
   readonly roles?: Readonly<Record<string, string>> | undefined;
+  /** Which roles are children and family, who are written to with more care; the usual ones where absent. */
+  readonly family?: readonly Role[] | undefined;
 }
 
 /** What a subject is made of; every `Notice` of a case with its reference fits. */
@@ -41,6 +43,8 @@ const ROLES: Readonly<Record<string, string>> = {
   education: 'education representative',
   police: 'police representative',
   child: 'young person',
+  mother: 'parent',
+  father: 'parent',
   family: 'family member',
 };
 
@@ -119,19 +123,17 @@ function said(notice: Subject, labels?: Labels): string {
   const meeting = notice.meeting ? gathering(notice, labels) : null;
   switch (notice.kind) {
     case 'invitation':
-      return family === 'attend' && notice.about
-        ? `${meeting}: ${roleWords(notice.about.role, labels)} of your staff is invited`
-        : `invitation to ${meeting ?? 'a meeting'}`;
+      return `invitation to ${meeting ?? 'a meeting'}`;
     case 'change':
       return `change: ${meeting ?? brief(notice.text) ?? 'a meeting has moved'}`;
     case 'cancellation':
       return `cancelled: ${meeting ?? 'a meeting'}`;
     case 'decision':
-      return `your decision is needed: ${brief(notice.text) ?? owed(notice, labels).replace(/^decision on /, '')}`;
+      return `your decision is needed: ${brief(notice.text) ?? owed(notice, labels).replace(/^(to do: )?(decision on )?/, '')}`;
     case 'information':
       if (family === 'attend' && meeting) return `${meeting}: your staff are invited`;
       return (
-        brief(notice.text) ?? `for your information: ${notice.duty ? owed(notice, labels) : (meeting ?? 'this case')}`
+        told(notice, labels) ?? `for your information: ${notice.duty ? owed(notice, labels) : (meeting ?? 'this case')}`
       );
     case 'escalation':
       return `escalation: ${owed(notice, labels)}`;
@@ -144,6 +146,13 @@ function said(notice: Subject, labels?: Labels): string {
   }
 }
 
+/** What happened, with what or whom it happened to: the text alone may not say. */
+function told({ text, duty, about }: Subject, labels?: Labels): string | undefined {
+  const what = brief(text);
+  const whom = duty ? dutyWords(duty, labels).thing : about && roleWords(about.role, labels);
+  return what && whom ? `${whom}: ${what}` : what;
+}
+
 /** "core group 2, Tue 2 Feb 2027 10:00", or without its time while none is booked. */
 function gathering({ meeting, booking }: Subject, labels?: Labels): string {
   const word = meetingWords(meeting!, labels);
@@ -154,13 +163,8 @@ function owed(notice: Subject, labels?: Labels): string {
   if (!notice.duty)
     return brief(notice.text) ?? (notice.meeting ? gathering(notice, labels) : 'something is outstanding');
   const { family, thing, many } = dutyWords(notice.duty, labels);
-  // An escalation may come before the limit (the manager hears of a meeting that is not booked): only what is past is called so.
-  const today = notice.at === undefined ? undefined : londonDay(notice.at);
-  const past =
-    notice.due !== null && today !== undefined
-      ? today > notice.due
-      : notice.kind === 'chase' || notice.kind === 'escalation';
-  if (!notice.due) return past ? `${thing} ${many ? 'are' : 'is'} still outstanding` : `please see to ${thing}`;
+  const past = isPast(notice);
+  if (!notice.due) return past ? `${thing} ${many ? 'are' : 'is'} still outstanding` : `to do: ${thing}`;
   const day = shortDate(notice.due);
   const near = nearness(notice.at, notice.due);
   if (family === 'hold') {
@@ -171,6 +175,12 @@ function owed(notice: Subject, labels?: Labels): string {
     return `was ${meetingWords(notice.meeting ?? notice.duty.slice(8), labels)} held? It was for ${day}${near}`;
   const verb = past ? (many ? 'were' : 'was') : many ? 'are' : 'is';
   return `${thing} ${verb} due on ${day}${near}`;
+}
+
+/** Has the limit passed? An escalation may come before it: the manager hears of a meeting that is not booked. */
+export function isPast({ at, due, kind }: Pick<Subject, 'at' | 'due' | 'kind'>): boolean {
+  if (due === null || at === undefined) return kind === 'chase' || kind === 'escalation';
+  return londonDay(at) > due;
 }
 
 /** ", 3 days late", ", today", ", in 5 days": what sets one reminder apart from the next. Empty without a moment to count from. */
@@ -188,7 +198,8 @@ const londonDay = (at: Instant): string => (at.slice(11, 13) === '23' ? inLondon
 /** The first sentence of a text, short enough for a subject. */
 function brief(text: string | undefined): string | undefined {
   if (!text) return undefined;
-  const first = text.replace(/\n.*$/s, '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  const dated = text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, shortDate);
+  const first = dated.replace(/\n.*$/s, '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
   if (!first) return undefined;
   return first.length <= 110 ? first : `${first.slice(0, 109).trimEnd()}…`;
 }
