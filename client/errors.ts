@@ -27,3 +27,8 @@ export class CaseExists extends Error {
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
+
+/** What was typed, or a file that was named, cannot be used whatever the case: said with what, where and the way out. */
+export class BadInput extends Error {
+  override readonly name = 'BadInput';
+}

@@ -1,13 +1,14 @@
 // Rehearsal: plays a scenario in memory, or on the running server with a clock that jumps. Both give the same notices.
 
-import { epochMs, fromEpochMs, fromLondon, type Instant, inLondon } from '../domain/calendar.ts';
+import { type CalendarData, epochMs, fromEpochMs, fromLondon, type Instant, inLondon } from '../domain/calendar.ts';
 import type { Duty, DutyKey, MeetingId, NoticeKind, PersonId, Rule, Step } from '../domain/model.ts';
 import type { Delivery, Notice } from '../domain/notice.ts';
 import { owedAt } from '../domain/owed.ts';
 import { play, type Refused as RefusedEvent } from '../domain/player.ts';
+import type { Policy } from '../domain/policy.ts';
 import { subject } from '../domain/wording.ts';
 import { loadCalendar, loadPolicy } from '../policies/load.ts';
-import { type OwedDuty, workflowId } from '../workflows/api.ts';
+import type { OwedDuty } from '../workflows/api.ts';
 import { CaseNotFound, Refused } from './errors.ts';
 import type { Nodrift } from './nodrift.ts';
 import type { Scenario } from './scenario.ts';
@@ -35,10 +36,16 @@ export interface RehearsedNotice {
 }
 export type RehearsedDuty = Omit<OwedDuty, 'role' | 'late'> & { readonly late: boolean };
 
-/** Plays a scenario in memory: any dates, milliseconds a year. */
-export function rehearse(scenario: Scenario): Rehearsal {
-  const policy = loadPolicy(scenario.authority);
-  const played = play({ ...scenario, policy, calendar: loadCalendar() });
+export interface RehearseOptions {
+  /** The policy of the scenario's authority and the calendar as shipped, unless given. */
+  readonly policy?: Policy | undefined;
+  readonly calendar?: CalendarData | undefined;
+}
+
+/** Plays a scenario in memory: any dates, milliseconds a year. @throws PolicyError when its authority has no policy */
+export function rehearse(scenario: Scenario, options: RehearseOptions = {}): Rehearsal {
+  const policy = options.policy ?? loadPolicy(scenario.authority);
+  const played = play({ ...scenario, policy, calendar: options.calendar ?? loadCalendar() });
   const today = played.case.calendar.londonDate(scenario.until);
   const inWords = (step: Step) => {
     const about = step.about === undefined ? undefined : { role: played.case.people[step.about]?.role ?? '' };
@@ -108,10 +115,13 @@ const EARLY_MS = 30_000;
 export async function rehearseLive(
   nodrift: Nodrift,
   scenario: Scenario,
+  options: RehearseOptions = {},
 ): Promise<Rehearsal & { readonly workflowId: string }> {
   const first = scenario.events[0];
   if (first && fromLondon(first.at) < fromEpochMs(Date.now()))
     throw new Refused(`a live rehearsal plays future dates; this one begins on ${first.at}: leave out --live`, null);
+  // Only here: rehearsing in memory must not wait for Temporal's libraries to load.
+  const { workflowId } = await import('../workflows/api.ts');
   const run = Date.now().toString(36);
   const file = {
     ...scenario.file,
@@ -134,7 +144,7 @@ export async function rehearseLive(
       if (opened) {
         await clock.forwardTo(earlier(recordedAt));
         await nodrift.record(key, wish);
-      } else await nodrift.open(file, wish, { rehearsal: true });
+      } else await nodrift.open(file, wish, { ...options, rehearsal: true });
       opened = true;
     } catch (error) {
       if (error instanceof Refused)
@@ -158,7 +168,7 @@ export async function rehearseLive(
   const { status } = await nodrift.client.workflow.getHandle(id).describe();
   closed = status.name === 'COMPLETED';
   const notices = await delivered(nodrift, id);
-  const policy = loadPolicy(scenario.authority);
+  const policy = options.policy ?? loadPolicy(scenario.authority);
   const answer = await nodrift.owed(key);
   return {
     notices: notices

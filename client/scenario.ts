@@ -1,13 +1,12 @@
-// Scenario files: a case and what is recorded when, as YAML, for rehearsals and examples.
+// Scenario files (a case and what is recorded when, for rehearsals and examples) and files of events for recording; as YAML or JSON.
 
-import { readFileSync } from 'node:fs';
-import { parse, YAMLParseError } from 'yaml';
 import * as z from 'zod/mini';
 import { dateOf, fromLondon, type Instant, type LocalDateTime, localDate, localDateTime } from '../domain/calendar.ts';
-import { EventError, parseCaseFile } from '../domain/events.ts';
+import { type CaseEvent, EventError, parseCaseFile, parseEvent } from '../domain/events.ts';
 import type { CaseFile } from '../domain/model.ts';
 import type { PlayedEvent } from '../domain/player.ts';
 import { describeIssue } from '../domain/policy.ts';
+import { readYaml, ScenarioError, type YamlFile } from './yaml-file.ts';
 
 export interface Scenario {
   readonly authority: string;
@@ -17,67 +16,89 @@ export interface Scenario {
   readonly until: Instant;
 }
 
-/** A scenario that cannot be read: one sentence that names the file, the place and what is wrong there. */
-export class ScenarioError extends Error {
-  override readonly name = 'ScenarioError';
+/** A case to open for good: who, and what happened so far. */
+export interface Opening {
+  readonly file: CaseFile;
+  readonly events: readonly CaseEvent[];
 }
 
-const schema = z.strictObject({
+const scenario = z.strictObject({
   authority: z.string(),
   case: z.looseObject({}),
   events: z.array(z.looseObject({ at: z.string(), type: z.string() })),
   until: z.string(),
 });
+const opening = z.strictObject({
+  authority: z.string(),
+  case: z.looseObject({}),
+  events: z.array(z.looseObject({})).check(z.minLength(1, 'must hold at least the event the case begins with')),
+});
 
 /**
- * Reads a scenario.
+ * Reads a scenario. What its events say is read when they are played: one that cannot be is refused there.
  * @throws ScenarioError
  */
 export function readScenario(path: string): Scenario {
-  const data = readYaml(path);
-  const result = z.safeParse(schema, data);
-  if (!result.success) throw new ScenarioError(`${path}: ${result.error.issues.map(describeIssue).join('; ')}`);
-  const { authority, events, until } = result.data;
-  const file = inFile(path, 'case', () => parseCaseFile({ ...result.data.case, authority }) as CaseFile);
+  const yaml = readYaml(path);
+  const { authority, events, until, case: file } = shaped(scenario, yaml);
   return {
     authority,
-    file,
+    file: inFile(yaml, ['case'], () => parseCaseFile({ ...file, authority }) as CaseFile),
     events: events.map(({ at, ...event }, i) => ({
       id: `e${i + 1}`,
-      at: inFile(path, `events.${i}.at`, () => time(at)),
+      at: inFile(yaml, ['events', i, 'at'], () => time(at)),
       event,
     })),
-    until: inFile(path, 'until', () => fromLondon(until.length === 10 ? endOf(until) : time(until))),
+    until: inFile(yaml, ['until'], () => fromLondon(until.length === 10 ? endOf(until) : time(until))),
   };
 }
 
-function readYaml(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new ScenarioError(`${path}: cannot be read`);
-  }
-  try {
-    // Dates stay text: YAML's own would be read in the machine's time zone.
-    return parse(text, { schema: 'core' });
-  } catch (error) {
-    if (error instanceof YAMLParseError)
-      throw new ScenarioError(`${path}: is not YAML: ${error.message.split('\n')[0]}`);
-    throw error;
-  }
+/**
+ * Reads the file a case is opened with: a scenario's `authority`, `case` and first `events`, these without `at`.
+ * @throws ScenarioError
+ */
+export function readOpening(path: string): Opening {
+  const yaml = readYaml(path);
+  const { authority, events, case: file } = shaped(opening, yaml);
+  return {
+    file: inFile(yaml, ['case'], () => parseCaseFile({ ...file, authority }) as CaseFile),
+    events: events.map((event, i) => inFile(yaml, ['events', i], () => eventIn(event))),
+  };
+}
+
+/**
+ * Reads a file with one event, or a list of them.
+ * @throws ScenarioError
+ */
+export function readEvents(path: string): readonly CaseEvent[] {
+  const yaml = readYaml(path);
+  if (!Array.isArray(yaml.data)) return [inFile(yaml, [], () => eventIn(yaml.data))];
+  return yaml.data.map((event: unknown, i) => inFile(yaml, [i], () => eventIn(event)));
+}
+
+function eventIn(data: unknown): CaseEvent {
+  if (typeof data === 'object' && data !== null && 'at' in data)
+    throw new EventError('at: is for rehearsals; leave it out: an event is recorded now, and dated by its own "on"');
+  return parseEvent(data);
+}
+
+function shaped<T extends z.ZodMiniType>(schema: T, { data, where }: YamlFile): z.output<T> {
+  const result = z.safeParse(schema, data, { reportInput: true });
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${where(issue.path)}: ${describeIssue(issue)}`);
+  throw new ScenarioError(problems.join('; '));
 }
 
 /** `2027-03-01T10:00`, or with a space in place of the T, as people write it. */
 const time = (text: string): LocalDateTime => localDateTime(text.replace(' ', 'T'));
 const endOf = (day: string): LocalDateTime => localDateTime(`${dateOf(`${localDate(day)}T` as LocalDateTime)}T23:59`);
 
-function inFile<T>(path: string, place: string, read: () => T): T {
+function inFile<T>({ where }: YamlFile, place: readonly (string | number)[], read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof RangeError || error instanceof EventError)
-      throw new ScenarioError(`${path}: ${place}: ${error.message}`);
-    throw error;
+    if (!(error instanceof RangeError || error instanceof EventError)) throw error;
+    const named = place.length > 0 && place[0] !== 'case' ? `${place.join('.')}: ` : '';
+    throw new ScenarioError(`${where(place)}: ${named}${error.message}`);
   }
 }

@@ -1,0 +1,44 @@
+// `nodrift list`: the running cases, the nearest limit first.
+
+import type { Command } from 'commander';
+import { shortDate } from '../../domain/wording.ts';
+import type { CaseSummary } from '../nodrift.ts';
+import { connected } from './options.ts';
+import { type Output, printJson, table } from './output.ts';
+
+interface Options {
+  readonly authority?: string;
+  readonly team?: string;
+  readonly late?: boolean;
+  readonly json?: boolean;
+}
+
+export function addList(program: Command, output: Output): void {
+  program
+    .command('list')
+    .description(
+      "The running cases, the nearest limit first, as the server's index knows them: a moment behind. Rehearsals are left out.",
+    )
+    .option('--authority <name>', 'only of this authority')
+    .option('--team <team>', 'only of this team')
+    .option('--late', 'only those with something late')
+    .option('--json', '{"cases":[{"id","kind","ref","authority","team","nextLimit","late"}]}')
+    .addHelpText('after', '\nExamples:\n  nodrift list\n  nodrift list --authority barnsley --late --json')
+    .action((options: Options) => list(options, output));
+}
+
+async function list({ json, ...filter }: Options, output: Output): Promise<void> {
+  const cases = await connected((nodrift) => nodrift.list(filter));
+  if (json) return printJson(output, { cases });
+  output.out(cases.length === 0 ? 'No cases.' : table([HEAD, ...cases.map(row)], '').join('\n'));
+}
+
+const HEAD = ['case', 'authority', 'team', 'next limit', 'late'];
+
+const row = ({ id, authority, team, nextLimit, late }: CaseSummary): string[] => [
+  id,
+  authority ?? '–',
+  team ?? '–',
+  nextLimit === undefined ? '–' : shortDate(nextLimit),
+  late.length === 0 ? '–' : late.join(', '),
+];

@@ -1,0 +1,66 @@
+// `nodrift open`: opens a case from a file, with what happened so far.
+
+import { createHash } from 'node:crypto';
+import type { Command } from 'commander';
+import type { CaseEvent } from '../../domain/events.ts';
+import type { CaseFile } from '../../domain/model.ts';
+import { loadCalendar } from '../../policies/load.ts';
+import { readOpening } from '../scenario.ts';
+import { connected, policyOf } from './options.ts';
+import { counted, type Output, printJson } from './output.ts';
+import { warningLines } from './record.ts';
+
+interface Options {
+  readonly policy?: string;
+  readonly calendar?: string;
+  readonly json?: boolean;
+}
+
+export function addOpen(program: Command, output: Output): void {
+  program
+    .command('open')
+    .description('Opens a case with what happened so far. Opening the same file again changes nothing.')
+    .argument(
+      '<file>',
+      'a YAML or JSON file: authority, case, events (at least the one a case of its kind begins with)',
+    )
+    .option('--policy <file>', "a policy file (JSON) in place of the authority's own")
+    .option('--calendar <file>', "an authority's own bank holidays and closure days (JSON)")
+    .option('--json', '{"case","recorded","warnings"}')
+    .addHelpText('after', EXAMPLES)
+    .action((path: string, options: Options) => open(path, options, output));
+}
+
+const EXAMPLES = `
+The file is a scenario without "until", its events without "at":
+  authority: barnsley
+  case:
+    ref: BC-2042
+    kind: child-protection
+    people:
+      - { id: amira, name: Amira Khan, role: social-worker, email: amira.khan@council.example, manager: tom }
+      - { id: tom, name: Tom Reed, role: team-manager, email: tom.reed@council.example }
+  events:
+    - { by: amira, type: strategy-discussion-held, on: 2027-01-05 }
+
+Example:
+  nodrift open new-case.yaml`;
+
+async function open(path: string, options: Options, output: Output): Promise<void> {
+  const { file, events } = readOpening(path);
+  const policy = policyOf({ authority: file.authority, file: path, policy: options.policy });
+  const rules = { policy, calendar: loadCalendar(options.calendar) };
+  const answer = await connected((nodrift) => nodrift.open(file, identified(file, events), rules));
+  const id = `${file.kind}/${file.ref}`;
+  if (options.json) return printJson(output, { case: id, ...answer });
+  output.out([`opened ${id} with ${counted(events.length, 'event')}`, ...warningLines(answer)].join('\n'));
+}
+
+/** The same file gives the same ids, so that opening it twice is opening it once; another file never gives them. */
+function identified(file: CaseFile, events: readonly CaseEvent[]): readonly { id: string; event: CaseEvent }[] {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([file, events]))
+    .digest('hex')
+    .slice(0, 16);
+  return events.map((event, i) => ({ id: `open-${hash}-${i + 1}`, event }));
+}

@@ -1,0 +1,54 @@
+// `nodrift rehearse`: plays a scenario and tells what happened as a diary. In memory it needs no server; `--live` plays it on the running one.
+
+import type { Command } from 'commander';
+import { loadCalendar } from '../../policies/load.ts';
+import { diary, rounds } from '../diary.ts';
+import { rehearse, rehearseLive } from '../rehearse.ts';
+import { readScenario } from '../scenario.ts';
+import { connected, labelsOf, policyOf } from './options.ts';
+import { type Output, printJson } from './output.ts';
+
+interface Options {
+  readonly live?: boolean;
+  readonly round?: boolean;
+  readonly policy?: string;
+  readonly calendar?: string;
+  readonly json?: boolean;
+}
+
+export function addRehearse(program: Command, output: Output): void {
+  program
+    .command('rehearse')
+    .description(
+      'Plays a scenario: who is told what, when. In memory unless --live; refused events are part of the diary.',
+    )
+    .argument('<scenario>', 'a YAML file: authority, case, events, until')
+    .option('--live', 'on the running server (npm start), with its clock fast-forwarded: future dates only')
+    .option('--round', 'put together what one person is told in one morning')
+    .option('--policy <file>', "a policy file (JSON) in place of the scenario's authority")
+    .option('--calendar <file>', "an authority's own bank holidays and closure days (JSON)")
+    .option(
+      '--json',
+      '{"notices":[…],"refused":[…],"owed":[…],"closed":…}; with --round {"rounds":[{"at","to","notices"}],…}',
+    )
+    .addHelpText('after', EXAMPLES)
+    .action((path: string, options: Options) => print(path, options, output));
+}
+
+const EXAMPLES = `
+Examples:
+  nodrift rehearse examples/a-good-year.yaml
+  nodrift rehearse examples/everything-drifts.yaml --round
+  nodrift rehearse examples/everything-drifts.yaml --live --json`;
+
+async function print(path: string, options: Options, output: Output): Promise<void> {
+  const scenario = readScenario(path);
+  const policy = policyOf({ authority: scenario.authority, file: path, policy: options.policy });
+  const rules = { policy, calendar: loadCalendar(options.calendar) };
+  const rehearsal = options.live
+    ? await connected((nodrift) => rehearseLive(nodrift, scenario, rules))
+    : rehearse(scenario, rules);
+  if (!options.json) return output.out(diary(scenario, rehearsal, labelsOf(policy), options.round));
+  const { notices, refused, owed, closed } = rehearsal;
+  printJson(output, { ...(options.round ? { rounds: rounds(notices) } : { notices }), refused, owed, closed });
+}

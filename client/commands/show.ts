@@ -1,0 +1,75 @@
+// `nodrift show`: one case: what is owed, what was done, and what happened.
+
+import { Argument, type Command } from 'commander';
+import { Calendar, type LocalDate } from '../../domain/calendar.ts';
+import { dutyWords, roleWords, shortDate } from '../../domain/wording.ts';
+import { loadCalendar } from '../../policies/load.ts';
+import type { HistoryAnswer, OwedAnswer } from '../../workflows/api.ts';
+import { eventWords } from '../event-words.ts';
+import type { CaseKey } from '../nodrift.ts';
+import { caseKey, connected } from './options.ts';
+import { lateness, type Output, printJson, table } from './output.ts';
+
+export function addShow(program: Command, output: Output): void {
+  program
+    .command('show')
+    .description('What a case owes, by whom, by when and how late; what was done; what happened.')
+    .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/BC-2041').argParser(caseKey))
+    .option('--json', '{"ref","kind","duties","next","ended","events","departures","done"}')
+    .addHelpText('after', '\nExample:\n  nodrift show child-protection/BC-2041')
+    .action((key: CaseKey, options: { json?: boolean }) => show(key, options, output));
+}
+
+async function show(key: CaseKey, { json }: { json?: boolean }, output: Output): Promise<void> {
+  const [owed, history] = await connected((nodrift) => Promise.all([nodrift.owed(key), nodrift.history(key)]));
+  if (json) printJson(output, { ...owed, ...history });
+  else output.out(page(owed, history));
+}
+
+/** @param now what the machine's clock says; a case in rehearsal is ahead of it */
+export function page(owed: OwedAnswer, history: HistoryAnswer, now = new Date()): string {
+  const calendar = new Calendar(loadCalendar());
+  const today = calendar.londonDate(`${now.toISOString().slice(0, 19)}Z` as Parameters<Calendar['londonDate']>[0]);
+  const ended = owed.ended === null ? '' : `, the plan ended on ${shortDate(owed.ended)}`;
+  return [
+    `${owed.kind}/${owed.ref}${ended}`,
+    ...part('Owed', 'Nothing is owed.', owedRows(owed, today)),
+    ...(owed.next ? ['', `Next: ${shortDate(owed.next.at)}, ${owed.next.summary}`] : []),
+    ...part('Done', 'Nothing has been done yet.', doneRows(history)),
+    ...part('What happened', 'Nothing has happened yet.', eventRows(history, calendar)),
+  ].join('\n');
+}
+
+function part(title: string, empty: string, rows: readonly (readonly string[])[]): readonly string[] {
+  return rows.length === 0 ? ['', empty] : ['', title, ...table(rows)];
+}
+
+const owedRows = ({ duties }: OwedAnswer, today: LocalDate): string[][] =>
+  duties.map(({ duty, owner, role, due, late, rules }) => [
+    dutyWords(duty).thing,
+    `${owner} (${roleWords(role)})`,
+    due === null ? 'no limit' : `by ${shortDate(due)}`,
+    lateness(due, today) || (late ? 'late' : ''),
+    rules.join(', '),
+  ]);
+
+const doneRows = ({ done }: HistoryAnswer): string[][] =>
+  done.map(({ duty, due, on }) => [
+    dutyWords(duty).thing,
+    `on ${shortDate(on)}`,
+    due === null ? 'no limit' : `limit ${shortDate(due)}`,
+    lateness(due, on),
+  ]);
+
+function eventRows({ events, departures }: HistoryAnswer, calendar: Calendar): string[][] {
+  return events.flatMap(({ id, recordedAt, event }) => {
+    const recorded = calendar.londonDate(recordedAt);
+    const on = 'on' in event && event.on !== undefined ? event.on : recorded;
+    const late = on === recorded ? '' : `, recorded on ${shortDate(recorded)}`;
+    const departed = departures.filter((one) => one.event === id);
+    return [
+      [shortDate(on), `${eventWords({ ...event }, { recorded: on })}, by ${event.by}${late}`],
+      ...departed.map(({ rule, message, reason }) => ['', `${rule}: ${message}${reason ? `; reason: ${reason}` : ''}`]),
+    ];
+  });
+}

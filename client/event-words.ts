@@ -1,0 +1,36 @@
+// What an event says in one line, for diaries and histories on the command line.
+
+import { type Labels, meetingWords, shortDate } from '../domain/wording.ts';
+
+/** What the words of an event need to know round it. */
+export interface EventContext {
+  /** The day it was recorded: an event of another day says which. */
+  readonly recorded: string;
+  readonly labels?: Labels | undefined;
+  /** A person's name, where it is known. */
+  readonly name?: (id: string) => string;
+}
+
+/** `meeting held: core group 2, outcome continue`. Takes whatever a scenario holds, however wrong. */
+export function eventWords(event: Readonly<Record<string, unknown>>, { recorded, labels, name }: EventContext): string {
+  const text = (field: string): string | undefined => (typeof event[field] === 'string' ? event[field] : undefined);
+  const said = (field: string, words: (value: string) => string = (value) => value): string[] => {
+    const value = text(field);
+    return value === undefined ? [] : [words(value)];
+  };
+  const details = [
+    ...said('meeting', (id) => meetingWords(id, labels)),
+    ...said('id'),
+    ...said('person', (id) => name?.(id) ?? id),
+    ...said('to', (id) => name?.(id) ?? id),
+    ...said('about'),
+    ...said('start', (start) => (isDay(start) ? `${shortDate(start)} ${start.slice(11, 16)}` : start)),
+    ...said('outcome', (outcome) => `outcome ${outcome}`),
+    ...said('due', (due) => (isDay(due) ? `due ${shortDate(due)}` : due)),
+    ...said('on', (on) => (on === recorded ? '' : isDay(on) ? `on ${shortDate(on)}` : `on ${on}`)),
+  ].filter((detail) => detail !== '');
+  const type = String(event.type).replaceAll('-', ' ');
+  return details.length === 0 ? type : `${type}: ${details.join(', ')}`;
+}
+
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}/.test(text);
