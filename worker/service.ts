@@ -101,7 +101,8 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   };
 }
 
-function mailSettings(from = 'Nodrift <nodrift@nodrift.example>'): MailSettings {
+/** What the environment says about mails, with the labels of each authority's policy. */
+export function mailSettings(from = 'Nodrift <nodrift@nodrift.example>'): MailSettings {
   const [, name, address] = /^(.*?)\s*<(.+)>$/.exec(from) ?? ['', 'Nodrift', from];
   return {
     sender: { name: name || 'Nodrift', address: address ?? from },
@@ -156,7 +157,7 @@ async function move(
 }
 
 /** A dead address found by the sweeper becomes a fact of the case, as one found by `deliver` does. */
-async function tellCase(nodrift: Nodrift, { caseId, recipient, code }: RefusedRow): Promise<void> {
+export async function tellCase(nodrift: Nodrift, { caseId, recipient, code }: RefusedRow): Promise<void> {
   const [kind, ref] = caseId.split('/') as [CaseKind, string];
   const event = { type: 'address-refused', by: NODRIFT, person: recipient, code } as const;
   try {

@@ -1,0 +1,245 @@
+// A server, a worker, a clock that moves, an inbox: what every test of running cases stands on. One server per test file.
+// After each test every run of every case is replayed, and nothing may be left running that the test did not open here.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { Sending } from '../../activities/attempt.ts';
+import { createActivities } from '../../activities/deliver.ts';
+import { RecordUnavailable } from '../../activities/record/errors.ts';
+import { type OpenRecord, openRecord } from '../../activities/record/open.ts';
+import { ledgerOf } from '../../activities/record/record.ts';
+import { openSmtp } from '../../activities/smtp.ts';
+import { type Sweeper, startSweeper } from '../../activities/sweeper.ts';
+import { type CaseKey, type NewEvent, Nodrift, type OpenOptions } from '../../client/nodrift.ts';
+import { CaseClock } from '../../client/time-travel.ts';
+import type { CaseFile } from '../../domain/model.ts';
+import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
+import { type Inbox, type InboxMessage, startInbox } from '../../embedded/inbox.ts';
+import { freePort } from '../../embedded/ports.ts';
+import { findServer } from '../../embedded/server-binary.ts';
+import type { Bundle } from '../../worker/bundle.ts';
+import { mailSettings, tellCase } from '../../worker/service.ts';
+import { makeCurrent } from '../../worker/versions.ts';
+import { type RunningWorker, startWorker } from '../../worker/worker.ts';
+import { SEARCH_ATTRIBUTES, workflowId } from '../../workflows/api.ts';
+import { currentBundle } from './bundles.ts';
+import { discussion, family, moment } from './family.ts';
+import { assertReplays, countOf, type Run, runsOf } from './replay.ts';
+
+export interface RigOptions {
+  /** A program to start in place of the server's own. */
+  readonly binary?: (found: string, folder: string) => Promise<string>;
+  /** Postgres in place of PGlite in memory. */
+  readonly databaseUrl?: () => Promise<string>;
+}
+
+/** Registers a rig with the test file: started before its tests, checked after each, stopped at the end. */
+export function useRig(options: RigOptions = {}): Rig {
+  const rig = new Rig();
+  before(() => rig.start(options), { timeout: 90_000 });
+  afterEach(() => rig.check());
+  after(() => rig.stop());
+  return rig;
+}
+
+const TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime', KEYWORD_LIST: 'KeywordList' } as const;
+const ATTRIBUTES = Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]]));
+
+export class Rig {
+  server!: DevServer;
+  client!: Client;
+  nodrift!: Nodrift;
+  inbox!: Inbox;
+  record!: OpenRecord;
+  sweeper!: Sweeper;
+  bundle!: Bundle;
+  /** While true the record fails every write, as a database that is down does. */
+  recordIsDown = false;
+  /** Set by a test whose cases are meant to fail workflow tasks; unset after it. */
+  expectsFailedTasks = false;
+  #connection!: NativeConnection;
+  #sending!: Sending;
+  readonly #bundles = new Map<string, Bundle>();
+  readonly #workers: RunningWorker[] = [];
+  readonly #undo: (() => Promise<unknown>)[] = [];
+  #cases = new Set<string>();
+  #refs = 0;
+
+  async start({ binary, databaseUrl }: RigOptions): Promise<void> {
+    Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+    const folder = await mkdtemp(join(tmpdir(), 'nodrift-test-'));
+    this.#undo.push(() => rm(folder, { recursive: true, force: true }));
+    const found = await findServer();
+    this.server = await startDevServer({
+      binary: binary ? await binary(found, folder) : found,
+      inMemory: true,
+      ports: { grpc: await freePort(0) },
+      searchAttributes: ATTRIBUTES,
+      timeSkipping: true,
+    });
+    this.#undo.push(() => this.server.stop());
+    this.inbox = await startInbox({ dir: join(folder, 'inbox'), smtpPort: 0, webPort: 0 });
+    this.#undo.push(() => this.inbox.close());
+    this.record = await openRecord({ databaseUrl: await databaseUrl?.() });
+    this.#undo.push(() => this.record.close());
+    this.#connection = await NativeConnection.connect({ address: this.server.address });
+    this.#undo.push(() => this.#connection.close());
+    this.client = new Client({ connection: this.#connection });
+    this.nodrift = new Nodrift(this.client);
+    await this.useRelay(`smtp://127.0.0.1:${this.inbox.smtpPort}`);
+    this.bundle = await currentBundle();
+    await this.startWorker(this.bundle);
+    await makeCurrent(this.client, this.bundle.buildId);
+  }
+
+  /** Sends by a relay from now on, the inbox's unless a test says otherwise. */
+  async useRelay(url: string): Promise<void> {
+    const transport = openSmtp({ url, timeouts: { connection: 2_000, greeting: 2_000, socket: 5_000 } });
+    this.#undo.push(() => transport.close(0));
+    if (this.#sending) {
+      Object.assign(this.#sending, { transport });
+      return;
+    }
+    const writable = () =>
+      this.recordIsDown
+        ? Promise.reject(new RecordUnavailable('the record is down, says the test', 'down'))
+        : this.record.writable();
+    this.#sending = { record: { ...this.record, writable }, transport, settings: mailSettings() };
+    const onRefused = (row: Parameters<typeof tellCase>[1]) => tellCase(this.nodrift, row);
+    this.sweeper = startSweeper({ ...this.#sending, everyMs: 3_600_000, onRefused });
+    this.#undo.push(() => this.sweeper.stop());
+  }
+
+  async startWorker(bundle: Bundle): Promise<RunningWorker> {
+    this.#bundles.set(bundle.buildId, bundle);
+    const activities = createActivities(this.#sending);
+    const worker = await startWorker({ connection: this.#connection, namespace: 'default', bundle, activities });
+    this.#workers.push(worker);
+    return worker;
+  }
+
+  /** A reference nobody had before. */
+  newRef = (): string => `T-${++this.#refs}`;
+
+  /** Opens a case with its strategy discussion, or with what is given. */
+  async open(events: readonly NewEvent[] = [discussion()], change: Partial<CaseFile> = {}, options?: OpenOptions) {
+    const file = family(change.ref ?? this.newRef(), change);
+    const running = new RunningCase(this, file);
+    this.track(running.id);
+    await this.nodrift.open(file, events, options);
+    return running;
+  }
+
+  /** Makes an execution one of this test's: checked and ended after it. */
+  track(id: string): void {
+    this.#cases.add(id);
+  }
+
+  /** After each test: histories replay, no workflow task failed, and nothing else is running. */
+  async check(): Promise<void> {
+    const runs: Run[] = [];
+    const ids = [...this.#cases];
+    const failing = this.expectsFailedTasks;
+    this.#cases = new Set();
+    Object.assign(this, { expectsFailedTasks: false, recordIsDown: false });
+    this.inbox.answer = undefined;
+    for (const id of ids) {
+      const { status } = await this.client.workflow
+        .getHandle(id)
+        .describe()
+        .catch(() => ({ status: undefined }));
+      if (!status) continue; // it was never started, which may be what the test shows
+      runs.push(...(await runsOf(this.client, id)));
+      if (status.name === 'RUNNING') await this.client.workflow.getHandle(id).terminate('the test is over');
+    }
+    for (const [buildId, bundle] of this.#bundles)
+      await assertReplays(
+        runs.filter((run) => run.buildId === buildId),
+        bundle,
+      );
+    if (!failing) assert.equal(countOf(runs, 'workflowTaskFailedEventAttributes'), 0, 'a workflow task failed');
+    assert.deepEqual(await this.#leftRunning(ids), [], 'left running, and not opened by the test');
+  }
+
+  /** The list runs behind a little: what was ended just now may still be in it. */
+  async #leftRunning(ended: readonly string[]): Promise<string[]> {
+    const left: string[] = [];
+    for await (const { workflowId: id } of this.client.workflow.list({ query: `ExecutionStatus = 'Running'` }))
+      if (!ended.includes(id) && !(await this.client.workflow.getHandle(id).describe()).closeTime) left.push(id);
+    return left;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.#workers.map((worker) => worker.stop()));
+    for (const undo of this.#undo.reverse()) await undo();
+  }
+}
+
+/** A case on the server, with a clock of its own. */
+export class RunningCase {
+  readonly key: CaseKey;
+  readonly id: string;
+  readonly clock: CaseClock;
+  readonly #rig: Rig;
+
+  constructor(rig: Rig, { kind, ref }: CaseFile) {
+    this.#rig = rig;
+    this.key = { kind, ref };
+    this.id = workflowId(kind, ref);
+    this.clock = new CaseClock(rig.client, this.id);
+  }
+
+  get handle() {
+    return this.#rig.client.workflow.getHandle(this.id);
+  }
+
+  /** Lives until a London time; a date alone is ten in the morning. */
+  forwardTo(london: string): Promise<void> {
+    return this.clock.forwardTo(moment(london));
+  }
+
+  /** Lives until each event is typed in, and records it then. */
+  async record(...events: readonly NewEvent[]) {
+    const last = events.at(-1)?.recordedAt;
+    if (last) await this.clock.forwardTo(last);
+    return this.#rig.nodrift.record(this.key, events);
+  }
+
+  owed = () => this.#rig.nodrift.owed(this.key);
+  history = () => this.#rig.nodrift.history(this.key);
+  runs = () => runsOf(this.#rig.client, this.id);
+
+  /** Its mails so far. */
+  async mails(): Promise<readonly InboxMessage[]> {
+    return (await this.#rig.inbox.messages()).filter((mail) => mail.subject.startsWith(`${this.key.ref}: `));
+  }
+
+  /** Its mails as lines, in the order of the case's time: `2028-01-18 reminder hold/initial-conference to amira`. */
+  async told(): Promise<readonly string[]> {
+    const ledger = new Map((await ledgerOf(this.#rig.record, this.id)).map((line) => [line.messageId, line]));
+    const lines = (await this.mails()).map(({ messageId, virtualDate }) => {
+      const line = ledger.get(messageId ?? '');
+      return `${virtualDate?.slice(0, 10)} ${line?.kind} ${line?.duty} to ${line?.recipient}`;
+    });
+    return lines.sort();
+  }
+
+  /** Asks its worker to continue as new, and waits until it has. */
+  async renew(): Promise<void> {
+    const { runId } = await this.handle.describe();
+    await this.handle.signal('renew');
+    await until(async () => (await this.handle.describe()).runId !== runId, 'it continues as new');
+  }
+}
+
+/** Waits for something to be so. @throws AssertionError when it is not so in time */
+export async function until(holds: () => Promise<boolean> | boolean, what: string, timeoutMs = 15_000): Promise<void> {
+  for (const deadline = Date.now() + timeoutMs; !(await holds()); await sleep(50))
+    assert.ok(Date.now() < deadline, `not within ${timeoutMs} ms: ${what}`);
+}
