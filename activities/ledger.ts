@@ -6,6 +6,7 @@ import { and, count, eq, gt, inArray, lte, min, ne, notInArray, or, type SQL, sq
 import type { Delivery } from '../domain/notice.ts';
 import type { Database, OpenRecord } from './record/open.ts';
 import { ledger } from './record/schema.ts';
+import { storable } from './record/storable.ts';
 import type { SendResult } from './smtp.ts';
 
 /** A row as it is sent from. */
@@ -60,7 +61,7 @@ function base32(bytes: Buffer): string {
  * @returns the rows' keys by notice, in the notices' order.
  */
 export async function plan(tx: Database, secret: Buffer, delivery: Delivery, domain: string): Promise<string[]> {
-  const { entry, notices, now } = delivery;
+  const { entry, notices, now } = storable(delivery);
   const rows = notices.map((notice) => {
     const { key, token } = mailIds(secret, entry.case, notice.key, notice.to.id);
     // A rehearsal's clock is not this machine's: what counts is how far ahead of it the notice is.

@@ -7,6 +7,7 @@ import type { DutyRow, EventRow, RecordEntry } from '../../domain/notice.ts';
 import { databaseError, ReferenceTaken } from './errors.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { cases, duties, events, type LedgerState, ledger } from './schema.ts';
+import { storable } from './storable.ts';
 
 /** A case as boards and the watchdog see it. */
 export interface CaseRow extends Omit<RecordEntry['case'], 'opening'> {
@@ -50,7 +51,8 @@ export async function keep(record: OpenRecord, entry: RecordEntry): Promise<void
 }
 
 /** The same inside a transaction of the caller's. */
-export async function keepWithin(tx: Database, entry: RecordEntry): Promise<void> {
+export async function keepWithin(tx: Database, given: RecordEntry): Promise<void> {
+  const entry = storable(given);
   const { case: of, events: count, revision, nextStep, status, policy } = entry;
   const known = {
     ...{ authority: of.authority, team: of.team, family: of.family, status, events: count, revision, policy },

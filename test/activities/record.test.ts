@@ -88,6 +88,20 @@ onBothDatabases('the record', (database) => {
     );
   });
 
+  test('text that no database holds is kept without it, instead of failing for ever', async () => {
+    const record = await emptied(database());
+    const text = 'a\u0000b\ud800c\udc00 😀 \\u0000';
+    await keep(
+      record,
+      entry({ newEvents: [event('opening-1', { by: text, event: { [text]: [text] } })], policy: text }),
+    );
+    const told = await history(record, CASE);
+    const held = 'a\ufffdb\ufffdc\ufffd 😀 \\u0000';
+    assert.equal(told?.case.policy, held);
+    assert.equal(told?.events[0]?.by, held);
+    assert.deepEqual(Object.values(told?.events[0]?.event ?? {}), [[held]]);
+  });
+
   test('lists by authority and status, and rehearsals only when asked', async () => {
     const record = await emptied(database());
     const named = (ref: string, change: object, more: Partial<RecordEntry> = {}) =>
