@@ -174,14 +174,19 @@ type Which = Partial<Pick<Step, 'duty' | 'kind' | 'to'>>;
 export const notices = (played: Played, which: Which = {}): readonly Step[] =>
   played.steps.filter((step) => Object.entries(which).every(([key, value]) => step[key as keyof Step] === value));
 
-/** One line for each moment and kind: `2027-03-01 08:00 reminder sam tess`, in order of time, people in order of name. */
-export function lines(played: Played, which: Which = {}): string[] {
+/** One line for each moment: `2027-03-01 08:00 sam tess`, in order of time, people in order of name. */
+export const lines = (played: Played, which: Which = {}): string[] => grouped(notices(played, which), clockOf);
+
+/** The same with what kind of notice it is: `2027-03-01 10:00 invitation dad sam`. */
+export const kinds = (played: Played, which: Which = {}): string[] =>
+  grouped(notices(played, which), (step) => `${clock(step.at)} ${step.kind}`);
+
+const clockOf = (step: Step): string => clock(step.at);
+
+function grouped(steps: readonly Step[], headOf: (step: Step) => string): string[] {
   const heads = new Map<string, string[]>();
-  for (const step of notices(played, which)) {
-    const head = `${clock(step.at)} ${step.kind}`;
-    heads.set(head, [...(heads.get(head) ?? []), step.to]);
-  }
-  return [...heads].map(([head, to]) => `${head} ${to.sort().join(' ')}`);
+  for (const step of steps) heads.set(headOf(step), [...(heads.get(headOf(step)) ?? []), step.to]);
+  return [...heads].map(([head, to]) => `${head} ${to.sort().join(' ')}`).sort();
 }
 
 export function duty(c: Case, key: string): Standing {
