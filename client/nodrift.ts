@@ -137,7 +137,6 @@ export class Nodrift {
       this.client.workflow.executeUpdateWithStart(record, {
         startWorkflowOperation,
         args: [recorded],
-        updateId: recorded[0]?.id,
       }),
     );
   }
@@ -149,13 +148,8 @@ export class Nodrift {
   async record({ kind, ref }: CaseKey, events: readonly NewEvent[]): Promise<RecordAnswer> {
     const recorded = stamped(events);
     const id = workflowId(kind, ref);
-    const updateId = recorded
-      .map((one) => one.id)
-      .join('+')
-      .slice(0, 200);
-    return this.#call(id, () =>
-      this.client.workflow.getHandle(id).executeUpdate(record, { args: [recorded], updateId }),
-    );
+    // No update id of ours: the server would give the first answer to other content too. The case knows its events by their ids.
+    return this.#call(id, () => this.client.workflow.getHandle(id).executeUpdate(record, { args: [recorded] }));
   }
 
   /** What is owed now, by whom, by when, and what the case does next. @throws CaseNotFound, Unavailable */
@@ -205,6 +199,18 @@ export class Nodrift {
     try {
       return await this.client.withDeadline(Date.now() + PATIENCE_MS, call);
     } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw translated(error, id);
+      throw new CaseNotFound(`${id}: ${(await this.#exists(id)) ? 'this case is closed' : 'there is no such case'}`);
+    }
+  }
+
+  /** Asked of the server: what a call to a closed case says differs from one kind of connection to the other. */
+  async #exists(id: string): Promise<boolean> {
+    try {
+      await this.client.workflow.getHandle(id).describe();
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
       throw translated(error, id);
     }
   }
@@ -248,10 +254,6 @@ function translated(error: unknown, id: string): unknown {
   }
   if (error instanceof WorkflowExecutionAlreadyStartedError)
     return new CaseExists(`${id} was opened before and is closed: a new plan needs a new reference`);
-  if (error instanceof WorkflowNotFoundError)
-    return new CaseNotFound(
-      `${id}: ${/completed/.test(error.message) ? 'this case is closed' : 'there is no such case'}`,
-    );
   const slow = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
   const unanswered = isGrpcServiceError(error) && [4, 14].includes(Number(error.code));
   if (slow || unanswered)
