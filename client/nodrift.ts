@@ -17,12 +17,13 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { acceptAll, Refusal } from '../domain/accept.ts';
+import { acceptAll } from '../domain/accept.ts';
 import { type CalendarData, fromEpochMs, type Instant } from '../domain/calendar.ts';
 import { emptyCase } from '../domain/case.ts';
 import { type CaseEvent, EventError, parseCaseFile, parseRecorded, type Recorded } from '../domain/events.ts';
 import type { CaseFile, CaseKind } from '../domain/model.ts';
 import type { Policy } from '../domain/policy.ts';
+import { Refusal } from '../domain/refusal.ts';
 import { loadCalendar, loadPolicy } from '../policies/load.ts';
 import {
   type CaseInput,

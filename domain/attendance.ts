@@ -26,7 +26,7 @@ export function attend(c: Case, m: Meeting, ended: Instant | undefined, walk: Wa
 function invite(c: Case, m: Meeting, booking: PlacedBooking, walk: Walk): void {
   const start = fromLondon(booking.start);
   const before = m.bookings[booking.edition - 1];
-  for (const { person, known } of attendees(c, booking, LATEST)) {
+  for (const { person, known } of attendees(c, m, booking, LATEST)) {
     const at = later(booking.known, known);
     if (at >= start) continue;
     const kind = booking.moves && before && known <= before.known ? 'change' : 'invitation';
@@ -58,8 +58,8 @@ function remind(c: Case, m: Meeting, booking: PlacedBooking, start: Instant, wal
     walk,
     (rung, at) => {
       if (rung.when === 'at-once') return []; // the invitation: to each from the day they are known
-      if (rung.to.includes('line-managers')) return lineManagers(c, booking, at);
-      return attendees(c, booking, at).flatMap(({ person }) => instead(c, person, at));
+      if (rung.to.includes('line-managers')) return lineManagers(c, m, booking, at);
+      return attendees(c, m, booking, at).flatMap(({ person }) => instead(c, person, at));
     },
     { booking },
   );
@@ -67,7 +67,7 @@ function remind(c: Case, m: Meeting, booking: PlacedBooking, start: Instant, wal
 
 function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, walk: Walk): void {
   if (known >= fromLondon(booking.start)) return;
-  for (const { person } of attendees(c, booking, known))
+  for (const { person } of attendees(c, m, booking, known))
     for (const to of instead(c, person, known)) walk.add(step(m, booking, 'cancellation', to, known));
 }
 
@@ -86,20 +86,22 @@ const mailed = (c: Case, id: PersonId): boolean => {
 
 type Attendee = { readonly person: PersonId; readonly known: Instant };
 
-/** Members, and the chair named at booking, who may be e-mailed. */
-function attendees(c: Case, booking: PlacedBooking, at: Instant): readonly Attendee[] {
+/** Members, the chair named at booking, and a manager who usually chairs this kind of meeting (R123): those who may be e-mailed. */
+function attendees(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly Attendee[] {
   const members = membersAt(c, at);
-  const chair = chairOf(c, booking);
-  const invited = members.some(({ person }) => person === chair)
-    ? members
-    : [...members, { person: chair, known: booking.known }];
-  return invited.filter(({ person }) => mailed(c, person));
+  const usual =
+    booking.chair === undefined && c.policy.meetings[m.kind].chair === 'manager' ? managerAt(c, at) : undefined;
+  const chairs = [chairOf(c, booking), usual].filter((one): one is PersonId => one !== undefined);
+  const invited = new Map(
+    [...chairs.map((person) => ({ person, known: booking.known })), ...members].map((one) => [one.person, one]),
+  );
+  return [...invited.values()].filter(({ person }) => mailed(c, person));
 }
 
 /** R40: line managers who are not part of the case are told where their staff are asked to be. */
-function lineManagers(c: Case, booking: PlacedBooking, at: Instant): readonly PersonId[] {
+function lineManagers(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly PersonId[] {
   const inside = new Set([...membersAt(c, at).map(({ person }) => person), managerAt(c, at)]);
-  return attendees(c, booking, at)
+  return attendees(c, m, booking, at)
     .map(({ person }) => c.people[person]?.manager)
     .filter((manager): manager is PersonId => manager !== undefined && !inside.has(manager));
 }

@@ -2,10 +2,9 @@
 // until the plan ends. Reads beside the guidance; every figure is the policy's.
 
 import type { Case } from './case.ts';
-import { dueAfter, undated } from './limits.ts';
+import { dueAfter } from './limits.ts';
 import { meetingId } from './meeting-id.ts';
-import { type Arisen, actions, agreePlan, hold, holdEach, owedAfter } from './meetings.ts';
-import { socialWorkerOn } from './people.ts';
+import { type Arisen, agreePlan, general, hold, holdEach, nextSteps } from './meetings.ts';
 
 /** Every duty of a child protection case, done or open. */
 export function childProtection(c: Case): Arisen[] {
@@ -13,13 +12,7 @@ export function childProtection(c: Case): Arisen[] {
   if (!discussion) return [];
   const due = dueAfter(c, 'initial-conference', discussion, conference); // R114
   const initial = hold(c, meetingId('initial-conference', 1), 'hold-meeting', discussion, due, conference);
-  return [
-    initial,
-    ...explainLateConference(c, initial),
-    ...(conference?.outcome === 'plan' ? underThePlan(c) : []),
-    ...Object.values(c.meetings).flatMap((m) => owedAfter(c, m)),
-    ...actions(c),
-  ];
+  return [initial, ...explainLateConference(c, initial), ...(conference?.outcome === 'plan' ? underThePlan(c) : [])];
 }
 
 /** The day this case's plan came to its end: no plan was made, or it ended. */
@@ -46,6 +39,7 @@ function underThePlan(c: Case): Arisen[] {
       from,
     }),
     ...agreePlan(c, 'core-group'),
+    ...nextSteps(c, 'core-group'),
   ];
 }
 
@@ -57,16 +51,6 @@ function explainLateConference(c: Case, initial: Arisen): Arisen[] {
     (one) => one.about === 'explain/initial-conference' || one.about === 'initial-conference',
   );
   return [
-    {
-      ...undated(['R115']),
-      key: 'explain/initial-conference',
-      meeting: initial.meeting,
-      owner: socialWorkerOn(c, held.on),
-      arises: held.on,
-      known: held.known,
-      ladder: 'other',
-      edition: 0,
-      done: explained,
-    },
+    general(c, 'explain/initial-conference', held, { rules: ['R115'], done: explained, meeting: initial.meeting }),
   ];
 }

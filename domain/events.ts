@@ -4,7 +4,7 @@
 import * as z from 'zod/mini';
 import type { CalendarData, Instant, LocalDate, LocalDateTime } from './calendar.ts';
 import { instant, localDate, localDateTime } from './calendar.ts';
-import type { MeetingId, Person, PersonId } from './model.ts';
+import type { CaseKind, MeetingId, Person, PersonId } from './model.ts';
 import { describeIssue, type Policy, PolicyError, parsePolicy } from './policy.ts';
 
 /** An event as it happened, with the id that makes recording it twice the same as once. */
@@ -46,6 +46,15 @@ export interface Held {
   readonly mode?: 'meeting' | 'consultation' | undefined;
   readonly consulted?: readonly PersonId[] | undefined;
   readonly noSignificantChange?: boolean | undefined;
+  /** R146: the plan was amended; it is then passed on. */
+  readonly planAmended?: boolean | undefined;
+  /** R100, R138: membership and frequency as a review recorded them. */
+  readonly members?: readonly PersonId[] | undefined;
+  readonly everyDays?: number | undefined;
+  /** R84, R85: whether core groups would help a looked after child, asked at each review. */
+  readonly coreGroupNeeded?: boolean | undefined;
+  /** What the checklist of this kind of meeting asks and was done (checklists.ts). */
+  readonly confirmed?: readonly string[] | undefined;
 }
 
 export type CaseEvent =
@@ -59,7 +68,16 @@ export type CaseEvent =
         readonly firstCoreGroup?: Place | undefined;
       }
     >
-  | Of<'meeting-booked' | 'meeting-moved', Place & { readonly meeting: MeetingId }>
+  | Of<
+      'meeting-booked' | 'meeting-moved',
+      Place & {
+        readonly meeting: MeetingId;
+        /** R13, R95–R97, R122, R131: what was considered about place and time. */
+        readonly considered?: readonly string[] | undefined;
+        /** R124: consultation documents go out with the invitations to a review. */
+        readonly consultationDocuments?: boolean | undefined;
+      }
+    >
   | Of<'meeting-cancelled' | 'meeting-not-held', { readonly meeting: MeetingId }>
   | Of<
       'apologies-received',
@@ -75,7 +93,13 @@ export type CaseEvent =
   | Of<'minutes-distributed' | 'family-told', { readonly meeting: MeetingId; readonly to: readonly Told[] }>
   | Of<
       'action-agreed',
-      { readonly id: string; readonly owner?: PersonId | undefined; readonly due?: LocalDate | undefined }
+      {
+        readonly id: string;
+        readonly owner?: PersonId | undefined;
+        readonly due?: LocalDate | undefined;
+        /** R66: the work, measured apart from its outcome. */
+        readonly activity?: string | undefined;
+      }
     >
   | Of<
       'action-done',
@@ -92,6 +116,50 @@ export type CaseEvent =
       'cover-arranged',
       { readonly person: PersonId; readonly from: LocalDate; readonly until: LocalDate; readonly cover: PersonId }
     >
+  | Of<'referral-received', { readonly on: LocalDate }>
+  | Of<'assessment-completed', { readonly on: LocalDate; readonly outcome: string }>
+  | Of<
+      'plan-proposed',
+      {
+        readonly members?: readonly PersonId[] | undefined;
+        readonly everyDays?: number | undefined;
+        /** R90: the child and parents with whom the attendees were discussed first. */
+        readonly discussedWith?: readonly PersonId[] | undefined;
+        readonly on?: LocalDate | undefined;
+      }
+    >
+  | Of<'plan-approved', { readonly on?: LocalDate | undefined }>
+  | Of<'consent-given' | 'consent-withdrawn' | 'engagement-attempted', { readonly on?: LocalDate | undefined }>
+  | Of<'strategy-considered', { readonly outcome: string; readonly on?: LocalDate | undefined }>
+  | Of<'closure-discussed', { readonly with: readonly PersonId[]; readonly on?: LocalDate | undefined }>
+  | Of<'closure-endorsed', { readonly meeting: MeetingId }>
+  | Of<'closure-approved', { readonly after?: 'supervision' | undefined; readonly on?: LocalDate | undefined }>
+  | Of<
+      'closure-letter-sent',
+      {
+        readonly to: readonly PersonId[];
+        readonly contactAgain?: unknown;
+        readonly supportAgencies?: unknown;
+        readonly on?: LocalDate | undefined;
+      }
+    >
+  | Of<'closure-notified', { readonly person: PersonId; readonly how: string; readonly on?: LocalDate | undefined }>
+  | Of<
+      'case-closed',
+      {
+        readonly on?: LocalDate | undefined;
+        /** R162: remaining needs are met by universal services. */
+        readonly stepDown?: 'universal-services' | undefined;
+      }
+    >
+  | Of<'became-looked-after', { readonly on: LocalDate; readonly members?: readonly PersonId[] | undefined }>
+  | Of<'ceased-looked-after', { readonly on: LocalDate }>
+  | Of<
+      'papers-provided',
+      { readonly meeting: MeetingId; readonly documents: readonly string[]; readonly on?: LocalDate | undefined }
+    >
+  | Of<'plan-circulated', { readonly meeting: MeetingId; readonly to: readonly Told[] }>
+  | Of<'case-opened', { readonly kind: CaseKind; readonly ref: string }>
   | Of<'address-refused', { readonly person: PersonId; readonly code: string }>
   | Of<'plan-ended', { readonly on: LocalDate; readonly next?: 'child-in-need' | 'none' | undefined }>
   | Of<'policy-changed', { readonly policy: Policy; readonly reproject?: boolean | undefined }>
@@ -144,7 +212,12 @@ const place = {
   minutes: opt(z.number().check(z.int(), z.positive('must be more than 0'), z.maximum(24 * 60))),
   chair: opt(id),
 };
+const items = z.array(text).check(z.maxLength(50, 'names more than 50 things'));
+const days = z.number().check(z.int('must be a whole number'), z.positive('must be more than 0'), z.maximum(366));
+const booking = { considered: opt(items), consultationDocuments: opt(z.boolean()) };
 const told = z.array(z.strictObject({ person: id, how: text })).check(z.maxLength(100, 'names more than 100 people'));
+/** What a closure letter says: yes, the words, or a list. */
+const way = z.union([z.boolean(), text, items], 'must be true, a text or a list');
 const people = z.array(id).check(z.maxLength(100, 'names more than 100 people'));
 const person = z.strictObject({
   id,
@@ -163,8 +236,8 @@ const fields: { readonly [T in EventType]: z.core.$ZodShape } = {
     members: opt(people),
     firstCoreGroup: opt(z.strictObject(place)),
   },
-  'meeting-booked': { meeting, ...place },
-  'meeting-moved': { meeting, ...place },
+  'meeting-booked': { meeting, ...place, ...booking },
+  'meeting-moved': { meeting, ...place, ...booking },
   'meeting-cancelled': { meeting },
   'meeting-not-held': { meeting },
   'apologies-received': {
@@ -186,17 +259,41 @@ const fields: { readonly [T in EventType]: z.core.$ZodShape } = {
     mode: opt(z.enum(['meeting', 'consultation'])),
     consulted: opt(people),
     noSignificantChange: opt(z.boolean()),
+    planAmended: opt(z.boolean()),
+    members: opt(people),
+    everyDays: opt(days),
+    coreGroupNeeded: opt(z.boolean()),
+    confirmed: opt(items),
   },
   'minutes-received': { meeting, on: date },
   'minutes-distributed': { meeting, to: told },
   'family-told': { meeting, to: told },
-  'action-agreed': { id, owner: opt(id), due: opt(date) },
+  'action-agreed': { id, owner: opt(id), due: opt(date), activity: opt(text) },
   'action-done': { id, outcome: opt(text), on: opt(date) },
   'decision-recorded': { about: opt(text), decision: opt(text) },
   'person-joined': { person: z.union([id, person]), on: opt(date) },
   'person-left': { person: id, on: opt(date) },
   'case-reallocated': { to: id, team: opt(text), on: opt(date) },
   'cover-arranged': { person: id, from: date, until: date, cover: id },
+  'referral-received': { on: date },
+  'assessment-completed': { on: date, outcome: text },
+  'plan-proposed': { members: opt(people), everyDays: opt(days), discussedWith: opt(people), on: opt(date) },
+  'plan-approved': { on: opt(date) },
+  'consent-given': { on: opt(date) },
+  'consent-withdrawn': { on: opt(date) },
+  'engagement-attempted': { on: opt(date) },
+  'strategy-considered': { outcome: text, on: opt(date) },
+  'closure-discussed': { with: people, on: opt(date) },
+  'closure-endorsed': { meeting },
+  'closure-approved': { after: opt(z.literal('supervision')), on: opt(date) },
+  'closure-letter-sent': { to: people, contactAgain: opt(way), supportAgencies: opt(way), on: opt(date) },
+  'closure-notified': { person: id, how: text, on: opt(date) },
+  'case-closed': { on: opt(date), stepDown: opt(z.literal('universal-services')) },
+  'became-looked-after': { on: date, members: opt(people) },
+  'ceased-looked-after': { on: date },
+  'papers-provided': { meeting, documents: items, on: opt(date) },
+  'plan-circulated': { meeting, to: told },
+  'case-opened': { kind: z.enum(['child-protection', 'child-in-need', 'looked-after']), ref: text },
   'address-refused': { person: id, code: text },
   'plan-ended': { on: date, next: opt(z.enum(['child-in-need', 'none'])) },
   'policy-changed': { policy: z.unknown(), reproject: opt(z.boolean()) },

@@ -85,8 +85,20 @@ function* occurrences(c: Case, duty: Duty): Generator<Occurrence> {
   }
 }
 
-/** "Before" counts back from book-by, "after" on from the limit, or from the day it arose where there is no limit. */
+/** Ladders that climb towards a limit: where an authority sets none, nothing is invented and nobody is reminded. */
+const NEED_A_LIMIT: ReadonlySet<string> = new Set<LadderName>([
+  'hold-meeting',
+  'hold-review',
+  'confirm',
+  'minutes',
+  'distribute',
+  'action',
+  'papers',
+]);
+
+/** "Before" counts back from book-by, "after" on from the limit, or from the day it arose for what never has a limit. */
 function dayOf(c: Case, duty: Duty, when: { before: number } | { after: number }) {
+  if (duty.due === null && NEED_A_LIMIT.has(duty.ladder)) return undefined;
   if ('after' in when) return c.calendar.openDays(duty.due ?? duty.arises, when.after);
   return duty.bookBy === null || duty.quiet === 'before' ? undefined : c.calendar.openDays(duty.bookBy, -when.before);
 }

@@ -53,3 +53,17 @@ function calendarFor(c: Case, done: Dated | undefined): Version['calendar'] {
   if (c.versions.length === 1 || done === undefined) return c.calendar;
   return c.versions.findLast((v) => v.since <= done.known)?.calendar ?? c.calendar;
 }
+
+/** A limit of the policy counted from a day, whatever it is the limit of. */
+export function addMonthsOf(c: Case, name: LimitName, from: LocalDate): Due {
+  const limit = c.policy.limits[name];
+  return limit ? counted(c.calendar, limit, from) : undated([]);
+}
+
+/** The limit and target brought forward to so many days after a day; never later than they were (`everyDays`). */
+export function earliest(c: Case, before: Due, from: LocalDate, days: number, rules: readonly Rule[]): Due {
+  const own = c.calendar.limit(from, { within: days, unit: 'days' });
+  const target = before.target !== null && before.target < own ? before.target : before.target === null ? null : own;
+  if (before.due !== null && before.due <= own) return { ...before, target };
+  return { due: own, bookBy: c.calendar.bookBy(own), target, rules: [...before.rules, ...rules] };
+}

@@ -2,10 +2,10 @@
 // The same for every kind of meeting; which kinds a case has is its lifecycle's (child-protection.ts and its neighbours).
 
 import { fromLondon, type Instant } from './calendar.ts';
-import { type Case, type Dated, dayOf, heldMeetings, type Meeting, type PlacedBooking, standing } from './case.ts';
+import { type Case, type Dated, dayOf, heldMeetings, type Meeting, type PlacedBooking } from './case.ts';
 import { type Due, dueAfter, dueOn, undated } from './limits.ts';
 import { meetingId } from './meeting-id.ts';
-import type { Duty, MeetingId, MeetingKind, PersonId } from './model.ts';
+import type { Duty, MeetingId, MeetingKind, PersonId, Rule } from './model.ts';
 import { isFamily, mayBeMailed, membersAt, membersOn, socialWorkerAt, socialWorkerOn } from './people.ts';
 import type { LadderName, LimitName } from './policy.ts';
 
@@ -91,6 +91,7 @@ export function owedAfter(c: Case, m: Meeting): Arisen[] {
   return [
     ...(booking && !m.held && !booking.ended ? [confirm(c, m, booking)] : []),
     ...(booking && !m.held ? tell(c, m, booking) : []),
+    ...(booking && !m.held && !booking.ended ? represent(c, m, booking) : []),
     ...(m.held ? [minutes(c, m, m.held), ...distribute(c, m, m.held)] : []),
   ];
 }
@@ -148,6 +149,37 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
   ];
 }
 
+/** R47: a professional who cannot come sends a representative, or by R48 a written report. */
+function represent(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
+  return m.apologies
+    .filter(({ person }) => !isFamily(c, c.people[person]) && person !== socialWorkerAt(c, LATEST))
+    .filter((one, i, all) => all.findLastIndex((other) => other.person === one.person) === i)
+    .map(({ person, known, representative, writtenReport }) => ({
+      ...general(
+        c,
+        `represent/${m.id}/${person}`,
+        { on: c.calendar.londonDate(known), known },
+        { rules: ['R47', 'R48'], owner: person, meeting: m.id },
+      ),
+      ends: fromLondon(booking.start),
+      done: representative !== undefined || writtenReport ? { on: c.calendar.londonDate(known), known } : undefined,
+    }));
+}
+
+/** R74: no progress on the scale over two meetings: what happens next is considered and recorded. */
+export function nextSteps(c: Case, kind: MeetingKind): Arisen[] {
+  const scaled = heldMeetings(c, kind).filter((m) => m.held.scaling !== undefined);
+  return scaled.flatMap((m, i) => {
+    const [first, second, third] = scaled.slice(i - 2, i + 1).map((one) => one.held.scaling ?? 0);
+    if (i < 2 || first === undefined || second === undefined || third === undefined || second > first || third > second)
+      return [];
+    const key = `next-steps/${m.id}`;
+    const decided = c.decisions.find((one) => one.known >= m.held.known && (one.about === key || one.about === m.id));
+    const better = scaled[i + 1]?.held;
+    return [general(c, key, m.held, { rules: ['R74'], meeting: m.id, done: decided ?? better })];
+  });
+}
+
 /** R59: a written copy to the social worker within five days. */
 function minutes(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen {
   return {
@@ -196,23 +228,37 @@ function distributed(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): D
   return undefined;
 }
 
+/** A duty without a limit of its own: told at once, again after 5 open days, then escalated. The social worker's unless said. */
+export function general(
+  c: Case,
+  key: string,
+  arose: Dated,
+  rest: {
+    rules: readonly Rule[];
+    done?: Dated | undefined;
+    ladder?: LadderName;
+    owner?: PersonId;
+    meeting?: MeetingId | null;
+  },
+): Arisen {
+  return {
+    ...undated(rest.rules),
+    key,
+    meeting: rest.meeting ?? null,
+    owner: rest.owner ?? socialWorkerAt(c, LATEST),
+    arises: arose.on,
+    known: arose.known,
+    ladder: rest.ladder ?? 'other',
+    edition: 0,
+    done: rest.done,
+  };
+}
+
 /** R44: until the plan is agreed at a meeting, agreeing it is owed. */
 export function agreePlan(c: Case, kind: MeetingKind): Arisen[] {
   const first = heldMeetings(c, kind)[0]?.held;
   if (!first || (c.planAgreed && c.planAgreed.on <= first.on)) return [];
-  return [
-    {
-      ...undated(['R44']),
-      key: 'agree/plan',
-      meeting: first.meeting,
-      owner: socialWorkerAt(c, LATEST),
-      arises: first.on,
-      known: first.known,
-      ladder: 'other',
-      edition: 0,
-      done: c.planAgreed,
-    },
-  ];
+  return [general(c, 'agree/plan', first, { rules: ['R44'], done: c.planAgreed, meeting: first.meeting })];
 }
 
 /** R7, R8: every action has an owner accountable for its date. */
@@ -229,6 +275,3 @@ export function actions(c: Case): Arisen[] {
     done: action.done,
   }));
 }
-
-/** A booking of this meeting stands. */
-export const isBooked = (m: Meeting | undefined): boolean => m !== undefined && standing(m) !== undefined;

@@ -2,9 +2,12 @@
 
 import { addDays, type Instant, type LocalDate } from './calendar.ts';
 import type { Case, Dated } from './case.ts';
+import { childInNeed, childInNeedEnded } from './child-in-need.ts';
 import { childProtection, childProtectionEnded } from './child-protection.ts';
-import type { Arisen } from './meetings.ts';
+import { lookedAfter, lookedAfterEnded } from './looked-after.ts';
+import { type Arisen, actions, owedAfter } from './meetings.ts';
 import type { CaseKind, Duty } from './model.ts';
+import { ways } from './ways.ts';
 
 interface Lifecycle {
   /** Every duty that ever arose, done or not. */
@@ -13,15 +16,15 @@ interface Lifecycle {
   readonly ended: (c: Case) => Dated | undefined;
 }
 
-const none: Lifecycle = { duties: () => [], ended: () => undefined };
 const LIFECYCLES: Readonly<Record<CaseKind, Lifecycle>> = {
   'child-protection': { duties: childProtection, ended: childProtectionEnded },
-  'child-in-need': none,
-  'looked-after': none,
+  'child-in-need': { duties: childInNeed, ended: childInNeedEnded },
+  'looked-after': { duties: lookedAfter, ended: lookedAfterEnded },
 };
 
-/** Ends with the plan: nothing more is held, attended or booked. What was owed after a meeting stays owed. */
-const ENDS_WITH_THE_PLAN = /^(hold|confirm|tell|agree|action)\//;
+/** Ends with the plan: nothing more is held, attended or booked. What was owed after a meeting, and closing itself, stays owed. */
+const ENDS_WITH_THE_PLAN =
+  /^(hold|confirm|tell|agree|action|papers|represent|next-steps|approve|close|engage|consider|assess|discuss)\//;
 
 /** A duty as it stands: `done` on a day, `lapsed` with the plan, or open. */
 export interface Standing extends Arisen {
@@ -32,7 +35,8 @@ export interface Standing extends Arisen {
 export function duties(c: Case): readonly Standing[] {
   const lifecycle = LIFECYCLES[c.file.kind];
   const ended = lifecycle.ended(c);
-  return lifecycle.duties(c).map((duty) => ({
+  const meetings = Object.values(c.meetings).flatMap((m) => owedAfter(c, m));
+  return [...lifecycle.duties(c), ...meetings, ...actions(c), ...ways(c)].map((duty) => ({
     ...duty,
     lapsed: ended !== undefined && duty.done === undefined && ENDS_WITH_THE_PLAN.test(duty.key),
   }));

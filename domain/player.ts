@@ -1,14 +1,17 @@
 // The in-memory player: walks a case's events and steps through years in milliseconds. The workflow in workflows/case.ts does the
 // same with real timers; that both give the same notices is a test.
 
-import { accept, Refusal } from './accept.ts';
+import { accept } from './accept.ts';
 import { type Calendar, type CalendarData, fromLondon, type Instant, type LocalDateTime } from './calendar.ts';
 import { type Case, emptyCase } from './case.ts';
 import { EventError, parseRecorded } from './events.ts';
+import { withEvent } from './fold.ts';
 import type { CaseFile, Rule, Step } from './model.ts';
 import { closesAt } from './owed.ts';
 import type { Policy } from './policy.ts';
+import { Refusal } from './refusal.ts';
 import { steps } from './steps.ts';
+import { acknowledgements } from './ways.ts';
 
 /** A case to play: who, under which policy, what is recorded when, and until when to look. */
 export interface Play {
@@ -75,9 +78,15 @@ function take(c: Case, recorded: { id: string; recordedAt: Instant; event: unkno
   if (closes !== undefined && recorded.recordedAt >= closes)
     return new Refusal(null, `the case ${c.file.ref} is closed`);
   try {
-    return accept(c, parseRecorded(recorded));
+    const answer = accept(c, parseRecorded(recorded));
+    return answer instanceof Refusal ? answer : openOthers(answer);
   } catch (error) {
     if (error instanceof EventError) return new Refusal(null, error.message);
     throw error;
   }
+}
+
+/** What this case leads to is opened at once, as the workflow does. */
+function openOthers(c: Case): Case {
+  return acknowledgements(c).reduce((next, { opened }) => withEvent(next, opened), c);
 }

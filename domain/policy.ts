@@ -91,6 +91,8 @@ export interface MeetingSettings {
   readonly label: string;
   /** How long a booking lasts when it does not say, in minutes. */
   readonly minutes: number;
+  /** Who usually chairs (P6): a manager who does is invited even where no chair is named; the record says who did. */
+  readonly chair?: 'social-worker' | 'manager' | 'members' | undefined;
 }
 
 export interface Policy {
@@ -142,7 +144,11 @@ const rung = z.strictObject({
 });
 const everyOne = <K extends string, V extends z.core.$ZodType>(keys: readonly K[], value: V) =>
   z.strictObject(Object.fromEntries(keys.map((key) => [key, value])) as Record<K, V>);
-const meeting = z.strictObject({ label: z.string(), minutes: z.number().check(z.positive('must be positive')) });
+const meeting = z.strictObject({
+  label: z.string(),
+  minutes: z.number().check(z.positive('must be positive')),
+  chair: z.optional(z.enum(['social-worker', 'manager', 'members'])),
+});
 const schema = z.strictObject({
   authority: z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes')),
   name: z.string(),

@@ -6,7 +6,7 @@ import type { Instant } from './calendar.ts';
 import type { Case } from './case.ts';
 import { climb, reachable, stepKey, type Walk } from './ladder.ts';
 import type { PersonId, Step } from './model.ts';
-import { duties, planEnd, type Standing } from './owed.ts';
+import { duties, owedAt, planEnd, type Standing } from './owed.ts';
 import { managerAt, socialWorkerAt } from './people.ts';
 
 /**
@@ -31,6 +31,7 @@ export function steps(c: Case, taken: ReadonlySet<string>, until?: Instant): rea
   const ended = planEnd(c)?.known;
   for (const meeting of Object.values(c.meetings)) attend(c, meeting, ended, walk);
   tellOfDepartures(c, walk);
+  tellOfReallocation(c, walk);
   tellOfAddresses(c, walk);
   return [...found.values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
 }
@@ -50,8 +51,35 @@ function tellOfLateness(c: Case, { key, meeting, due, rules, done }: Standing, w
 /** A gate passed with a reason is told to the manager the same day. */
 function tellOfDepartures(c: Case, walk: Walk): void {
   for (const { event, rule, level, message, meeting, at } of c.departures) {
-    const what = { duty: null, meeting, due: null, rules: [rule], text: message };
+    const what = { duty: null, meeting, due: null, rules: [rule], text: `accepted with a reason: ${rule}, ${message}` };
     if (level === 'reason') informManager(c, at, `departure/${event}/${rule}`, what, walk);
+  }
+}
+
+/** A case moved to another worker: they and their manager get its open duties the same day. */
+function tellOfReallocation(c: Case, walk: Walk): void {
+  for (const { person, since } of c.socialWorkers.slice(1)) {
+    const open = owedAt(c, since);
+    const first = open
+      .map(({ due }) => due)
+      .filter((due) => due !== null)
+      .sort()[0];
+    const limit = first ? `, the nearest limit is ${first}` : '';
+    const what = {
+      duty: null,
+      meeting: null,
+      due: null,
+      rules: ['R62'],
+      text: `the case is now with you: ${open.length} open duties${limit}`,
+    };
+    inform(c, since, `reallocated/${since}`, person, what, walk);
+    informManager(
+      c,
+      since,
+      `reallocated/${since}`,
+      { ...what, text: `the case has moved: ${open.length} open duties${limit}` },
+      walk,
+    );
   }
 }
 

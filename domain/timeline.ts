@@ -1,8 +1,9 @@
 // What are my dates? The limits of a case that goes as planned: each meeting held on its book-by date unless told otherwise.
 
 import { addMonths, type CalendarData, type Instant, type LocalDate } from './calendar.ts';
-import { type Case, emptyCase, withEvent } from './case.ts';
+import { type Case, emptyCase } from './case.ts';
 import type { CaseEvent } from './events.ts';
+import { withEvent } from './fold.ts';
 import { meetingName } from './meeting-id.ts';
 import type { CaseFile, CaseKind, Duty, DutyKey, MeetingId, Rule } from './model.ts';
 import { duties } from './owed.ts';
@@ -17,6 +18,8 @@ export interface TimelineWish {
   readonly months: number;
   /** Meetings that were held on another day than their book-by date. */
   readonly held: Readonly<Record<string, LocalDate>>;
+  /** Child in need: the day the plan was approved; without it only the reviews are known. */
+  readonly planApproved?: LocalDate | undefined;
 }
 
 export interface TimelineLimit {
@@ -31,10 +34,19 @@ const WORKER = { id: 'social-worker', name: 'social worker', role: 'social-worke
 const NOTES = { id: 'minute-taker', name: 'minute-taker', role: 'minute-taker' };
 
 /** Every dated duty that falls due within the months asked for, in order. */
-export function timeline({ kind, policy, calendar, opened, months, held }: TimelineWish): readonly TimelineLimit[] {
+export function timeline({
+  kind,
+  policy,
+  calendar,
+  opened,
+  months,
+  held,
+  planApproved,
+}: TimelineWish): readonly TimelineLimit[] {
   const until = addMonths(opened, months);
   const file: CaseFile = { ref: 'timeline', kind, authority: policy.authority, people: [WORKER, NOTES] };
   let c = add(emptyCase(file, policy, calendar), opened, beginning(kind, opened));
+  if (planApproved !== undefined) c = add(c, planApproved, { type: 'plan-approved', by: WORKER.id });
   for (let next = nextToHappen(c, held, until); next; next = nextToHappen(c, held, until))
     c = add(c, next.on, next.event);
   return duties(c)
@@ -49,8 +61,12 @@ function beginning(kind: CaseKind, on: LocalDate): CaseEvent {
   switch (kind) {
     case 'child-protection':
       return { type: 'strategy-discussion-held', by: WORKER.id, on };
+    case 'child-in-need':
+      return { type: 'referral-received', by: WORKER.id, on };
+    case 'looked-after':
+      return { type: 'became-looked-after', by: WORKER.id, on };
     default:
-      throw new RangeError(`no timeline for ${kind} yet`);
+      return kind satisfies never;
   }
 }
 

@@ -30,6 +30,8 @@ export interface CaseInput {
   readonly calendar: CalendarData;
   /** A live rehearsal: kept apart from real cases everywhere. */
   readonly rehearsal: boolean;
+  /** The first events of a case that another one led to; a case opened from outside gets them by `record`. */
+  readonly first?: readonly Recorded[] | undefined;
   /** Present after continue-as-new. */
   readonly carried?: Carried | undefined;
 }

@@ -2,14 +2,17 @@
 // save for the failure that refuses an update. Handlers change it; only the loop in case.ts waits.
 
 import { ApplicationFailure } from '@temporalio/workflow';
-import { acceptAll, NODRIFT, Refusal } from '../domain/accept.ts';
+import { acceptAll } from '../domain/accept.ts';
 import { type Instant, instant } from '../domain/calendar.ts';
-import { type Case, emptyCase, fold, ownDate } from '../domain/case.ts';
+import { type Case, emptyCase, ownDate } from '../domain/case.ts';
 import { EventError, parseRecorded, type Recorded } from '../domain/events.ts';
-import type { Step } from '../domain/model.ts';
+import { fold } from '../domain/fold.ts';
+import type { CaseKind, Step } from '../domain/model.ts';
 import type { CaseIdentity, DutyRow, Notice, Outcome, RecordEntry } from '../domain/notice.ts';
 import { closesAt, duties, isLate, owed, owedAt, planEnd, type Standing } from '../domain/owed.ts';
+import { NODRIFT, Refusal } from '../domain/refusal.ts';
 import { nextStep, steps } from '../domain/steps.ts';
+import { acknowledgements, fileOf } from '../domain/ways.ts';
 import {
   type Carried,
   type CaseInput,
@@ -40,6 +43,7 @@ export class Book {
     this.#settled = new Set(carried?.settled);
     this.#revision = carried?.revision ?? 0;
     this.#kept = new Set(carried?.events.map((one) => one.id));
+    if (!carried && input.first) this.record(input.first);
   }
 
   /** Whether an event was ever accepted. */
@@ -105,6 +109,28 @@ export class Book {
       this.#case = answer;
       this.#changed = true;
     }
+  }
+
+  /** Cases this one leads to and that are not known to be open, each with what it is started with. */
+  unopened(): readonly {
+    readonly id: string;
+    readonly kind: CaseKind;
+    readonly input: CaseInput;
+    readonly opened: Recorded;
+  }[] {
+    const c = this.#case;
+    return acknowledgements(c).map(({ way, opened }) => ({
+      id: workflowId(way.kind, way.ref),
+      kind: way.kind,
+      opened,
+      input: {
+        file: fileOf(c, way),
+        policy: c.policy,
+        calendar: c.calendar.data,
+        rehearsal: this.#input.rehearsal,
+        first: [way.first],
+      },
+    }));
   }
 
   /** What the record must know now. Afterwards it knows it. */

@@ -1,6 +1,7 @@
 // The durable loop every case runs: wait for the earliest step or an event, do what is due, continue as new when asked.
 // No rules here: what is owed, and who is told when, is the domain's.
 
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   allHandlersFinished,
   condition,
@@ -10,12 +11,13 @@ import {
   proxyLocalActivities,
   setCurrentDetails,
   setHandler,
+  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import { epochMs, fromEpochMs } from '../domain/calendar.ts';
 import type { Delivery, Outcome, RecordEntry } from '../domain/notice.ts';
-import { type CaseInput, historyQuery, owedQuery, record, renew, SEARCH_ATTRIBUTES } from './api.ts';
+import { type CaseInput, historyQuery, owedQuery, record, renew, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from './api.ts';
 import { Book } from './book.ts';
 import { detailsTable, summaryOf } from './story.ts';
 
@@ -53,6 +55,10 @@ export async function runCase(input: CaseInput): Promise<void> {
 
   let attributes = '';
   for (;;) {
+    for (const other of book.unopened()) {
+      await openOther(other);
+      book.record([other.opened]);
+    }
     const notices = book.takeDue(now());
     if (notices.length > 0) {
       const { deliver } = proxyActivities<Activities>({ ...DELIVER, summary: summaryOf(notices) });
@@ -74,6 +80,27 @@ export async function runCase(input: CaseInput): Promise<void> {
     const awake = () => book.changed || renewal;
     if (next) await condition(awake, Math.max(1, epochMs(next.at) - Date.now()), { summary: next.summary });
     else await condition(awake);
+  }
+}
+
+/** Starts the case this one led to, under a fixed id: interrupted or repeated, it opens once. It outlives this one. */
+async function openOther({ id, kind, input }: ReturnType<Book['unopened']>[number]): Promise<void> {
+  const { authority, team } = input.file;
+  try {
+    await startChild(WORKFLOW_TYPES[kind], {
+      workflowId: id,
+      args: [input],
+      parentClosePolicy: 'ABANDON',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      typedSearchAttributes: [
+        { key: SEARCH_ATTRIBUTES.authority, value: input.rehearsal ? `rehearsal-${authority}` : authority },
+        { key: SEARCH_ATTRIBUTES.kind, value: kind },
+        ...(team === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.team, value: team }]),
+      ],
+    });
+  } catch (error) {
+    // It runs already, or ran: the event that would open it twice is the one it began with.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }
 

@@ -1,0 +1,98 @@
+// How a case's meetings and members change: placing, moving and ending bookings, joining and leaving. Used by change.ts alone.
+
+import type { Instant, LocalDate, LocalDateTime } from './calendar.ts';
+import type { Case, Meeting, Membership, PlacedBooking } from './case.ts';
+import { meetingName } from './meeting-id.ts';
+import type { MeetingId, PersonId } from './model.ts';
+
+const blank = (id: MeetingId): Meeting => ({
+  id,
+  ...meetingName(id),
+  bookings: [],
+  apologies: [],
+  distributed: [],
+  told: [],
+  circulated: [],
+});
+
+export function inMeeting(c: Case, id: MeetingId, change: (m: Meeting) => Partial<Meeting>): Case['meetings'] {
+  const meeting = c.meetings[id] ?? blank(id);
+  return { ...c.meetings, [id]: { ...meeting, ...change(meeting) } };
+}
+
+type Wanted = {
+  start: LocalDateTime;
+  venue: string;
+  minutes?: number | undefined;
+  chair?: PersonId | undefined;
+  known: Instant;
+};
+
+/** Books a meeting. Booking one that is booked moves it; booking it for the same time and place changes nothing. */
+export function book(c: Case, id: MeetingId, wanted: Wanted, how: 'booked' | 'moved'): Case['meetings'] {
+  return inMeeting(c, id, (m) => {
+    const last = m.bookings.at(-1);
+    const standing = last && !last.ended ? last : undefined;
+    if (standing && standing.start === wanted.start && standing.venue === wanted.venue) return {};
+    const ended = m.bookings.map((one) =>
+      one === standing ? { ...one, ended: { how: 'moved' as const, known: wanted.known } } : one,
+    );
+    const booking: PlacedBooking = {
+      edition: m.bookings.length,
+      start: wanted.start,
+      venue: wanted.venue,
+      minutes: wanted.minutes ?? c.policy.meetings[m.kind].minutes,
+      chair: wanted.chair ?? standing?.chair,
+      known: wanted.known,
+      moves: standing !== undefined || (how === 'moved' && last !== undefined),
+    };
+    return { bookings: [...ended, booking] };
+  });
+}
+
+export function endBooking(
+  c: Case,
+  id: MeetingId,
+  how: 'cancelled' | 'not-held' | 'held',
+  known: Instant,
+): Case['meetings'] {
+  if (!c.meetings[id]) return c.meetings;
+  return inMeeting(c, id, (m) => ({
+    bookings: m.bookings.map((one) => (one.ended ? one : { ...one, ended: { how, known } })),
+  }));
+}
+
+export function join(
+  all: readonly Membership[],
+  who: readonly PersonId[],
+  from: LocalDate,
+  known: Instant,
+): readonly Membership[] {
+  const isMember = (id: PersonId) => all.some((one) => one.person === id && one.until === undefined);
+  return [...all, ...who.filter((id) => !isMember(id)).map((person) => ({ person, from, known }))];
+}
+
+export function leave(
+  all: readonly Membership[],
+  who: PersonId,
+  until: LocalDate,
+  untilKnown: Instant,
+): readonly Membership[] {
+  return all.map((one) => (one.person === who && one.until === undefined ? { ...one, until, untilKnown } : one));
+}
+
+/** Membership as a review or a newly approved plan recorded it: who is not named leaves, who is new joins (R100, R138). */
+export function become(
+  all: readonly Membership[],
+  who: readonly PersonId[],
+  on: LocalDate,
+  known: Instant,
+): readonly Membership[] {
+  const gone = all.filter((one) => one.until === undefined && !who.includes(one.person)).map((one) => one.person);
+  return join(
+    gone.reduce((left, person) => leave(left, person, on, known), all),
+    who,
+    on,
+    known,
+  );
+}

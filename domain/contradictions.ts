@@ -1,0 +1,212 @@
+// What cannot be: events that contradict the case. Refused without a gate's level, since no authority can make them true.
+
+import { type Case, heldMeetings, ownDate, standing } from './case.ts';
+import type { CaseEvent, EventType, Recorded } from './events.ts';
+import { meetingId, meetingName } from './meeting-id.ts';
+import type { CaseKind, MeetingId, MeetingKind, PersonId, Rule } from './model.ts';
+import { isFamily } from './people.ts';
+import { NODRIFT, Refusal } from './refusal.ts';
+
+/** How a case of each kind begins. */
+const OPENINGS: Readonly<Record<CaseKind, readonly EventType[]>> = {
+  'child-protection': ['strategy-discussion-held'],
+  'child-in-need': ['referral-received', 'plan-ended'],
+  'looked-after': ['became-looked-after'],
+};
+
+const KINDS: Readonly<Record<CaseKind, readonly MeetingKind[]>> = {
+  'child-protection': ['initial-conference', 'core-group', 'review-conference'],
+  'child-in-need': ['cin-meeting', 'cin-review'],
+  'looked-after': ['lac-review', 'core-group'],
+};
+
+/** Events that belong to some kinds of case alone. */
+const ONLY_IN: Partial<Readonly<Record<EventType, readonly CaseKind[]>>> = {
+  'strategy-discussion-held': ['child-protection', 'child-in-need'],
+  'conference-held': ['child-protection'],
+  'plan-ended': ['child-protection', 'child-in-need'],
+  'referral-received': ['child-in-need'],
+  'plan-proposed': ['child-in-need'],
+  'plan-approved': ['child-in-need'],
+  'consent-given': ['child-in-need'],
+  'consent-withdrawn': ['child-in-need'],
+  'engagement-attempted': ['child-in-need'],
+  'strategy-considered': ['child-in-need'],
+  'closure-discussed': ['child-in-need'],
+  'closure-endorsed': ['child-in-need'],
+  'closure-approved': ['child-in-need'],
+  'closure-letter-sent': ['child-in-need'],
+  'closure-notified': ['child-in-need'],
+  'case-closed': ['child-in-need'],
+  'ceased-looked-after': ['looked-after'],
+};
+
+const refuse = (message: string, rule: Rule | null = null): Refusal => new Refusal(rule, message);
+
+/** What cannot be: unknown people, dates before the case or after today, meetings that cannot be, things that happened twice. */
+export function contradicts(c: Case, recorded: Recorded): Refusal | undefined {
+  const { event } = recorded;
+  return (
+    opening(c, event) ??
+    foreign(c, event) ??
+    stranger(c, event) ??
+    impossibleDate(c, recorded) ??
+    impossibleMeeting(c, event) ??
+    twice(c, recorded)
+  );
+}
+
+function opening(c: Case, event: CaseEvent): Refusal | undefined {
+  const openings = OPENINGS[c.file.kind];
+  if (c.events.length > 0 || openings.includes(event.type)) return undefined;
+  return refuse(`a ${c.file.kind} case begins with ${openings.join(' or ')}, not with ${event.type}`);
+}
+
+/** What belongs to one kind of case cannot happen in another. */
+function foreign(c: Case, event: CaseEvent): Refusal | undefined {
+  const kinds = ONLY_IN[event.type];
+  if (!kinds || kinds.includes(c.file.kind)) return undefined;
+  return refuse(`${event.type} belongs to a ${kinds.join(' or ')} case; this is a ${c.file.kind} case`);
+}
+
+/** Everybody an event names is a person of the case. */
+function stranger(c: Case, event: CaseEvent): Refusal | undefined {
+  for (const [field, id] of peopleIn(event, ''))
+    if (!(id in c.people) && id !== NODRIFT)
+      return refuse(`${event.type}: ${field}: "${id}" is not a person of this case; record person-joined first`);
+  return undefined;
+}
+
+/** The fields of events that hold people's ids, alone, in lists, or in the lists of who was told. */
+const PEOPLE = new Set(
+  'by chair minuteTaker present consulted members discussedWith with owner cover person to agreedBy manager'.split(' '),
+);
+
+function* peopleIn(value: object, path: string): Generator<readonly [field: string, id: PersonId]> {
+  for (const [key, inner] of Object.entries(value)) {
+    const field = path === '' ? key : `${path}.${key}`;
+    if (key === 'policy' || key === 'calendar') continue;
+    if (typeof inner === 'string' && PEOPLE.has(key)) yield [field, inner];
+    if (typeof inner !== 'object' || inner === null) continue;
+    for (const one of Array.isArray(inner) ? inner : [inner]) {
+      if (typeof one === 'string' && PEOPLE.has(key)) yield [field, one];
+      if (typeof one === 'object' && one !== null) yield* peopleIn(one, field);
+    }
+  }
+}
+
+function impossibleDate(c: Case, recorded: Recorded): Refusal | undefined {
+  const { event } = recorded;
+  const on = ownDate(c, recorded);
+  const today = c.calendar.londonDate(recorded.recordedAt);
+  if (on > today) return refuse(`${event.type}: on: ${on} had not come when this was recorded, ${today}`);
+  if (c.began !== undefined && on < c.began)
+    return refuse(`${event.type}: on: ${on} is before the case began, ${c.began}`);
+  if (event.type === 'cover-arranged' && event.until < event.from)
+    return refuse(`cover-arranged: until: ${event.until} is before from, ${event.from}`);
+  if (event.type === 'minutes-received') {
+    const held = c.meetings[event.meeting]?.held;
+    if (held && event.on < held.on)
+      return refuse(`minutes-received: on: ${event.on} is before the meeting, ${held.on}`);
+  }
+  return undefined;
+}
+
+function impossibleMeeting(c: Case, event: CaseEvent): Refusal | undefined {
+  if (!('meeting' in event)) return undefined;
+  const { kind, number } = meetingName(event.meeting);
+  if (!KINDS[c.file.kind].includes(kind))
+    return refuse(
+      `${event.type}: meeting: a ${c.file.kind} case has no ${kind}; it has ${KINDS[c.file.kind].join(', ')}`,
+    );
+  if (kind === 'initial-conference')
+    return event.type === 'meeting-held' ? refuse('record the initial conference with conference-held') : undefined;
+  const last = heldMeetings(c, kind).at(-1)?.number ?? 0;
+  const furthest = event.type === 'meeting-held' ? last + 1 : Math.max(last, furthestBooked(c, kind)) + 1;
+  if (number <= furthest) return undefined;
+  return refuse(
+    `${event.type}: meeting: there cannot be a ${event.meeting} yet: the next is ${meetingId(kind, last + 1)}`,
+  );
+}
+
+const furthestBooked = (c: Case, kind: MeetingKind): number =>
+  Object.values(c.meetings)
+    .filter((m) => m.kind === kind && m.bookings.length > 0)
+    .reduce((most, m) => Math.max(most, m.number), 0);
+
+function twice(c: Case, recorded: Recorded): Refusal | undefined {
+  const { event } = recorded;
+  switch (event.type) {
+    case 'strategy-discussion-held':
+      return c.strategyDiscussion && c.file.kind === 'child-protection'
+        ? refuse(`the strategy discussion of ${c.strategyDiscussion.on} is recorded already`)
+        : undefined;
+    case 'conference-held':
+      return c.conference ? refuse(`the initial conference of ${c.conference.on} is recorded already`) : undefined;
+    case 'meeting-held':
+      return heldTwice(c, event.meeting) ?? attendance(event.chair, event.minuteTaker, event.present);
+    case 'meeting-booked':
+    case 'meeting-moved':
+    case 'meeting-not-held':
+      return event.meeting === 'initial-conference' && c.conference
+        ? refuse(`initial-conference was held on ${c.conference.on}`)
+        : heldTwice(c, event.meeting);
+    case 'meeting-cancelled': {
+      const meeting = c.meetings[event.meeting];
+      return meeting && standing(meeting) ? undefined : refuse(`meeting-cancelled: ${event.meeting} is not booked`);
+    }
+    case 'minutes-received': {
+      const minutes = c.meetings[event.meeting]?.minutes;
+      return minutes
+        ? refuse(`the minutes of ${event.meeting} were received on ${minutes.on}; there is one agreed set`, 'R65')
+        : undefined;
+    }
+    case 'action-done':
+      return c.actions[event.id]?.done ? refuse(`action-done: "${event.id}" was done already`) : undefined;
+    case 'plan-ended':
+      return planEndedTwice(c, event.next);
+    case 'referral-received':
+      return c.referral ? refuse(`the referral of ${c.referral.on} is recorded already`) : undefined;
+    case 'became-looked-after':
+      return c.lookedAfter ? refuse(`became-looked-after: recorded already, on ${c.lookedAfter.on}`) : undefined;
+    case 'case-closed':
+      return c.closed ? refuse(`the case was closed on ${c.closed.on}`) : undefined;
+    case 'ceased-looked-after':
+      return c.ceased ? refuse(`ceased-looked-after: recorded already, on ${c.ceased.on}`) : undefined;
+    case 'case-reallocated':
+      return c.people[event.to]?.role === 'social-worker'
+        ? undefined
+        : refuse(`case-reallocated: to: "${event.to}" is not a social worker`);
+    case 'cover-arranged':
+      return event.person === event.cover || isFamily(c, c.people[event.cover])
+        ? refuse(`cover-arranged: cover: "${event.cover}" cannot stand in for "${event.person}"`)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function heldTwice(c: Case, id: MeetingId): Refusal | undefined {
+  const held = c.meetings[id]?.held;
+  return held ? refuse(`${id} was recorded as held on ${held.on}`) : undefined;
+}
+
+/** Chair and minute-taker are among those present (rules, Settled readings). */
+function attendance(chair: PersonId, minuteTaker: PersonId, present: readonly PersonId[]): Refusal | undefined {
+  if (!present.includes(chair)) return refuse(`meeting-held: present: the chair, "${chair}", is missing`, 'R46');
+  if (!present.includes(minuteTaker))
+    return refuse(`meeting-held: present: the minute-taker, "${minuteTaker}", is missing`, 'R46');
+  return undefined;
+}
+
+/** After a review conference ended the plan, `plan-ended` may still say what comes next, once. */
+function planEndedTwice(c: Case, next: string | undefined): Refusal | undefined {
+  if (c.file.kind === 'child-in-need')
+    return c.events.length > 0 ? refuse('plan-ended: this case began with it already, or with a referral') : undefined;
+  if (!c.planEnded)
+    return c.conference?.outcome === 'plan'
+      ? undefined
+      : refuse('plan-ended: there is no child protection plan to end');
+  if (c.planEnded.next === undefined && next !== undefined) return undefined;
+  return refuse(`plan-ended: the plan ended on ${c.planEnded.on}`);
+}

@@ -1,0 +1,56 @@
+// Events into a case: each is placed by its own date, whenever it was typed in. Never fails: every list of events gives a case.
+
+import type { LocalDate } from './calendar.ts';
+import { type Case, emptyCase, ownDate } from './case.ts';
+import { change } from './change.ts';
+import type { Recorded } from './events.ts';
+import { departures } from './gates.ts';
+
+/** The case these events make, in whatever order they arrived. */
+export function fold(start: Case, events: readonly Recorded[]): Case {
+  const order = events.map((recorded) => ({ recorded, on: ownDate(start, recorded) })).sort(byOwnDate);
+  return order.reduce((c, { recorded }) => place(c, recorded), start);
+}
+
+/** The case with one more event, wherever its date places it among the others. */
+export function withEvent(c: Case, recorded: Recorded): Case {
+  const last = c.events.at(-1);
+  const inOrder =
+    !last || byOwnDate({ recorded: last, on: ownDate(c, last) }, { recorded, on: ownDate(c, recorded) }) < 0;
+  // A policy or calendar that changed later must not decide about what came before it: fold from what the case began with.
+  return inOrder ? place(c, recorded) : fold(beginning(c), [...c.events, recorded]);
+}
+
+function beginning(c: Case): Case {
+  const first = c.versions[0];
+  return emptyCase(c.file, first?.policy ?? c.policy, first?.calendar ?? c.calendar);
+}
+
+type Placed = { readonly recorded: Recorded; readonly on: LocalDate };
+
+/** Own date, then the moment of recording, then the id: nothing about the order of arrival. */
+function byOwnDate(a: Placed, b: Placed): number {
+  return (
+    compare(a.on, b.on) ||
+    compare(a.recorded.recordedAt, b.recorded.recordedAt) ||
+    compare(a.recorded.id, b.recorded.id)
+  );
+}
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function place(c: Case, recorded: Recorded): Case {
+  const found = departures(c, recorded);
+  return {
+    ...c,
+    began: c.began ?? ownDate(c, recorded),
+    socialWorkers: c.socialWorkers.length > 0 ? c.socialWorkers : firstSocialWorker(c, recorded),
+    ...change(c, recorded, recorded.event),
+    events: [...c.events, recorded],
+    departures: found.length > 0 ? [...c.departures, ...found] : c.departures,
+  };
+}
+
+function firstSocialWorker(c: Case, recorded: Recorded): Case['socialWorkers'] {
+  const first = c.file.people.find((person) => person.role === 'social-worker');
+  return first ? [{ person: first.id, since: recorded.recordedAt, on: ownDate(c, recorded) }] : [];
+}

@@ -1,0 +1,45 @@
+// What a review asks of people beside being held: papers before it, the amended plan after it. For child in need and looked after reviews.
+
+import { fromLondon } from './calendar.ts';
+import { type Case, type Dated, dayOf, type Meeting, standing } from './case.ts';
+import { dueOn } from './limits.ts';
+import { type Arisen, general } from './meetings.ts';
+import type { PersonId, Rule } from './model.ts';
+import { membersOn, socialWorkerAt, socialWorkerOn } from './people.ts';
+
+/** Report and plan, collated and shared before the review (R112, R113, R126–R128): owed from the booking until they are provided. */
+export function papers(c: Case, m: Meeting, rules: readonly Rule[]): Arisen[] {
+  const booking = standing(m);
+  if (!booking) return [];
+  return [
+    {
+      ...dueOn(c, dayOf(booking), rules),
+      key: `papers/${m.id}`,
+      meeting: m.id,
+      owner: socialWorkerAt(c, booking.known),
+      arises: c.calendar.londonDate(booking.known),
+      known: booking.known,
+      ladder: 'papers',
+      edition: booking.edition,
+      ends: fromLondon(booking.start),
+      done: m.papers,
+    },
+  ];
+}
+
+/** R146: an amended plan goes to the child, the parents and every agency in it, new ones included. */
+export function circulate(c: Case, m: Meeting): Arisen[] {
+  if (!m.held?.planAmended) return [];
+  return [
+    general(c, `circulate/plan/${m.id}`, m.held, { rules: ['R146'], done: circulated(c, m, m.held.on), meeting: m.id }),
+  ];
+}
+
+function circulated(c: Case, m: Meeting, day: Dated['on']): Dated | undefined {
+  const expected = new Set<PersonId>(membersOn(c, day).filter((person) => person !== socialWorkerOn(c, day)));
+  for (const one of m.circulated) {
+    expected.delete(one.person);
+    if (expected.size === 0) return one;
+  }
+  return undefined;
+}
