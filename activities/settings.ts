@@ -2,6 +2,7 @@
 
 import type { CaseIdentity, Notice } from '../domain/notice.ts';
 import type { Labels } from '../domain/wording.ts';
+import { addressFault } from './address.ts';
 
 /** A page behind a mail. */
 export interface Link {
@@ -21,3 +22,14 @@ export interface MailSettings {
 
 export const senderDomain = (settings: MailSettings): string =>
   settings.sender.address.slice(settings.sender.address.lastIndexOf('@') + 1);
+
+/**
+ * Reads who the mails are from: `Nodrift <nodrift@notify.example.gov.uk>`, or the address alone.
+ * @throws Error with one line: with a bad sender a relay would refuse every mail.
+ */
+export function readSender(text: string): MailSettings['sender'] {
+  const [, name = '', address = ''] = /^\s*"?([^<>]*?)"?\s*<([^<>]*)>\s*$/.exec(text) ?? ['', '', text.trim()];
+  if (addressFault(address))
+    throw new Error(`NODRIFT_MAIL_FROM must look like Nodrift <nodrift@notify.example.gov.uk>, not "${text}"`);
+  return { name: name || 'Nodrift', address };
+}

@@ -4,7 +4,7 @@
 export type Failure = Refused | Deferred;
 
 /** A dead address, and nothing else: never tried again, told to the case. */
-export interface Refused {
+interface Refused {
   readonly outcome: 'refused';
   readonly code: string;
 }

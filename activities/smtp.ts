@@ -24,7 +24,7 @@ export interface Message {
   readonly rehearsal: boolean;
 }
 
-export type Sent = {
+type Sent = {
   readonly outcome: 'accepted';
   readonly replyHash: string;
   readonly serverMessageId: string | null;
@@ -47,8 +47,6 @@ export interface SmtpOptions {
   readonly domains?: readonly string[] | undefined;
   /** How many mails at once. */
   readonly connections?: number | undefined;
-  /** Certificates of a private authority. */
-  readonly ca?: string | undefined;
   /** Tests alone shorten these. */
   readonly timeouts?:
     | { readonly connection?: number; readonly greeting?: number; readonly socket?: number }
@@ -63,6 +61,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
  */
 export function openSmtp(options: SmtpOptions): Transport {
   const relay = parseRelay(options.url);
+  const domains = options.domains?.map((domain) => domain.trim().toLowerCase()).filter((domain) => domain !== '');
   const slots = Array.from({ length: options.connections ?? 5 }, () => openSlot(relay, options));
   const free = [...slots];
   const waiting: ((slot: Slot) => void)[] = [];
@@ -70,7 +69,7 @@ export function openSmtp(options: SmtpOptions): Transport {
 
   return {
     async send(message) {
-      const fault = addressFault(message.to.address, options.domains);
+      const fault = addressFault(message.to.address, domains);
       if (fault === 'domain-not-allowed') return deferred('configuration', fault);
       if (fault) return { outcome: 'refused', code: fault };
       if (message.rehearsal && !relay.loopback) return deferred('configuration', 'rehearsal-relay');
@@ -144,7 +143,7 @@ function openSlot(relay: Relay, options: SmtpOptions): Slot {
     requireTLS: !relay.secure && !relay.plain,
     ignoreTLS: relay.plain,
     ...(relay.auth && { auth: relay.auth }),
-    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true, ...(options.ca && { ca: options.ca }) },
+    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true },
     connectionTimeout: options.timeouts?.connection ?? 30_000,
     greetingTimeout: options.timeouts?.greeting ?? 60_000,
     dnsTimeout: 10_000,

@@ -1,12 +1,13 @@
 // Opening the record: one process a folder, two workers at once on one database, and one clear line for everything that is in the way.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { ApplicationFailure } from '@temporalio/common';
 import { createActivities } from '../../activities/deliver.ts';
 import { RecordUnavailable } from '../../activities/record/errors.ts';
@@ -16,6 +17,8 @@ import type { Transport } from '../../activities/smtp.ts';
 import { freePort } from '../../embedded/ports.ts';
 import { delivery, entry, identity, notice } from '../support/entries.ts';
 import { missing, type PrivatePostgres, startPostgres } from '../support/postgres.ts';
+
+const run = promisify(execFile);
 
 const says = (message: string | RegExp) => (error: unknown) => {
   assert.ok(error instanceof RecordUnavailable, String(error));
@@ -86,7 +89,7 @@ test('a disk that fills up: each write says so, nothing is spoilt, and with spac
 }, async (t) => {
   const disk = await mkdtemp(join(tmpdir(), 'nodrift-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=140m', 'tmpfs', disk], { stdio: 'ignore' });
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=140m', 'tmpfs', disk]);
   } catch {
     await rm(disk, { recursive: true });
     return t.skip('no small disk may be mounted here');
@@ -106,7 +109,7 @@ test('a disk that fills up: each write says so, nothing is spoilt, and with spac
     await writeFile(ballast, Buffer.alloc(40 * 1024 * 1024));
     await assert.rejects(openRecord({ dataDir }), full);
   } finally {
-    execFileSync('umount', ['-l', disk]);
+    await run('umount', ['-l', disk]);
     await rm(disk, { recursive: true, force: true });
   }
 });

