@@ -1,0 +1,110 @@
+// `nodrift rehearse`: the contract's JSON, and the diary of each example.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Rehearsal } from '../../client/rehearse.ts';
+import { fileWith, nodrift } from '../support/nodrift.ts';
+
+const GOOD = 'examples/a-good-year.yaml';
+const DRIFTS = 'examples/everything-drifts.yaml';
+
+async function played(...args: string[]): Promise<Rehearsal> {
+  const { code, out, err } = await nodrift('rehearse', ...args, '--json');
+  assert.equal(code, 0, err);
+  return JSON.parse(out) as Rehearsal;
+}
+
+test('the JSON has exactly the contract’s fields', async () => {
+  const rehearsal = await played(DRIFTS);
+  assert.deepEqual(Object.keys(rehearsal), ['notices', 'refused', 'owed', 'closed']);
+  const { notices, refused, owed } = rehearsal;
+  for (const notice of notices)
+    assert.deepEqual(Object.keys(notice), ['at', 'kind', 'duty', 'meeting', 'to', 'subject']);
+  for (const event of refused) assert.deepEqual(Object.keys(event), ['at', 'type', 'rule', 'reason']);
+  for (const duty of owed)
+    assert.deepEqual(Object.keys(duty), ['duty', 'meeting', 'owner', 'due', 'bookBy', 'target', 'late', 'rules']);
+  assert.match(notices[0]!.at, /^2027-03-08T08:00:00\+00:00$/);
+});
+
+test('a good year: nobody is chased, nothing is late, and the case closes', async () => {
+  const { notices, refused, owed, closed } = await played(GOOD);
+  const kinds = new Set(notices.map(({ kind }) => kind));
+  assert.deepEqual([...kinds].sort(), ['cancellation', 'information', 'invitation', 'reminder']);
+  assert.deepEqual(
+    notices.filter(({ subject }) => /late|after its limit/.test(subject)),
+    [],
+  );
+  assert.deepEqual([refused, owed, closed], [[], [], true]);
+});
+
+test('everything drifts: what is refused names its rule, and what is owed at the end is late', async () => {
+  const { refused, owed, closed, notices } = await played(DRIFTS);
+  assert.deepEqual(
+    refused.map(({ rule }) => rule),
+    ['R17', 'R63', 'R22', 'R136', 'R48', null, null],
+  );
+  assert.deepEqual(
+    owed.filter(({ late }) => late).map(({ duty }) => duty),
+    ['minutes/core-group-1', 'minutes/core-group-3', 'confirm/core-group-4', 'hold/core-group-4'],
+  );
+  assert.equal(closed, false);
+  // The service manager hears of it when the conference is five working days late: 22 March, over Easter, is 31 March.
+  assert.equal(notices.find(({ to }) => to === 'gwen')?.at, '2027-03-31T08:00:00+01:00');
+});
+
+test('the diary: days with their weekday, times, names with roles, refusals where they happen, what is owed at the end', async () => {
+  const { out } = await nodrift('rehearse', DRIFTS);
+  assert.match(
+    out,
+    /^HU-077, child protection, hull: a rehearsal until Friday 28 January 2028\n\nMonday 1 March 2027\n {2}11:00 {2}Sam Okoro records: strategy discussion held\n/,
+  );
+  assert.match(
+    out,
+    /^ {2}15:30 {2}Priya Nair records: meeting held: core group 1\n {9}REFUSED {2}R63: a core group does not go ahead/m,
+  );
+  assert.match(out, /^ {9}to Carol Finch \(conference chair\) +invitation to initial child protection conference/m);
+  assert.match(
+    out,
+    /\n\nOwed on Friday 28 January 2028\n {2}minutes of core group 1 +Paul Gray \(education representative\) +by Tue 11 May 2027 +262 days late +R59\n/,
+  );
+  assert.match(out, /\nThe case is open\. \d+ notices, 7 events refused\.$/);
+  assert.ok(out.split('\n').every((line) => line === line.trimEnd()));
+});
+
+test('the diary of a good year ends with nothing owed', async () => {
+  const { out } = await nodrift('rehearse', GOOD);
+  assert.match(
+    out,
+    /\n\nNothing is owed on Sunday 28 November 2027\.\n\nThe case is closed\. \d+ notices, 0 events refused\.$/,
+  );
+});
+
+test('--round puts together what one person is told in one morning, and nothing else', async () => {
+  const { out } = await nodrift('rehearse', DRIFTS, '--round', '--json');
+  const { rounds, ...rest } = JSON.parse(out) as { rounds: { at: string; to: string; notices: object[] }[] };
+  assert.deepEqual(Object.keys(rest), ['refused', 'owed', 'closed']);
+  const singly = await played(DRIFTS);
+  assert.equal(
+    rounds.reduce((count, { notices }) => count + notices.length, 0),
+    singly.notices.length,
+  );
+  const mornings = rounds.filter(({ at }) => at.slice(11, 16) === '08:00').map(({ at, to }) => `${at} ${to}`);
+  assert.equal(new Set(mornings).size, mornings.length);
+  assert.ok(rounds.every(({ at, notices }) => at.slice(11, 16) === '08:00' || notices.length === 1));
+  assert.deepEqual(Object.keys(rounds[0]!.notices[0]!), ['kind', 'duty', 'meeting', 'subject']);
+});
+
+test('a policy of one’s own decides in place of the scenario’s authority', async () => {
+  const policy = fileWith(
+    'strict.json',
+    '{"extends":"defaults.json","authority":"strict","name":"Strict","version":"1","gates":{"R115":"refuse"}}',
+  );
+  const { refused } = await played(DRIFTS, '--policy', policy);
+  assert.equal(refused[1]?.rule, 'R115');
+});
+
+test('a calendar of one’s own decides when the morning round goes', async () => {
+  const calendar = fileWith('closure.json', '{"closureDays":["2027-03-08"]}');
+  const { notices } = await played(DRIFTS, '--calendar', calendar);
+  assert.equal(notices[0]?.at, '2027-03-05T08:00:00+00:00');
+});

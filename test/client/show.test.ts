@@ -1,0 +1,81 @@
+// `nodrift show`: what a case answers, as people read it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { page } from '../../client/commands/show.ts';
+import type { Instant, LocalDate } from '../../domain/calendar.ts';
+import type { CaseEvent } from '../../domain/events.ts';
+import type { MeetingId } from '../../domain/model.ts';
+import type { HistoryAnswer, OwedAnswer } from '../../workflows/api.ts';
+
+const day = (text: string) => text as LocalDate;
+const owed: OwedAnswer = {
+  ref: 'BC-2041',
+  kind: 'child-protection',
+  duties: [
+    {
+      duty: 'minutes/core-group-1',
+      meeting: 'core-group-1' as MeetingId,
+      owner: 'nina',
+      role: 'health',
+      due: day('2027-02-08'),
+      bookBy: day('2027-02-08'),
+      target: null,
+      late: true,
+      rules: ['R59'],
+    },
+  ],
+  next: { at: '2027-02-12T08:00:00Z' as Instant, summary: 'escalate minutes of core group 1, 5-after' },
+  ended: null,
+};
+const history: HistoryAnswer = {
+  events: [
+    {
+      id: 'e1',
+      recordedAt: '2027-01-22T13:00:00Z' as Instant,
+      event: { type: 'conference-held', by: 'carl', on: '2027-01-21', outcome: 'plan' } as CaseEvent,
+    },
+  ],
+  departures: [
+    {
+      event: 'e1',
+      rule: 'R17',
+      level: 'reason',
+      message: 'the first date is missing',
+      reason: 'no room yet',
+      at: '2027-01-22T13:00:00Z' as Instant,
+      meeting: null,
+    },
+  ],
+  done: [{ duty: 'hold/initial-conference', due: day('2027-01-20'), on: day('2027-01-21'), late: true }],
+};
+
+test('a case shows what is owed, what was done and what happened, with dates and lateness', () => {
+  assert.equal(
+    page(owed, history, new Date('2027-02-10T09:00:00Z')),
+    `child-protection/BC-2041
+
+Owed
+  minutes of core group 1  nina (health representative)  by Mon 8 Feb 2027  2 days late  R59
+
+Next: Fri 12 Feb 2027, escalate minutes of core group 1, 5-after
+
+Done
+  initial child protection conference  on Thu 21 Jan 2027  limit Wed 20 Jan 2027  1 day late
+
+What happened
+  Thu 21 Jan 2027  conference held: outcome plan, by carl, recorded on Fri 22 Jan 2027
+                   R17: the first date is missing; reason: no room yet`,
+  );
+});
+
+test('a case that has just been opened says that nothing was done', () => {
+  const text = page(
+    { ...owed, duties: [], next: null, ended: day('2027-02-01') },
+    { events: [], departures: [], done: [] },
+  );
+  assert.match(
+    text,
+    /^child-protection\/BC-2041, the plan ended on Mon 1 Feb 2027\n\nNothing is owed\.\n\nNothing has been done yet\./,
+  );
+});
