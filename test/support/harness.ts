@@ -72,7 +72,8 @@ export class Rig {
   #refs = 0;
 
   async start({ binary, databaseUrl }: RigOptions): Promise<void> {
-    Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+    const telemetryOptions = { logging: { filter: { core: 'ERROR', other: 'ERROR' } } } as const;
+    Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [], telemetryOptions });
     const folder = await mkdtemp(join(tmpdir(), 'nodrift-test-'));
     this.#undo.push(() => rm(folder, { recursive: true, force: true }));
     const found = await findServer();
@@ -141,6 +142,8 @@ export class Rig {
     this.#cases.add(id);
   }
 
+  clockOf = (id: string): CaseClock => new CaseClock(this.client, id);
+
   /** After each test: histories replay, no workflow task failed, and nothing else is running. */
   async check(): Promise<void> {
     const runs: Run[] = [];
@@ -158,6 +161,8 @@ export class Rig {
       runs.push(...(await runsOf(this.client, id)));
       if (status.name === 'RUNNING') await this.client.workflow.getHandle(id).terminate('the test is over');
     }
+    const unknown = runs.filter(({ buildId }) => buildId !== undefined && !this.#bundles.has(buildId));
+    assert.deepEqual(unknown, [], 'ran on a version this rig did not start');
     for (const [buildId, bundle] of this.#bundles)
       await assertReplays(
         runs.filter((run) => run.buildId === buildId),
@@ -192,7 +197,7 @@ export class RunningCase {
     this.#rig = rig;
     this.key = { kind, ref };
     this.id = workflowId(kind, ref);
-    this.clock = new CaseClock(rig.client, this.id);
+    this.clock = rig.clockOf(this.id);
   }
 
   get handle() {
