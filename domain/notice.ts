@@ -7,6 +7,8 @@ import type { CaseKind, DutyKey, MeetingId, Person, PersonId, Rule, Step } from 
 export interface Notice extends Omit<Step, 'to' | 'about'> {
   readonly to: Person;
   readonly about?: { readonly id: PersonId; readonly role: string } | undefined;
+  /** What the meeting's checklist asks. */
+  readonly asks?: readonly string[] | undefined;
 }
 
 /** Which case speaks. `opening` is the id of the event that opened it: ledger keys hold it, so a reference is never confused with an older one. */

@@ -95,6 +95,19 @@ export interface MeetingSettings {
   readonly chair?: 'social-worker' | 'manager' | 'members' | undefined;
 }
 
+/** One thing a meeting should have seen to: asked for until it is confirmed, never enforced. */
+export interface ChecklistItem {
+  /** Stable name: what an event ticks. */
+  readonly item: string;
+  readonly rules: readonly Rule[];
+  readonly ask: string;
+  /** Asked when members are named, when a meeting is booked, at the first meeting of its kind, or at every one. */
+  readonly at: 'members' | 'booking' | 'first-meeting' | 'meeting';
+  readonly kinds?: readonly MeetingKind[] | undefined;
+  /** For `members`: asked while nobody in one of these roles is a member. */
+  readonly roles?: readonly Role[] | undefined;
+}
+
 export interface Policy {
   readonly authority: string;
   readonly name: string;
@@ -108,6 +121,7 @@ export interface Policy {
   readonly meetings: Readonly<Record<MeetingKind, MeetingSettings>>;
   /** Kinds that are held at all; an authority may switch child in need reviews off (P3). */
   readonly reviews: { readonly childInNeed: boolean };
+  readonly checklist: readonly ChecklistItem[];
 }
 
 /** Every gate the product knows; a policy gives each a level. */
@@ -149,6 +163,22 @@ const meeting = z.strictObject({
   minutes: z.number().check(z.positive('must be positive')),
   chair: z.optional(z.enum(['social-worker', 'manager', 'members'])),
 });
+const KINDS = [
+  'initial-conference',
+  'core-group',
+  'review-conference',
+  'cin-meeting',
+  'cin-review',
+  'lac-review',
+] as const;
+const checklistItem = z.strictObject({
+  item: z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes')),
+  rules,
+  ask: z.string(),
+  at: z.enum(['members', 'booking', 'first-meeting', 'meeting']),
+  kinds: z.optional(z.array(z.enum(KINDS))),
+  roles: z.optional(z.array(z.string())),
+});
 const schema = z.strictObject({
   authority: z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes')),
   name: z.string(),
@@ -161,11 +191,9 @@ const schema = z.strictObject({
     z.string(),
     z.strictObject({ label: z.string(), family: z.optional(z.boolean()), approves: z.optional(z.boolean()) }),
   ),
-  meetings: everyOne(
-    ['initial-conference', 'core-group', 'review-conference', 'cin-meeting', 'cin-review', 'lac-review'] as const,
-    meeting,
-  ),
+  meetings: everyOne(KINDS, meeting),
   reviews: z.strictObject({ childInNeed: z.boolean() }),
+  checklist: z.array(checklistItem),
 });
 
 /** A policy that cannot be used; each problem names its field. */

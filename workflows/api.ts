@@ -66,11 +66,15 @@ export interface OwedAnswer {
   readonly duties: readonly OwedDuty[];
   readonly next: { readonly at: Instant; readonly summary: string } | null;
   readonly ended: LocalDate | null;
+  /** The family has withdrawn consent and nothing was decided since: the clocks go on (R70). */
+  readonly consentWithdrawn: boolean;
 }
 
 export interface HistoryAnswer {
   readonly events: readonly Recorded[];
   readonly departures: readonly Departure[];
+  /** R10: the answers to the scaling question, as they developed. */
+  readonly scaling: readonly { readonly meeting: MeetingId; readonly on: LocalDate; readonly score: number }[];
   /** Everything that was done, with its limit. */
   readonly done: readonly {
     readonly duty: DutyKey;
@@ -85,6 +89,13 @@ export interface RecordAnswer {
   readonly recorded: readonly string[];
   /** Accepted all the same: gates that warn, and those passed with a reason. */
   readonly warnings: readonly { readonly event: string; readonly rule: Rule; readonly message: string }[];
+  /** What the checklists ask and the event did not answer. */
+  readonly asks: readonly {
+    readonly event: string;
+    readonly item: string;
+    readonly rules: readonly Rule[];
+    readonly ask: string;
+  }[];
 }
 
 /** One or more events, all or none. */

@@ -5,9 +5,11 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import { acceptAll } from '../domain/accept.ts';
 import { type Instant, instant } from '../domain/calendar.ts';
 import { type Case, emptyCase, ownDate } from '../domain/case.ts';
+import { asks, checklist } from '../domain/checklists.ts';
+import { consentWithdrawn } from '../domain/child-in-need.ts';
 import { EventError, parseRecorded, type Recorded } from '../domain/events.ts';
 import { fold } from '../domain/fold.ts';
-import type { CaseKind, Step } from '../domain/model.ts';
+import type { CaseKind, MeetingId, Step } from '../domain/model.ts';
 import type { CaseIdentity, DutyRow, Notice, Outcome, RecordEntry } from '../domain/notice.ts';
 import { closesAt, duties, isLate, owed, owedAt, planEnd, type Standing } from '../domain/owed.ts';
 import { NODRIFT, Refusal } from '../domain/refusal.ts';
@@ -70,7 +72,13 @@ export class Book {
     }
     const ids = new Set((events as Recorded[]).map((one) => one.id));
     const warnings = next.departures.filter((one) => ids.has(one.event));
-    return { recorded: [...ids], warnings: warnings.map(({ event, rule, message }) => ({ event, rule, message })) };
+    return {
+      recorded: [...ids],
+      warnings: warnings.map(({ event, rule, message }) => ({ event, rule, message })),
+      asks: next.events
+        .filter((one) => ids.has(one.id))
+        .flatMap(({ id, event }) => asks(next, event).map(({ item, rules, ask }) => ({ event: id, item, rules, ask }))),
+    };
   }
 
   #tryOn(events: unknown): Case {
@@ -95,6 +103,7 @@ export class Book {
       ...step,
       to: person ?? { id: to, name: to, role: '' },
       ...(subject ? { about: { id: subject.id, role: subject.role } } : {}),
+      ...(asksChecklist(step) ? { asks: checklist(this.#case, step.meeting).map((one) => one.ask) } : {}),
     };
   }
 
@@ -219,6 +228,7 @@ export class Book {
       duties: open.map((duty) => owedDuty(c, duty, today)).sort((a, b) => ((a.due ?? '9') < (b.due ?? '9') ? -1 : 1)),
       next: this.next ?? null,
       ended: planEnd(c)?.on ?? null,
+      consentWithdrawn: consentWithdrawn(c),
     };
   }
 
@@ -227,7 +237,12 @@ export class Book {
     const done = duties(c).flatMap(({ key, due, done }) =>
       done ? [{ duty: key, due, on: done.on, late: due !== null && done.on > due }] : [],
     );
-    return { events: c.events, departures: c.departures, done };
+    const scaling = Object.values(c.meetings)
+      .flatMap(({ id, held }) =>
+        held?.scaling === undefined ? [] : [{ meeting: id, on: held.on, score: held.scaling }],
+      )
+      .sort((a, b) => (a.on < b.on ? -1 : 1));
+    return { events: c.events, departures: c.departures, scaling, done };
   }
 
   carried(): Carried {
@@ -239,6 +254,10 @@ export class Book {
     };
   }
 }
+
+/** The last reminder of a meeting carries its checklist. */
+const asksChecklist = (step: Omit<Step, 'to' | 'about'>): step is Omit<Step, 'to' | 'about'> & { meeting: MeetingId } =>
+  step.meeting !== null && step.rung === '1-before' && (step.duty?.startsWith('attend/') ?? false);
 
 const read = (data: unknown): Recorded => {
   try {
