@@ -61,5 +61,5 @@ async function sent(transport: Transport, settings: MailSettings, secret: Buffer
 
 const saying = (kind: 'system' | 'configuration' | 'recipient' | 'content'): string =>
   kind === 'configuration' || kind === 'content'
-    ? 'mail waits for an operator: see the code, and docs/operations.md'
+    ? 'mail waits for an operator: see the code in docs/mail.md'
     : 'mail deferred, it will be tried again';

@@ -202,9 +202,11 @@ const FIRST_RETRY = { system: 30, recipient: 300, configuration: 120, content: 3
 /** 30 s, doubled each time up to 15 minutes, within 20 % either way so that a thousand mails do not come back at once. Hourly for what the relay will not have. */
 export function backOff(attempts: number, kind: keyof typeof FIRST_RETRY, random: () => number = Math.random): number {
   const first = FIRST_RETRY[kind];
-  const grown = Math.min(first * 2 ** Math.min(attempts - 1, 20), Math.max(first, QUARTER_HOUR));
-  const jittered = grown * (0.8 + 0.4 * random());
-  return kind === 'recipient' ? Math.max(jittered, 300) : jittered;
+  const longest = Math.max(first, QUARTER_HOUR);
+  const grown = Math.min(first * 2 ** Math.min(attempts - 1, 20), longest);
+  // What was repaired is noticed within the quarter of an hour that operators are promised, so jitter never adds to it.
+  const jittered = Math.min(grown * (0.8 + 0.4 * random()), longest);
+  return kind === 'recipient' ? Math.max(jittered, first) : jittered;
 }
 
 /** Rows as they stand now. */

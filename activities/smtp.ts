@@ -1,4 +1,4 @@
-// One relay, and one mail to one person through it. Says what became of it as the error table does (docs/decisions), never in the relay's words.
+// One relay, and one mail to one person through it. Says what became of it as the error table does (docs/mail.md), never in the relay's words.
 
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';

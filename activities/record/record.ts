@@ -76,10 +76,12 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<void
       .insert(events)
       .values(entry.newEvents.map((e) => ({ ...e, caseId: id, recordedAt: new Date(e.recordedAt) })))
       .onConflictDoNothing();
-  if (entry.duties.length)
+  // One statement cannot write a row twice, so a key that came twice would fail the entry for ever.
+  const owed = [...new Map(entry.duties.map((duty) => [duty.key, duty])).values()];
+  if (owed.length)
     await tx
       .insert(duties)
-      .values(entry.duties.map((duty) => ({ ...duty, caseId: id, events: count, revision })))
+      .values(owed.map((duty) => ({ ...duty, caseId: id, events: count, revision })))
       .onConflictDoUpdate({
         target: [duties.caseId, duties.key],
         set: Object.fromEntries(DUTY_COLUMNS.map((column) => [column, sql.raw(`excluded."${duties[column].name}"`)])),
