@@ -1,6 +1,5 @@
 // The client services import: open a case, record what happened, ask what is owed and what was. Typed from the event catalogue.
 
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -40,6 +39,7 @@ import {
   workflowId,
 } from '../workflows/api.ts';
 import { CaseExists, CaseNotFound, Refused, Unavailable } from './errors.ts';
+import { newEventId } from './event-id.ts';
 
 /** An event to record; its id is made here unless it has one. Sending the same id again is the same as sending it once. */
 export interface NewEvent {
@@ -239,7 +239,7 @@ function stamped(events: readonly NewEvent[]): readonly Recorded[] {
   const now = fromEpochMs(Date.now());
   try {
     return events.map(({ id, recordedAt, event }) =>
-      parseRecorded({ id: id ?? randomUUID(), recordedAt: recordedAt ?? now, event }),
+      parseRecorded({ id: id ?? newEventId(), recordedAt: recordedAt ?? now, event }),
     );
   } catch (error) {
     if (error instanceof EventError) throw new Refused(error.message, null);

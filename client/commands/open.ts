@@ -8,7 +8,7 @@ import { loadCalendar } from '../../policies/load.ts';
 import { readOpening } from '../scenario.ts';
 import { connected, policyOf } from './options.ts';
 import { counted, type Output, printJson } from './output.ts';
-import { warningLines } from './record.ts';
+import { remarks } from './record.ts';
 
 interface Options {
   readonly policy?: string;
@@ -26,7 +26,7 @@ export function addOpen(program: Command, output: Output): void {
     )
     .option('--policy <file>', "a policy file (JSON) in place of the authority's own")
     .option('--calendar <file>', "an authority's own bank holidays and closure days (JSON)")
-    .option('--json', '{"case","recorded","warnings"}')
+    .option('--json', '{"case","recorded","warnings","asks"}')
     .addHelpText('after', EXAMPLES)
     .action((path: string, options: Options) => open(path, options, output));
 }
@@ -53,14 +53,17 @@ async function open(path: string, options: Options, output: Output): Promise<voi
   const answer = await connected((nodrift) => nodrift.open(file, identified(file, events), rules));
   const id = `${file.kind}/${file.ref}`;
   if (options.json) return printJson(output, { case: id, ...answer });
-  output.out([`opened ${id} with ${counted(events.length, 'event')}`, ...warningLines(answer)].join('\n'));
+  output.out([`opened ${id} with ${counted(events.length, 'event')}`, ...remarks(answer)].join('\n'));
 }
 
-/** The same file gives the same ids, so that opening it twice is opening it once; another file never gives them. */
+/**
+ * The same file gives the same ids, so that opening it twice is opening it once; another file never gives them.
+ * They sort in the file's order and before every id made later: events of one second are told apart by their ids alone.
+ */
 function identified(file: CaseFile, events: readonly CaseEvent[]): readonly { id: string; event: CaseEvent }[] {
   const hash = createHash('sha256')
     .update(JSON.stringify([file, events]))
     .digest('hex')
     .slice(0, 16);
-  return events.map((event, i) => ({ id: `open-${hash}-${i + 1}`, event }));
+  return events.map((event, i) => ({ id: `0-open-${hash}-${String(i + 1).padStart(6, '0')}`, event }));
 }

@@ -1,10 +1,11 @@
 // `nodrift record`: records what happened in a case, from options, JSON or a file.
 
-import { randomUUID } from 'node:crypto';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { parse, YAMLParseError } from 'yaml';
 import { type CaseEvent, parseEvent } from '../../domain/events.ts';
+import type { RecordAnswer } from '../../workflows/api.ts';
 import { BadInput, Unavailable } from '../errors.ts';
+import { newEventId } from '../event-id.ts';
 import { eventWords } from '../event-words.ts';
 import type { CaseKey, NewEvent } from '../nodrift.ts';
 import { readEvents } from '../scenario.ts';
@@ -15,7 +16,7 @@ interface Options {
   readonly by?: string;
   readonly on?: string;
   readonly reason?: string;
-  readonly field: Readonly<Record<string, unknown>>;
+  readonly field?: Readonly<Record<string, unknown>>;
   readonly jsonEvent?: string;
   readonly file?: string;
   readonly id?: string;
@@ -37,12 +38,11 @@ export function addRecord(program: Command, output: Output): void {
       '--field <key=value>',
       'a field of the event; lists as [a, b], groups as {start: …}; may be repeated',
       field,
-      {},
     )
     .option('--json-event <json>', 'the whole event as JSON')
     .option('--file <file>', 'one event or a list of them (YAML or JSON); a list is recorded whole or not at all')
     .option('--id <id>', 'an id of your own for the event: sending it again with the same id records it once')
-    .option('--json', '{"case","recorded","warnings"}')
+    .option('--json', '{"case","recorded","warnings","asks"}')
     .addHelpText('after', EXAMPLES)
     .action((key: CaseKey, type: string | undefined, options: Options) => record(key, type, options, output));
 }
@@ -56,7 +56,7 @@ Examples:
   nodrift record child-protection/BC-2041 --file events.yaml`;
 
 /** `present=[amira, nina]`, `scaling=4`, `venue=Town hall`: lists, groups, numbers, true and false are read as YAML, all else is text. */
-function field(text: string, before: Options['field']): Options['field'] {
+function field(text: string, before: Options['field'] = {}): Options['field'] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new InvalidArgumentError('Write KEY=VALUE, such as meeting=core-group-1');
   const key = text.slice(0, equals);
@@ -78,7 +78,7 @@ async function record(key: CaseKey, type: string | undefined, options: Options, 
   const events = eventsOf(type, options);
   const { id } = options;
   if (id !== undefined && events.length > 1) throw new BadInput('--id is for one event; leave it out for a list');
-  const named = events.map((event) => ({ id: id ?? randomUUID(), event }));
+  const named = events.map((event) => ({ id: id ?? newEventId(), event }));
   const answer = await connected((nodrift) =>
     nodrift.record(key, named).catch((error: unknown) => retriable(error, named)),
   );
@@ -86,7 +86,7 @@ async function record(key: CaseKey, type: string | undefined, options: Options, 
   if (options.json) return printJson(output, { case: name, ...answer });
   const today = new Date().toISOString().slice(0, 10);
   const lines = events.map((event) => `recorded in ${name}: ${eventWords({ ...event }, { recorded: today })}`);
-  output.out([...lines, ...warningLines(answer)].join('\n'));
+  output.out([...lines, ...remarks(answer)].join('\n'));
 }
 
 /** An answer that did not come leaves open whether the event was recorded: its id makes sending it again safe. */
@@ -119,9 +119,8 @@ function fromJson(text: string): unknown {
   }
 }
 
-/** What was accepted all the same: a gate that warns, or one passed with a reason. */
-export const warningLines = ({
-  warnings,
-}: {
-  readonly warnings: readonly { rule: string; message: string }[];
-}): string[] => warnings.map(({ rule, message }) => `  note ${rule}: ${message}`);
+/** What was accepted all the same (a gate that warns, or one passed with a reason), and what a checklist still asks. */
+export const remarks = ({ warnings, asks }: RecordAnswer): string[] => [
+  ...warnings.map(({ rule, message }) => `  note ${rule}: ${message}`),
+  ...asks.map(({ rules, ask }) => `  not answered, ${rules.join(', ')}: ${ask}`),
+];

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { loadCalendar } from '../../policies/load.ts';
 import { diary, rounds } from '../diary.ts';
-import { rehearse, rehearseLive } from '../rehearse.ts';
+import { type Rehearsal, rehearse } from '../rehearse.ts';
 import { readScenario } from '../scenario.ts';
 import { connected, labelsOf, policyOf } from './options.ts';
 import { type Output, printJson } from './output.ts';
@@ -45,10 +45,14 @@ async function print(path: string, options: Options, output: Output): Promise<vo
   const scenario = readScenario(path);
   const policy = policyOf({ authority: scenario.authority, file: path, policy: options.policy });
   const rules = { policy, calendar: loadCalendar(options.calendar) };
-  const rehearsal = options.live
-    ? await connected((nodrift) => rehearseLive(nodrift, scenario, rules))
-    : rehearse(scenario, rules);
+  const rehearsal = options.live ? await live(scenario, rules) : rehearse(scenario, rules);
   if (!options.json) return output.out(diary(scenario, rehearsal, labelsOf(policy), options.round));
   const { notices, refused, owed, closed } = rehearsal;
   printJson(output, { ...(options.round ? { rounds: rounds(notices) } : { notices }), refused, owed, closed });
+}
+
+/** Loaded only here: rehearsing in memory must not wait for Temporal's libraries. */
+async function live(...args: Parameters<typeof rehearse>): Promise<Rehearsal> {
+  const { rehearseLive } = await import('../rehearse-live.ts');
+  return connected((nodrift) => rehearseLive(nodrift, ...args));
 }

@@ -2,7 +2,7 @@
 
 import { Argument, type Command } from 'commander';
 import { Calendar, type LocalDate } from '../../domain/calendar.ts';
-import { dutyWords, roleWords, shortDate } from '../../domain/wording.ts';
+import { dutyWords, meetingWords, roleWords, shortDate } from '../../domain/wording.ts';
 import { loadCalendar } from '../../policies/load.ts';
 import type { HistoryAnswer, OwedAnswer } from '../../workflows/api.ts';
 import { eventWords } from '../event-words.ts';
@@ -15,7 +15,10 @@ export function addShow(program: Command, output: Output): void {
     .command('show')
     .description('What a case owes, by whom, by when and how late; what was done; what happened.')
     .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/BC-2041').argParser(caseKey))
-    .option('--json', '{"ref","kind","duties","next","ended","events","departures","done"}')
+    .option(
+      '--json',
+      '{"ref","kind","duties","next","ended","consentWithdrawn","events","departures","scaling","done"}',
+    )
     .addHelpText('after', '\nExample:\n  nodrift show child-protection/BC-2041')
     .action((key: CaseKey, options: { json?: boolean }) => show(key, options, output));
 }
@@ -31,17 +34,20 @@ export function page(owed: OwedAnswer, history: HistoryAnswer, now = new Date())
   const calendar = new Calendar(loadCalendar());
   const today = calendar.londonDate(`${now.toISOString().slice(0, 19)}Z` as Parameters<Calendar['londonDate']>[0]);
   const ended = owed.ended === null ? '' : `, the plan ended on ${shortDate(owed.ended)}`;
+  const consent = owed.consentWithdrawn ? ', consent is withdrawn' : '';
   return [
-    `${owed.kind}/${owed.ref}${ended}`,
+    `${owed.kind}/${owed.ref}${ended}${consent}`,
     ...part('Owed', 'Nothing is owed.', owedRows(owed, today)),
     ...(owed.next ? ['', `Next: ${shortDate(owed.next.at)}, ${owed.next.summary}`] : []),
     ...part('Done', 'Nothing has been done yet.', doneRows(history)),
+    ...part('Scaling question', '', scalingRows(history)),
     ...part('What happened', 'Nothing has happened yet.', eventRows(history, calendar)),
   ].join('\n');
 }
 
 function part(title: string, empty: string, rows: readonly (readonly string[])[]): readonly string[] {
-  return rows.length === 0 ? ['', empty] : ['', title, ...table(rows)];
+  if (rows.length === 0) return empty === '' ? [] : ['', empty];
+  return ['', title, ...table(rows)];
 }
 
 const owedRows = ({ duties }: OwedAnswer, today: LocalDate): string[][] =>
@@ -60,6 +66,9 @@ const doneRows = ({ done }: HistoryAnswer): string[][] =>
     due === null ? 'no limit' : `limit ${shortDate(due)}`,
     lateness(due, on),
   ]);
+
+const scalingRows = ({ scaling }: HistoryAnswer): string[][] =>
+  scaling.map(({ meeting, on, score }) => [meetingWords(meeting), `on ${shortDate(on)}`, String(score)]);
 
 function eventRows({ events, departures }: HistoryAnswer, calendar: Calendar): string[][] {
   return events.flatMap(({ id, recordedAt, event }) => {

@@ -17,7 +17,7 @@ interface Options {
   readonly kind: CaseKind;
   readonly opened: LocalDate;
   readonly months: number;
-  readonly held: Readonly<Record<string, LocalDate>>;
+  readonly held?: Readonly<Record<string, LocalDate>>;
   readonly calendar?: string;
   readonly planApproved?: LocalDate;
   readonly json?: boolean;
@@ -38,7 +38,7 @@ export function addTimeline(program: Command, output: Output): void {
       dateOption,
     )
     .option('--months <number>', 'how far to look from --opened', wholeMonths, 12)
-    .option('--held <meeting=date>', 'a meeting held on another day than its book-by date; may be repeated', heldOn, {})
+    .option('--held <meeting=date>', 'a meeting held on another day than its book-by date; may be repeated', heldOn)
     .option('--plan-approved <date>', 'child-in-need only: the day the plan was approved', dateOption)
     .option('--calendar <file>', "an authority's own bank holidays and closure days (JSON)")
     .option('--json', '{"limits":[{"duty","due","bookBy","target","rules"}]}')
@@ -59,7 +59,7 @@ function wholeMonths(text: string): number {
   return months;
 }
 
-function heldOn(text: string, before: Options['held']): Options['held'] {
+function heldOn(text: string, before: Options['held'] = {}): Options['held'] {
   const [meeting, date, ...more] = text.split('=');
   if (!meeting || date === undefined || more.length > 0)
     throw new InvalidArgumentError('Write MEETING=DATE, such as core-group-1=2027-03-01');
@@ -71,7 +71,7 @@ function print(options: Options, output: Output): void {
   const policy = policyOf(options);
   const calendar = loadCalendar(options.calendar);
   const until = addMonths(options.opened, options.months);
-  const { kind, opened, months, held, planApproved } = options;
+  const { kind, opened, months, held = {}, planApproved } = options;
   const wish = { kind, policy, calendar, opened, months, held, planApproved };
   checkDates(options, until);
   const limits = timelineOf(wish);
@@ -82,7 +82,7 @@ function print(options: Options, output: Output): void {
   if (uncounted) output.err(`nodrift: ${uncounted}`);
 }
 
-function checkDates({ kind, opened, held, planApproved }: Options, until: LocalDate): void {
+function checkDates({ kind, opened, held = {}, planApproved }: Options, until: LocalDate): void {
   if (planApproved !== undefined && kind !== 'child-in-need')
     throw new BadInput(`--plan-approved is for child-in-need only; leave it out for ${kind}`);
   if (planApproved !== undefined && planApproved < opened)
@@ -104,7 +104,7 @@ function timelineOf(wish: Parameters<typeof timeline>[0]): readonly TimelineLimi
   }
 }
 
-function checkHeld({ held, months }: Options, limits: readonly TimelineLimit[]): void {
+function checkHeld({ held = {}, months }: Options, limits: readonly TimelineLimit[]): void {
   const meetings = limits.flatMap(({ duty }) => (duty.startsWith('hold/') ? [duty.slice(5)] : []));
   const lost = Object.keys(held).find((meeting) => !meetings.includes(meeting));
   if (lost !== undefined)

@@ -27,6 +27,7 @@ const owed: OwedAnswer = {
   ],
   next: { at: '2027-02-12T08:00:00Z' as Instant, summary: 'escalate minutes of core group 1, 5-after' },
   ended: null,
+  consentWithdrawn: true,
 };
 const history: HistoryAnswer = {
   events: [
@@ -47,13 +48,14 @@ const history: HistoryAnswer = {
       meeting: null,
     },
   ],
+  scaling: [{ meeting: 'core-group-1' as MeetingId, on: day('2027-02-03'), score: 4 }],
   done: [{ duty: 'hold/initial-conference', due: day('2027-01-20'), on: day('2027-01-21'), late: true }],
 };
 
 test('a case shows what is owed, what was done and what happened, with dates and lateness', () => {
   assert.equal(
     page(owed, history, new Date('2027-02-10T09:00:00Z')),
-    `child-protection/BC-2041
+    `child-protection/BC-2041, consent is withdrawn
 
 Owed
   minutes of core group 1  nina (health representative)  by Mon 8 Feb 2027  2 days late  R59
@@ -63,6 +65,9 @@ Next: Fri 12 Feb 2027, escalate minutes of core group 1, 5-after
 Done
   initial child protection conference  on Thu 21 Jan 2027  limit Wed 20 Jan 2027  1 day late
 
+Scaling question
+  core group 1  on Wed 3 Feb 2027  4
+
 What happened
   Thu 21 Jan 2027  conference held: outcome plan, by carl, recorded on Fri 22 Jan 2027
                    R17: the first date is missing; reason: no room yet`,
@@ -71,8 +76,8 @@ What happened
 
 test('a case that has just been opened says that nothing was done', () => {
   const text = page(
-    { ...owed, duties: [], next: null, ended: day('2027-02-01') },
-    { events: [], departures: [], done: [] },
+    { ...owed, duties: [], next: null, ended: day('2027-02-01'), consentWithdrawn: false },
+    { events: [], departures: [], scaling: [], done: [] },
   );
   assert.match(
     text,
