@@ -1,9 +1,9 @@
 // Gates of child protection at every level they can take: refused with the rule, accepted with a reason that the manager is told, warned, off.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Refusal } from '../../domain/accept.ts';
 import type { Case, Departure } from '../../domain/case.ts';
 import type { GateLevel, Policy } from '../../domain/policy.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import {
   accepted,
   agreed,

@@ -1,7 +1,7 @@
 // What the tests of the domain share: a family and its professionals, a story told event by event, and notices as lines to compare.
 // Dates are written as people write them; `2027-03-01` alone means ten in the morning of that day, in London.
 import assert from 'node:assert/strict';
-import { accept, Refusal } from '../../domain/accept.ts';
+import { accept } from '../../domain/accept.ts';
 import { Calendar, fromLondon, type Instant, inLondon, localDate, localDateTime } from '../../domain/calendar.ts';
 import { type Case, emptyCase } from '../../domain/case.ts';
 import { parseRecorded, type Recorded } from '../../domain/events.ts';
@@ -9,6 +9,7 @@ import type { CaseFile, Duty, MeetingId, Person, Step } from '../../domain/model
 import { duties, owed, type Standing } from '../../domain/owed.ts';
 import { type Played, type PlayedEvent, play } from '../../domain/player.ts';
 import { type GateLevel, type Policy, parsePolicy } from '../../domain/policy.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { loadCalendar, loadPolicy } from '../../policies/load.ts';
 
 export const BARNSLEY = loadPolicy('barnsley');
