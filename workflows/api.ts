@@ -38,6 +38,8 @@ export interface CaseInput {
 
 /** State that outlives a run. Plain JSON: `Map`, `Set` and `undefined` do not survive continue-as-new. */
 export interface Carried {
+  /** The id of the event that opened the case. Absent from releases before it was carried. */
+  readonly opening?: string | undefined;
   readonly events: readonly Recorded[];
   /** Keys of the steps taken. */
   readonly taken: readonly string[];

@@ -33,6 +33,8 @@ export class Book {
   readonly #taken: Set<string>;
   readonly #settled: Set<string>;
   #revision: number;
+  /** The first event that was accepted. Kept by itself: one recorded later may come before it in the order of dates. */
+  #opening: string;
   /** How many of the case's events, in order of arrival, the record has. */
   #kept = new Set<string>();
   #changed = false;
@@ -44,6 +46,7 @@ export class Book {
     this.#taken = new Set(carried?.taken);
     this.#settled = new Set(carried?.settled);
     this.#revision = carried?.revision ?? 0;
+    this.#opening = carried?.opening ?? carried?.events[0]?.id ?? '';
     this.#kept = new Set(carried?.events.map((one) => one.id));
     if (!carried && input.first) this.record(input.first);
   }
@@ -69,6 +72,7 @@ export class Book {
     if (next !== this.#case) {
       this.#case = next;
       this.#changed = true;
+      if (this.#opening === '') this.#opening = (events as Recorded[])[0]?.id ?? '';
     }
     const ids = new Set((events as Recorded[]).map((one) => one.id));
     const warnings = next.departures.filter((one) => ids.has(one.event));
@@ -180,7 +184,7 @@ export class Book {
       authority: file.authority,
       team: this.#case.team,
       family: file.family ?? null,
-      opening: this.#case.events[0]?.id ?? '',
+      opening: this.#opening,
       rehearsal,
     };
   }
@@ -247,6 +251,7 @@ export class Book {
 
   carried(): Carried {
     return {
+      opening: this.#opening,
       events: this.#case.events,
       taken: [...this.#taken],
       settled: [...this.#settled],
