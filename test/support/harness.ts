@@ -30,7 +30,7 @@ import { type RunningWorker, startWorker } from '../../worker/worker.ts';
 import { SEARCH_ATTRIBUTES, workflowId } from '../../workflows/api.ts';
 import { currentBundle } from './bundles.ts';
 import { discussion, family, moment } from './family.ts';
-import { assertReplays, countOf, type Run, runsOf } from './replay.ts';
+import { assertReplays, type Run, runsOf, taskFailures } from './replay.ts';
 
 export interface RigOptions {
   /** A program to start in place of the server's own. */
@@ -93,10 +93,14 @@ export class Rig {
     this.#undo.push(() => this.#connection.close());
     this.client = new Client({ connection: this.#connection });
     this.nodrift = new Nodrift(this.client);
-    await this.useRelay(`smtp://127.0.0.1:${this.inbox.smtpPort}`);
+    await this.useRelay(this.inboxUrl);
     this.bundle = await currentBundle();
     await this.startWorker(this.bundle);
     await makeCurrent(this.client, this.bundle.buildId);
+  }
+
+  get inboxUrl(): string {
+    return `smtp://127.0.0.1:${this.inbox.smtpPort}`;
   }
 
   /** Sends by a relay from now on, the inbox's unless a test says otherwise. */
@@ -168,7 +172,7 @@ export class Rig {
         runs.filter((run) => run.buildId === buildId),
         bundle,
       );
-    if (!failing) assert.equal(countOf(runs, 'workflowTaskFailedEventAttributes'), 0, 'a workflow task failed');
+    if (!failing) assert.deepEqual(taskFailures(runs), [], 'a workflow task failed');
     assert.deepEqual(await this.#leftRunning(ids), [], 'left running, and not opened by the test');
   }
 

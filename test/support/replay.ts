@@ -8,6 +8,9 @@ import type { Bundle } from '../../worker/bundle.ts';
 export type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
 type Event = NonNullable<History['events']>[number];
 
+/** `WorkflowTaskFailedCause`: the proto's number. */
+const UNHANDLED_COMMAND = 1;
+
 /** One run of a case; a case that continued as new has several. */
 export interface Run {
   readonly workflowId: string;
@@ -41,6 +44,15 @@ async function runOf(client: Client, workflowId: string, runId: string): Promise
 /** How often each type of event is in the runs, by the attributes' name: `timerStarted`, `workflowTaskFailed`. */
 export function countOf(runs: readonly Run[], attributes: keyof Event): number {
   return runs.reduce((sum, { events }) => sum + events.filter((event) => event[attributes]).length, 0);
+}
+
+/** Why workflow tasks failed. That an event came in while a case was ending its run is no failure: the task is made again. */
+export function taskFailures(runs: readonly Run[]): readonly string[] {
+  return runs.flatMap(({ workflowId, events }) =>
+    events.flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
+      failed && failed.cause !== UNHANDLED_COMMAND ? [`${workflowId}: ${failed.failure?.message}`] : [],
+    ),
+  );
 }
 
 /** Replays runs on one bundle. @throws AssertionError naming the first run that does not replay */
