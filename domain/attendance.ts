@@ -1,6 +1,6 @@
 // Being there: invitation, change, reminders and cancellation of each booking, to everybody who is a member at that moment.
 
-import { fromLondon, type Instant } from './calendar.ts';
+import type { Instant } from './calendar.ts';
 import { type Case, dayOf, type Meeting, type PlacedBooking } from './case.ts';
 import { climb, instead, later, stepKey, type Walk } from './ladder.ts';
 import { dueOn } from './limits.ts';
@@ -24,7 +24,7 @@ export function attend(c: Case, m: Meeting, ended: Instant | undefined, walk: Wa
 }
 
 function invite(c: Case, m: Meeting, booking: PlacedBooking, walk: Walk): void {
-  const start = fromLondon(booking.start);
+  const start = c.calendar.fromLondon(booking.start);
   const before = m.bookings[booking.edition - 1];
   for (const { person, known } of attendees(c, m, booking, LATEST)) {
     const at = later(booking.known, known);
@@ -42,7 +42,6 @@ function invite(c: Case, m: Meeting, booking: PlacedBooking, walk: Walk): void {
 /** The timed rungs of the policy's `attend` ladder, for the members, and their line managers, of that moment. */
 function remind(c: Case, m: Meeting, booking: PlacedBooking, start: Instant, walk: Walk): void {
   const duty: Duty = {
-    ...dueOn(c, dayOf(booking), RULES),
     key: `attend/${m.id}`,
     meeting: m.id,
     owner: socialWorkerAt(c, booking.known),
@@ -51,6 +50,7 @@ function remind(c: Case, m: Meeting, booking: PlacedBooking, start: Instant, wal
     ladder: 'attend',
     edition: booking.edition,
     ends: start,
+    ...dueOn(c, dayOf(booking), RULES),
   };
   climb(
     c,
@@ -66,7 +66,7 @@ function remind(c: Case, m: Meeting, booking: PlacedBooking, start: Instant, wal
 }
 
 function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, walk: Walk): void {
-  if (known >= fromLondon(booking.start)) return;
+  if (known >= c.calendar.fromLondon(booking.start)) return;
   for (const { person } of attendees(c, m, booking, known))
     for (const to of instead(c, person, known)) walk.add(step(m, booking, 'cancellation', to, known));
 }

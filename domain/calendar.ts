@@ -27,12 +27,20 @@ export interface Period {
 }
 
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const LONDON = 'Europe/London';
-/** The hour of the morning round: every step that is not "at once" goes at 08:00 in London. */
-const MORNING = 8 * 3_600_000;
+
+/** The days a case is likely to count with, written once: a case asks for thousands of them, and `Date` writes slowly. */
+const FIRST_DAY = Date.parse('2015-01-01') / DAY;
+const LAST_DAY = Date.parse('2045-01-01') / DAY;
+const DAYS: readonly LocalDate[] = Array.from({ length: LAST_DAY - FIRST_DAY }, (_, i) => written(FIRST_DAY + i));
+
+function written(day: number): LocalDate {
+  return new Date(day * DAY).toISOString().slice(0, 10) as LocalDate;
+}
 
 const epochDay = (date: LocalDate): number => Date.parse(date) / DAY;
-const fromEpochDay = (day: number): LocalDate => new Date(day * DAY).toISOString().slice(0, 10) as LocalDate;
+const fromEpochDay = (day: number): LocalDate => DAYS[day - FIRST_DAY] ?? written(day);
 const toInstant = (ms: number): Instant => `${new Date(ms).toISOString().slice(0, 19)}Z` as Instant;
 
 /** Monday 5 January 1970 is epoch day 4. */
@@ -101,15 +109,23 @@ export const daysBetween = (from: LocalDate, to: LocalDate): number => epochDay(
 
 /** Keeps the day's number, clamped: 30 November 2026 + 3 months is 28 February 2027 (rules, Counting 3). */
 export function addMonths(date: LocalDate, months: number): LocalDate {
-  return Temporal.PlainDate.from(date).add({ months }).toString() as LocalDate;
+  const month = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1 + months;
+  const year = Math.floor(month / 12);
+  const number = (month % 12) + 1;
+  const day = Math.min(Number(date.slice(8)), daysIn(year, number));
+  return `${padded(year, 4)}-${padded(number, 2)}-${padded(day, 2)}` as LocalDate;
 }
+
+/** Years repeat after 400, and `Date` takes the years 0 to 99 for those of the last century. */
+const daysIn = (year: number, month: number): number => new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+const padded = (value: number, digits: number): string => String(value).padStart(digits, '0');
 
 /** The calendar of one authority, ready to count with. Counts whole days as numbers: ladders ask for thousands of them. */
 export class Calendar {
   readonly #bankHolidays: ReadonlySet<number>;
   readonly #closureDays: ReadonlySet<number>;
   /** Start and end of summer time per year, asked of the time-zone data once: the look-up is slow, a case asks hundreds of times. */
-  readonly #summers = new Map<string, readonly [number, number]>();
+  readonly #summers = new Map<string, Summer>();
 
   readonly data: CalendarData;
 
@@ -160,9 +176,9 @@ export class Calendar {
     return fromEpochDay(day);
   }
 
-  /** 08:00 in London on that day. */
+  /** 08:00 in London on that day: when every step goes that is not "at once". */
   morning(date: LocalDate): Instant {
-    return toInstant(epochDay(date) * DAY + MORNING - (this.#isSummer(date) ? 3_600_000 : 0));
+    return this.fromLondon(`${date}T08:00` as LocalDateTime);
   }
 
   /** The next 08:00 of an open day strictly after a moment. */
@@ -174,28 +190,49 @@ export class Calendar {
 
   /** The day it is in London at a moment. */
   londonDate(moment: Instant): LocalDate {
-    const ms = epochMs(moment);
-    const [start, end] = this.#summer(moment.slice(0, 4));
-    return ms >= start && ms < end
-      ? (new Date(ms + 3_600_000).toISOString().slice(0, 10) as LocalDate)
-      : (moment.slice(0, 10) as LocalDate);
+    const { start, end } = this.#summer(moment);
+    const beforeMidnight = moment >= start && moment < end && moment.slice(11, 13) === '23';
+    const day = moment.slice(0, 10) as LocalDate;
+    return beforeMidnight ? addDays(day, 1) : day;
   }
 
-  /** On the day the clocks change they have changed long before 08:00. */
-  #isSummer(date: LocalDate): boolean {
-    const [start, end] = this.#summer(date.slice(0, 4));
-    const morning = epochDay(date) * DAY + MORNING;
-    return morning >= start && morning < end;
+  /** As the function of that name, faster. */
+  fromLondon(local: LocalDateTime): Instant {
+    const { forward, back } = this.#summer(local);
+    if (local < forward || local >= back) return `${local}:00Z` as Instant;
+    const hour = Number(local.slice(11, 13)) - 1;
+    if (hour < 0) return `${addDays(dateOf(local), -1)}T23${local.slice(13)}:00Z` as Instant;
+    return `${local.slice(0, 11)}${padded(hour, 2)}${local.slice(13)}:00Z` as Instant;
   }
 
-  #summer(year: string): readonly [number, number] {
+  #summer(time: Instant | LocalDateTime): Summer {
+    const year = time.slice(0, 4);
     let summer = this.#summers.get(year);
     if (!summer) {
-      const start = Temporal.ZonedDateTime.from(`${year}-01-01T00:00[${LONDON}]`).getTimeZoneTransition('next');
-      const end = start?.getTimeZoneTransition('next');
-      summer = [start?.epochMilliseconds ?? Infinity, end?.epochMilliseconds ?? Infinity];
+      summer = summerOf(year);
       this.#summers.set(year, summer);
     }
     return summer;
   }
+}
+
+/** Summer time of one year: as moments, and as the wall-clock times from which clocks read an hour more, and no longer do. */
+interface Summer {
+  readonly start: Instant;
+  readonly end: Instant;
+  /** The hour that is missing counts as winter, the hour that happens twice as summer: Temporal's `compatible`. */
+  readonly forward: LocalDateTime;
+  readonly back: LocalDateTime;
+}
+
+/** For years the time-zone data says nothing about. */
+const NEVER = '9999-12-31T23:59' as Instant & LocalDateTime;
+
+function summerOf(year: string): Summer {
+  const first = Temporal.ZonedDateTime.from(`${year}-01-01T00:00[${LONDON}]`).getTimeZoneTransition('next');
+  const second = first?.getTimeZoneTransition('next');
+  if (!first || !second) return { start: NEVER, end: NEVER, forward: NEVER, back: NEVER };
+  const wall = (ms: number) => new Date(ms + HOUR).toISOString().slice(0, 16) as LocalDateTime;
+  const [start, end] = [first.epochMilliseconds, second.epochMilliseconds];
+  return { start: toInstant(start), end: toInstant(end), forward: wall(start), back: wall(end) };
 }

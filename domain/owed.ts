@@ -37,8 +37,8 @@ export function duties(c: Case): readonly Standing[] {
   const ended = lifecycle.ended(c);
   const meetings = Object.values(c.meetings).flatMap((m) => owedAfter(c, m));
   return [...lifecycle.duties(c), ...meetings, ...actions(c), ...ways(c)].map((duty) => ({
-    ...duty,
     lapsed: ended !== undefined && duty.done === undefined && ENDS_WITH_THE_PLAN.test(duty.key),
+    ...duty,
   }));
 }
 

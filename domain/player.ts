@@ -2,7 +2,7 @@
 // same with real timers; that both give the same notices is a test.
 
 import { accept } from './accept.ts';
-import { type Calendar, type CalendarData, fromLondon, type Instant, type LocalDateTime } from './calendar.ts';
+import type { Calendar, CalendarData, Instant, LocalDateTime } from './calendar.ts';
 import { type Case, emptyCase } from './case.ts';
 import { EventError, parseRecorded } from './events.ts';
 import { withEvent } from './fold.ts';
@@ -60,7 +60,7 @@ export function play({ file, policy, calendar, events, until }: Play): Played {
     }
   };
   for (const { id, at, event } of [...events].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
-    const recordedAt = fromLondon(at);
+    const recordedAt = c.calendar.fromLondon(at);
     if (recordedAt > until) break;
     walkTo(recordedAt, false);
     const answer = take(c, { id, recordedAt, event });

@@ -1,6 +1,5 @@
 // What a review asks of people beside being held: papers before it, the amended plan after it. For child in need and looked after reviews.
 
-import { fromLondon } from './calendar.ts';
 import { type Case, type Dated, dayOf, type Meeting, standing } from './case.ts';
 import { dueOn } from './limits.ts';
 import { type Arisen, general } from './meetings.ts';
@@ -13,7 +12,6 @@ export function papers(c: Case, m: Meeting, rules: readonly Rule[]): Arisen[] {
   if (!booking) return [];
   return [
     {
-      ...dueOn(c, dayOf(booking), rules),
       key: `papers/${m.id}`,
       meeting: m.id,
       owner: socialWorkerAt(c, booking.known),
@@ -21,8 +19,9 @@ export function papers(c: Case, m: Meeting, rules: readonly Rule[]): Arisen[] {
       known: booking.known,
       ladder: 'papers',
       edition: booking.edition,
-      ends: fromLondon(booking.start),
+      ends: c.calendar.fromLondon(booking.start),
       done: m.papers,
+      ...dueOn(c, dayOf(booking), rules),
     },
   ];
 }

@@ -108,6 +108,6 @@ function informManager(c: Case, at: Instant, about: string, what: What, walk: Wa
 function inform(c: Case, at: Instant, about: string, person: PersonId, what: What, walk: Walk): void {
   for (const to of reachable(c, person, at)) {
     const key = stepKey(about, 'at-once', 0, to, 0);
-    walk.add({ ...what, key, at, kind: 'information', to, rung: 'at-once', repeat: 0 });
+    walk.add({ key, at, kind: 'information', to, rung: 'at-once', repeat: 0, ...what });
   }
 }
