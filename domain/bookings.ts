@@ -31,14 +31,15 @@ type Wanted = {
 /** Books a meeting. Booking one that is booked moves it; booking it for the same time and place changes nothing. */
 export function book(c: Case, id: MeetingId, wanted: Wanted, how: 'booked' | 'moved'): Case['meetings'] {
   return inMeeting(c, id, (m) => {
-    const last = m.bookings.at(-1);
+    const bookings = knownBy(m, wanted.known);
+    const last = bookings.at(-1);
     const standing = last && !last.ended ? last : undefined;
-    if (standing && standing.start === wanted.start && standing.venue === wanted.venue) return {};
-    const ended = m.bookings.map((one) =>
+    if (standing && standing.start === wanted.start && standing.venue === wanted.venue) return { bookings };
+    const ended = bookings.map((one) =>
       one === standing ? { ...one, ended: { how: 'moved' as const, known: wanted.known } } : one,
     );
     const booking: PlacedBooking = {
-      edition: m.bookings.length,
+      edition: bookings.length,
       start: wanted.start,
       venue: wanted.venue,
       minutes: wanted.minutes ?? c.policy.meetings[m.kind].minutes,
@@ -50,6 +51,10 @@ export function book(c: Case, id: MeetingId, wanted: Wanted, how: 'booked' | 'mo
   });
 }
 
+/** What was typed in after this, and happened before it, never stood as far as anybody knew: editions stay as they are. */
+const knownBy = (m: Meeting, known: Instant): readonly PlacedBooking[] =>
+  m.bookings.filter((one) => one.known <= known);
+
 export function endBooking(
   c: Case,
   id: MeetingId,
@@ -58,7 +63,7 @@ export function endBooking(
 ): Case['meetings'] {
   if (!c.meetings[id]) return c.meetings;
   return inMeeting(c, id, (m) => ({
-    bookings: m.bookings.map((one) => (one.ended ? one : { ...one, ended: { how, known } })),
+    bookings: knownBy(m, known).map((one) => (one.ended ? one : { ...one, ended: { how, known } })),
   }));
 }
 

@@ -20,6 +20,7 @@ export function childProtectionEnded(c: Case): Case['planEnded'] {
   return c.planEnded ?? (c.conference?.outcome === 'no-plan' ? c.conference : undefined);
 }
 
+/** Known with the conference at the earliest: a core group may be typed in before it. */
 function underThePlan(c: Case): Arisen[] {
   const from = c.conference;
   if (!from) return [];
@@ -40,7 +41,7 @@ function underThePlan(c: Case): Arisen[] {
     }),
     ...agreePlan(c, 'core-group'),
     ...nextSteps(c, 'core-group'),
-  ];
+  ].map((duty) => (duty.known < from.known ? { ...duty, known: from.known } : duty));
 }
 
 /** R115: a conference after its limit is accepted; without a reason, the reason is owed. */
