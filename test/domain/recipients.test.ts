@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Person } from '../../domain/model.ts';
+import { nextStep } from '../../domain/steps.ts';
 import {
   agreed,
   booked,
@@ -20,6 +21,7 @@ import {
   other,
   PEOPLE,
   place,
+  policyWith,
   story,
   strategy,
   type Told,
@@ -98,6 +100,25 @@ test('a manager who is both team manager and service manager of the case is told
     .until('2027-02-01');
   assert.equal(lines(played).at(-1), '2027-02-01 08:00 sam tess');
 });
+
+// Without somebody to tell, the walk over a ladder that repeats finds no end.
+const endless = { skip: 'does not end' };
+
+test(
+  'a step for a service manager where there is none goes to nobody, and the case waits for what is next',
+  endless,
+  () => {
+    const policy = policyWith(({ ladders }) => {
+      ladders['hold-meeting'].at(-1).to = ['service-manager'];
+    });
+    const people = PEOPLE.filter((one) => one.id !== 'sue').map((one) =>
+      one.id === 'tess' ? { ...one, manager: undefined } : one,
+    );
+    const alone = story({ policy, file: { ...FILE, people } }).at('2027-01-04', strategy('2027-01-04'));
+    assert.equal(nextStep(alone.case(), new Set())?.at, '2027-01-11T08:00:00Z');
+    assert.equal(lines(alone.until('2027-02-10')).at(-1), '2027-01-26 08:00 sam tess');
+  },
+);
 
 test('the manager is the social worker’s own, not another of that role', () => {
   const theo = { id: 'theo', name: 'Theo Other', role: 'team-manager' };
