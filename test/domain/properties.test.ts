@@ -15,7 +15,7 @@ import { nextStep, steps } from '../../domain/steps.ts';
 import { lives, upsetLives } from './random-case.ts';
 
 /** How many lives each property is tried on; `RUNS=3000` for a soak. */
-const RUNS = Number(process.env['RUNS'] ?? 100);
+const RUNS = Number(process.env.RUNS ?? 100);
 
 /** Says how to repeat a failure, and the shortest life that fails, as a diary. */
 function reporter(outcome: fc.RunDetails<[Play]> | fc.RunDetails<[Play, fc.Stream<number>]>): void {

@@ -2,10 +2,10 @@
 // Dates are written as people write them; `2027-03-01` alone means ten in the morning of that day, in London.
 import assert from 'node:assert/strict';
 import { accept } from '../../domain/accept.ts';
-import { Calendar, fromLondon, type Instant, inLondon, localDate, localDateTime } from '../../domain/calendar.ts';
+import { fromLondon, type Instant, inLondon, localDate, localDateTime } from '../../domain/calendar.ts';
 import { type Case, emptyCase } from '../../domain/case.ts';
 import { parseRecorded, type Recorded } from '../../domain/events.ts';
-import type { CaseFile, Duty, MeetingId, Person, Step } from '../../domain/model.ts';
+import type { CaseFile, Duty, Person, Step } from '../../domain/model.ts';
 import { duties, owed, type Standing } from '../../domain/owed.ts';
 import { type Played, type PlayedEvent, play } from '../../domain/player.ts';
 import { type GateLevel, type Policy, parsePolicy } from '../../domain/policy.ts';
@@ -196,5 +196,3 @@ export function duty(c: Case, key: string): Standing {
 }
 
 export const owes = (c: Case): string[] => owed(c).map((one: Duty) => one.key);
-export const meeting = (id: string) => id as MeetingId;
-export const calendar = (data = CALENDAR) => new Calendar(data);
