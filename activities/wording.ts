@@ -45,7 +45,7 @@ export function wording(
     paragraphs: more,
     facts: facts(of, notice, labels),
     todoHeading: isFamily(notice.to.role, labels) ? 'What you can do' : 'What to do',
-    todo,
+    todo: [...todo, ...(notice.asks ?? [])],
     links,
     because: because(notice, labels),
     rules: notice.rules.map((id) => ({ id, words: WHY[id] })),

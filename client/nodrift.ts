@@ -11,6 +11,7 @@ import {
   QueryNotRegisteredError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionInfo,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -176,9 +177,12 @@ export class Nodrift {
       ...(filter.late ? ['NodriftLate IS NOT NULL'] : []),
     ];
     const found: CaseSummary[] = [];
-    for await (const { workflowId: id, typedSearchAttributes: tags } of this.client.workflow.list({
-      query: where.join(' AND '),
-    })) {
+    const listed = await this.#call('the list of cases', async () => {
+      const all: WorkflowExecutionInfo[] = [];
+      for await (const one of this.client.workflow.list({ query: where.join(' AND ') })) all.push(one);
+      return all;
+    });
+    for (const { workflowId: id, typedSearchAttributes: tags } of listed) {
       const authority = tags.get(SEARCH_ATTRIBUTES.authority);
       if (authority?.startsWith('rehearsal-')) continue;
       const [kind, ref] = id.split('/') as [CaseKind, string];

@@ -1,18 +1,15 @@
-// Rehearsal: plays a scenario in memory, or on the running server with a clock that jumps. Both give the same notices.
+// Rehearsal in memory: what a scenario's cases tell whom, when. rehearse-live.ts plays the same on the running server.
 
-import { type CalendarData, epochMs, fromEpochMs, fromLondon, type Instant, inLondon } from '../domain/calendar.ts';
+import { type CalendarData, fromLondon, inLondon, type LocalDateTime } from '../domain/calendar.ts';
 import type { Duty, DutyKey, MeetingId, NoticeKind, PersonId, Rule, Step } from '../domain/model.ts';
-import type { Delivery, Notice } from '../domain/notice.ts';
 import { owedAt } from '../domain/owed.ts';
-import { play, type Refused as RefusedEvent } from '../domain/player.ts';
+import { type Played, type PlayedEvent, play, type Refused as RefusedEvent } from '../domain/player.ts';
 import type { Policy } from '../domain/policy.ts';
+import { leadsTo } from '../domain/ways.ts';
 import { subject } from '../domain/wording.ts';
 import { loadCalendar, loadPolicy } from '../policies/load.ts';
 import type { OwedDuty } from '../workflows/api.ts';
-import { CaseNotFound, Refused } from './errors.ts';
-import type { Nodrift } from './nodrift.ts';
 import type { Scenario } from './scenario.ts';
-import { CaseClock } from './time-travel.ts';
 
 /** What a rehearsal gives; the contract of `nodrift rehearse --json`. */
 export interface Rehearsal {
@@ -33,6 +30,8 @@ export interface RehearsedNotice {
   readonly meeting: MeetingId | null;
   readonly to: PersonId;
   readonly subject: string;
+  /** Which case, where a scenario has several. */
+  readonly case?: string | undefined;
 }
 export type RehearsedDuty = Omit<OwedDuty, 'role' | 'late'> & { readonly late: boolean };
 
@@ -45,7 +44,19 @@ export interface RehearseOptions {
 /** Plays a scenario in memory: any dates, milliseconds a year. @throws PolicyError when its authority has no policy */
 export function rehearse(scenario: Scenario, options: RehearseOptions = {}): Rehearsal {
   const policy = options.policy ?? loadPolicy(scenario.authority);
-  const played = play({ ...scenario, policy, calendar: options.calendar ?? loadCalendar() });
+  const calendar = options.calendar ?? loadCalendar();
+  const led = new Map<string, PlayedEvent>();
+  const parts = [scenario, ...scenario.also].map((one) => {
+    const begins = led.get(one.file.ref);
+    const played = play({ ...one, policy, calendar, events: begins ? [begins, ...one.events] : one.events });
+    for (const { ref, first } of leadsTo(played.case))
+      led.set(ref, { id: first.id, at: inLondon(first.recordedAt).slice(0, 16) as LocalDateTime, event: first.event });
+    return ofOne(one, played, policy);
+  });
+  return together(parts, scenario);
+}
+
+function ofOne(scenario: Scenario, played: Played, policy: Policy): Rehearsal {
   const today = played.case.calendar.londonDate(scenario.until);
   const inWords = (step: Step) => {
     const about = step.about === undefined ? undefined : { role: played.case.people[step.about]?.role ?? '' };
@@ -61,9 +72,25 @@ export function rehearse(scenario: Scenario, options: RehearseOptions = {}): Reh
   };
 }
 
+/** Several cases as one diary, each line with its case; one case as it is. */
+export function together(parts: readonly Rehearsal[], { file, also }: Scenario): Rehearsal {
+  const [only] = parts;
+  if (only && also.length === 0) return only;
+  const refs = [file, ...also.map((one) => one.file)].map(({ ref }) => ref);
+  const marked = <T extends object>(pick: (one: Rehearsal) => readonly T[]) =>
+    parts.flatMap((one, i) => pick(one).map((line) => ({ ...line, case: refs[i] })));
+  const byTime = (a: { at: string }, b: { at: string }) => Date.parse(a.at) - Date.parse(b.at);
+  return {
+    notices: marked((one) => one.notices).sort(byTime),
+    refused: marked((one) => one.refused).sort(byTime),
+    owed: marked((one) => one.owed),
+    closed: parts.every((one) => one.closed),
+  };
+}
+
 type Worded = Omit<Step, 'to' | 'about'> & { readonly about?: { readonly role: string } | undefined };
 
-function told(
+export function told(
   scenario: Scenario,
   step: Worded,
   to: PersonId,
@@ -81,7 +108,7 @@ function told(
   };
 }
 
-const refusedLine = ({ at, type, rule, reason }: RefusedEvent) => ({
+export const refusedLine = ({ at, type, rule, reason }: RefusedEvent) => ({
   at: inLondon(fromLondon(at)),
   type,
   rule,
@@ -99,112 +126,8 @@ const rehearsedDuty = (duty: Duty, today: string): RehearsedDuty => ({
   rules: duty.rules,
 });
 
-const byDue = (a: RehearsedDuty, b: RehearsedDuty): number => {
+export const byDue = (a: RehearsedDuty, b: RehearsedDuty): number => {
   const one = `${a.due ?? '9'} ${a.duty}`;
   const other = `${b.due ?? '9'} ${b.duty}`;
   return one < other ? -1 : one > other ? 1 : 0;
 };
-
-/** Events are recorded half a minute of the case's time early, so that what is recorded at the minute of a step still comes before it. */
-const EARLY_MS = 30_000;
-
-/**
- * Plays a scenario on the running server: the real workflow, worker and mails, under a reference of its own.
- * @throws Refused when the scenario begins in the past, for the server's clock only jumps forward
- */
-export async function rehearseLive(
-  nodrift: Nodrift,
-  scenario: Scenario,
-  options: RehearseOptions = {},
-): Promise<Rehearsal & { readonly workflowId: string }> {
-  const first = scenario.events[0];
-  if (first && fromLondon(first.at) < fromEpochMs(Date.now()))
-    throw new Refused(`a live rehearsal plays future dates; this one begins on ${first.at}: leave out --live`, null);
-  // Only here: rehearsing in memory must not wait for Temporal's libraries to load.
-  const { workflowId } = await import('../workflows/api.ts');
-  const run = Date.now().toString(36);
-  const file = {
-    ...scenario.file,
-    ref: `${scenario.file.ref}-rehearsal-${run}`.slice(-64),
-    people: scenario.file.people.map(withAddress),
-  };
-  const key = { kind: file.kind, ref: file.ref };
-  const id = workflowId(file.kind, file.ref);
-  const clock = new CaseClock(nodrift.client, id);
-  const refused: Rehearsal['refused'][number][] = [];
-  let opened = false;
-  let closed = false;
-  for (const { id: eventId, at, event } of [...scenario.events].sort((a, b) =>
-    a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
-  )) {
-    const recordedAt = fromLondon(at);
-    if (recordedAt > scenario.until) break;
-    const wish = [{ id: eventId, recordedAt, event: event as Record<string, unknown> }];
-    try {
-      if (opened) {
-        await clock.forwardTo(earlier(recordedAt));
-        await nodrift.record(key, wish);
-      } else await nodrift.open(file, wish, { ...options, rehearsal: true });
-      opened = true;
-    } catch (error) {
-      if (error instanceof Refused)
-        refused.push(
-          refusedLine({ at, type: String((event as { type: unknown }).type), rule: error.rule, reason: error.message }),
-        );
-      else if (error instanceof CaseNotFound && opened)
-        refused.push(
-          refusedLine({
-            at,
-            type: String((event as { type: unknown }).type),
-            rule: null,
-            reason: `the case ${scenario.file.ref} is closed`,
-          }),
-        );
-      else throw error;
-    }
-  }
-  if (!opened) return { notices: [], refused, owed: [], closed: false, workflowId: id };
-  await clock.forwardTo(later(scenario.until));
-  const { status } = await nodrift.client.workflow.getHandle(id).describe();
-  closed = status.name === 'COMPLETED';
-  const notices = await delivered(nodrift, id);
-  const policy = options.policy ?? loadPolicy(scenario.authority);
-  const answer = await nodrift.owed(key);
-  return {
-    notices: notices
-      .filter((notice) => notice.at <= scenario.until)
-      .map((notice) => told(scenario, notice, notice.to.id, policy.meetings)),
-    refused,
-    owed: answer.duties.map(({ role, ...duty }) => duty).sort(byDue),
-    closed,
-    workflowId: id,
-  };
-}
-
-const earlier = (moment: Instant): Instant => fromEpochMs(epochMs(moment) - EARLY_MS);
-const later = (moment: Instant): Instant => fromEpochMs(epochMs(moment) + EARLY_MS);
-
-/** Scenarios may leave addresses out; a rehearsal's mail goes nowhere but the embedded inbox. */
-const withAddress = (person: Scenario['file']['people'][number]) => ({
-  ...person,
-  email: person.email ?? `${person.id}@rehearsal.example`,
-});
-
-/** What the workflow handed to `deliver`, from its own history: every run of the case. */
-async function delivered(nodrift: Nodrift, id: string): Promise<readonly Notice[]> {
-  const converter = nodrift.client.options.loadedDataConverter;
-  const notices: Notice[] = [];
-  let runId: string | undefined = (await nodrift.client.workflow.getHandle(id).describe()).runId;
-  while (runId) {
-    const { events } = await nodrift.client.workflow.getHandle(id, runId).fetchHistory();
-    const run: Notice[] = [];
-    for (const event of events ?? []) {
-      const scheduled = event.activityTaskScheduledEventAttributes;
-      const payload = scheduled?.activityType?.name === 'deliver' ? scheduled.input?.payloads?.[0] : undefined;
-      if (payload) run.push(...converter.payloadConverter.fromPayload<Delivery>(payload).notices);
-    }
-    notices.unshift(...run);
-    runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;
-  }
-  return notices;
-}

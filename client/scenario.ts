@@ -14,6 +14,8 @@ export interface Scenario {
   readonly events: readonly PlayedEvent[];
   /** To the end of the last day, or to a time of it. */
   readonly until: Instant;
+  /** The other cases of a file that lists several; those that one of them leads to need no opening event. */
+  readonly also: readonly Scenario[];
 }
 
 /** A case to open for good: who, and what happened so far. */
@@ -28,6 +30,13 @@ const scenario = z.strictObject({
   events: z.array(z.looseObject({ at: z.string(), type: z.string() })),
   until: z.string(),
 });
+const scenarios = z.strictObject({
+  authority: z.string(),
+  cases: z
+    .array(z.looseObject({ events: z.optional(z.array(z.looseObject({ at: z.string(), type: z.string() }))) }))
+    .check(z.minLength(1, 'must hold at least one case')),
+  until: z.string(),
+});
 const opening = z.strictObject({
   authority: z.string(),
   case: z.looseObject({}),
@@ -35,23 +44,60 @@ const opening = z.strictObject({
 });
 
 /**
- * Reads a scenario. What its events say is read when they are played: one that cannot be is refused there.
+ * Reads a scenario: one `case` with its `events`, or several `cases`, each with its own. What events say is read when they are
+ * played: one that cannot be is refused there.
  * @throws ScenarioError
  */
 export function readScenario(path: string): Scenario {
   const yaml = readYaml(path);
-  const { authority, events, until, case: file } = shaped(scenario, yaml);
+  if (!isObject(yaml.data) || !('cases' in yaml.data)) {
+    const { authority, events, until, case: file } = shaped(scenario, yaml);
+    return one(yaml, { authority, file, events, until, fileAt: ['case'], eventsAt: ['events'], prefix: 'e' });
+  }
+  const { authority, cases, until } = shaped(scenarios, yaml);
+  const [first, ...also] = cases.map(({ events = [], case: nested, ...inline }, i) => {
+    const file = isObject(nested) ? nested : inline;
+    const fileAt = isObject(nested) ? ['cases', i, 'case'] : ['cases', i];
+    return one(yaml, {
+      authority,
+      file,
+      events,
+      until,
+      fileAt,
+      eventsAt: ['cases', i, 'events'],
+      prefix: `c${i + 1}-e`,
+    });
+  });
+  if (!first) throw new ScenarioError(`${path}: cases: must hold at least one case`);
+  return { ...first, also };
+}
+
+interface Parts {
+  readonly authority: string;
+  readonly file: Readonly<Record<string, unknown>>;
+  readonly events: readonly { at: string; type: string }[];
+  readonly until: string;
+  readonly fileAt: readonly (string | number)[];
+  readonly eventsAt: readonly (string | number)[];
+  readonly prefix: string;
+}
+
+function one(yaml: YamlFile, { authority, file, events, until, fileAt, eventsAt, prefix }: Parts): Scenario {
   return {
     authority,
-    file: inFile(yaml, ['case'], () => parseCaseFile({ ...file, authority }) as CaseFile),
+    file: inFile(yaml, fileAt, () => parseCaseFile({ ...file, authority }) as CaseFile),
     events: events.map(({ at, ...event }, i) => ({
-      id: `e${i + 1}`,
-      at: inFile(yaml, ['events', i, 'at'], () => time(at)),
+      id: `${prefix}${i + 1}`,
+      at: inFile(yaml, [...eventsAt, i, 'at'], () => time(at)),
       event,
     })),
     until: inFile(yaml, ['until'], () => fromLondon(until.length === 10 ? endOf(until) : time(until))),
+    also: [],
   };
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Reads the file a case is opened with: a scenario's `authority`, `case` and first `events`, these without `at`.

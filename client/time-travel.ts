@@ -16,10 +16,12 @@ export class CaseClock {
   readonly #client: Client;
   readonly #workflowId: string;
   /** How far the case's clock is ahead of the machine's. */
-  #ahead = 0;
+  #ahead: number;
   #jumps = 0;
 
-  constructor(client: Client, workflowId: string) {
+  /** @param ahead for a case that inherited the clock of the one that started it */
+  constructor(client: Client, workflowId: string, ahead = 0) {
+    this.#ahead = ahead;
     this.#client = client;
     this.#workflowId = workflowId;
   }

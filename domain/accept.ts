@@ -6,6 +6,7 @@ import type { Recorded } from './events.ts';
 import { withEvent } from './fold.ts';
 import { findings } from './gates.ts';
 import { Refusal } from './refusal.ts';
+import { sameContent } from './same-content.ts';
 
 /**
  * Takes up one event.
@@ -39,19 +40,4 @@ export function acceptAll(c: Case, events: readonly Recorded[]): Case | Refusal 
     next = answer;
   }
   return next;
-}
-
-function sameContent(a: unknown, b: unknown): boolean {
-  return stable(a) === stable(b);
-}
-
-/** JSON with keys in order and nothing undefined: the same content is the same text. */
-function stable(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(stable).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, v]) => v !== undefined);
-  return `{${entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([k, v]) => `${JSON.stringify(k)}:${stable(v)}`)
-    .join()}}`;
 }

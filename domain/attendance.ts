@@ -6,7 +6,7 @@ import { climb, instead, later, stepKey, type Walk } from './ladder.ts';
 import { dueOn } from './limits.ts';
 import { chairOf } from './meetings.ts';
 import type { Duty, NoticeKind, PersonId, Step } from './model.ts';
-import { managerAt, mayBeMailed, membersAt, socialWorkerAt } from './people.ts';
+import { managerAt, mayBeMailed, membersAt, personAt, socialWorkerAt } from './people.ts';
 
 /** R19, R38: every member has the dates. */
 const RULES = ['R19', 'R38'];
@@ -17,7 +17,9 @@ const LATEST = '9999-12-31T00:00:00Z' as Instant;
 export function attend(c: Case, m: Meeting, ended: Instant | undefined, walk: Walk): void {
   if (m.held) return;
   for (const booking of m.bookings) {
-    const over = booking.ended ?? (ended === undefined ? undefined : { how: 'cancelled' as const, known: ended });
+    if (ended !== undefined && ended <= booking.known) continue; // booked when the plan had ended: nobody was invited
+    const withPlan = ended !== undefined && !(booking.ended && booking.ended.known < ended);
+    const over = withPlan ? { how: 'cancelled' as const, known: ended } : booking.ended;
     if (!over) invite(c, m, booking, walk);
     else if (over.how === 'cancelled' || over.how === 'not-held') cancel(c, m, booking, over.known, walk);
   }
@@ -27,15 +29,18 @@ function invite(c: Case, m: Meeting, booking: PlacedBooking, walk: Walk): void {
   const start = c.calendar.fromLondon(booking.start);
   const before = m.bookings[booking.edition - 1];
   for (const { person, known } of attendees(c, m, booking, LATEST)) {
-    const at = later(booking.known, known);
+    const at = later(later(booking.known, known), mailableSince(c, person));
     if (at >= start) continue;
     const kind = booking.moves && before && known <= before.known ? 'change' : 'invitation';
     for (const to of instead(c, person, at)) walk.add(step(m, booking, kind, to, at));
   }
   // Whoever leaves before the meeting has it taken out of the calendar.
   for (const { person, untilKnown } of c.memberships)
-    if (untilKnown !== undefined && untilKnown > booking.known && untilKnown < start && mailed(c, person))
+    if (untilKnown !== undefined && untilKnown > booking.known && untilKnown < start && mailed(c, person, untilKnown))
       walk.add(step(m, booking, 'cancellation', person, untilKnown));
+  for (const { person, since } of formerSocialWorkers(c))
+    if (since > booking.known && since < start && !membersAt(c, since).some((one) => one.person === person))
+      walk.add(step(m, booking, 'cancellation', person, since));
   remind(c, m, booking, start, walk);
 }
 
@@ -79,10 +84,18 @@ function step(m: Meeting, booking: PlacedBooking, kind: NoticeKind, to: PersonId
   return { key, at, kind, duty, meeting: m.id, to, rung, repeat: 0, due: dayOf(booking), rules: RULES, booking };
 }
 
-const mailed = (c: Case, id: PersonId): boolean => {
-  const person = c.people[id];
+/** Everybody who was the social worker, with the moment the case went to another. */
+const formerSocialWorkers = (c: Case): readonly { readonly person: PersonId; readonly since: Instant }[] =>
+  c.socialWorkers.slice(1).map(({ since }, i) => ({ person: c.socialWorkers[i]?.person ?? '', since }));
+
+const mailed = (c: Case, id: PersonId, at: Instant): boolean => {
+  const person = personAt(c, id, at);
   return person !== undefined && mayBeMailed(c, person);
 };
+
+/** A family member who may be e-mailed from some day on is invited then. */
+const mailableSince = (c: Case, id: PersonId): Instant =>
+  c.formerly.findLast((one) => one.person.id === id && !mayBeMailed(c, one.person))?.until ?? ('' as Instant);
 
 type Attendee = { readonly person: PersonId; readonly known: Instant };
 
@@ -91,17 +104,19 @@ function attendees(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): re
   const members = membersAt(c, at);
   const usual =
     booking.chair === undefined && c.policy.meetings[m.kind].chair === 'manager' ? managerAt(c, at) : undefined;
-  const chairs = [chairOf(c, booking), usual].filter((one): one is PersonId => one !== undefined);
+  const chairs = [chairOf(c, booking) ?? socialWorkerAt(c, at), usual].filter(
+    (one): one is PersonId => one !== undefined,
+  );
   const invited = new Map(
     [...chairs.map((person) => ({ person, known: booking.known })), ...members].map((one) => [one.person, one]),
   );
-  return [...invited.values()].filter(({ person }) => mailed(c, person));
+  return [...invited.values()].filter(({ person }) => mailed(c, person, at));
 }
 
 /** R40: line managers who are not part of the case are told where their staff are asked to be. */
 function lineManagers(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly PersonId[] {
   const inside = new Set([...membersAt(c, at).map(({ person }) => person), managerAt(c, at)]);
   return attendees(c, m, booking, at)
-    .map(({ person }) => c.people[person]?.manager)
+    .map(({ person }) => personAt(c, person, at)?.manager)
     .filter((manager): manager is PersonId => manager !== undefined && !inside.has(manager));
 }

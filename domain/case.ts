@@ -91,6 +91,8 @@ export interface Case {
   readonly versions: readonly Version[];
   readonly began?: LocalDate | undefined;
   readonly people: Readonly<Record<PersonId, Person>>;
+  /** People as they were known before something about them changed, oldest first. */
+  readonly formerly: readonly { readonly person: Person; readonly until: Instant }[];
   /** Who was the case's social worker since when, newest last. */
   readonly socialWorkers: readonly { readonly person: PersonId; readonly since: Instant; readonly on: LocalDate }[];
   readonly team: string | null;
@@ -129,6 +131,8 @@ export interface Case {
   })[];
   readonly refusedAddresses: readonly {
     readonly person: PersonId;
+    /** The address that was refused: a corrected one is another matter. */
+    readonly address: string | undefined;
     readonly code: string;
     readonly known: Instant;
     readonly event: string;
@@ -149,6 +153,7 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
     calendar: counting,
     versions: [{ since: DAWN, policy, calendar: counting, reproject: false }],
     people: Object.fromEntries(file.people.map((person) => [person.id, person])),
+    formerly: [],
     socialWorkers: [],
     team: file.team ?? null,
     memberships: [],

@@ -6,6 +6,7 @@ import { type Case, type Dated, ownDate, type Version } from './case.ts';
 import { closureRoute } from './closure.ts';
 import type { CaseEvent, EventOf, Recorded } from './events.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
+import { isKnownRefused } from './people.ts';
 
 /** What one event changes. A new event type that nobody handles does not compile. */
 export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<Case> {
@@ -62,7 +63,13 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'person-joined': {
       const person = typeof event.person === 'string' ? c.people[event.person] : event.person;
       if (!person) return {};
-      return { people: { ...c.people, [person.id]: person }, memberships: join(c.memberships, [person.id], on, known) };
+      const before = c.people[person.id];
+      const formerly = before && before !== person ? [...c.formerly, { person: before, until: known }] : c.formerly;
+      return {
+        formerly,
+        people: { ...c.people, [person.id]: person },
+        memberships: join(c.memberships, [person.id], on, known),
+      };
     }
     case 'person-left':
       return { memberships: leave(c.memberships, event.person, on, known) };
@@ -73,13 +80,12 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       };
     case 'cover-arranged':
       return { covers: [...c.covers, { ...event, known }] };
-    case 'address-refused':
-      return {
-        refusedAddresses: [
-          ...c.refusedAddresses,
-          { person: event.person, code: event.code, known, event: recorded.id },
-        ],
-      };
+    case 'address-refused': {
+      if (isKnownRefused(c, event.person)) return {};
+      const { person, code } = event;
+      const refused = { person, code, address: c.people[person]?.email, known, event: recorded.id };
+      return { refusedAddresses: [...c.refusedAddresses, refused] };
+    }
     case 'referral-received':
       return { referral: { on, known } };
     case 'assessment-completed':

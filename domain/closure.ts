@@ -1,9 +1,8 @@
 // Closing a child in need case: the three routes, and what is owed before and after (R142, R153–R162).
 
-import type { Case, Dated, Route } from './case.ts';
-import { undated } from './limits.ts';
+import { type Case, type Dated, heldMeetings, type Route } from './case.ts';
 import { meetingName } from './meeting-id.ts';
-import type { Arisen } from './meetings.ts';
+import { type Arisen, general } from './meetings.ts';
 import type { MeetingId, Rule } from './model.ts';
 import { managerAt, membersOn, socialWorkerOn } from './people.ts';
 
@@ -46,30 +45,47 @@ export function byReviewMeeting(c: Case, meeting: MeetingId): boolean {
 export const byMeeting = (c: Case, meeting: MeetingId): boolean =>
   meetingName(meeting).kind === 'cin-meeting' && c.meetings[meeting]?.held !== undefined;
 
-/** R142: a review meeting whose outcome is to close endorses closure. */
-const reviewAskedToClose = (c: Case): boolean =>
-  Object.values(c.meetings).some((m) => m.held?.outcome === 'close' && byReviewMeeting(c, m.id));
+/** R142: the last review recommends closing. A later one that finds the child still in need takes that back. */
+const recommendsClosing = (c: Case) => {
+  const last = heldMeetings(c, 'cin-review').findLast((m) => m.held.outcome !== undefined);
+  return last?.held.outcome === 'close' ? last.held : undefined;
+};
+
+/** A review meeting that recommends closing endorses it (R153); one by consultation needs the manager's approval (R155). */
+const reviewAskedToClose = (c: Case): boolean => {
+  const review = recommendsClosing(c);
+  return review !== undefined && review.mode !== 'consultation';
+};
 
 /** Closing, and what follows it: the letter, and on the third route telling everybody. */
 export function closing(c: Case): Arisen[] {
   const { closed, closure } = c;
-  const endorsed = closure.endorsed.find(({ meeting }) => byMeeting(c, meeting));
+  const byConsultation = recommendsClosing(c);
+  const endorsed = closure.endorsed.find(({ meeting }) => byMeeting(c, meeting)) ?? byConsultation;
   const route = closureRoute(c);
   return [
-    ...(endorsed && route !== 'review'
-      ? [duty(c, 'approve/closure', endorsed, ['R154'], closure.approved, 'approve')]
+    ...(endorsed && route !== 'review' ? [approval(c, endorsed, endorsed === byConsultation ? 'R155' : 'R154')] : []),
+    ...(route ? [general(c, 'close/case', routeComplete(c), { rules: ['R142', 'R153'], done: closed })] : []),
+    ...(closed && closed.route !== 'superseded'
+      ? [general(c, 'letter/closure', closed, { rules: ['R158'], done: closure.letter })]
       : []),
-    ...(route ? [duty(c, 'close/case', routeComplete(c), ['R142', 'R153'], closed)] : []),
-    ...(closed && closed.route !== 'superseded' ? [duty(c, 'letter/closure', closed, ['R158'], closure.letter)] : []),
-    ...(closed?.route === 'supervision' ? [duty(c, 'notify/closure', closed, ['R157'], everybodyNotified(c))] : []),
+    ...(closed?.route === 'supervision'
+      ? [general(c, 'notify/closure', closed, { rules: ['R157'], done: everybodyNotified(c) })]
+      : []),
   ];
+}
+
+/** The manager is asked to approve what a meeting endorsed, or what was recommended in supervision. */
+function approval(c: Case, arose: Dated, rule: Rule): Arisen {
+  const owner = managerAt(c, arose.known) ?? '';
+  return general(c, 'approve/closure', arose, { rules: [rule], done: c.closure.approved, ladder: 'approve', owner });
 }
 
 /** The day the route became complete. */
 function routeComplete(c: Case): Dated {
   const { endorsed, approved } = c.closure;
-  const reviews = Object.values(c.meetings).flatMap((m) => (m.held?.outcome === 'close' ? [m.held] : []));
-  const all = [...endorsed, ...reviews, ...(approved ? [approved] : [])];
+  const review = recommendsClosing(c);
+  const all = [...endorsed, ...(review ? [review] : []), ...(approved ? [approved] : [])];
   return all.reduce((last, one) => (one.known > last.known ? one : last));
 }
 
@@ -84,22 +100,3 @@ function everybodyNotified(c: Case): Dated | undefined {
   }
   return undefined;
 }
-
-const duty = (
-  c: Case,
-  key: string,
-  arose: Dated,
-  rules: readonly Rule[],
-  done: Dated | undefined,
-  ladder = 'other',
-): Arisen => ({
-  ...undated(rules),
-  key,
-  meeting: null,
-  owner: key.startsWith('approve/') ? (managerAt(c, arose.known) ?? '') : socialWorkerOn(c, arose.on),
-  arises: arose.on,
-  known: arose.known,
-  ladder,
-  edition: 0,
-  done,
-});

@@ -1,11 +1,14 @@
 // What cannot be: events that contradict the case. Refused without a gate's level, since no authority can make them true.
 
+import { dateOf } from './calendar.ts';
 import { type Case, heldMeetings, ownDate, standing } from './case.ts';
 import type { CaseEvent, EventType, Recorded } from './events.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
 import type { CaseKind, MeetingId, MeetingKind, PersonId, Rule } from './model.ts';
 import { isFamily } from './people.ts';
+import type { Policy } from './policy.ts';
 import { NODRIFT, Refusal } from './refusal.ts';
+import { sameContent } from './same-content.ts';
 
 /** How a case of each kind begins. */
 const OPENINGS: Readonly<Record<CaseKind, readonly EventType[]>> = {
@@ -52,6 +55,7 @@ export function contradicts(c: Case, recorded: Recorded): Refusal | undefined {
     stranger(c, event) ??
     impossibleDate(c, recorded) ??
     impossibleMeeting(c, event) ??
+    impossiblePlace(c, recorded) ??
     twice(c, recorded)
   );
 }
@@ -72,7 +76,7 @@ function foreign(c: Case, event: CaseEvent): Refusal | undefined {
 /** Everybody an event names is a person of the case. */
 function stranger(c: Case, event: CaseEvent): Refusal | undefined {
   for (const [field, id] of peopleIn(event, ''))
-    if (!(id in c.people) && id !== NODRIFT)
+    if (!Object.hasOwn(c.people, id) && !(field === 'by' && id === NODRIFT))
       return refuse(`${event.type}: ${field}: "${id}" is not a person of this case; record person-joined first`);
   return undefined;
 }
@@ -112,6 +116,30 @@ function impossibleDate(c: Case, recorded: Recorded): Refusal | undefined {
   return undefined;
 }
 
+/** A booking is for a day after what it follows. */
+function impossiblePlace(c: Case, recorded: Recorded): Refusal | undefined {
+  const { event } = recorded;
+  switch (event.type) {
+    case 'meeting-booked':
+    case 'meeting-moved':
+      return c.began !== undefined && dateOf(event.start) < c.began
+        ? refuse(`${event.type}: start: ${event.start} is before the case began, ${c.began}`)
+        : undefined;
+    case 'conference-held':
+      return event.firstCoreGroup && dateOf(event.firstCoreGroup.start) < event.on
+        ? refuse(
+            `conference-held: firstCoreGroup.start: ${event.firstCoreGroup.start} is before the conference, ${event.on}`,
+          )
+        : undefined;
+    case 'meeting-held':
+      return event.next && dateOf(event.next.start) < event.on
+        ? refuse(`meeting-held: next.start: ${event.next.start} is before the meeting, ${event.on}`)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
 function impossibleMeeting(c: Case, event: CaseEvent): Refusal | undefined {
   if (!('meeting' in event)) return undefined;
   const { kind, number } = meetingName(event.meeting);
@@ -122,6 +150,9 @@ function impossibleMeeting(c: Case, event: CaseEvent): Refusal | undefined {
   if (kind === 'initial-conference')
     return event.type === 'meeting-held' ? refuse('record the initial conference with conference-held') : undefined;
   const last = heldMeetings(c, kind).at(-1)?.number ?? 0;
+  const before = event.type === 'meeting-held' ? c.meetings[meetingId(kind, number - 1)]?.held : undefined;
+  if (event.type === 'meeting-held' && before && event.on < before.on)
+    return refuse(`meeting-held: on: ${event.on} is before ${before.meeting}, held on ${before.on}`);
   const furthest = event.type === 'meeting-held' ? last + 1 : Math.max(last, furthestBooked(c, kind)) + 1;
   if (number <= furthest) return undefined;
   return refuse(
@@ -133,6 +164,23 @@ const furthestBooked = (c: Case, kind: MeetingKind): number =>
   Object.values(c.meetings)
     .filter((m) => m.kind === kind && m.bookings.length > 0)
     .reduce((most, m) => Math.max(most, m.number), 0);
+
+/** A version names one set of figures for ever: people and the record tell them apart by it. */
+function policyTwice(c: Case, { hash: _, ...policy }: Policy): Refusal | undefined {
+  const same = c.versions.findLast(
+    (v) => v.policy.authority === policy.authority && v.policy.version === policy.version,
+  );
+  if (!same) return undefined;
+  const { hash: __, ...known } = same.policy;
+  if (!sameContent(known, policy))
+    return refuse(
+      `policy-changed: policy: version ${policy.version} of ${policy.authority} has other figures here; give the changed policy a version of its own`,
+    );
+  if (c.policy.version === policy.version) return undefined;
+  return refuse(
+    `policy-changed: policy: version ${policy.version} was in force before ${c.policy.version}; to go back to its figures, give them a version of their own`,
+  );
+}
 
 function twice(c: Case, recorded: Recorded): Refusal | undefined {
   const { event } = recorded;
@@ -169,6 +217,8 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
       return c.referral ? refuse(`the referral of ${c.referral.on} is recorded already`) : undefined;
     case 'became-looked-after':
       return c.lookedAfter ? refuse(`became-looked-after: recorded already, on ${c.lookedAfter.on}`) : undefined;
+    case 'policy-changed':
+      return policyTwice(c, event.policy);
     case 'case-closed':
       return c.closed ? refuse(`the case was closed on ${c.closed.on}`) : undefined;
     case 'ceased-looked-after':

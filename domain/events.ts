@@ -334,7 +334,7 @@ export function parseEvent(data: unknown): CaseEvent {
     const known = near.length > 0 ? near : EVENT_TYPES;
     throw new EventError(`unknown event "${String(type)}"; there are ${known.join(', ')}`);
   }
-  const result = z.safeParse(schema, data);
+  const result = z.safeParse(schema, data, { reportInput: true });
   if (!result.success) throw new EventError(`${String(type)}: ${problems(result.error)}`);
   const event = result.data as CaseEvent;
   if (event.type !== 'policy-changed') return event;
@@ -348,7 +348,7 @@ export function parseEvent(data: unknown): CaseEvent {
 
 /** Reads an event with its id and the moment it was recorded. @throws EventError */
 export function parseRecorded(data: unknown): Recorded {
-  const result = z.safeParse(recordedSchema, data);
+  const result = z.safeParse(recordedSchema, data, { reportInput: true });
   if (!result.success) throw new EventError(problems(result.error));
   const { id, recordedAt, event } = result.data;
   return { id, recordedAt: recordedAt as Instant, event: parseEvent(event) };
@@ -359,7 +359,7 @@ export function parseRecorded(data: unknown): Recorded {
  * @throws EventError naming each field that is wrong, a doubled person, or a manager nobody knows.
  */
 export function parseCaseFile(data: unknown): z.infer<typeof caseFile> {
-  const result = z.safeParse(caseFile, data);
+  const result = z.safeParse(caseFile, data, { reportInput: true });
   if (!result.success) throw new EventError(`case: ${problems(result.error)}`);
   const ids = result.data.people.map((one) => one.id);
   const doubled = ids.find((one, i) => ids.indexOf(one) !== i);

@@ -3,7 +3,7 @@
 import type { LocalDate } from './calendar.ts';
 import { type Case, emptyCase, ownDate } from './case.ts';
 import { change } from './change.ts';
-import type { Recorded } from './events.ts';
+import { EVENT_TYPES, type Recorded } from './events.ts';
 import { departures } from './gates.ts';
 
 /** The case these events make, in whatever order they arrived. */
@@ -21,18 +21,20 @@ export function withEvent(c: Case, recorded: Recorded): Case {
   return inOrder ? place(c, recorded) : fold(beginning(c), [...c.events, recorded]);
 }
 
-function beginning(c: Case): Case {
+/** The case as it was opened, before anything happened. */
+export function beginning(c: Case): Case {
   const first = c.versions[0];
   return emptyCase(c.file, first?.policy ?? c.policy, first?.calendar ?? c.calendar);
 }
 
 type Placed = { readonly recorded: Recorded; readonly on: LocalDate };
 
-/** Own date, then the moment of recording, then the id: nothing about the order of arrival. */
+/** Own date, then the moment of recording, then the order things happen in, then the id: nothing about the order of arrival. */
 function byOwnDate(a: Placed, b: Placed): number {
   return (
     compare(a.on, b.on) ||
     compare(a.recorded.recordedAt, b.recorded.recordedAt) ||
+    EVENT_TYPES.indexOf(a.recorded.event.type) - EVENT_TYPES.indexOf(b.recorded.event.type) ||
     compare(a.recorded.id, b.recorded.id)
   );
 }

@@ -3,6 +3,7 @@
 
 import { type Case, type Departure, ownDate, standing } from './case.ts';
 import type { CaseEvent, EventOf, Recorded } from './events.ts';
+import { dueAfter } from './limits.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
 import type { MeetingId, Rule } from './model.ts';
 import { consented, needGates, reviewGates } from './need-gates.ts';
@@ -53,7 +54,7 @@ function gatesFor(c: Case, recorded: Recorded, event: CaseEvent): readonly Gate[
     case 'conference-held':
       return event.outcome === 'plan' ? conferenceGates(c, event) : [lateConference(c, event)];
     case 'meeting-held':
-      return heldGates(c, event);
+      return heldGates(c, recorded, event);
     case 'meeting-booked':
     case 'meeting-moved':
       return bookingGates(c, recorded, event);
@@ -102,22 +103,22 @@ function conferenceGates(c: Case, event: EventOf<'conference-held'>): readonly G
 
 /** R115: as soon as possible afterwards; the reason is then owed (`explain/initial-conference`). */
 function lateConference(c: Case, event: EventOf<'conference-held'>): Gate {
-  const limit = c.policy.limits['initial-conference'];
   const started = c.strategyDiscussion;
-  const due = limit && started ? c.calendar.limit(started.on, limit) : undefined;
+  const due = started ? dueAfter(c, 'initial-conference', started, undefined).due : null;
   return {
     rule: 'R115',
-    broken: due !== undefined && event.on > due && event.reason === undefined,
+    broken: due !== null && event.on > due,
     message: `a conference after its limit, ${due}, has a reason`,
     mend: 'give reason',
   };
 }
 
-function heldGates(c: Case, event: EventOf<'meeting-held'>): readonly Gate[] {
+function heldGates(c: Case, recorded: Recorded, event: EventOf<'meeting-held'>): readonly Gate[] {
   const { kind, number } = meetingName(event.meeting);
   switch (kind) {
     case 'core-group':
       return [
+        onlyWhilePlanned(c, recorded, event.meeting),
         socialWorkerThere(
           c,
           event,
@@ -130,6 +131,7 @@ function heldGates(c: Case, event: EventOf<'meeting-held'>): readonly Gate[] {
       ];
     case 'cin-meeting':
       return [
+        onlyWhilePlanned(c, recorded, event.meeting),
         socialWorkerThere(
           c,
           event,

@@ -3,7 +3,7 @@
 import type { Instant } from './calendar.ts';
 import type { Case } from './case.ts';
 import type { Duty, PersonId, Step } from './model.ts';
-import { coverAt, hasLeft, isFamily, managerAt, serviceManagerAt, socialWorkerAt } from './people.ts';
+import { coverAt, hasLeft, isFamily, managerAt, personAt, serviceManagerAt, socialWorkerAt } from './people.ts';
 import type { LadderName, Recipient, Rung } from './policy.ts';
 
 /** The last step of a ladder repeats every 5 open days until the duty is done. */
@@ -46,6 +46,11 @@ export function climb(
   for (const occurrence of occurrences(c, duty)) {
     const { rung, repeat, at } = occurrence;
     const timed = typeof rung.when === 'object';
+    // A new date says nothing again, not to whoever took the case over either; and what came before it has been said.
+    if (timed && c.versions.length > 1 && climbed(duty, occurrence, walk.taken)) {
+      passed = undefined;
+      continue;
+    }
     if (timed && at < floor) {
       passed = occurrence;
       continue;
@@ -63,14 +68,19 @@ export function climb(
     }
     if (timed && walk.until !== undefined && at > walk.until) return;
     const sent = send(duty, occurrence, walk, to, extra);
-    if (repeat > 0 && walk.until === undefined && sent.some((key) => !walk.taken.has(key))) return;
+    // Without an end to look to, up to the first repeat that is new; one that nobody is there for would be looked for for ever.
+    if (repeat > 0 && walk.until === undefined && (sent.length === 0 || sent.some((key) => !walk.taken.has(key))))
+      return;
   }
 }
 
 /** Every time this duty's ladder speaks, in order; the last rung without end. */
 function* occurrences(c: Case, duty: Duty): Generator<Occurrence> {
   const ladder = c.policy.ladders[duty.ladder as LadderName];
+  const atFirst = ladderAt(c, duty);
   for (const [i, rung] of ladder.entries()) {
+    // What is said as a duty arises, and came with a later policy, is not for duties that arose before it.
+    if (typeof rung.when === 'string' && !atFirst.some((one) => one.step === rung.step)) continue;
     if (rung.when === 'at-once') yield { rung, repeat: 0, at: duty.known };
     else if (rung.when === 'next-morning') yield { rung, repeat: 0, at: c.calendar.nextMorning(duty.known) };
     else {
@@ -83,6 +93,17 @@ function* occurrences(c: Case, duty: Duty): Generator<Occurrence> {
       }
     }
   }
+}
+
+/** A duty's ladder as it was when the case learned of the duty. */
+const ladderAt = (c: Case, { ladder, known }: Duty): readonly Rung[] =>
+  (c.versions.findLast((v) => v.since <= known)?.policy ?? c.policy).ladders[ladder as LadderName];
+
+/** Whether this time of a rung was taken, by whomever. Keys are made by stepKey. */
+function climbed({ key, edition }: Duty, { rung, repeat }: Occurrence, taken: ReadonlySet<string>): boolean {
+  const head = `${key}|${rung.step}|${repeat}|`;
+  for (const one of taken) if (one.startsWith(head) && one.endsWith(`|${edition}`)) return true;
+  return false;
 }
 
 /** Ladders that climb towards a limit: where an authority sets none, nothing is invented and nobody is reminded. */
@@ -145,7 +166,7 @@ function named(c: Case, recipient: Recipient, duty: Duty, at: Instant): readonly
   const one = (id: PersonId | undefined) => (id === undefined || id === '' ? [] : [id]);
   switch (recipient) {
     case 'owner':
-      return one(duty.owner);
+      return one(duty.ownerIs ? socialWorkerAt(c, at) : duty.owner);
     case 'convenor':
     case 'social-worker':
       return one(socialWorkerAt(c, at));
@@ -154,7 +175,7 @@ function named(c: Case, recipient: Recipient, duty: Duty, at: Instant): readonly
     case 'service-manager':
       return one(serviceManagerAt(c, at));
     case 'chair':
-      return one(duty.chair);
+      return one(duty.chair ?? socialWorkerAt(c, at));
     case 'minute-taker':
       return one(duty.minuteTaker);
     case 'members':
@@ -167,7 +188,7 @@ function named(c: Case, recipient: Recipient, duty: Duty, at: Instant): readonly
 
 /** Families are never chased, and whoever has left is not either: the social worker is. */
 export function reachable(c: Case, id: PersonId, at: Instant): readonly PersonId[] {
-  const person = isFamily(c, c.people[id]) || hasLeft(c, id, at) ? socialWorkerAt(c, at) : id;
+  const person = isFamily(c, personAt(c, id, at)) || hasLeft(c, id, at) ? socialWorkerAt(c, at) : id;
   return instead(c, person, at);
 }
 

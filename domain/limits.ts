@@ -3,7 +3,7 @@
 import type { LocalDate } from './calendar.ts';
 import type { Case, Dated, Version } from './case.ts';
 import type { Rule } from './model.ts';
-import type { Limit, LimitName } from './policy.ts';
+import type { Limit, LimitName, Policy } from './policy.ts';
 
 export interface Due {
   readonly due: LocalDate | null;
@@ -23,12 +23,19 @@ export function dueOn(c: Case, due: LocalDate, rules: readonly Rule[]): Due {
 /**
  * The limit of that name, counted from a trigger.
  * A calendar that changed reaches what is still open; a policy that changed only what arose later, or all that is open
- * when it was applied with `reproject`. What is done keeps the limit it was done under.
+ * when it was applied with `reproject`, and then never makes it later. What is done keeps the limit it was done under.
  */
 export function dueAfter(c: Case, name: LimitName, trigger: Dated, done: Dated | undefined): Due {
-  const limit = policyFor(c, trigger, done).limits[name];
-  return limit ? counted(calendarFor(c, done), limit, trigger.on) : undated([]);
+  const calendar = calendarFor(c, done);
+  return policiesFor(c, trigger, done)
+    .map(({ limits }) => limits[name])
+    .map((limit) => (limit ? counted(calendar, limit, trigger.on) : undated([])))
+    .reduce(noLater);
 }
+
+/** Only a calendar moves a limit later; no limit at all is later than any. */
+const noLater = (before: Due, now: Due): Due =>
+  now.due === null || (before.due !== null && now.due > before.due) ? before : now;
 
 function counted(calendar: Version['calendar'], limit: Limit, from: LocalDate): Due {
   const due = calendar.limit(from, limit);
@@ -42,22 +49,21 @@ function counted(calendar: Version['calendar'], limit: Limit, from: LocalDate): 
   };
 }
 
-function policyFor(c: Case, trigger: Dated, done: Dated | undefined): Version['policy'] {
-  if (c.versions.length === 1) return c.policy;
-  const reaches = (v: Version) =>
-    v.since <= trigger.known || (v.reproject && (done === undefined || v.since <= done.known));
-  return (c.versions.findLast(reaches) ?? c.versions[0])?.policy ?? c.policy;
+/**
+ * The policies that decide about what a trigger made due, oldest first: the one in force on its own day, known by then
+ * whenever the trigger was typed in, and each that was later applied to what was open.
+ */
+export function policiesFor(c: Case, trigger: Dated, done: Dated | undefined): readonly Policy[] {
+  if (c.versions.length === 1) return [c.policy];
+  const inForce = (v: Version) => v.since <= trigger.known && c.calendar.londonDate(v.since) <= trigger.on;
+  const first = c.versions.findLastIndex((v, i) => i === 0 || inForce(v));
+  const applied = (v: Version) => v.reproject && (done === undefined || v.since <= done.known);
+  return c.versions.filter((v, i) => i === first || (i > first && applied(v))).map((v) => v.policy);
 }
 
 function calendarFor(c: Case, done: Dated | undefined): Version['calendar'] {
   if (c.versions.length === 1 || done === undefined) return c.calendar;
   return c.versions.findLast((v) => v.since <= done.known)?.calendar ?? c.calendar;
-}
-
-/** A limit of the policy counted from a day, whatever it is the limit of. */
-export function addMonthsOf(c: Case, name: LimitName, from: LocalDate): Due {
-  const limit = c.policy.limits[name];
-  return limit ? counted(c.calendar, limit, from) : undated([]);
 }
 
 /** The limit and target brought forward to so many days after a day; never later than they were (`everyDays`). */

@@ -1,8 +1,9 @@
 // A looked after child's reviews: within 20 working days, then three and six months, with report and plan as papers; core groups where a
 // review finds them helpful. Reads beside Hull's section 2 and SI 2010/959 regulation 33.
 
-import type { Case, Dated } from './case.ts';
-import { earliest, undated } from './limits.ts';
+import { type Case, type Dated, heldMeetings } from './case.ts';
+import { paced } from './history.ts';
+import { undated } from './limits.ts';
 import { meetingId } from './meeting-id.ts';
 import { type Arisen, hold, holdEach } from './meetings.ts';
 import { circulate, papers } from './reviews.ts';
@@ -18,16 +19,9 @@ export function lookedAfter(c: Case): Arisen[] {
     next: (number) => (number === 2 ? 'second-lac-review' : 'next-lac-review'), // R109, R110
     from,
   });
-  const days = c.everyDays;
   // R111: some arrangements ask for reviews more often; a case-level interval only ever brings one forward.
-  const paced =
-    days === undefined
-      ? reviews
-      : reviews.map((duty) =>
-          duty.key === 'hold/lac-review-1' ? duty : { ...duty, ...earliest(c, duty, duty.arises, days, ['R111']) },
-        );
   return [
-    ...paced,
+    ...reviews.map((duty, i) => (i === 0 ? duty : paced(c, duty, ['R111']))),
     ...coreGroups(c),
     ...Object.values(c.meetings)
       .filter((m) => m.kind === 'lac-review')
@@ -35,15 +29,16 @@ export function lookedAfter(c: Case): Arisen[] {
   ];
 }
 
-/** R84, R85: not compulsory; held where the last review found them beneficial, with no limit of their own. */
+/** R84, R85: not compulsory; the next is owed where the last review found them beneficial, with no limit of their own. */
 function coreGroups(c: Case): Arisen[] {
-  const asked = Object.values(c.meetings)
-    .filter((m) => m.kind === 'lac-review' && m.held?.coreGroupNeeded !== undefined)
-    .sort((a, b) => a.number - b.number)
-    .at(-1)?.held;
-  if (!asked?.coreGroupNeeded) return [];
-  const number = Object.values(c.meetings).filter((m) => m.kind === 'core-group' && m.held).length + 1;
-  return [hold(c, meetingId('core-group', number), 'hold-meeting', asked, undated(['R84']), undefined)];
+  const held = heldMeetings(c, 'core-group');
+  const asked = heldMeetings(c, 'lac-review').findLast((m) => m.held.coreGroupNeeded !== undefined)?.held;
+  const group = (number: number, arose: Dated, done: Dated | undefined) =>
+    hold(c, meetingId('core-group', number), 'hold-meeting', arose, undated(['R84']), done);
+  const met = held.map((m, i) => group(m.number, held[i - 1]?.held ?? m.held, m.held));
+  const last = held.at(-1);
+  if (!asked?.coreGroupNeeded) return met;
+  return [...met, group((last?.number ?? 0) + 1, last && last.held.on > asked.on ? last.held : asked, undefined)];
 }
 
 export const lookedAfterEnded = (c: Case): Dated | undefined => c.ceased;

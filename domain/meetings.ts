@@ -54,7 +54,7 @@ export function hold(
   return {
     key: `hold/${id}`,
     meeting: id,
-    owner: socialWorkerAt(c, LATEST),
+    ...bySocialWorker(c),
     arises: arose.on,
     ladder,
     done,
@@ -62,6 +62,9 @@ export function hold(
     ...opening,
   };
 }
+
+/** Owed by the social worker, whoever that is when a step is due. */
+const bySocialWorker = (c: Case) => ({ owner: socialWorkerAt(c, LATEST), ownerIs: 'social-worker' as const });
 
 /** As known now: later than every moment of recording. */
 const LATEST = '9999-12-31T00:00:00Z' as Instant;
@@ -105,7 +108,7 @@ function confirm(c: Case, m: Meeting, booking: PlacedBooking): Arisen {
   return {
     key: `confirm/${m.id}`,
     meeting: m.id,
-    owner: chairOf(c, booking),
+    ...(chairOf(c, booking) === undefined ? bySocialWorker(c) : { owner: chairOf(c, booking) ?? '' }),
     arises: day,
     known: booking.known,
     ladder: 'confirm',
@@ -115,21 +118,20 @@ function confirm(c: Case, m: Meeting, booking: PlacedBooking): Arisen {
   };
 }
 
-/** The chair named at booking; if none, or a family member, the social worker. */
-export function chairOf(c: Case, booking: PlacedBooking): PersonId {
-  const chair = booking.chair;
-  return chair === undefined || isFamily(c, c.people[chair]) ? socialWorkerAt(c, LATEST) : chair;
+/** The chair named at booking; none where that is nobody or a family member: it is the social worker then. */
+export function chairOf(c: Case, booking: PlacedBooking): PersonId | undefined {
+  return booking.chair === undefined || isFamily(c, c.people[booking.chair]) ? undefined : booking.chair;
 }
 
 /** Family members who cannot safely be e-mailed are told by the social worker: of the booking, and of its cancellation. */
 function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
   const cancelled = booking.ended?.how === 'cancelled';
   if (booking.ended && !cancelled) return [];
-  const since = booking.ended?.known ?? booking.known;
   const unmailed = membersAt(c, LATEST).filter(({ person }) => {
     const who = c.people[person];
     return who && isFamily(c, who) && !mayBeMailed(c, who);
   });
+  const since = booking.ended?.known ?? unmailed.reduce((last, { known }) => later(last, known), booking.known);
   const told = new Set(m.told.filter((one) => one.known >= since).map((one) => one.person));
   const left = unmailed.filter(({ person }) => !told.has(person));
   const last = m.told.at(-1);
@@ -139,7 +141,7 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
     {
       key: `tell/${m.id}`,
       meeting: m.id,
-      owner: socialWorkerAt(c, LATEST),
+      ...bySocialWorker(c),
       arises: c.calendar.londonDate(since),
       known: since,
       ladder: 'other',
@@ -205,7 +207,7 @@ function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Ar
     {
       key: `distribute/${m.id}`,
       meeting: m.id,
-      owner: socialWorkerAt(c, LATEST),
+      ...bySocialWorker(c),
       arises: m.minutes.on,
       known: later(held.known, m.minutes.known),
       ladder: due.due === null ? 'distribute-without-limit' : 'distribute',
@@ -244,7 +246,7 @@ export function general(
   return {
     key,
     meeting: rest.meeting ?? null,
-    owner: rest.owner ?? socialWorkerAt(c, LATEST),
+    ...(rest.owner === undefined ? bySocialWorker(c) : { owner: rest.owner }),
     arises: arose.on,
     known: arose.known,
     ladder: rest.ladder ?? 'other',
@@ -266,7 +268,7 @@ export function actions(c: Case): Arisen[] {
   return Object.values(c.actions).map((action) => ({
     key: `action/${action.id}`,
     meeting: null,
-    owner: action.owner ?? socialWorkerAt(c, LATEST),
+    ...(action.owner === undefined ? bySocialWorker(c) : { owner: action.owner }),
     arises: action.agreed,
     known: action.known,
     ladder: 'action',

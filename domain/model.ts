@@ -64,6 +64,8 @@ export interface Duty {
   readonly key: DutyKey;
   readonly meeting: MeetingId | null;
   readonly owner: PersonId;
+  /** Owed by whoever is the social worker at the time: a step goes to the one of its own moment. */
+  readonly ownerIs?: 'social-worker' | undefined;
   /** The limit; null where no source and no authority sets one. */
   readonly due: LocalDate | null;
   /** The last open day on or before the limit. */

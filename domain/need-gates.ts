@@ -1,7 +1,7 @@
 // The gates of a child in need case: approving the plan, reviews and reviews by consultation, closing. Used by gates.ts alone.
 
 import type { Case } from './case.ts';
-import { heldMeetings, standing } from './case.ts';
+import { heldMeetings } from './case.ts';
 import { byMeeting, byReviewMeeting, closureRoute, missingRoute } from './closure.ts';
 import type { EventOf } from './events.ts';
 import type { Gate } from './gates.ts';
@@ -92,14 +92,10 @@ function minutesComplete(c: Case, event: EventOf<'papers-provided'>): Gate {
 }
 
 export function reviewGates(c: Case, event: EventOf<'meeting-held'>): readonly Gate[] {
-  const meeting = c.meetings[event.meeting];
+  const papers = c.meetings[event.meeting]?.papers;
   const shared: Gate = {
     rule: 'R128',
-    broken:
-      event.mode !== 'consultation' &&
-      meeting !== undefined &&
-      standing(meeting) !== undefined &&
-      !(meeting.papers && meeting.papers.on <= event.on),
+    broken: !(papers && papers.on <= event.on),
     message: 'the documents are collated and shared with the manager before the review',
     mend: 'record papers-provided',
   };

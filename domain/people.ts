@@ -18,9 +18,14 @@ export function socialWorkerOn(c: Case, day: LocalDate): PersonId {
   return then?.person ?? '';
 }
 
+/** Somebody as the case knew them at a moment: a new manager or a corrected contact does not reach into the past. */
+export const personAt = (c: Case, id: PersonId, at: Instant): Person | undefined =>
+  (c.formerly.length > 0 ? c.formerly.find((one) => one.person.id === id && one.until > at)?.person : undefined) ??
+  c.people[id];
+
 /** The case's manager: the social worker's own, or else the first person in a manager's role. */
 export function managerAt(c: Case, at: Instant): PersonId | undefined {
-  const own = c.people[socialWorkerAt(c, at)]?.manager;
+  const own = personAt(c, socialWorkerAt(c, at), at)?.manager;
   return own ?? Object.values(c.people).find((person) => MANAGERS.includes(person.role))?.id;
 }
 
@@ -28,7 +33,7 @@ export function managerAt(c: Case, at: Instant): PersonId | undefined {
 export function serviceManagerAt(c: Case, at: Instant): PersonId | undefined {
   const inRole = Object.values(c.people).find((person) => person.role === 'service-manager')?.id;
   const manager = managerAt(c, at);
-  return inRole ?? (manager === undefined ? undefined : c.people[manager]?.manager);
+  return inRole ?? (manager === undefined ? undefined : personAt(c, manager, at)?.manager);
 }
 
 export const isFamily = (c: Case, person: Person | undefined): boolean =>
@@ -77,3 +82,7 @@ export function actsAsSocialWorker(c: Case, person: PersonId, day: LocalDate): b
   );
   return c.people[person]?.role === 'social-worker' || covers;
 }
+
+/** The address a person has now is known to be dead: nobody needs telling again until it is corrected. */
+export const isKnownRefused = (c: Case, person: PersonId): boolean =>
+  c.refusedAddresses.some((one) => one.person === person && one.address === c.people[person]?.email);

@@ -4,6 +4,7 @@
 import * as z from 'zod/mini';
 import type { Period } from './calendar.ts';
 import type { MeetingKind, NoticeKind, Role, Rule } from './model.ts';
+import { contradictionsIn } from './policy-contradictions.ts';
 
 /** `refuse`; `reason`: refused unless the event gives one; `warn`: accepted, shown, recorded; `off`. */
 export type GateLevel = 'refuse' | 'reason' | 'warn' | 'off';
@@ -134,7 +135,14 @@ export const GATES = [
 // Private: schemas re-created or exported per case cost five times the memory of a cached case.
 const rule = z.string().check(z.regex(/^R([1-9]\d?|1[0-5]\d|16[0-2])$/, 'is not a rule: they run from R1 to R162'));
 const rules = z.array(rule);
-const within = z.number().check(z.int('must be a whole number'), z.nonnegative('must not be negative'));
+// The most is ten years in days: days without end would be counted for ever.
+const within = z
+  .number()
+  .check(
+    z.int('must be a whole number'),
+    z.nonnegative('must not be negative'),
+    z.maximum(3660, 'is longer than ten years'),
+  );
 const period = { within, unit: z.enum(['days', 'working-days', 'months']) };
 const limit = z.nullable(
   z.strictObject({
@@ -182,7 +190,12 @@ const checklistItem = z.strictObject({
 const schema = z.strictObject({
   authority: z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes')),
   name: z.string(),
-  version: z.string().check(z.minLength(1, 'must not be empty')),
+  // Part of an event's id, `policy/2027-04`.
+  version: z
+    .string()
+    .check(
+      z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be letters, digits, dots, dashes or underscores, at most 64'),
+    ),
   hash: z.optional(z.string()),
   limits: everyOne(LIMITS, limit),
   gates: everyOne(GATES, z.enum(['refuse', 'reason', 'warn', 'off'])),
@@ -208,30 +221,27 @@ export class PolicyError extends Error {
 
 /**
  * Checks a policy read from JSON.
- * @throws PolicyError naming every field that is missing, misspelt, negative, or cites a rule that does not exist.
+ * @throws PolicyError naming every field that is missing, misspelt, negative, cites a rule that does not exist, or contradicts another.
  */
 export function parsePolicy(data: unknown): Policy {
-  const result = z.safeParse(schema, data);
+  const result = z.safeParse(schema, data, { reportInput: true });
   if (!result.success) throw new PolicyError(result.error.issues.map(describeIssue));
   const policy = result.data as Policy;
-  const problems = LADDERS.flatMap((name) => doubledSteps(name, policy.ladders[name]));
+  const problems = contradictionsIn(policy);
   if (problems.length > 0) throw new PolicyError(problems);
   return policy;
 }
 
-/** Two rungs of one name would share their keys: the second would never be sent. */
-function doubledSteps(name: LadderName, ladder: readonly Rung[]): string[] {
-  const names = ladder.map((rung) => rung.step);
-  return names
-    .filter((step, i) => names.indexOf(step) !== i)
-    .map((step) => `ladders.${name}: the step "${step}" is there twice`);
-}
+/** `barnsley-2-4f1c…`: which figures a case goes by, as the record and the search attributes show it. */
+export const policyName = ({ authority, version, hash }: Policy): string =>
+  [authority, version, hash].filter((part) => part !== undefined).join('-');
 
 /** One problem of a zod check as `path: what`, for people. */
 export function describeIssue(issue: z.core.$ZodIssue): string {
   const path = issue.path.join('.') || 'the whole';
   if (issue.code === 'unrecognized_keys') return `${path}: does not know ${issue.keys.map((k) => `"${k}"`).join(', ')}`;
   if (issue.code === 'invalid_type' && issue.input === undefined) return `${path}: is missing`;
+  if (issue.code === 'invalid_type') return `${path}: must be a ${issue.expected}, not ${JSON.stringify(issue.input)}`;
   if (issue.code === 'invalid_value') return `${path}: must be one of ${issue.values.map(String).join(', ')}`;
   return `${path}: ${issue.message}`;
 }

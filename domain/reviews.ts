@@ -4,27 +4,29 @@ import { type Case, type Dated, dayOf, type Meeting, standing } from './case.ts'
 import { dueOn } from './limits.ts';
 import { type Arisen, general } from './meetings.ts';
 import type { PersonId, Rule } from './model.ts';
-import { membersOn, socialWorkerAt, socialWorkerOn } from './people.ts';
+import { membersOn, socialWorkerOn } from './people.ts';
 
-/** Report and plan, collated and shared before the review (R112, R113, R126–R128): owed from the booking until they are provided. */
+/** What a review always needs, however its documents are called. */
+const DOCUMENTS = [/report/i, /plan/i];
+
+/** Report and plan, collated and shared before the review (R112, R113, R126–R128): owed from the booking until both are provided. */
 export function papers(c: Case, m: Meeting, rules: readonly Rule[]): Arisen[] {
   const booking = standing(m);
   if (!booking) return [];
+  const arose = { on: c.calendar.londonDate(booking.known), known: booking.known };
+  const done = complete(m) ? m.papers : undefined;
   return [
     {
-      key: `papers/${m.id}`,
-      meeting: m.id,
-      owner: socialWorkerAt(c, booking.known),
-      arises: c.calendar.londonDate(booking.known),
-      known: booking.known,
-      ladder: 'papers',
+      ...general(c, `papers/${m.id}`, arose, { rules, done, ladder: 'papers', meeting: m.id }),
+      ...dueOn(c, dayOf(booking), rules),
       edition: booking.edition,
       ends: c.calendar.fromLondon(booking.start),
-      done: m.papers,
-      ...dueOn(c, dayOf(booking), rules),
     },
   ];
 }
+
+const complete = (m: Meeting): boolean =>
+  DOCUMENTS.every((kind) => m.papers?.documents.some((document) => kind.test(document)));
 
 /** R146: an amended plan goes to the child, the parents and every agency in it, new ones included. */
 export function circulate(c: Case, m: Meeting): Arisen[] {

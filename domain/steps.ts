@@ -4,7 +4,7 @@
 import { attend } from './attendance.ts';
 import type { Instant } from './calendar.ts';
 import type { Case } from './case.ts';
-import { climb, reachable, stepKey, type Walk } from './ladder.ts';
+import { climb, later, reachable, stepKey, type Walk } from './ladder.ts';
 import type { PersonId, Step } from './model.ts';
 import { duties, owedAt, planEnd, type Standing } from './owed.ts';
 import { managerAt, socialWorkerAt } from './people.ts';
@@ -31,6 +31,7 @@ export function steps(c: Case, taken: ReadonlySet<string>, until?: Instant): rea
   const ended = planEnd(c)?.known;
   for (const meeting of Object.values(c.meetings)) attend(c, meeting, ended, walk);
   tellOfDepartures(c, walk);
+  tellOfApologies(c, walk);
   tellOfReallocation(c, walk);
   tellOfAddresses(c, walk);
   return [...found.values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
@@ -42,10 +43,10 @@ export const nextStep = (c: Case, taken: ReadonlySet<string>): Step | undefined 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Late stays late, and the manager hears of it the day it is recorded. */
-function tellOfLateness(c: Case, { key, meeting, due, rules, done }: Standing, walk: Walk): void {
+function tellOfLateness(c: Case, { key, meeting, due, rules, done, known }: Standing, walk: Walk): void {
   if (due === null || !done || done.on <= due) return;
   const text = `done on ${done.on}, after its limit`;
-  informManager(c, done.known, `late/${key}`, { duty: key, meeting, due, rules, text }, walk);
+  informManager(c, later(done.known, known), `late/${key}`, { duty: key, meeting, due, rules, text }, walk);
 }
 
 /** A gate passed with a reason is told to the manager the same day. */
@@ -56,15 +57,32 @@ function tellOfDepartures(c: Case, walk: Walk): void {
   }
 }
 
+/** R50: apologies go to the social worker, whoever took them. */
+function tellOfApologies(c: Case, walk: Walk): void {
+  for (const m of Object.values(c.meetings))
+    for (const { person, by, known } of m.apologies) {
+      const worker = socialWorkerAt(c, known);
+      const what = {
+        duty: `attend/${m.id}`,
+        meeting: m.id,
+        due: null,
+        rules: ['R50'],
+        about: person,
+        text: `apologies for ${m.id}`,
+      };
+      if (by !== worker && person !== worker) inform(c, known, `apologies/${m.id}/${person}`, worker, what, walk);
+    }
+}
+
 /** A case moved to another worker: they and their manager get its open duties the same day. */
 function tellOfReallocation(c: Case, walk: Walk): void {
   for (const { person, since } of c.socialWorkers.slice(1)) {
     const open = owedAt(c, since);
-    const first = open
-      .map(({ due }) => due)
-      .filter((due) => due !== null)
-      .sort()[0];
-    const limit = first ? `, the nearest limit is ${first}` : '';
+    const dated = open.flatMap(({ due }) => (due === null ? [] : [due])).sort();
+    const today = c.calendar.londonDate(since);
+    const late = dated.filter((due) => due < today).length;
+    const next = dated.find((due) => due >= today);
+    const limit = `${late > 0 ? `, ${late} of them late` : ''}${next ? `, the next limit is ${next}` : ''}`;
     const what = {
       duty: null,
       meeting: null,

@@ -79,7 +79,10 @@ function nextToHappen(
   const open = duties(c)
     .filter((duty) => duty.done === undefined)
     .flatMap((duty) => {
-      const on = (duty.key.startsWith('hold/') ? held[String(duty.meeting)] : undefined) ?? duty.bookBy;
+      const given = duty.key.startsWith('hold/') ? held[String(duty.meeting)] : undefined;
+      if (given !== undefined && given < duty.arises)
+        throw new RangeError(`${duty.meeting} cannot be held on ${given}: it follows what happened on ${duty.arises}`);
+      const on = given ?? duty.bookBy;
       const event = on === null ? undefined : happens(duty, on);
       return on !== null && event && on <= until ? [{ on, event }] : [];
     });

@@ -172,7 +172,7 @@ function owed(notice: Subject, labels?: Labels): string {
     return `${thing} is not booked, and is due by ${day}${near}`;
   }
   if (family === 'confirm')
-    return `was ${meetingWords(notice.meeting ?? notice.duty.slice(8), labels)} held? It was for ${day}${near}`;
+    return `was ${meetingWords(notice.meeting ?? notice.duty.slice(8), labels)} held? It was booked for ${day}${near.replace(/ late$/, ' ago')}`;
   const verb = past ? (many ? 'were' : 'was') : many ? 'are' : 'is';
   return `${thing} ${verb} due on ${day}${near}`;
 }

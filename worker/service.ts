@@ -4,14 +4,17 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/deliver.ts';
 import { type OpenRecord, openRecord } from '../activities/record/open.ts';
-import type { MailSettings } from '../activities/settings.ts';
+import { type MailSettings, readSender } from '../activities/settings.ts';
 import { openSmtp } from '../activities/smtp.ts';
 import { type RefusedRow, startSweeper } from '../activities/sweeper.ts';
 import { CaseNotFound, Refused } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
-import { NODRIFT } from '../domain/accept.ts';
 import type { CaseKind } from '../domain/model.ts';
+import type { Policy } from '../domain/policy.ts';
+import { NODRIFT } from '../domain/refusal.ts';
+import type { Labels } from '../domain/wording.ts';
 import { loadPolicy } from '../policies/load.ts';
+import { refusedId } from '../workflows/api.ts';
 import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
 import type { Logger } from './log.ts';
 import { casesNotOn, makeCurrent, moveCases } from './versions.ts';
@@ -71,6 +74,8 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     client,
     record,
     alert: (alerts) => log.error({ alerts }, 'cases need attention'),
+    mailsWait: (mails, minutes) =>
+      log.error({ mails, minutes }, 'mails wait: is the relay up, and its password right?'),
     failed: (err) => log.error({ err }, 'the watchdog could not look'),
   });
   // Without this a new case gets no worker; moving the others goes on beside.
@@ -92,9 +97,9 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     },
     async stop() {
       await stopWatchdog();
-      await Promise.all([current.stop(), ...older.map((worker) => worker.stop()), sweeper.stop()]);
+      // The transport among them: it ends a mail that hangs, which a worker would wait for.
+      await Promise.all([current.stop(), ...older.map((worker) => worker.stop()), sweeper.stop(), transport.close()]);
       await moved;
-      await transport.close();
       await connection.close();
       await record.close();
     },
@@ -103,16 +108,22 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
 
 /** What the environment says about mails, with the labels of each authority's policy. */
 export function mailSettings(from = 'Nodrift <nodrift@nodrift.example>'): MailSettings {
-  const [, name, address] = /^(.*?)\s*<(.+)>$/.exec(from) ?? ['', 'Nodrift', from];
+  const known = new Map<string, Labels>();
   return {
-    sender: { name: name || 'Nodrift', address: address ?? from },
+    sender: readSender(from),
     labels: (authority) => {
-      const policy = loadPolicy(authority.replace(/^rehearsal-/, ''));
-      const words = (group: Readonly<Record<string, { label: string }>>) =>
-        Object.fromEntries(Object.entries(group).map(([key, { label }]) => [key, label]));
-      return { meetings: words(policy.meetings), roles: words(policy.roles) };
+      const labels = known.get(authority) ?? labelsOf(loadPolicy(authority));
+      known.set(authority, labels);
+      return labels;
     },
   };
+}
+
+function labelsOf({ meetings, roles }: Policy): Labels {
+  const words = (group: Readonly<Record<string, { label: string }>>) =>
+    Object.fromEntries(Object.entries(group).map(([key, { label }]) => [key, label]));
+  const family = Object.keys(roles).filter((role) => roles[role]?.family);
+  return { meetings: words(meetings), roles: words(roles), family };
 }
 
 /** An older version is run as long as it has cases: a pinned case whose worker is gone answers nothing. */
@@ -157,11 +168,11 @@ async function move(
 }
 
 /** A dead address found by the sweeper becomes a fact of the case, as one found by `deliver` does. */
-export async function tellCase(nodrift: Nodrift, { caseId, recipient, code }: RefusedRow): Promise<void> {
+export async function tellCase(nodrift: Nodrift, { caseId, notice, recipient, code }: RefusedRow): Promise<void> {
   const [kind, ref] = caseId.split('/') as [CaseKind, string];
   const event = { type: 'address-refused', by: NODRIFT, person: recipient, code } as const;
   try {
-    await nodrift.record({ kind, ref }, [{ id: `address-refused/${recipient}`, event }]);
+    await nodrift.record({ kind, ref }, [{ id: refusedId(recipient, notice), event }]);
   } catch (error) {
     // Known already, or the case is closed: there is nobody left to tell.
     if (!(error instanceof Refused) && !(error instanceof CaseNotFound)) throw error;

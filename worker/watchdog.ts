@@ -2,6 +2,7 @@
 // that is behind its case, a case that is gone. It alerts; people act (docs/operations.md).
 
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { backlog } from '../activities/ledger.ts';
 import type { OpenRecord } from '../activities/record/open.ts';
 import { caseIds, overdueCases } from '../activities/record/record.ts';
 import { fromEpochMs } from '../domain/calendar.ts';
@@ -9,6 +10,7 @@ import { fromEpochMs } from '../domain/calendar.ts';
 const LOOKS_EVERY_MS = 10 * 60_000;
 /** A next step this long past is nobody's timer being slow. */
 const SLACK_MS = 60 * 60_000;
+const MAILS_MAY_WAIT_MS = 15 * 60_000;
 /** So many attempts at a task are no passing fault. */
 const FAILING_ATTEMPTS = 3;
 const SIDE_BY_SIDE = 8;
@@ -22,6 +24,8 @@ export interface WatchdogOptions {
   readonly client: Client;
   readonly record: OpenRecord;
   readonly alert: (alerts: readonly Alert[]) => void;
+  /** Mails have waited for a quarter of an hour or more: the relay, not one address. */
+  readonly mailsWait: (mails: number, minutes: number) => void;
   readonly failed: (error: unknown) => void;
   readonly everyMs?: number;
 }
@@ -71,6 +75,7 @@ export function startWatchdog({
   client,
   record,
   alert,
+  mailsWait,
   failed,
   everyMs = LOOKS_EVERY_MS,
 }: WatchdogOptions): () => Promise<void> {
@@ -79,6 +84,9 @@ export function startWatchdog({
     try {
       const alerts = await look(client, record, Date.now());
       if (alerts.length > 0) alert(alerts);
+      const { mails, oldest } = await backlog(record);
+      const waited = oldest === null ? 0 : Date.now() - oldest.getTime();
+      if (waited >= MAILS_MAY_WAIT_MS) mailsWait(mails, Math.round(waited / 60_000));
     } catch (error) {
       failed(error);
     }

@@ -107,6 +107,10 @@ export const renew = defineSignal('renew');
 export const owedQuery = defineQuery<OwedAnswer>('owed');
 export const historyQuery = defineQuery<HistoryAnswer>('history');
 
+/** The id of the event that a person's address is dead, found when a notice was sent. */
+export const refusedId = (person: PersonId, notice: string): string =>
+  `address-refused/${person}/${notice.replace(/[^A-Za-z0-9._/:-]/g, '.')}`.slice(0, 120);
+
 /** The only failure type of a refusal; any other rejection of an update is a bug. */
 export const REFUSED = 'Refused';
 

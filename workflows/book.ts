@@ -9,9 +9,10 @@ import { asks, checklist } from '../domain/checklists.ts';
 import { consentWithdrawn } from '../domain/child-in-need.ts';
 import { EventError, parseRecorded, type Recorded } from '../domain/events.ts';
 import { fold } from '../domain/fold.ts';
-import type { CaseKind, MeetingId, Step } from '../domain/model.ts';
+import type { CaseKind, MeetingId, PersonId, Step } from '../domain/model.ts';
 import type { CaseIdentity, DutyRow, Notice, Outcome, RecordEntry } from '../domain/notice.ts';
 import { closesAt, duties, isLate, owed, owedAt, planEnd, type Standing } from '../domain/owed.ts';
+import { isKnownRefused, socialWorkerAt } from '../domain/people.ts';
 import { NODRIFT, Refusal } from '../domain/refusal.ts';
 import { nextStep, steps } from '../domain/steps.ts';
 import { acknowledgements, fileOf } from '../domain/ways.ts';
@@ -23,6 +24,7 @@ import {
   type OwedDuty,
   REFUSED,
   type RecordAnswer,
+  refusedId,
   workflowId,
 } from './api.ts';
 import { stepSummary } from './story.ts';
@@ -107,15 +109,17 @@ export class Book {
       ...step,
       to: person ?? { id: to, name: to, role: '' },
       ...(subject ? { about: { id: subject.id, role: subject.role } } : {}),
-      ...(asksChecklist(step) ? { asks: checklist(this.#case, step.meeting).map((one) => one.ask) } : {}),
+      ...(asksChecklist(step) && preparesMeeting(this.#case, step, to)
+        ? { asks: checklist(this.#case, step.meeting).map((one) => one.ask) }
+        : {}),
     };
   }
 
   /** An address that is dead is a fact of the case; the social worker and the manager are told. */
   takeOutcomes(outcomes: readonly Outcome[], now: Instant): void {
-    for (const { to, outcome, code } of outcomes) {
-      const id = `address-refused/${to}`;
-      if (outcome !== 'refused' || this.#case.events.some((one) => one.id === id)) continue;
+    for (const { key, to, outcome, code } of outcomes) {
+      const id = refusedId(to, key);
+      if (outcome !== 'refused' || isKnownRefused(this.#case, to)) continue;
       const event = { type: 'address-refused', by: NODRIFT, person: to, code: code ?? 'refused' } as const;
       const answer = acceptAll(this.#case, [{ id, recordedAt: now, event }]);
       if (answer instanceof Refusal) continue; // a person the case no longer knows: nobody to tell about
@@ -259,6 +263,10 @@ export class Book {
     };
   }
 }
+
+/** The checklist is for whoever prepares or chairs the meeting. */
+const preparesMeeting = (c: Case, { at, booking }: Pick<Step, 'at' | 'booking'>, to: PersonId): boolean =>
+  to === socialWorkerAt(c, at) || to === booking?.chair;
 
 /** The last reminder of a meeting carries its checklist. */
 const asksChecklist = (step: Omit<Step, 'to' | 'about'>): step is Omit<Step, 'to' | 'about'> & { meeting: MeetingId } =>

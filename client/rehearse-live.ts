@@ -1,0 +1,152 @@
+// Rehearsal on the running server: the real workflow, worker and mails, with a clock that jumps. Gives what rehearse.ts gives in memory.
+
+import { epochMs, fromEpochMs, fromLondon, type Instant } from '../domain/calendar.ts';
+import type { CaseFile } from '../domain/model.ts';
+import type { Delivery, Notice } from '../domain/notice.ts';
+import type { PlayedEvent } from '../domain/player.ts';
+import { loadPolicy } from '../policies/load.ts';
+import { workflowId } from '../workflows/api.ts';
+import { CaseNotFound, Refused } from './errors.ts';
+import type { Nodrift } from './nodrift.ts';
+import { byDue, type Rehearsal, type RehearseOptions, refusedLine, together, told } from './rehearse.ts';
+import type { Scenario } from './scenario.ts';
+import { CaseClock } from './time-travel.ts';
+
+/** Events are recorded half a minute of the case's time early, so that what is recorded at the minute of a step still comes before it. */
+const EARLY_MS = 30_000;
+
+/**
+ * Plays a scenario on the running server, under references of its own.
+ * @throws Refused when the scenario begins in the past, for the server's clock only jumps forward
+ */
+export async function rehearseLive(
+  nodrift: Nodrift,
+  scenario: Scenario,
+  options: RehearseOptions = {},
+): Promise<Rehearsal & { readonly workflowIds: readonly string[] }> {
+  const all = [scenario, ...scenario.also];
+  const early = all.flatMap((one) => one.events).find(({ at }) => fromLondon(at) < fromEpochMs(Date.now()));
+  if (early) throw new Refused(`a live rehearsal plays future dates; this one has ${early.at}: leave out --live`, null);
+  const run = `-rehearsal-${Date.now().toString(36)}`;
+  const cases = all.map((one) => new LiveCase(nodrift, one, run, all, options));
+  const events = cases.flatMap((live) => live.scenario.events.map((event) => ({ live, event })));
+  for (const { live, event } of events.sort((a, b) =>
+    a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : 0,
+  )) {
+    if (fromLondon(event.at) > scenario.until) break;
+    await live.record(event, cases);
+  }
+  const parts: Rehearsal[] = [];
+  for (const live of cases) parts.push(await live.finish(cases));
+  return { ...together(parts, scenario), workflowIds: cases.map((live) => live.id) };
+}
+
+/** One case of a rehearsal, with its own clock. */
+class LiveCase {
+  readonly scenario: Scenario;
+  readonly id: string;
+  readonly #nodrift: Nodrift;
+  readonly #file: CaseFile;
+  readonly #options: RehearseOptions;
+  readonly #refused: Rehearsal['refused'][number][] = [];
+  /** The case that leads to this one, where one does: it opens it, and this one goes on with its clock. */
+  readonly #parent: string | undefined;
+  clock: CaseClock | undefined;
+
+  constructor(nodrift: Nodrift, scenario: Scenario, run: string, all: readonly Scenario[], options: RehearseOptions) {
+    const parent = all.find((one) => one !== scenario && scenario.file.ref.startsWith(`${one.file.ref}-`));
+    const base = parent
+      ? `${parent.file.ref}${run}${scenario.file.ref.slice(parent.file.ref.length)}`
+      : `${scenario.file.ref}${run}`;
+    this.#nodrift = nodrift;
+    this.scenario = scenario;
+    this.#parent = parent?.file.ref;
+    this.#options = options;
+    this.#file = { ...scenario.file, ref: base, people: scenario.file.people.map(withAddress) };
+    this.id = workflowId(this.#file.kind, base);
+  }
+
+  async record({ id, at, event }: PlayedEvent, cases: readonly LiveCase[]): Promise<void> {
+    const recordedAt = fromLondon(at);
+    const wish = [{ id, recordedAt, event: event as Record<string, unknown> }];
+    const type = String((event as { type: unknown }).type);
+    try {
+      const clock = this.clock ?? (await this.#openedByParent(cases, recordedAt));
+      if (clock) {
+        await clock.forwardTo(earlier(recordedAt));
+        await this.#nodrift.record(this.#file, wish);
+      } else {
+        await this.#nodrift.open(this.#file, wish, { ...this.#options, rehearsal: true });
+        this.clock = new CaseClock(this.#nodrift.client, this.id);
+      }
+    } catch (error) {
+      if (error instanceof Refused)
+        this.#refused.push(refusedLine({ at, type, rule: error.rule, reason: error.message }));
+      else if (error instanceof CaseNotFound && this.clock)
+        this.#refused.push(
+          refusedLine({ at, type, rule: null, reason: `the case ${this.scenario.file.ref} is closed` }),
+        );
+      else throw error;
+    }
+  }
+
+  /** A child inherits the clock of the case that started it, which is brought to this moment first. */
+  async #openedByParent(cases: readonly LiveCase[], at: Instant): Promise<CaseClock | undefined> {
+    const parent = cases.find((one) => one.scenario.file.ref === this.#parent);
+    if (!parent?.clock) return undefined;
+    await parent.clock.forwardTo(earlier(at));
+    try {
+      const { startTime } = await this.#nodrift.client.workflow.getHandle(this.id).describe();
+      this.clock = new CaseClock(this.#nodrift.client, this.id, startTime.getTime() - Date.now());
+      return this.clock;
+    } catch {
+      return undefined; // the parent has not led here: the scenario opens it itself
+    }
+  }
+
+  async finish(cases: readonly LiveCase[]): Promise<Rehearsal> {
+    const { scenario } = this;
+    if (!this.clock) await this.#openedByParent(cases, scenario.until);
+    if (!this.clock) return { notices: [], refused: this.#refused, owed: [], closed: false };
+    await this.clock.forwardTo(later(scenario.until));
+    const { status } = await this.#nodrift.client.workflow.getHandle(this.id).describe();
+    const policy = this.#options.policy ?? loadPolicy(scenario.authority);
+    const notices = await delivered(this.#nodrift, this.id);
+    const { duties } = await this.#nodrift.owed(this.#file);
+    return {
+      notices: notices
+        .filter((notice) => notice.at <= scenario.until)
+        .map((notice) => told(scenario, notice, notice.to.id, policy.meetings)),
+      refused: this.#refused,
+      owed: duties.map(({ role, ...duty }) => duty).sort(byDue),
+      closed: status.name === 'COMPLETED',
+    };
+  }
+}
+
+const earlier = (moment: Instant): Instant => fromEpochMs(epochMs(moment) - EARLY_MS);
+const later = (moment: Instant): Instant => fromEpochMs(epochMs(moment) + EARLY_MS);
+/** Scenarios may leave addresses out; a rehearsal's mail goes nowhere but the embedded inbox. */
+const withAddress = (person: Scenario['file']['people'][number]) => ({
+  ...person,
+  email: person.email ?? `${person.id}@rehearsal.example`,
+});
+
+/** What the workflow handed to `deliver`, from its own history: every run of the case. */
+async function delivered(nodrift: Nodrift, id: string): Promise<readonly Notice[]> {
+  const converter = nodrift.client.options.loadedDataConverter;
+  const notices: Notice[] = [];
+  let runId: string | undefined = (await nodrift.client.workflow.getHandle(id).describe()).runId;
+  while (runId) {
+    const { events } = await nodrift.client.workflow.getHandle(id, runId).fetchHistory();
+    const run: Notice[] = [];
+    for (const event of events ?? []) {
+      const scheduled = event.activityTaskScheduledEventAttributes;
+      const payload = scheduled?.activityType?.name === 'deliver' ? scheduled.input?.payloads?.[0] : undefined;
+      if (payload) run.push(...converter.payloadConverter.fromPayload<Delivery>(payload).notices);
+    }
+    notices.unshift(...run);
+    runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;
+  }
+  return notices;
+}
