@@ -58,7 +58,9 @@ export class Rig {
   inbox!: Inbox;
   record!: OpenRecord;
   sweeper!: Sweeper;
+  /** The sources as they are, and the worker that runs them from the start. */
   bundle!: Bundle;
+  worker!: RunningWorker;
   /** While true the record fails every write, as a database that is down does. */
   recordIsDown = false;
   /** Set by a test whose cases are meant to fail workflow tasks; unset after it. */
@@ -95,7 +97,7 @@ export class Rig {
     this.nodrift = new Nodrift(this.client);
     await this.useRelay(this.inboxUrl);
     this.bundle = await currentBundle();
-    await this.startWorker(this.bundle);
+    this.worker = await this.startWorker(this.bundle);
     await makeCurrent(this.client, this.bundle.buildId);
   }
 

@@ -1,0 +1,127 @@
+// A changed rule over running cases: each continues on the new version, none is stuck, no mail goes twice. And without the pinned
+// roll-out it would not be so: the same histories do not replay on the changed code.
+
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import type { Bundle } from '../../worker/bundle.ts';
+import { makeCurrent, moveCases } from '../../worker/versions.ts';
+import { type Change, changedBundle } from '../support/bundles.ts';
+import { conference, coreGroup, discussion, event, moment } from '../support/family.ts';
+import { type RunningCase, useRig } from '../support/harness.ts';
+import { replayFailures } from '../support/replay.ts';
+
+const rig = useRig();
+
+const note = (id: string, at: string) => event(id, at, 'decision-recorded', { decision: 'nothing changes' });
+
+/** Starts the new version beside the old, makes it current, moves every case, and only then stops the old. */
+async function rollOut(bundle: Bundle): Promise<void> {
+  if (rig.worker.buildId === bundle.buildId) return;
+  const worker = await rig.startWorker(bundle);
+  await makeCurrent(rig.client, bundle.buildId);
+  assert.deepEqual(await moveCases(rig.client, bundle.buildId, { timeoutMs: 30_000 }), []);
+  await rig.worker.stop();
+  rig.worker = worker;
+}
+
+/** Nobody books the conference; things are recorded on the way. */
+async function unbooked(until: string): Promise<RunningCase> {
+  const c = await rig.open();
+  for (const at of ['2028-01-17T12:00', '2028-02-14T12:00'])
+    if (at < until) await c.record(note(`note-${at.slice(0, 10)}`, at));
+  await c.forwardTo(until);
+  return c;
+}
+
+async function withMinutesOutstanding(): Promise<RunningCase> {
+  const c = await rig.open([discussion(), conference(), coreGroup()]);
+  await c.forwardTo('2028-02-16');
+  return c;
+}
+
+interface Release {
+  readonly what: string;
+  readonly change: Change;
+  /** Until when the unbooked case lives on the old version, and until when it then lives on the new. */
+  readonly until: string;
+  readonly untilThen: string;
+  /** What the new version sends to the social worker by then. */
+  readonly more: readonly string[];
+}
+const releases: readonly Release[] = [
+  {
+    what: 'a step removed',
+    change: [
+      'domain/ladder.ts',
+      'for (const [i, rung] of ladder.entries()) {',
+      "for (const [i, rung] of ladder.entries()) {\n if (['10-before', '5-before'].includes(rung.step)) continue;",
+    ],
+    until: '2028-01-20',
+    untilThen: '2028-01-29',
+    more: ['2028-01-28 escalation'], // nothing on 25 January
+  },
+  {
+    what: 'a step earlier',
+    change: ['domain/ladder.ts', '-when.before)', '-when.before - 1)'],
+    until: '2028-01-20',
+    untilThen: '2028-01-29',
+    more: ['2028-01-24 reminder', '2028-01-27 escalation'], // each an open day before what it was
+  },
+  {
+    what: 'a new figure',
+    change: ['domain/ladder.ts', 'const REPEAT_EVERY = 5;', 'const REPEAT_EVERY = 3;'],
+    until: '2028-02-15T12:00',
+    untilThen: '2028-02-22T12:00',
+    more: ['2028-02-16 escalation', '2028-02-21 escalation'], // repeats 2 and 3, counted from 8 February
+  },
+];
+
+const changed = new Map<Release, Bundle>();
+before(async () => {
+  for (const release of releases) changed.set(release, await changedBundle([release.change]));
+});
+
+for (const release of releases)
+  test(`${release.what}: running cases go on under the new rule, and no mail goes twice`, async () => {
+    await rollOut(rig.bundle);
+    const bundle = changed.get(release)!;
+    const cases = [await unbooked(release.until), await withMinutesOutstanding(), await unbooked('2028-01-12')];
+    const before = await Promise.all(cases.map((c) => c.told()));
+
+    const busy = rig.nodrift.record(cases[1]!.key, [note('meanwhile', '2028-02-16')]);
+    await Promise.all([rollOut(bundle), busy]);
+
+    for (const [i, c] of cases.entries()) {
+      const runs = await c.runs();
+      assert.deepEqual(
+        runs.map(({ buildId }) => buildId),
+        [rig.bundle.buildId, bundle.buildId],
+      );
+      assert.ok((await c.owed()).duties.length > 0);
+      assert.deepEqual(await c.told(), before[i]);
+      assert.deepEqual((await rig.nodrift.record(c.key, [note('after', '2028-02-17')])).recorded, ['after']);
+    }
+    const [first, second] = cases as [RunningCase, RunningCase];
+    await first.clock.forwardTo(moment(release.untilThen));
+    await second.forwardTo('2028-02-19');
+    const toHer = (lines: readonly string[]) => lines.filter((line) => line.endsWith('to amira'));
+    const more = toHer(await first.told()).filter((line) => !before[0]!.includes(line));
+    assert.deepEqual(
+      more.map((line) => line.split(' ').slice(0, 2).join(' ')),
+      release.more,
+    );
+    for (const c of cases) {
+      const told = await c.told();
+      assert.equal(new Set(told).size, told.length, told.join('\n'));
+    }
+
+    const old = (await first.runs()).slice(0, 1);
+    assert.match((await replayFailures(old, bundle)).join(), /[Nn]ondetermini/, 'the change would not have mattered');
+  });
+
+test('rolling out twice does nothing more', async () => {
+  await rollOut(rig.bundle);
+  const c = await rig.open();
+  assert.deepEqual(await moveCases(rig.client, rig.bundle.buildId), []);
+  assert.equal((await c.runs()).length, 1);
+});
