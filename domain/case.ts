@@ -111,12 +111,8 @@ export interface Case {
   readonly assessment?: (Dated & { readonly outcome: string }) | undefined;
   readonly proposal?: (Dated & EventOf<'plan-proposed'>) | undefined;
   readonly approval?: Dated | undefined;
-  /** The case's own interval for child in need meetings, from the plan or the last review; never above the policy's. */
-  readonly everyDays?: number | undefined;
   /** Every time consent was given or withdrawn, newest last. */
   readonly consents: readonly (Dated & { readonly given: boolean })[];
-  readonly engaged?: Dated | undefined;
-  readonly considered?: (Dated & { readonly outcome: string }) | undefined;
   readonly closure: Closure;
   readonly closed?: (Dated & { readonly route: Route }) | undefined;
   readonly lookedAfter?: Dated | undefined;

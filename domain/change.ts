@@ -98,9 +98,8 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'consent-withdrawn':
       return { consents: [...c.consents, { on, known, given: event.type === 'consent-given' }] };
     case 'engagement-attempted':
-      return { engaged: { on, known } };
     case 'strategy-considered':
-      return { considered: { on, known, outcome: event.outcome } };
+      return {}; // read back from the events (history.ts)
     case 'closure-discussed':
       return closing(c, { discussed: [...c.closure.discussed, { on, known, with: event.with }] });
     case 'closure-endorsed':
@@ -160,18 +159,16 @@ function held(c: Case, event: EventOf<'meeting-held'>, on: LocalDate, known: Ins
     meetings: next ? book({ ...c, meetings }, meetingId(kind, number + 1), { ...next, known }, 'booked') : meetings,
     ...(event.planAgreed ? { planAgreed: c.planAgreed ?? { on, known } } : {}),
     ...(ends ? { planEnded: { on, known } } : {}),
-    ...(event.everyDays === undefined ? {} : { everyDays: event.everyDays }),
     ...(event.members === undefined ? {} : { memberships: become(c.memberships, event.members, on, known) }),
   };
 }
 
-/** R88, R89: what the social worker proposed is ratified with the plan. */
+/** R88, R89: what the social worker proposed is ratified with the plan; a proposal about the frequency alone leaves the members. */
 function approved(c: Case, on: LocalDate, known: Instant): Partial<Case> {
-  const members = c.proposal?.members ?? [];
+  const members = c.proposal?.members;
   return {
     approval: c.approval ?? { on, known },
-    everyDays: c.proposal?.everyDays ?? c.everyDays,
-    memberships: c.approval ? become(c.memberships, members, on, known) : join(c.memberships, members, on, known),
+    ...(members === undefined ? {} : { memberships: (c.approval ? become : join)(c.memberships, members, on, known) }),
   };
 }
 

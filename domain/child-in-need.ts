@@ -125,10 +125,7 @@ function outcomes(c: Case): Arisen[] {
 export function consentWithdrawn(c: Case): boolean {
   const last = c.consents.at(-1);
   if (!last || last.given) return false;
-  const decided =
-    c.decisions.some((one) => one.known > last.known) ||
-    (c.considered !== undefined && c.considered.known > last.known);
-  return !decided;
+  return !happened(c, 'decision-recorded', 'strategy-considered').some(follows(last));
 }
 
 export const childInNeedEnded = (c: Case): Dated | undefined => c.closed;

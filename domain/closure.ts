@@ -82,7 +82,7 @@ function approval(c: Case, arose: Dated, rule: Rule): Arisen {
 }
 
 /** The day the route became complete. */
-function routeComplete(c: Case): Dated {
+export function routeComplete(c: Case): Dated {
   const { endorsed, approved } = c.closure;
   const review = recommendsClosing(c);
   const all = [...endorsed, ...(review ? [review] : []), ...(approved ? [approved] : [])];

@@ -219,6 +219,7 @@ const told = z.array(z.strictObject({ person: id, how: text })).check(z.maxLengt
 /** What a closure letter says: yes, the words, or a list. */
 const way = z.union([z.boolean(), text, items], 'must be true, a text or a list');
 const people = z.array(id).check(z.maxLength(100, 'names more than 100 people'));
+const somebody = people.check(z.minLength(1, 'names nobody'));
 const person = z.strictObject({
   id,
   name: text,
@@ -283,10 +284,10 @@ const fields: { readonly [T in EventType]: z.core.$ZodShape } = {
   'consent-withdrawn': { on: opt(date) },
   'engagement-attempted': { on: opt(date) },
   'strategy-considered': { outcome: text, on: opt(date) },
-  'closure-discussed': { with: people, on: opt(date) },
+  'closure-discussed': { with: somebody, on: opt(date) },
   'closure-endorsed': { meeting },
   'closure-approved': { after: opt(z.literal('supervision')), on: opt(date) },
-  'closure-letter-sent': { to: people, contactAgain: opt(way), supportAgencies: opt(way), on: opt(date) },
+  'closure-letter-sent': { to: somebody, contactAgain: opt(way), supportAgencies: opt(way), on: opt(date) },
   'closure-notified': { person: id, how: text, on: opt(date) },
   'case-closed': { on: opt(date), stepDown: opt(z.literal('universal-services')) },
   'became-looked-after': { on: date, members: opt(people) },

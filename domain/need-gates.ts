@@ -2,12 +2,12 @@
 
 import type { Case } from './case.ts';
 import { heldMeetings } from './case.ts';
-import { byMeeting, byReviewMeeting, closureRoute, missingRoute } from './closure.ts';
+import { byMeeting, byReviewMeeting, closureRoute, missingRoute, routeComplete } from './closure.ts';
 import type { EventOf } from './events.ts';
 import type { Gate } from './gates.ts';
 import { meetingName } from './meeting-id.ts';
 import type { PersonId } from './model.ts';
-import { actsAsSocialWorker, membersOn, socialWorkerOn } from './people.ts';
+import { actsAsSocialWorker, isFamily, membersOn, socialWorkerOn } from './people.ts';
 
 type NeedEvent = EventOf<
   | 'plan-proposed'
@@ -22,7 +22,7 @@ type NeedEvent = EventOf<
 export function needGates(c: Case, event: NeedEvent): readonly Gate[] {
   switch (event.type) {
     case 'plan-proposed':
-      return [afterAssessment(c, 'R86'), afterAssessment(c, 'R25'), discussedFirst(event)];
+      return [afterAssessment(c, 'R86'), afterAssessment(c, 'R25'), discussedFirst(c, event)];
     case 'plan-approved':
       return [managerApproves(c, event.by), hasMembers(c), consented(c)];
     case 'papers-provided':
@@ -34,7 +34,7 @@ export function needGates(c: Case, event: NeedEvent): readonly Gate[] {
     case 'closure-letter-sent':
       return letterGates(c, event);
     case 'case-closed':
-      return [{ ...missingRoute(c), broken: closureRoute(c) === undefined }];
+      return [{ ...missingRoute(c), broken: !routeBefore(c, event) }];
     default:
       return event satisfies never;
   }
@@ -51,9 +51,13 @@ const afterAssessment = (c: Case, rule: 'R86' | 'R25'): Gate => ({
   mend: 'record assessment-completed',
 });
 
-const discussedFirst = (event: EventOf<'plan-proposed'>): Gate => ({
+/** A route that was complete by the day the case was closed. */
+const routeBefore = (c: Case, { on }: EventOf<'case-closed'>): boolean =>
+  closureRoute(c) !== undefined && (on === undefined || routeComplete(c).on <= on);
+
+const discussedFirst = (c: Case, event: EventOf<'plan-proposed'>): Gate => ({
   rule: 'R90',
-  broken: (event.discussedWith ?? []).length === 0,
+  broken: !(event.discussedWith ?? []).some((person) => isFamily(c, c.people[person])),
   message: 'who will attend is discussed with the child and the parents first',
   mend: 'give discussedWith',
 });
@@ -168,7 +172,7 @@ function letterGates(c: Case, event: EventOf<'closure-letter-sent'>): readonly G
   return [
     {
       rule: 'R159',
-      broken: c.closure.discussed.length === 0,
+      broken: !c.closure.discussed.some(({ on }) => event.on === undefined || on <= event.on),
       message: 'a closure letter does not come as a surprise: closing is discussed first',
       mend: 'record closure-discussed',
     },
