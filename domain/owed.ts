@@ -42,15 +42,15 @@ export function duties(c: Case): readonly Standing[] {
   }));
 }
 
-/** What is owed now. */
-export function owed(c: Case): readonly Duty[] {
-  return duties(c).filter((duty) => duty.done === undefined && !duty.lapsed);
+/** What is owed now. @param all the case's duties, where they were worked out already; so in the functions below */
+export function owed(c: Case, all = duties(c)): readonly Duty[] {
+  return all.filter((duty) => duty.done === undefined && !duty.lapsed);
 }
 
 /** What is owed at a moment, for people: without what arises later, and without telling of a meeting that has begun. */
-export function owedAt(c: Case, now: Instant): readonly Duty[] {
+export function owedAt(c: Case, now: Instant, all = duties(c)): readonly Duty[] {
   const today = c.calendar.londonDate(now);
-  return owed(c).filter((duty) => duty.arises <= today && (duty.ends === undefined || duty.ends > now));
+  return owed(c, all).filter((duty) => duty.arises <= today && (duty.ends === undefined || duty.ends > now));
 }
 
 /** When the plan came to its end, and when the case learned of it; undefined while it runs. */
@@ -63,10 +63,9 @@ export const DAYS_FOR_CORRECTIONS = 28;
  * When the case is over: 28 days after its end, at 08:00, or as soon as nothing is owed any more.
  * Undefined while something is owed or the plan runs.
  */
-export function closesAt(c: Case): Instant | undefined {
+export function closesAt(c: Case, all = duties(c)): Instant | undefined {
   const ended = planEnd(c);
   if (ended === undefined) return undefined;
-  const all = duties(c);
   if (all.some((duty) => duty.done === undefined && !duty.lapsed)) return undefined;
   const last = all.reduce((latest, { done }) => (done && done.known > latest ? done.known : latest), ended.known);
   const corrections = c.calendar.morning(addDays(ended.on, DAYS_FOR_CORRECTIONS));

@@ -7,7 +7,7 @@ import { type Case, emptyCase } from './case.ts';
 import { EventError, parseRecorded } from './events.ts';
 import { withEvent } from './fold.ts';
 import type { CaseFile, Rule, Step } from './model.ts';
-import { closesAt } from './owed.ts';
+import { closesAt, duties, type Standing } from './owed.ts';
 import type { Policy } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { steps } from './steps.ts';
@@ -49,11 +49,12 @@ export interface Played {
  */
 export function play({ file, policy, calendar, events, until }: Play): Played {
   let c = emptyCase(file, policy, calendar);
+  let all = duties(c);
   const taken = new Set<string>();
   const played: Step[] = [];
   const refused: Refused[] = [];
   const walkTo = (moment: Instant, including: boolean) => {
-    for (const step of steps(c, taken, moment)) {
+    for (const step of steps(c, taken, moment, all)) {
       if (step.at === moment && !including) continue;
       taken.add(step.key);
       played.push(step);
@@ -63,18 +64,25 @@ export function play({ file, policy, calendar, events, until }: Play): Played {
     const recordedAt = c.calendar.fromLondon(at);
     if (recordedAt > until) break;
     walkTo(recordedAt, false);
-    const answer = take(c, { id, recordedAt, event });
+    const answer = take(c, all, { id, recordedAt, event });
     if (answer instanceof Refusal)
       refused.push({ at, type: String((event as { type?: unknown }).type), rule: answer.rule, reason: answer.message });
-    else c = answer;
+    else {
+      c = answer;
+      all = duties(c);
+    }
   }
   walkTo(until, true);
-  const closes = closesAt(c);
+  const closes = closesAt(c, all);
   return { case: c, steps: played, refused, closed: closes !== undefined && closes <= until };
 }
 
-function take(c: Case, recorded: { id: string; recordedAt: Instant; event: unknown }): Case | Refusal {
-  const closes = closesAt(c);
+function take(
+  c: Case,
+  all: readonly Standing[],
+  recorded: { id: string; recordedAt: Instant; event: unknown },
+): Case | Refusal {
+  const closes = closesAt(c, all);
   if (closes !== undefined && recorded.recordedAt >= closes)
     return new Refusal(null, `the case ${c.file.ref} is closed`);
   try {

@@ -13,8 +13,9 @@ import { managerAt, socialWorkerAt } from './people.ts';
  * The steps not yet taken, in order of time.
  * @param taken keys of the steps already taken
  * @param until leaves out what comes later; without it each ladder gives its repeats up to the first that is not taken
+ * @param all the case's duties, where they were worked out already
  */
-export function steps(c: Case, taken: ReadonlySet<string>, until?: Instant): readonly Step[] {
+export function steps(c: Case, taken: ReadonlySet<string>, until?: Instant, all = duties(c)): readonly Step[] {
   // By key: a step never goes to the same person twice for being in two roles.
   const found = new Map<string, Step>();
   const walk: Walk = {
@@ -24,7 +25,7 @@ export function steps(c: Case, taken: ReadonlySet<string>, until?: Instant): rea
       if (!taken.has(step.key) && (until === undefined || step.at <= until)) found.set(step.key, step);
     },
   };
-  for (const duty of duties(c)) {
+  for (const duty of all) {
     if (duty.done) tellOfLateness(c, duty, walk);
     else if (!duty.lapsed) climb(c, duty, walk);
   }
@@ -38,7 +39,8 @@ export function steps(c: Case, taken: ReadonlySet<string>, until?: Instant): rea
 }
 
 /** The earliest step: what a case waits for. */
-export const nextStep = (c: Case, taken: ReadonlySet<string>): Step | undefined => steps(c, taken)[0];
+export const nextStep = (c: Case, taken: ReadonlySet<string>, all = duties(c)): Step | undefined =>
+  steps(c, taken, undefined, all)[0];
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
