@@ -40,6 +40,11 @@ export class Book {
   /** How many of the case's events, in order of arrival, the record has. */
   #kept = new Set<string>();
   #changed = false;
+  /** What the validator made of an update, for its handler that runs next. */
+  #tried: { readonly on: Case; readonly events: unknown; readonly next: Case } | undefined;
+  /** Worked out from the case and the steps taken, and good as long as these do not change. */
+  #worked: { readonly of: Case; readonly duties: readonly Standing[] } | undefined;
+  #next: { readonly of: Case; readonly taken: number; readonly step: Step | undefined } | undefined;
 
   constructor(input: CaseInput) {
     this.#input = input;
@@ -66,7 +71,8 @@ export class Book {
   /** Refuses what cannot be recorded, and whatever would wedge the loop. Runs before anything is written to history. */
   check(events: unknown): void {
     const next = this.#tryOn(events);
-    if (next !== this.#case) nextStep(next, this.#taken);
+    this.#tried = { on: this.#case, events, next };
+    if (next !== this.#case) this.#nextStep(next);
   }
 
   record(events: unknown): RecordAnswer {
@@ -88,6 +94,9 @@ export class Book {
   }
 
   #tryOn(events: unknown): Case {
+    const tried = this.#tried;
+    this.#tried = undefined;
+    if (tried?.on === this.#case && tried.events === events) return tried.next;
     const list = Array.isArray(events) ? events : [];
     if (list.length === 0) throw refused(new Refusal(null, 'record takes a list of one or more events'));
     const answer = acceptAll(this.#case, list.map(read));
@@ -97,7 +106,9 @@ export class Book {
 
   /** What is due by now; from here on it counts as taken. */
   takeDue(now: Instant): readonly Notice[] {
-    const due = steps(this.#case, this.#taken, now);
+    const next = this.#nextStep();
+    if (!next || next.at > now) return [];
+    const due = steps(this.#case, this.#taken, now, this.#duties());
     for (const step of due) this.#taken.add(step.key);
     return due.map((step) => this.#notice(step));
   }
@@ -154,12 +165,12 @@ export class Book {
   entry(now: Instant): RecordEntry {
     const c = this.#case;
     const newEvents = c.events.filter((one) => !this.#kept.has(one.id));
-    const rows = duties(c).filter((duty) => !this.#settled.has(settledKey(duty)));
+    const rows = this.#duties().filter((duty) => !this.#settled.has(settledKey(duty)));
     for (const duty of rows) if (duty.done || duty.lapsed) this.#settled.add(settledKey(duty));
     for (const { id } of newEvents) this.#kept.add(id);
     this.#changed = false;
     this.#revision++;
-    const next = nextStep(c, this.#taken);
+    const next = this.#nextStep();
     return {
       case: this.identity,
       events: c.events.length,
@@ -195,14 +206,14 @@ export class Book {
 
   /** The earliest thing to do, in words; at the latest closing the case. */
   get next(): { readonly at: Instant; readonly summary: string } | undefined {
-    const step = nextStep(this.#case, this.#taken);
-    const closes = closesAt(this.#case);
+    const step = this.#nextStep();
+    const closes = closesAt(this.#case, this.#duties());
     if (closes !== undefined && (!step || closes <= step.at)) return { at: closes, summary: 'close the case' };
     return step ? { at: step.at, summary: stepSummary(step) } : undefined;
   }
 
   isClosed(now: Instant): boolean {
-    const closes = closesAt(this.#case);
+    const closes = closesAt(this.#case, this.#duties());
     return closes !== undefined && closes <= now;
   }
 
@@ -215,7 +226,7 @@ export class Book {
   } {
     const c = this.#case;
     const today = c.calendar.londonDate(now);
-    const open = owed(c);
+    const open = owed(c, this.#duties());
     const ahead = open.flatMap(({ due }) => (due !== null && due >= today ? [due] : [])).sort();
     const late = open.filter((duty) => isLate(duty, today)).map((duty) => duty.key);
     return {
@@ -229,7 +240,7 @@ export class Book {
   owed(now: Instant): OwedAnswer {
     const c = this.#case;
     const today = c.calendar.londonDate(now);
-    const open = owedAt(c, now);
+    const open = owedAt(c, now, this.#duties());
     return {
       ref: c.file.ref,
       kind: c.file.kind,
@@ -242,7 +253,7 @@ export class Book {
 
   history(): HistoryAnswer {
     const c = this.#case;
-    const done = duties(c).flatMap(({ key, due, done }) =>
+    const done = this.#duties().flatMap(({ key, due, done }) =>
       done ? [{ duty: key, due, on: done.on, late: due !== null && done.on > due }] : [],
     );
     const scaling = Object.values(c.meetings)
@@ -251,6 +262,19 @@ export class Book {
       )
       .sort((a, b) => (a.on < b.on ? -1 : 1));
     return { events: c.events, departures: c.departures, scaling, done };
+  }
+
+  /** The duties of the case, or of one it may become, worked out once: the loop asks for them several times a round. */
+  #duties(c = this.#case): readonly Standing[] {
+    if (this.#worked?.of !== c) this.#worked = { of: c, duties: duties(c) };
+    return this.#worked.duties;
+  }
+
+  #nextStep(c = this.#case): Step | undefined {
+    const taken = this.#taken.size;
+    if (this.#next?.of !== c || this.#next.taken !== taken)
+      this.#next = { of: c, taken, step: nextStep(c, this.#taken, this.#duties(c)) };
+    return this.#next.step;
   }
 
   carried(): Carried {

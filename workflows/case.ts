@@ -4,18 +4,21 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   allHandlersFinished,
+  CancellationScope,
   condition,
+  isCancellation,
   log,
   makeContinueAsNewFunc,
   proxyActivities,
   proxyLocalActivities,
   setCurrentDetails,
   setHandler,
+  sleep,
   startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { epochMs, fromEpochMs } from '../domain/calendar.ts';
+import { epochMs, fromEpochMs, type Instant } from '../domain/calendar.ts';
 import type { Delivery, Outcome, RecordEntry } from '../domain/notice.ts';
 import { type CaseInput, historyQuery, owedQuery, record, renew, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from './api.ts';
 import { Book } from './book.ts';
@@ -54,6 +57,7 @@ export async function runCase(input: CaseInput): Promise<void> {
   if (!(await condition(() => book.opened, WITHOUT_AN_EVENT))) return;
 
   let attributes = '';
+  const alarm = new Alarm();
   for (;;) {
     for (const other of book.unopened()) {
       await openOther(other);
@@ -76,10 +80,43 @@ export async function runCase(input: CaseInput): Promise<void> {
     setCurrentDetails(detailsTable(book.owed(now())));
     if (renewal || workflowInfo().continueAsNewSuggested) await continueOnCurrentVersion(input, book);
 
-    const next = book.next;
-    const awake = () => book.changed || renewal;
-    if (next) await condition(awake, Math.max(1, epochMs(next.at) - Date.now()), { summary: next.summary });
-    else await condition(awake);
+    alarm.set(book.next);
+    await condition(() => book.changed || renewal || alarm.rung);
+  }
+}
+
+/**
+ * The one timer of a case. It is begun again only when the moment changes: most of what is recorded leaves the next step where it
+ * was, and every new timer is two events of history.
+ */
+class Alarm {
+  /** Whether the moment has come. */
+  rung = false;
+  #at: Instant | undefined;
+  #running: CancellationScope | undefined;
+
+  set(next: { readonly at: Instant; readonly summary: string } | undefined): void {
+    if (next?.at === this.#at && !this.rung) return;
+    this.#running?.cancel();
+    this.#running = undefined;
+    this.#at = next?.at;
+    this.rung = false;
+    if (next) this.#begin(next.summary, Math.max(1, epochMs(next.at) - Date.now()));
+  }
+
+  #begin(summary: string, ms: number): void {
+    const scope = new CancellationScope();
+    this.#running = scope;
+    scope
+      .run(() => sleep(ms, { summary }))
+      .then(
+        () => {
+          if (this.#running === scope) this.rung = true;
+        },
+        (error: unknown) => {
+          if (!isCancellation(error)) throw error;
+        },
+      );
   }
 }
 
