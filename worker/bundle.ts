@@ -4,9 +4,11 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { type BundleOptions, bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const WORKFLOWS = join(dirname(fileURLToPath(import.meta.url)), '..', 'workflows');
+
+type WebpackConfigHook = NonNullable<BundleOptions['webpackConfigHook']>;
 
 export interface Bundle {
   readonly buildId: string;
@@ -19,10 +21,21 @@ export async function bundleWorkflows(workflows = WORKFLOWS): Promise<Bundle> {
     workflowsPath: join(workflows, 'index.ts'),
     preloadModules: [join(workflows, 'preload.ts')],
     logger: new DefaultLogger('WARN'),
+    webpackConfigHook: modern,
   });
   // The source map at the end holds this machine's paths.
   const decides = code.replace(/\n?\/\/# sourceMappingURL=.*$/s, '');
   return { buildId: createHash('sha256').update(decides).digest('hex').slice(0, 16), code };
+}
+
+/** The SDK translates for 2017: private fields become `WeakMap`s and spreads loops. The sandbox is this Node, which has them itself. */
+function modern(config: Parameters<WebpackConfigHook>[0]): typeof config {
+  for (const rule of config.module?.rules ?? []) {
+    const use = typeof rule === 'object' && rule ? rule.use : undefined;
+    const options = typeof use === 'object' && use && 'options' in use ? use.options : undefined;
+    if (typeof options === 'object' && 'jsc' in options) Object.assign(options.jsc, { target: 'es2022' });
+  }
+  return config;
 }
 
 /** Bundles of earlier versions, kept as long as cases run on them. */
