@@ -6,7 +6,7 @@ import type { CaseEvent, EventOf, Recorded } from './events.ts';
 import { dueAfter } from './limits.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
 import type { MeetingId, Rule } from './model.ts';
-import { consented, needGates, reviewGates } from './need-gates.ts';
+import { afterAssessment, consented, needGates, reviewGates } from './need-gates.ts';
 import { actsAsSocialWorker } from './people.ts';
 import type { GateLevel } from './policy.ts';
 
@@ -141,7 +141,8 @@ function heldGates(c: Case, recorded: Recorded, event: EventOf<'meeting-held'>):
         ),
         chairAndMinuteTaker(event),
         planAgreed(c, event, number),
-        consented(c),
+        afterAssessment(c, 'R25'),
+        consented(c, event.on),
       ];
     case 'cin-review':
       return reviewGates(c, event);
@@ -199,7 +200,6 @@ type Booking = EventOf<'meeting-booked' | 'meeting-moved'>;
 function bookingGates(c: Case, recorded: Recorded, event: Booking): readonly Gate[] {
   const { kind } = meetingName(event.meeting);
   const thought = new Set(event.considered ?? []);
-  const review = kind === 'cin-review' || kind === 'lac-review';
   return [
     onlyWhilePlanned(c, recorded, event.meeting),
     {
@@ -228,7 +228,7 @@ function bookingGates(c: Case, recorded: Recorded, event: Booking): readonly Gat
     },
     {
       rule: 'R124',
-      broken: review && event.consultationDocuments !== true,
+      broken: kind === 'cin-review' && event.consultationDocuments !== true,
       message: 'consultation documents go out with the invitations to a review',
       mend: 'give consultationDocuments: true',
     },

@@ -1,5 +1,6 @@
 // The gates of a child in need case: approving the plan, reviews and reviews by consultation, closing. Used by gates.ts alone.
 
+import type { LocalDate } from './calendar.ts';
 import type { Case } from './case.ts';
 import { heldMeetings } from './case.ts';
 import { byMeeting, byReviewMeeting, closureRoute, missingRoute, routeComplete } from './closure.ts';
@@ -22,9 +23,9 @@ type NeedEvent = EventOf<
 export function needGates(c: Case, event: NeedEvent): readonly Gate[] {
   switch (event.type) {
     case 'plan-proposed':
-      return [afterAssessment(c, 'R86'), afterAssessment(c, 'R25'), discussedFirst(c, event)];
+      return [afterAssessment(c, 'R86'), discussedFirst(c, event)];
     case 'plan-approved':
-      return [managerApproves(c, event.by), hasMembers(c), consented(c)];
+      return [managerApproves(c, event.by), hasMembers(c), consented(c, event.on)];
     case 'papers-provided':
       return [minutesComplete(c, event)];
     case 'closure-endorsed':
@@ -43,11 +44,12 @@ export function needGates(c: Case, event: NeedEvent): readonly Gate[] {
 const approves = (c: Case, person: PersonId): boolean =>
   c.policy.roles[c.people[person]?.role ?? '']?.approves === true;
 
-/** R86, R25: after an assessment that concludes that services are needed under section 17. */
-const afterAssessment = (c: Case, rule: 'R86' | 'R25'): Gate => ({
+/** R86 of the plan, R25 of its meetings: after an assessment that concludes that services are needed under section 17. */
+export const afterAssessment = (c: Case, rule: 'R86' | 'R25'): Gate => ({
   rule,
   broken: c.assessment === undefined && c.steppedDown === undefined,
-  message: 'a child in need plan follows an assessment that concludes services are needed under section 17',
+  message:
+    'a child in need plan and its meetings follow an assessment that concludes services are needed under section 17',
   mend: 'record assessment-completed',
 });
 
@@ -76,10 +78,10 @@ const hasMembers = (c: Case): Gate => ({
   mend: 'record plan-proposed with members',
 });
 
-/** R69: child in need work is voluntary; consent is held on the case. */
-export const consented = (c: Case): Gate => ({
+/** R69: child in need work is voluntary; consent is held on the case, and it is that day's that counts. */
+export const consented = (c: Case, day?: LocalDate): Gate => ({
   rule: 'R69',
-  broken: c.consents.at(-1)?.given !== true,
+  broken: c.consents.findLast(({ on }) => day === undefined || on <= day)?.given !== true,
   message: 'child in need work is voluntary: the family’s consent is recorded',
   mend: 'record consent-given',
 });
