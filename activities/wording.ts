@@ -1,9 +1,9 @@
 // A notice in words: what is asked, the facts, what to do, and why this person is told. Names nobody, and no address or category of harm.
 
-import { readFileSync } from 'node:fs';
 import { inLondon } from '../domain/calendar.ts';
 import type { CaseIdentity, Notice } from '../domain/notice.ts';
 import { dutyWords, isPast, type Labels, meetingWords, roleWords, subject } from '../domain/wording.ts';
+import { rules } from '../policies/rules.ts';
 import { shown } from './address.ts';
 import { longDate, longTime } from './dates.ts';
 import { dutyText, hasText, the, upper } from './duty-texts.ts';
@@ -29,7 +29,7 @@ const FAMILY = ['child', 'young-person', 'parent', 'mother', 'father', 'carer', 
 export const isFamily = (role: string, labels?: Labels): boolean => (labels?.family ?? FAMILY).includes(role);
 
 /** Every rule in the documents' own words, by id. */
-const WHY: Readonly<Record<string, string>> = JSON.parse(readFileSync(new URL('why.json', import.meta.url), 'utf8'));
+const RULES = rules();
 
 /** What a mail says. Links are those of the installation, in the order they are to be shown. */
 export function wording(
@@ -48,7 +48,7 @@ export function wording(
     todo: [...todo, ...(notice.asks ?? [])],
     links,
     because: because(notice, labels),
-    rules: notice.rules.map((id) => ({ id, words: WHY[id] })),
+    rules: notice.rules.map((id) => ({ id, words: RULES[id]?.words })),
     footer:
       'This e-mail was sent automatically. Please do not put names or details of the family into a reply: use the secure route your agency has for that.',
   };

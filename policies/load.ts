@@ -6,33 +6,54 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CalendarData, type LocalDate, localDate } from '../domain/calendar.ts';
 import { type Policy, PolicyError, parsePolicy } from '../domain/policy.ts';
+import { calendarFile, ifInstalled, installedAuthorities, policyFile } from './installed.ts';
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
 
 /** The authorities whose policies are shipped. */
 export const AUTHORITIES = ['barnsley', 'hull'] as const;
 
+const isShipped = (authority: string): boolean => (AUTHORITIES as readonly string[]).includes(authority);
+const isName = (authority: string): boolean => /^[a-z0-9-]+$/.test(authority);
+
 /**
- * The policy of a shipped authority, or the one in a file.
+ * The policy of an authority, its own where one was installed and else the shipped one, or the one in a file.
  * @throws PolicyError naming the file and every field that is wrong.
  */
 export function loadPolicy(authorityOrFile: string): Policy {
-  const shipped = (AUTHORITIES as readonly string[]).includes(authorityOrFile);
-  if (!shipped && !authorityOrFile.endsWith('.json'))
-    throw new PolicyError([`there is no policy for "${authorityOrFile}"; shipped are ${AUTHORITIES.join(', ')}`]);
-  const file = shipped ? join(FOLDER, `${authorityOrFile}.json`) : resolve(authorityOrFile);
-  const policy = parsePolicy(readWithBase(file));
-  const hash = createHash('sha256').update(JSON.stringify(policy)).digest('hex').slice(0, 12);
-  return { ...policy, hash };
+  if (authorityOrFile.endsWith('.json')) return policyIn(resolve(authorityOrFile));
+  const installed = isName(authorityOrFile) ? ifInstalled(policyFile(authorityOrFile)) : undefined;
+  if (installed !== undefined) return policyIn(installed);
+  if (isShipped(authorityOrFile)) return shippedPolicy(authorityOrFile);
+  const own = installedAuthorities().filter((name) => !isShipped(name));
+  const known = own.length === 0 ? '' : `; installed here ${own.length === 1 ? 'is' : 'are'} ${own.join(', ')}`;
+  throw new PolicyError([`there is no policy for "${authorityOrFile}"; shipped are ${AUTHORITIES.join(', ')}${known}`]);
 }
 
+/** What an authority's policy is compared with: the one shipped for it, or else Barnsley's, which is the defaults alone. */
+export const shippedPolicy = (authority: string): Policy =>
+  policyIn(join(FOLDER, `${isShipped(authority) ? authority : 'barnsley'}.json`));
+
+function policyIn(file: string): Policy {
+  const policy = parsePolicy(readWithBase(file, []));
+  return { ...policy, hash: hashOf(policy) };
+}
+
+/** Twelve characters that stand for the content. */
+export const hashOf = (content: unknown): string =>
+  createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12);
+
+/** Files of the release that a policy may extend from wherever it stands. */
+const BASES = ['defaults', ...AUTHORITIES].map((name) => `${name}.json`);
+
 /** A policy may extend another and give only what differs. */
-function readWithBase(file: string): Record<string, unknown> {
+function readWithBase(file: string, within: readonly string[]): Record<string, unknown> {
+  if (within.includes(file)) throw new PolicyError([`${file}: extends: ends in itself`]);
   const { extends: base, ...own } = readJson(file);
   if (base === undefined) return own;
   if (typeof base !== 'string') throw new PolicyError([`${file}: extends: must name a file`]);
-  const baseFile = base === 'defaults.json' ? join(FOLDER, base) : resolve(dirname(file), base);
-  return merge(readWithBase(baseFile), own);
+  const baseFile = BASES.includes(base) ? join(FOLDER, base) : resolve(dirname(file), base);
+  return merge(readWithBase(baseFile, [...within, file]), own);
 }
 
 /** Objects are merged field by field; a list, a limit or a null replaces what it extends. */
@@ -64,23 +85,47 @@ function readJson(file: string): Record<string, unknown> {
   throw new PolicyError([`${file} must hold one object`]);
 }
 
+/** What a calendar file may hold; `applied` is written when it is installed. */
+export interface CalendarFile {
+  readonly bankHolidays: readonly LocalDate[];
+  readonly closureDays: readonly LocalDate[];
+  readonly until?: LocalDate | undefined;
+  readonly applied?: { readonly number: number; readonly hash: string } | undefined;
+}
+
 /**
  * The calendar: the bank holidays shipped with this release, and those and the closure days of an authority's own file.
  * @throws PolicyError naming what is wrong in the file.
  */
-export function loadCalendar(file?: string): CalendarData {
-  const shipped = readJson(join(FOLDER, 'bank-holidays.json')) as { until: string; dates: { date: string }[] };
+export const loadCalendar = (file?: string): CalendarData => calendarFrom(readCalendarFile(file));
+
+/** The calendar of an authority: the one in a file where given, else its own where one was installed, else the shipped one. */
+export const calendarOf = (authority: string, file?: string): CalendarData =>
+  loadCalendar(file ?? (isName(authority) ? ifInstalled(calendarFile(authority)) : undefined));
+
+/** An authority's own days on top of the shipped ones. */
+export function calendarFrom({ bankHolidays, closureDays, until }: CalendarFile): CalendarData {
+  const shipped = readJson(join(FOLDER, 'bank-holidays.json')) as { until: LocalDate; dates: { date: LocalDate }[] };
+  return {
+    bankHolidays: [...new Set([...shipped.dates.map((holiday) => holiday.date), ...bankHolidays])].sort(),
+    closureDays: [...new Set(closureDays)].sort(),
+    until: until !== undefined && until > shipped.until ? until : shipped.until,
+  };
+}
+
+/** @throws PolicyError naming what is wrong in the file. */
+export function readCalendarFile(file?: string): CalendarFile {
   const own = file === undefined ? {} : readJson(resolve(file));
-  const unknown = Object.keys(own).filter((key) => !['bankHolidays', 'closureDays', 'until'].includes(key));
+  const unknown = Object.keys(own).filter((key) => !['bankHolidays', 'closureDays', 'until', 'applied'].includes(key));
   if (unknown.length > 0)
     throw new PolicyError([
       `${file}: does not know ${unknown.join(', ')}; it may hold bankHolidays, closureDays, until`,
     ]);
-  const dates = [...shipped.dates.map((holiday) => holiday.date), ...list(own, 'bankHolidays', file)];
   return {
-    bankHolidays: [...new Set(dates)].sort() as LocalDate[],
-    closureDays: list(own, 'closureDays', file).sort(),
-    until: day(own.until ?? shipped.until, 'until', file),
+    bankHolidays: list(own, 'bankHolidays', file),
+    closureDays: list(own, 'closureDays', file),
+    until: own.until === undefined ? undefined : day(own.until, 'until', file),
+    applied: own.applied as CalendarFile['applied'],
   };
 }
 
