@@ -27,17 +27,16 @@ export function dueOn(c: Case, due: LocalDate, rules: readonly Rule[]): Due {
  */
 export function dueAfter(c: Case, name: LimitName, trigger: Dated, done: Dated | undefined): Due {
   const calendar = calendarFor(c, done);
-  return policiesFor(c, trigger, done)
-    .map(({ limits }) => limits[name])
-    .map((limit) => (limit ? counted(calendar, limit, trigger.on) : undated([])))
-    .reduce(noLater);
+  const by = ({ limits }: Policy) => counted(calendar, limits[name], trigger.on);
+  return c.versions.length === 1 ? by(c.policy) : policiesFor(c, trigger, done).map(by).reduce(noLater);
 }
 
 /** Only a calendar moves a limit later; no limit at all is later than any. */
 const noLater = (before: Due, now: Due): Due =>
   now.due === null || (before.due !== null && now.due > before.due) ? before : now;
 
-function counted(calendar: Version['calendar'], limit: Limit, from: LocalDate): Due {
+function counted(calendar: Version['calendar'], limit: Limit | null | undefined, from: LocalDate): Due {
+  if (!limit) return undated([]);
   const due = calendar.limit(from, limit);
   const target = limit.target ? calendar.limit(from, limit.target) : null;
   return {

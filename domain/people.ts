@@ -8,13 +8,13 @@ const MANAGERS = ['team-manager', 'consultant-social-worker'];
 
 /** The case's social worker as known at a moment. */
 export function socialWorkerAt(c: Case, at: Instant): PersonId {
-  const known = c.socialWorkers.filter((one) => one.since <= at).at(-1) ?? c.socialWorkers[0];
+  const known = c.socialWorkers.findLast((one) => one.since <= at) ?? c.socialWorkers[0];
   return known?.person ?? '';
 }
 
 /** The social worker on a day, for what asks who was there. */
 export function socialWorkerOn(c: Case, day: LocalDate): PersonId {
-  const then = c.socialWorkers.filter((one) => one.on <= day).at(-1) ?? c.socialWorkers[0];
+  const then = c.socialWorkers.findLast((one) => one.on <= day) ?? c.socialWorkers[0];
   return then?.person ?? '';
 }
 
@@ -53,7 +53,7 @@ export function membersOn(c: Case, day: LocalDate): readonly PersonId[] {
 export function membersAt(c: Case, at: Instant): readonly { readonly person: PersonId; readonly known: Instant }[] {
   const worker = {
     person: socialWorkerAt(c, at),
-    known: c.socialWorkers.filter((one) => one.since <= at).at(-1)?.since ?? at,
+    known: c.socialWorkers.findLast((one) => one.since <= at)?.since ?? at,
   };
   const members = c.memberships.filter(
     (one) => one.known <= at && (one.untilKnown === undefined || one.untilKnown > at) && one.person !== worker.person,
@@ -69,6 +69,7 @@ export function hasLeft(c: Case, person: PersonId, at: Instant): boolean {
 
 /** Who stands in for somebody at a moment: their cover, from the first to the last day of it. */
 export function coverAt(c: Case, person: PersonId, at: Instant): PersonId | undefined {
+  if (c.covers.length === 0) return undefined; // as in most cases, asked for every notice
   const day = c.calendar.londonDate(at);
   return c.covers.findLast((one) => one.person === person && one.known <= at && one.from <= day && day <= one.until)
     ?.cover;

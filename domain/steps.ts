@@ -33,7 +33,7 @@ export function steps(c: Case, taken: ReadonlySet<string>, until?: Instant, all 
   for (const meeting of Object.values(c.meetings)) attend(c, meeting, ended, walk);
   tellOfDepartures(c, walk);
   tellOfApologies(c, walk);
-  tellOfReallocation(c, walk);
+  tellOfReallocation(c, all, walk);
   tellOfAddresses(c, walk);
   return [...found.values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
 }
@@ -77,9 +77,9 @@ function tellOfApologies(c: Case, walk: Walk): void {
 }
 
 /** A case moved to another worker: they and their manager get its open duties the same day. */
-function tellOfReallocation(c: Case, walk: Walk): void {
+function tellOfReallocation(c: Case, all: readonly Standing[], walk: Walk): void {
   for (const { person, since } of c.socialWorkers.slice(1)) {
-    const open = owedAt(c, since);
+    const open = owedAt(c, since, all);
     const dated = open.flatMap(({ due }) => (due === null ? [] : [due])).sort();
     const today = c.calendar.londonDate(since);
     const late = dated.filter((due) => due < today).length;
