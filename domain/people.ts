@@ -61,10 +61,12 @@ export function membersAt(c: Case, at: Instant): readonly { readonly person: Per
   return [worker, ...members];
 }
 
-/** Has left the case, as known at a moment, and has not come back. */
+/** Has left the case, as known at a moment, and has not come back: a member who left, or a social worker it was moved from. */
 export function hasLeft(c: Case, person: PersonId, at: Instant): boolean {
   const all = c.memberships.filter((one) => one.person === person && one.known <= at);
-  return all.length > 0 && all.every((one) => one.untilKnown !== undefined && one.untilKnown <= at);
+  if (all.length === 0)
+    return socialWorkerAt(c, at) !== person && c.socialWorkers.some((one) => one.person === person && one.since <= at);
+  return all.every((one) => one.untilKnown !== undefined && one.untilKnown <= at);
 }
 
 /** Who stands in for somebody at a moment: their cover, from the first to the last day of it. */

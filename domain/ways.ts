@@ -37,7 +37,7 @@ export function leadsTo(c: Case): readonly Way[] {
 
 function way(c: Case, kind: CaseKind, arose: Dated, rules: readonly Rule[], type: CaseEvent['type']): Way {
   const by = c.socialWorkers.at(-1)?.person ?? '';
-  const event = { type, by, on: arose.on } as CaseEvent;
+  const event = { type, by, on: arose.on, ...membersNamed(c, type) } as CaseEvent;
   // References are unique for ever, so the new case's is made from this one's: opening it twice is opening it once.
   const ref = `${c.file.ref}-${SUFFIX[kind]}`;
   return {
@@ -47,6 +47,12 @@ function way(c: Case, kind: CaseKind, arose: Dated, rules: readonly Rule[], type
     rules,
     first: { id: `from/${c.file.kind}/${c.file.ref}`, recordedAt: arose.known, event },
   };
+}
+
+/** Who was named as a member of the other case when it came about. */
+function membersNamed(c: Case, type: CaseEvent['type']): object {
+  const said = c.events.find(({ event }) => event.type === type)?.event;
+  return said && 'members' in said && said.members ? { members: said.members } : {};
 }
 
 /** Owed until the other case is known to be open. */

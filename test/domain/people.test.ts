@@ -1,0 +1,264 @@
+// People of a case: being there or sending somebody, standing in, taking over, joining and leaving, and how families are told.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inNeed, KIT } from './need.ts';
+import {
+  accepted,
+  agreed,
+  BARNSLEY,
+  booked,
+  cancelled,
+  clock,
+  cover,
+  duty,
+  HULL,
+  held,
+  joined,
+  left,
+  lines,
+  minutes,
+  notices,
+  other,
+  owes,
+  place,
+  recorded,
+  refused,
+  told,
+} from './support.ts';
+
+const sorry = (person: string, more: Readonly<Record<string, unknown>> = {}) =>
+  other('apologies-received', { meeting: 'cin-meeting-1', person, ...more });
+/** Booked on Monday 1 February 2027 for Monday 15 February. */
+const met = () => inNeed().at('2027-02-01', booked('cin-meeting-1', '2027-02-15'));
+
+test('other professionals who are involved join with a day, and are invited and reminded like every member, R36, R37', () => {
+  const thea = { id: 'thea', name: 'Thea', role: 'therapist', email: 'thea@nhs.test' };
+  const story = met().at('2027-02-03', joined(thea));
+  assert.deepEqual(lines(story.until('2027-02-15'), { to: 'thea' }), [
+    '2027-02-03 10:00 thea',
+    '2027-02-08 08:00 thea',
+    '2027-02-12 08:00 thea',
+  ]);
+});
+
+test('membership has a history: who was a member on which days, whenever it was typed in, R37', () => {
+  const c = met()
+    .at('2027-02-10', left('ed', { on: '2027-02-08' }))
+    .at('2027-03-02', joined('ed', { on: '2027-03-01' }))
+    .case();
+  assert.deepEqual(
+    c.memberships.filter((one) => one.person === 'ed').map(({ from, until }) => [from, until]),
+    [
+      ['2027-01-27', '2027-02-08'],
+      ['2027-03-01', undefined],
+    ],
+  );
+});
+
+test('every member has the date: those with safe e-mail by invitation, the others are told by the social worker, R38', () => {
+  const story = met();
+  const invited = notices(story.until('2027-02-01'), { kind: 'invitation' }).map((step) => step.to);
+  assert.deepEqual([...invited].sort(), ['dad', 'ed', 'hana', 'sam']);
+  assert.equal(duty(story.case(), 'tell/cin-meeting-1').owner, 'sam');
+  assert.equal(owes(story.at('2027-02-02', told('cin-meeting-1', 'mum')).case()).includes('tell/cin-meeting-1'), false);
+});
+
+test('line managers outside the case are told next morning where their staff are asked to be, R40', () => {
+  const list = notices(met().until('2027-02-15'), { kind: 'information', duty: 'attend/cin-meeting-1' });
+  assert.deepEqual(
+    list.map((step) => `${clock(step.at)} ${step.to}`),
+    ['2027-02-02 08:00 helen', '2027-02-02 08:00 hilda'],
+  );
+});
+
+test('who was there is recorded, chair and note-taker among them, R46', () => {
+  const c = met().at('2027-02-15', held('cin-meeting-1', '2027-02-15')).case();
+  assert.deepEqual(c.meetings['cin-meeting-1' as never]?.held?.present, ['sam', 'hana', 'ed']);
+  const absent = held('cin-meeting-1', '2027-02-15', { present: ['sam', 'ed'] });
+  assert.equal(refused(met().answer('2027-02-15', absent)).rule, 'R46');
+});
+
+test('a professional who cannot come owes a representative, until the meeting begins, R47', () => {
+  const story = met().at('2027-02-03', sorry('ed'));
+  const owing = duty(story.case(), 'represent/cin-meeting-1/ed');
+  assert.deepEqual([owing.owner, owing.rules], ['ed', ['R47', 'R48']]);
+  assert.deepEqual(lines(story.until('2027-03-31'), { duty: 'represent/cin-meeting-1/ed' }), [
+    '2027-02-03 10:00 ed',
+    '2027-02-10 08:00 ed tess',
+  ]);
+  const named = story.at('2027-02-04', sorry('ed', { representative: 'the deputy head' })).case();
+  assert.equal(owes(named).includes('represent/cin-meeting-1/ed'), false);
+});
+
+test('a family member who cannot come owes nobody anything, R47', () => {
+  assert.equal(
+    owes(met().at('2027-02-03', sorry('dad')).case()).some((key) => key.startsWith('represent/')),
+    false,
+  );
+});
+
+test('a written report agreed by the line manager stands in for a representative, R48, R49', () => {
+  const report = sorry('ed', { writtenReport: { agreedBy: 'helen' }, reason: 'an inspection that day' });
+  const c = met().at('2027-02-03', sorry('ed')).at('2027-02-05', report).case();
+  assert.equal(owes(c).includes('represent/cin-meeting-1/ed'), false);
+  assert.deepEqual(c.meetings['cin-meeting-1' as never]?.apologies.at(-1)?.writtenReport, { agreedBy: 'helen' });
+});
+
+test('apologies go to the social worker at once, unless she took them herself, R50', () => {
+  const tellSam = (by: string) =>
+    notices(
+      met()
+        .at('2027-02-03', sorry('ed', { by, representative: 'the deputy head' }))
+        .until('2027-02-03'),
+      { to: 'sam' },
+    )
+      .filter((step) => step.rules.includes('R50'))
+      .map((step) => clock(step.at));
+  assert.deepEqual(tellSam('ed'), ['2027-02-03 10:00']);
+  assert.deepEqual(tellSam('sam'), []);
+});
+
+test('a professional who was absent is sent the date of the next meeting, R51', () => {
+  const story = met()
+    .at('2027-02-03', sorry('ed', { representative: 'the deputy head' }))
+    .at(
+      '2027-02-15',
+      held('cin-meeting-1', '2027-02-15', { minuteTaker: 'sam', present: ['sam', 'hana'], next: place('2027-03-22') }),
+    );
+  const next = notices(story.until('2027-02-15'), { to: 'ed', kind: 'invitation' }).filter(
+    (step) => step.meeting === ('cin-meeting-2' as never),
+  );
+  assert.deepEqual(
+    next.map((step) => clock(step.at)),
+    ['2027-02-15 10:00'],
+  );
+});
+
+test('a parent may chair the family’s own meeting; what a chair is asked goes to the social worker then, R53', () => {
+  accepted(
+    met().answer('2027-02-15', held('cin-meeting-1', '2027-02-15', { chair: 'mum', present: ['sam', 'ed', 'mum'] })),
+  );
+  const story = inNeed().at('2027-02-01', booked('cin-meeting-1', '2027-02-15', { chair: 'dad' }));
+  assert.equal(duty(story.case(), 'confirm/cin-meeting-1').owner, 'sam');
+  assert.deepEqual(lines(story.until('2027-02-18'), { duty: 'confirm/cin-meeting-1' }), [
+    '2027-02-16 08:00 sam',
+    '2027-02-18 08:00 sam',
+  ]);
+});
+
+test('one person chairs and another takes the notes in Barnsley; in Hull the social worker may do both, R54', () => {
+  const both = held('cin-meeting-1', '2027-02-15', { chair: 'sam', minuteTaker: 'sam', present: ['sam', 'hana'] });
+  assert.equal(refused(inNeed({ policy: BARNSLEY }).answer('2027-02-15', both)).rule, 'R54');
+  accepted(inNeed({ policy: HULL }).answer('2027-02-15', both));
+});
+
+test('a meeting is recorded with who chaired and who took the notes, R55, R56', () => {
+  for (const field of ['chair', 'minuteTaker'])
+    assert.throws(
+      () => recorded('2027-02-15', held('cin-meeting-1', '2027-02-15', { [field]: undefined })),
+      new RegExp(`${field}: is missing`),
+    );
+});
+
+test('while the social worker is away her steps go to her cover and the manager, from the first to the last day, R62', () => {
+  // The second meeting is due on Monday 29 March: 10 working days before book by, Thursday 25 March, is the 11th, then 18 and 23 March.
+  const story = inNeed()
+    .at('2027-02-15', held('cin-meeting-1', '2027-02-15'))
+    .at('2027-03-01', cover('sam', '2027-03-11', '2027-03-18', 'cara'));
+  assert.deepEqual(lines(story.until('2027-03-23'), { duty: 'hold/cin-meeting-2' }), [
+    '2027-03-11 08:00 cara tess',
+    '2027-03-18 08:00 cara tess',
+    '2027-03-23 08:00 sam tess',
+  ]);
+});
+
+test('a case moved to another worker tells her and her manager its open duties the same day, and they are hers from then on, R62', () => {
+  const story = inNeed()
+    .at('2027-02-15', held('cin-meeting-1', '2027-02-15'))
+    .at('2027-02-16', booked('cin-review-1', '2027-03-31', { consultationDocuments: true }))
+    .at('2027-02-17', agreed('bedtimes', { due: '2027-03-08', owner: 'hana' }))
+    .at('2027-03-01', other('case-reallocated', { to: 'cara', team: 'north' }));
+  const c = story.case();
+  assert.equal(c.team, 'north');
+  assert.deepEqual(
+    notices(story.until('2027-03-01'), { kind: 'information' })
+      .filter((step) => step.rules.includes('R62'))
+      .map((step) => `${clock(step.at)} ${step.to}`),
+    ['2027-03-01 10:00 cara', '2027-03-01 10:00 tess'],
+  );
+  for (const key of ['hold/cin-meeting-2', 'papers/cin-review-1']) assert.equal(duty(c, key).owner, 'cara', key);
+  assert.equal(duty(c, 'action/bedtimes').owner, 'hana', 'what somebody took on stays theirs');
+  assert.equal(notices(story.until('2027-06-30'), { to: 'sam' }).filter((step) => step.at > '2027-03-02').length, 0);
+});
+
+test('closing duties of a case that has moved are the new worker’s, R62', () => {
+  const story = inNeed()
+    .at('2027-05-03', other('closure-approved', { by: 'tess', after: 'supervision' }))
+    .at('2027-05-04', other('case-closed', {}))
+    .at('2027-05-05', other('case-reallocated', { to: 'cara' }));
+  assert.equal(duty(story.case(), 'letter/closure').owner, 'cara');
+  assert.deepEqual(lines(story.until('2027-05-11'), { duty: 'letter/closure' }), [
+    '2027-05-04 10:00 sam',
+    '2027-05-11 08:00 cara tess',
+  ]);
+});
+
+test('what the former social worker took on herself goes with the case, R62', () => {
+  const story = inNeed()
+    .at('2027-02-17', agreed('referral-form', { due: '2027-03-08', owner: 'sam' }))
+    .at('2027-03-01T11:00', other('case-reallocated', { to: 'cara' }));
+  assert.deepEqual(lines(story.until('2027-03-15'), { duty: 'action/referral-form' }), [
+    '2027-03-01 08:00 sam',
+    '2027-03-08 08:00 cara',
+    '2027-03-09 08:00 cara',
+    '2027-03-15 08:00 cara',
+  ]);
+});
+
+test('a case goes to a social worker only, R62', () => {
+  assert.match(
+    refused(inNeed().answer('2027-03-01', other('case-reallocated', { to: 'hana' }))).message,
+    /"hana" is not a social worker/,
+  );
+});
+
+test('nobody of the family is e-mailed where that is not recorded as safe, nor ever chased, R38, R61', () => {
+  const story = inNeed({}, { members: ['hana', 'ed', 'mum', 'dad', 'kit'] })
+    .at('2027-02-01', booked('cin-meeting-1', '2027-02-15'))
+    .at('2027-02-01T11:00', agreed('school-run', { owner: 'dad', due: '2027-02-08' }))
+    .at('2027-02-10', cancelled('cin-meeting-1'));
+  const all = story.until('2027-04-30').steps;
+  assert.deepEqual(
+    all.filter((step) => ['mum', KIT.id].includes(step.to)),
+    [],
+  );
+  assert.deepEqual([...new Set(all.filter((step) => step.to === 'dad').map((step) => step.kind))].sort(), [
+    'cancellation',
+    'invitation',
+    'reminder',
+  ]);
+  assert.equal(
+    all.some((step) => step.to === 'dad' && step.duty === 'action/school-run'),
+    false,
+    'the social worker hears of it',
+  );
+});
+
+test('a parent whose e-mail becomes safe is invited from then on, R38', () => {
+  const mum = { id: 'mum', name: 'Mum', role: 'mother', email: 'mum@home.test', contact: 'email' };
+  const story = met()
+    .at('2027-02-03', joined(mum))
+    .at('2027-02-15', held('cin-meeting-1', '2027-02-15', { next: place('2027-03-22') }));
+  assert.equal(notices(story.until('2027-02-15'), { to: 'mum', kind: 'invitation' }).at(-1)?.meeting, 'cin-meeting-2');
+  assert.equal(owes(story.case()).includes('tell/cin-meeting-2'), false);
+});
+
+test('minutes that somebody who left had to write are asked of the social worker, R37', () => {
+  const story = inNeed().at('2027-02-15', held('cin-meeting-1', '2027-02-15')).at('2027-02-16', left('ed'));
+  assert.deepEqual(lines(story.until('2027-02-23'), { duty: 'minutes/cin-meeting-1' }), [
+    '2027-02-19 08:00 sam',
+    '2027-02-22 08:00 sam',
+    '2027-02-23 08:00 sam',
+  ]);
+  accepted(story.answer('2027-02-24', minutes('cin-meeting-1', '2027-02-24')));
+});
