@@ -1,0 +1,49 @@
+// Case-years a second in memory, on one core: the player over the child protection examples, read once, with one shared calendar.
+
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readScenario, type Scenario } from '../client/scenario.ts';
+import { Calendar, epochMs, fromLondon } from '../domain/calendar.ts';
+import { type Play, play } from '../domain/player.ts';
+import { loadCalendar, loadPolicy } from '../policies/load.ts';
+import { median, ROOT } from './support.ts';
+
+const YEAR_MS = 365.25 * 86_400_000;
+
+export interface PlayerSpeed {
+  readonly example: string;
+  /** Virtual years from the first event to the end of the scenario. */
+  readonly caseYears: number;
+  /** Case-years in a second of CPU, so that others on the machine do not count. */
+  readonly perSecond: number;
+}
+
+/** Every child protection example: the median of several runs of a second each. */
+export function measurePlayer(runs = 5): readonly PlayerSpeed[] {
+  const calendar = new Calendar(loadCalendar());
+  const folder = join(ROOT, 'examples');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => ({ example: name.replace('.yaml', ''), scenario: readScenario(join(folder, name)) }))
+    .filter(({ scenario }) => scenario.file.kind === 'child-protection')
+    .map(({ example, scenario }) => {
+      const wanted: Play = { ...scenario, policy: loadPolicy(scenario.authority), calendar };
+      const caseYears = years(scenario);
+      casesPerSecond(wanted); // compiled by now
+      const perRun = Array.from({ length: runs }, () => casesPerSecond(wanted) * caseYears);
+      return { example, caseYears, perSecond: median(perRun) };
+    });
+}
+
+function casesPerSecond(wanted: Play): number {
+  const began = process.cpuUsage();
+  let cases = 0;
+  for (const until = performance.now() + 1_000; performance.now() < until; cases++) play(wanted);
+  const { user, system } = process.cpuUsage(began);
+  return (cases * 1_000_000) / (user + system);
+}
+
+function years({ events, until }: Scenario): number {
+  const first = events[0];
+  return first ? (epochMs(until) - epochMs(fromLondon(first.at))) / YEAR_MS : 0;
+}

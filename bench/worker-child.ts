@@ -1,0 +1,73 @@
+// A process that runs a worker and nothing else, so that its CPU and memory are the worker's alone. Activities do nothing.
+// Asked by messages: `cpu` (microseconds so far) and `memory` (bytes, after a collection), and told to `stop`.
+
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { CaseActivities } from '../activities/deliver.ts';
+import { createLog, installRuntime } from '../worker/log.ts';
+import { startWorker } from '../worker/worker.ts';
+import { DEPLOYMENT } from '../workflows/api.ts';
+
+/** Held in one thread where memory is measured: each thread has a heap of its own, which only it can tell and collect. */
+export interface ChildSettings {
+  readonly address: string;
+  readonly bundle: { readonly buildId: string; readonly code: string };
+  readonly taskQueue: string;
+  readonly cachedCases: number;
+  readonly oneThread: boolean;
+}
+
+const activities: CaseActivities = { deliver: async () => [], keep: async () => {} };
+
+async function start({
+  address,
+  bundle,
+  taskQueue,
+  cachedCases,
+  oneThread,
+}: ChildSettings): Promise<() => Promise<void>> {
+  const connection = await NativeConnection.connect({ address });
+  const settings = { connection, namespace: 'default', taskQueue };
+  if (!oneThread) {
+    const worker = await startWorker({ ...settings, bundle, activities, cachedCases });
+    return () => worker.stop();
+  }
+  const worker = await Worker.create({
+    ...settings,
+    workflowBundle: { code: bundle.code },
+    activities: { ...activities },
+    maxCachedWorkflows: cachedCases,
+    debugMode: true,
+    workerDeploymentOptions: {
+      version: { deploymentName: DEPLOYMENT, buildId: bundle.buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'PINNED',
+    },
+  });
+  const finished = worker.run();
+  return async () => {
+    worker.shutdown();
+    await finished;
+  };
+}
+
+function answer(question: string): number {
+  if (question === 'cpu') {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  }
+  for (let i = 0; i < 3; i++) (globalThis as { gc?: () => void }).gc?.();
+  return process.memoryUsage()[question === 'rss' ? 'rss' : 'heapUsed'];
+}
+
+installRuntime(createLog('silent'));
+let stop = async () => {};
+process.on('message', async (message: ChildSettings | string) => {
+  if (typeof message !== 'string') {
+    stop = await start(message);
+    process.send?.('ready');
+  } else if (message === 'stop') {
+    await stop();
+    process.exit(0);
+  } else process.send?.(answer(message));
+});
+process.on('disconnect', () => process.exit(0));
