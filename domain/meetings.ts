@@ -6,7 +6,7 @@ import { type Case, type Dated, dayOf, heldMeetings, type Meeting, type PlacedBo
 import { type Due, dueAfter, dueOn, undated } from './limits.ts';
 import { meetingId } from './meeting-id.ts';
 import type { Duty, MeetingId, MeetingKind, PersonId, Rule } from './model.ts';
-import { hasLeft, isFamily, mayBeMailed, membersAt, membersOn, socialWorkerAt, socialWorkerOn } from './people.ts';
+import { isFamily, mayBeMailed, membersAt, membersOn, socialWorkerAt, socialWorkerOn } from './people.ts';
 import type { LadderName, LimitName } from './policy.ts';
 
 // Object spreads stand last in this file and wherever duties and steps are made: V8 gives each property written after one a shape of
@@ -268,7 +268,7 @@ export function actions(c: Case): Arisen[] {
   return Object.values(c.actions).map((action) => ({
     key: `action/${action.id}`,
     meeting: null,
-    ...(action.owner === undefined || hasLeft(c, action.owner, LATEST) ? bySocialWorker(c) : { owner: action.owner }),
+    ...(action.owner === undefined ? bySocialWorker(c) : { owner: action.owner }),
     arises: action.agreed,
     known: action.known,
     ladder: 'action',
