@@ -16,6 +16,12 @@ export class Refused extends Error {
 /** No such case, or it is closed. */
 export class CaseNotFound extends Error {
   override readonly name = 'CaseNotFound';
+  /** It was there, and is closed. */
+  readonly closed: boolean;
+  constructor(message: string, closed = false) {
+    super(message);
+    this.closed = closed;
+  }
 }
 
 /** The case was opened before with something else, or was closed: a new plan needs a new reference. */
@@ -26,6 +32,11 @@ export class CaseExists extends Error {
 /** The server, or a worker, does not answer. Nothing is known to be recorded; the same call may be made again. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
+}
+
+/** A change reached some cases and not others; what is left is reached by asking again. */
+export class Stragglers extends Error {
+  override readonly name = 'Stragglers';
 }
 
 /** What was typed, or a file that was named, cannot be used whatever the case: said with what, where and the way out. */

@@ -25,6 +25,7 @@ export function eventWords(event: Readonly<Record<string, unknown>>, { recorded,
     ...said('to', (id) => name?.(id) ?? id),
     ...said('about'),
     ...said('start', (start) => (isDay(start) ? `${shortDate(start)} ${start.slice(11, 16)}` : start)),
+    ...version(event.policy),
     ...said('outcome', (outcome) => `outcome ${outcome}`),
     ...said('due', (due) => (isDay(due) ? `due ${shortDate(due)}` : due)),
     ...said('on', (on) => (on === recorded ? '' : isDay(on) ? `on ${shortDate(on)}` : `on ${on}`)),
@@ -32,5 +33,11 @@ export function eventWords(event: Readonly<Record<string, unknown>>, { recorded,
   const type = String(event.type).replaceAll('-', ' ');
   return details.length === 0 ? type : `${type}: ${details.join(', ')}`;
 }
+
+/** Which policy: the rest of it is figures. */
+const version = (policy: unknown): string[] => {
+  const { authority, version } = (policy ?? {}) as Readonly<Record<string, unknown>>;
+  return version === undefined ? [] : [`${authority} ${version}`];
+};
 
 const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}/.test(text);

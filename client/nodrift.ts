@@ -24,7 +24,7 @@ import { type CaseEvent, EventError, parseCaseFile, parseRecorded, type Recorded
 import type { CaseFile, CaseKind } from '../domain/model.ts';
 import type { Policy } from '../domain/policy.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { loadCalendar, loadPolicy } from '../policies/load.ts';
+import { calendarOf, loadPolicy } from '../policies/load.ts';
 import {
   type CaseInput,
   type HistoryAnswer,
@@ -51,7 +51,7 @@ export interface NewEvent {
 }
 
 export interface OpenOptions {
-  /** The authority's shipped policy and calendar, unless given. */
+  /** The policy and calendar in force for the authority, its own or the shipped ones, unless given. */
   readonly policy?: Policy | undefined;
   readonly calendar?: CalendarData | undefined;
   /** A rehearsal: kept out of everything real. */
@@ -116,7 +116,7 @@ export class Nodrift {
     const input: CaseInput = {
       file: checkedFile(file),
       policy: options.policy ?? loadPolicy(file.authority),
-      calendar: options.calendar ?? loadCalendar(),
+      calendar: options.calendar ?? calendarOf(file.authority),
       rehearsal: options.rehearsal ?? false,
     };
     const recorded = stamped(events);
@@ -205,7 +205,8 @@ export class Nodrift {
       return await this.client.withDeadline(Date.now() + PATIENCE_MS, call);
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translated(error, id);
-      throw new CaseNotFound(`${id}: ${(await this.#exists(id)) ? 'this case is closed' : 'there is no such case'}`);
+      const closed = await this.#exists(id);
+      throw new CaseNotFound(`${id}: ${closed ? 'this case is closed' : 'there is no such case'}`, closed);
     }
   }
 

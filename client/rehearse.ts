@@ -7,7 +7,7 @@ import { type Played, type PlayedEvent, play, type Refused as RefusedEvent } fro
 import type { Policy } from '../domain/policy.ts';
 import { leadsTo } from '../domain/ways.ts';
 import { subject } from '../domain/wording.ts';
-import { loadCalendar, loadPolicy } from '../policies/load.ts';
+import { calendarOf, loadPolicy } from '../policies/load.ts';
 import type { OwedDuty } from '../workflows/api.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -44,7 +44,7 @@ export interface RehearseOptions {
 /** Plays a scenario in memory: any dates, milliseconds a year. @throws PolicyError when its authority has no policy */
 export function rehearse(scenario: Scenario, options: RehearseOptions = {}): Rehearsal {
   const policy = options.policy ?? loadPolicy(scenario.authority);
-  const calendar = options.calendar ?? loadCalendar();
+  const calendar = options.calendar ?? calendarOf(scenario.authority);
   const led = new Map<string, PlayedEvent>();
   const parts = [scenario, ...scenario.also].map((one) => {
     const begins = led.get(one.file.ref);

@@ -2,6 +2,7 @@
 
 import type { Instant, LocalDate } from './calendar.ts';
 import type { CaseKind, DutyKey, MeetingId, Person, PersonId, Rule, Step } from './model.ts';
+import type { MovedLimit } from './moved.ts';
 
 /** One message to one person: a step that is due, with the person as the case knows them now. */
 export interface Notice extends Omit<Step, 'to' | 'about'> {
@@ -63,6 +64,8 @@ export interface RecordEntry {
   readonly newEvents: readonly EventRow[];
   /** All duties that are open, and those that were done or lapsed since the last entry. */
   readonly duties: readonly DutyRow[];
+  /** Limits that a changed policy or calendar among the new events moved: the old date beside the new. */
+  readonly moved?: readonly MovedLimit[] | undefined;
   readonly nextStep: { readonly at: Instant; readonly summary: string } | null;
   readonly status: 'open' | 'ended' | 'closed';
   readonly policy: string;

@@ -241,8 +241,10 @@ export function describeIssue(issue: z.core.$ZodIssue): string {
   const path = issue.path.join('.') || 'the whole';
   if (issue.code === 'unrecognized_keys') return `${path}: does not know ${issue.keys.map((k) => `"${k}"`).join(', ')}`;
   if (issue.code === 'invalid_type' && issue.input === undefined) return `${path}: is missing`;
-  if (issue.code === 'invalid_type') return `${path}: must be a ${issue.expected}, not ${JSON.stringify(issue.input)}`;
-  if (issue.code === 'invalid_type' && issue.expected === 'int') return `${path}: must be a whole number`;
+  if (issue.code === 'invalid_type') {
+    const wanted = issue.expected === 'int' ? 'whole number' : issue.expected;
+    return `${path}: must be a ${wanted}, not ${JSON.stringify(issue.input)}`;
+  }
   if (issue.code === 'invalid_value') return `${path}: must be one of ${issue.values.map(String).join(', ')}`;
   return `${path}: ${issue.message}`;
 }

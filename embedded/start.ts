@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Nodrift } from '../client/nodrift.ts';
+import type { LocalDate } from '../domain/calendar.ts';
+import { calendarWarnings } from '../worker/apply.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
 import { type Service, startService } from '../worker/service.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
@@ -95,6 +97,8 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     await openExamples(new Nodrift(service.client), new Date());
     writeFileSync(opened, '');
   }
+  for (const { authority, warning } of calendarWarnings(new Date().toISOString().slice(0, 10) as LocalDate))
+    say(`${authority}: ${warning}`);
   say(`ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
   say();
   say(`  mail inbox    ${inbox.webUrl}`);

@@ -2,6 +2,7 @@
 
 import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import { createApplyActivities } from '../activities/apply.ts';
 import { createActivities } from '../activities/deliver.ts';
 import { type OpenRecord, openRecord } from '../activities/record/open.ts';
 import { type MailSettings, readSender } from '../activities/settings.ts';
@@ -15,6 +16,7 @@ import { NODRIFT } from '../domain/refusal.ts';
 import type { Labels } from '../domain/wording.ts';
 import { loadPolicy } from '../policies/load.ts';
 import { refusedId } from '../workflows/api.ts';
+import { calendarWarnings, recordOn } from './apply.ts';
 import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
 import type { Logger } from './log.ts';
 import { casesNotOn, makeCurrent, moveCases } from './versions.ts';
@@ -59,7 +61,11 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const client = new Client({ connection, namespace: settings.namespace });
   const transport = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
   const mails = { record, transport, settings: mailSettings(settings.mailFrom), log };
-  const activities = createActivities(mails);
+  const nodrift = new Nodrift(client);
+  const activities = {
+    ...createActivities(mails),
+    ...createApplyActivities({ record, recordOn: (caseId, change) => recordOn(nodrift, caseId, change) }),
+  };
   const start = (version: Bundle) =>
     startWorker({ connection, namespace: settings.namespace, bundle: version, activities });
 
@@ -68,7 +74,6 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     settings.bundles === undefined
       ? []
       : await startOlder(new BundleStore(settings.bundles), bundle, client, start, log);
-  const nodrift = new Nodrift(client);
   const sweeper = startSweeper({ ...mails, onRefused: (row) => tellCase(nodrift, row) });
   const stopWatchdog = startWatchdog({
     client,
@@ -76,6 +81,9 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     alert: (alerts) => log.error({ alerts }, 'cases need attention'),
     mailsWait: (mails, minutes) =>
       log.error({ mails, minutes }, 'mails wait: is the relay up, and its password right?'),
+    daily: (today) => {
+      for (const { authority, warning } of calendarWarnings(today)) log.warn({ authority }, warning);
+    },
     failed: (err) => log.error({ err }, 'the watchdog could not look'),
   });
   // Without this a new case gets no worker; moving the others goes on beside.

@@ -5,7 +5,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { backlog } from '../activities/ledger.ts';
 import type { OpenRecord } from '../activities/record/open.ts';
 import { caseIds, overdueCases } from '../activities/record/record.ts';
-import { fromEpochMs } from '../domain/calendar.ts';
+import { fromEpochMs, type LocalDate } from '../domain/calendar.ts';
 
 const LOOKS_EVERY_MS = 10 * 60_000;
 /** A next step this long past is nobody's timer being slow. */
@@ -26,6 +26,8 @@ export interface WatchdogOptions {
   readonly alert: (alerts: readonly Alert[]) => void;
   /** Mails have waited for a quarter of an hour or more: the relay, not one address. */
   readonly mailsWait: (mails: number, minutes: number) => void;
+  /** Once a day, whatever was found. */
+  readonly daily: (today: LocalDate) => void;
   readonly failed: (error: unknown) => void;
   readonly everyMs?: number;
 }
@@ -76,12 +78,17 @@ export function startWatchdog({
   record,
   alert,
   mailsWait,
+  daily,
   failed,
   everyMs = LOOKS_EVERY_MS,
 }: WatchdogOptions): () => Promise<void> {
   let looking: Promise<void> = Promise.resolve();
+  let day = '';
   const once = async () => {
     try {
+      const today = fromEpochMs(Date.now()).slice(0, 10) as LocalDate;
+      if (today !== day) daily(today);
+      day = today;
       const alerts = await look(client, record, Date.now());
       if (alerts.length > 0) alert(alerts);
       const { mails, oldest } = await backlog(record);

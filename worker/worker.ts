@@ -1,6 +1,7 @@
 // One worker: its options, its pinned version, its graceful stop. `worker/main.ts` and `npm start` both run this.
 
 import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { ApplyActivities } from '../activities/apply.ts';
 import type { CaseActivities } from '../activities/deliver.ts';
 import { DEPLOYMENT, TASK_QUEUE } from '../workflows/api.ts';
 import type { Bundle } from './bundle.ts';
@@ -9,7 +10,7 @@ export interface WorkerSettings {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly bundle: Bundle;
-  readonly activities: CaseActivities;
+  readonly activities: CaseActivities & Partial<ApplyActivities>;
   /** How many cases stay in memory; a case that fell out is replayed when it is next needed. */
   readonly cachedCases?: number;
   readonly taskQueue?: string;

@@ -5,8 +5,9 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CalendarData, Instant, LocalDate } from '../domain/calendar.ts';
 import type { Departure } from '../domain/case.ts';
-import type { Recorded } from '../domain/events.ts';
+import type { EventOf, Recorded } from '../domain/events.ts';
 import type { CaseFile, CaseKind, DutyKey, MeetingId, PersonId, Role, Rule } from '../domain/model.ts';
+import type { MovedLimit } from '../domain/moved.ts';
 import type { Policy } from '../domain/policy.ts';
 
 /** One workflow type per kind of case. */
@@ -84,6 +85,8 @@ export interface HistoryAnswer {
     readonly on: LocalDate;
     readonly late: boolean;
   }[];
+  /** Limits that a changed policy or calendar moved, the old date beside the new. */
+  readonly moved: readonly MovedLimit[];
 }
 
 /** What recording answers, the first time and every time the same event is sent again. */
@@ -110,6 +113,46 @@ export const historyQuery = defineQuery<HistoryAnswer>('history');
 /** The id of the event that a person's address is dead, found when a notice was sent. */
 export const refusedId = (person: PersonId, notice: string): string =>
   `address-refused/${person}/${notice.replace(/[^A-Za-z0-9._/:-]/g, '.')}`.slice(0, 120);
+
+/** The workflow that takes a changed policy or calendar to every running case of an authority. No case: it has no search attributes. */
+export const APPLY = 'applyToCases';
+
+/** `apply/barnsley/policy/2/4f1c…`: one at a time for one content; what is sent meanwhile gets its answer. */
+export const applyId = ({ authority, event, content }: Pick<ApplyInput, 'authority' | 'event' | 'content'>): string =>
+  `apply/${authority}/${event.id}/${content}`;
+
+export interface ApplyInput {
+  readonly authority: string;
+  /** One event for every case, under one id: a case takes it once. */
+  readonly event: ChangeEvent;
+  /** Stands for the event's content: a case that began with this policy has nothing to learn. */
+  readonly content: string;
+}
+
+export interface ChangeEvent {
+  readonly id: string;
+  readonly event: EventOf<'policy-changed'> | EventOf<'calendar-changed'>;
+}
+
+/** What became of one case. */
+export interface Reached {
+  readonly caseId: string;
+  readonly outcome: 'took' | 'closed' | 'refused' | 'unanswered';
+  /** Why not. */
+  readonly why?: string | undefined;
+}
+
+export interface ApplyResult {
+  /** Cases that took the change now. */
+  readonly took: number;
+  /** Cases that had it before: from an earlier run, or because they began with it. */
+  readonly before: number;
+  /** Ended between being listed and being reached. */
+  readonly closed: readonly string[];
+  /** Still without it, each with why: at most 1,000 of them. */
+  readonly stragglers: readonly { readonly caseId: string; readonly why: string }[];
+  readonly stragglersInAll: number;
+}
 
 /** The only failure type of a refusal; any other rejection of an update is a bug. */
 export const REFUSED = 'Refused';

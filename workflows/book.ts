@@ -10,9 +10,11 @@ import { consentWithdrawn } from '../domain/child-in-need.ts';
 import { EventError, parseRecorded, type Recorded } from '../domain/events.ts';
 import { fold } from '../domain/fold.ts';
 import type { CaseKind, MeetingId, PersonId, Step } from '../domain/model.ts';
+import { movedLimits } from '../domain/moved.ts';
 import type { CaseIdentity, DutyRow, Notice, Outcome, RecordEntry } from '../domain/notice.ts';
 import { closesAt, duties, isLate, owed, owedAt, planEnd, type Standing } from '../domain/owed.ts';
 import { isKnownRefused, socialWorkerAt } from '../domain/people.ts';
+import { policyName } from '../domain/policy.ts';
 import { NODRIFT, Refusal } from '../domain/refusal.ts';
 import { nextStep, steps } from '../domain/steps.ts';
 import { acknowledgements, fileOf } from '../domain/ways.ts';
@@ -184,9 +186,10 @@ export class Book {
         event: { ...one.event },
       })),
       duties: rows.map(dutyRow),
+      ...movedBy(c, newEvents),
       nextStep: next ? { at: next.at, summary: stepSummary(next) } : null,
       status: this.isClosed(now) ? 'closed' : planEnd(c) ? 'ended' : 'open',
-      policy: policyName(c),
+      policy: policyName(c.policy),
     };
   }
 
@@ -232,7 +235,7 @@ export class Book {
     return {
       next: ahead[0] === undefined ? null : new Date(`${ahead[0]}T00:00:00Z`),
       late: late.sort().slice(0, 20),
-      policy: policyName(c),
+      policy: policyName(c.policy),
       team: c.team,
     };
   }
@@ -261,7 +264,7 @@ export class Book {
         held?.scaling === undefined ? [] : [{ meeting: id, on: held.on, score: held.scaling }],
       )
       .sort((a, b) => (a.on < b.on ? -1 : 1));
-    return { events: c.events, departures: c.departures, scaling, done };
+    return { events: c.events, departures: c.departures, scaling, done, moved: movedLimits(c) };
   }
 
   /** The duties of the case, or of one it may become, worked out once: the loop asks for them several times a round. */
@@ -295,6 +298,12 @@ const preparesMeeting = (c: Case, { at, booking }: Pick<Step, 'at' | 'booking'>,
 /** The last reminder of a meeting carries its checklist. */
 const asksChecklist = (step: Omit<Step, 'to' | 'about'>): step is Omit<Step, 'to' | 'about'> & { meeting: MeetingId } =>
   step.meeting !== null && step.rung === '1-before' && (step.duty?.startsWith('attend/') ?? false);
+
+/** Nearly every entry has none: it then carries nothing of the kind. */
+function movedBy(c: Case, events: readonly Recorded[]): Pick<RecordEntry, 'moved'> {
+  const moved = movedLimits(c, new Set(events.map((one) => one.id)));
+  return moved.length > 0 ? { moved } : {};
+}
 
 const read = (data: unknown): Recorded => {
   try {
@@ -341,9 +350,6 @@ export const owedDuty = (
   late: isLate(duty, today),
   rules: duty.rules,
 });
-
-const policyName = ({ policy }: Case): string =>
-  [policy.authority, policy.version, policy.hash].filter((part) => part !== undefined).join('-');
 
 /** The workflow's clock as the domain writes moments. */
 export const momentOf = (ms: number): Instant => instant(new Date(ms).toISOString());

@@ -3,10 +3,11 @@
 import { and, asc, eq, lt, ne, sql } from 'drizzle-orm';
 import { fromEpochMs, type Instant, type LocalDate } from '../../domain/calendar.ts';
 import type { MeetingId } from '../../domain/model.ts';
+import type { MovedLimit } from '../../domain/moved.ts';
 import type { DutyRow, EventRow, RecordEntry } from '../../domain/notice.ts';
 import { databaseError, ReferenceTaken } from './errors.ts';
 import type { Database, OpenRecord } from './open.ts';
-import { cases, duties, events, type LedgerState, ledger } from './schema.ts';
+import { cases, duties, events, type LedgerState, ledger, limitsMoved } from './schema.ts';
 import { storable } from './storable.ts';
 
 /** A case as boards and the watchdog see it. */
@@ -75,6 +76,11 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<void
     await tx
       .insert(events)
       .values(entry.newEvents.map((e) => ({ ...e, caseId: id, recordedAt: new Date(e.recordedAt) })))
+      .onConflictDoNothing();
+  if (entry.moved?.length)
+    await tx
+      .insert(limitsMoved)
+      .values(entry.moved.map(({ by, at, ...one }) => ({ ...one, caseId: id, event: by, at: new Date(at) })))
       .onConflictDoNothing();
   // One statement cannot write a row twice, so a key that came twice would fail the entry for ever.
   const owed = [...new Map(entry.duties.map((duty) => [duty.key, duty])).values()];
@@ -148,7 +154,7 @@ export async function overdueCases(record: OpenRecord, now: Instant, slackMs: nu
 export async function history(
   record: OpenRecord,
   caseId: string,
-): Promise<{ case: CaseRow; events: EventRow[]; duties: KeptDuty[] } | null> {
+): Promise<{ case: CaseRow; events: EventRow[]; duties: KeptDuty[]; moved: MovedLimit[] } | null> {
   const [row] = await record.db.select().from(cases).where(eq(cases.id, caseId));
   if (!row) return null;
   const happened = await record.db
@@ -161,6 +167,11 @@ export async function history(
     .from(duties)
     .where(eq(duties.caseId, caseId))
     .orderBy(asc(duties.due), asc(duties.key));
+  const moved = await record.db
+    .select()
+    .from(limitsMoved)
+    .where(eq(limitsMoved.caseId, caseId))
+    .orderBy(asc(limitsMoved.at), asc(limitsMoved.event), asc(limitsMoved.duty));
   return {
     case: caseRow(row),
     events: happened.map(({ caseId: _, ...e }) => ({
@@ -169,6 +180,10 @@ export async function history(
       recordedAt: fromEpochMs(e.recordedAt.getTime()),
     })),
     duties: owed.map((duty) => keptDuty(duty, row)),
+    moved: moved.map(({ duty, was, due, event, at }) => ({
+      ...{ duty, was: was as LocalDate | null, due: due as LocalDate | null },
+      ...{ by: event, at: fromEpochMs(at.getTime()) },
+    })),
   };
 }
 

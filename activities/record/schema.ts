@@ -72,6 +72,22 @@ export const duties = pgTable(
   (t) => [primaryKey({ columns: [t.caseId, t.key] }), index('duties_due').on(t.due)],
 );
 
+/** Limits that a changed policy or calendar moved, the old date beside the new; append-only. */
+export const limitsMoved = pgTable(
+  'limits_moved',
+  {
+    caseId: text('case_id')
+      .notNull()
+      .references(() => cases.id),
+    event: text('event').notNull(),
+    duty: text('duty').notNull(),
+    was: date('was', { mode: 'string' }),
+    due: date('due', { mode: 'string' }),
+    at: moment('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.caseId, t.event, t.duty] })],
+);
+
 /**
  * What became of a mail. PLANNED: written, not tried. SENDING: somebody holds the lease. ACCEPTED: a relay answered 250. DEFERRED: nothing was taken, try
  * again. UNKNOWN: the answer was lost after the final dot, send again with the same ids. REFUSED: a dead address, never again.

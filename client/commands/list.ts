@@ -2,7 +2,9 @@
 
 import type { Command } from 'commander';
 import { shortDate } from '../../domain/wording.ts';
+import { calendarOf } from '../../policies/load.ts';
 import type { CaseSummary } from '../nodrift.ts';
+import { warnOfCalendar } from './calendar-warning.ts';
 import { connected } from './options.ts';
 import { type Output, printJson, table } from './output.ts';
 
@@ -29,8 +31,10 @@ export function addList(program: Command, output: Output): void {
 
 async function list({ json, ...filter }: Options, output: Output): Promise<void> {
   const cases = await connected((nodrift) => nodrift.list(filter));
-  if (json) return printJson(output, { cases });
-  output.out(cases.length === 0 ? 'No cases.' : table([HEAD, ...cases.map(row)], '').join('\n'));
+  if (json) printJson(output, { cases });
+  else output.out(cases.length === 0 ? 'No cases.' : table([HEAD, ...cases.map(row)], '').join('\n'));
+  const authorities = new Set(cases.flatMap(({ authority }) => authority ?? []));
+  for (const authority of authorities) warnOfCalendar(output, calendarOf(authority), `${authority}: `);
 }
 
 const HEAD = ['case', 'authority', 'team', 'next limit', 'late'];

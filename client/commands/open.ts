@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import type { CaseEvent } from '../../domain/events.ts';
 import type { CaseFile } from '../../domain/model.ts';
-import { loadCalendar } from '../../policies/load.ts';
+import { calendarOf } from '../../policies/load.ts';
 import { readOpening } from '../scenario.ts';
 import { connected, policyOf } from './options.ts';
 import { counted, type Output, printJson } from './output.ts';
@@ -49,7 +49,7 @@ Example:
 async function open(path: string, options: Options, output: Output): Promise<void> {
   const { file, events } = readOpening(path);
   const policy = policyOf({ authority: file.authority, file: path, policy: options.policy });
-  const rules = { policy, calendar: loadCalendar(options.calendar) };
+  const rules = { policy, calendar: calendarOf(file.authority, options.calendar) };
   const answer = await connected((nodrift) => nodrift.open(file, identified(file, events), rules));
   const id = `${file.kind}/${file.ref}`;
   if (options.json) return printJson(output, { case: id, ...answer });

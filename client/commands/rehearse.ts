@@ -1,7 +1,7 @@
 // `nodrift rehearse`: plays a scenario and tells what happened as a diary. In memory it needs no server; `--live` plays it on the running one.
 
 import type { Command } from 'commander';
-import { loadCalendar } from '../../policies/load.ts';
+import { calendarOf } from '../../policies/load.ts';
 import { diary, rounds } from '../diary.ts';
 import { type Rehearsal, rehearse } from '../rehearse.ts';
 import { readScenario } from '../scenario.ts';
@@ -44,7 +44,7 @@ Examples:
 async function print(path: string, options: Options, output: Output): Promise<void> {
   const scenario = readScenario(path);
   const policy = policyOf({ authority: scenario.authority, file: path, policy: options.policy });
-  const rules = { policy, calendar: loadCalendar(options.calendar) };
+  const rules = { policy, calendar: calendarOf(scenario.authority, options.calendar) };
   const rehearsal = options.live ? await live(scenario, rules) : rehearse(scenario, rules);
   if (!options.json) return output.out(diary(scenario, rehearsal, labelsOf(policy), options.round));
   const { notices, refused, owed, closed } = rehearsal;

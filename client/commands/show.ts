@@ -17,7 +17,7 @@ export function addShow(program: Command, output: Output): void {
     .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/BC-2041').argParser(caseKey))
     .option(
       '--json',
-      '{"ref","kind","duties","next","ended","consentWithdrawn","events","departures","scaling","done"}',
+      '{"ref","kind","duties","next","ended","consentWithdrawn","events","departures","scaling","done","moved"}',
     )
     .addHelpText('after', '\nExample:\n  nodrift show child-protection/BC-2041')
     .action((key: CaseKey, options: { json?: boolean }) => show(key, options, output));
@@ -37,7 +37,7 @@ export function page(owed: OwedAnswer, history: HistoryAnswer, now = new Date())
   const consent = owed.consentWithdrawn ? ', consent is withdrawn' : '';
   return [
     `${owed.kind}/${owed.ref}${ended}${consent}`,
-    ...part('Owed', 'Nothing is owed.', owedRows(owed, today)),
+    ...part('Owed', 'Nothing is owed.', owedRows(owed, history, today)),
     ...(owed.next ? ['', `Next: ${shortDate(owed.next.at)}, ${owed.next.summary}`] : []),
     ...part('Done', 'Nothing has been done yet.', doneRows(history)),
     ...part('Scaling question', '', scalingRows(history)),
@@ -50,20 +50,26 @@ function part(title: string, empty: string, rows: readonly (readonly string[])[]
   return ['', title, ...table(rows)];
 }
 
-const owedRows = ({ duties }: OwedAnswer, today: LocalDate): string[][] =>
+const owedRows = ({ duties }: OwedAnswer, history: HistoryAnswer, today: LocalDate): string[][] =>
   duties.map(({ duty, owner, role, due, late, rules }) => [
     dutyWords(duty).thing,
     `${owner} (${roleWords(role)})`,
-    due === null ? 'no limit' : `by ${shortDate(due)}`,
+    `${due === null ? 'no limit' : `by ${shortDate(due)}`}${before(history, duty)}`,
     lateness(due, today) || (late ? 'late' : ''),
     rules.join(', '),
   ]);
 
-const doneRows = ({ done }: HistoryAnswer): string[][] =>
-  done.map(({ duty, due, on }) => [
+/** The dates a changed policy or calendar moved it from, oldest first: ` (was Thu 25 Feb 2027)`. */
+function before({ moved }: HistoryAnswer, duty: string): string {
+  const dates = moved.filter((one) => one.duty === duty).map(({ was }) => (was === null ? 'no limit' : shortDate(was)));
+  return dates.length === 0 ? '' : ` (was ${dates.join(', then ')})`;
+}
+
+const doneRows = (history: HistoryAnswer): string[][] =>
+  history.done.map(({ duty, due, on }) => [
     dutyWords(duty).thing,
     `on ${shortDate(on)}`,
-    due === null ? 'no limit' : `limit ${shortDate(due)}`,
+    `${due === null ? 'no limit' : `limit ${shortDate(due)}`}${before(history, duty)}`,
     lateness(due, on),
   ]);
 

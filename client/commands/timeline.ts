@@ -6,8 +6,9 @@ import { CASE_KINDS, type CaseKind } from '../../domain/model.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { type TimelineLimit, timeline } from '../../domain/timeline.ts';
 import { dutyWords, type Labels, shortDate } from '../../domain/wording.ts';
-import { loadCalendar } from '../../policies/load.ts';
+import { calendarOf } from '../../policies/load.ts';
 import { BadInput } from '../errors.ts';
+import { warnOfCalendar } from './calendar-warning.ts';
 import { dateOption, labelsOf, policyOf } from './options.ts';
 import { counted, longDate, type Output, printJson, table } from './output.ts';
 
@@ -69,7 +70,7 @@ function heldOn(text: string, before: Options['held'] = {}): Options['held'] {
 
 function print(options: Options, output: Output): void {
   const policy = policyOf(options);
-  const calendar = loadCalendar(options.calendar);
+  const calendar = calendarOf(policy.authority, options.calendar);
   const until = addMonths(options.opened, options.months);
   const { kind, opened, months, held = {}, planApproved } = options;
   const wish = { kind, policy, calendar, opened, months, held, planApproved };
@@ -80,6 +81,7 @@ function print(options: Options, output: Output): void {
   else output.out(page(limits, policy, options, until));
   const uncounted = unknownHolidays(calendar, opened, until);
   if (uncounted) output.err(`nodrift: ${uncounted}`);
+  else warnOfCalendar(output, calendar);
 }
 
 function checkDates({ kind, opened, held = {}, planApproved }: Options, until: LocalDate): void {

@@ -50,6 +50,7 @@ const history: HistoryAnswer = {
   ],
   scaling: [{ meeting: 'core-group-1' as MeetingId, on: day('2027-02-03'), score: 4 }],
   done: [{ duty: 'hold/initial-conference', due: day('2027-01-20'), on: day('2027-01-21'), late: true }],
+  moved: [],
 };
 
 test('a case shows what is owed, what was done and what happened, with dates and lateness', () => {
@@ -77,10 +78,22 @@ What happened
 test('a case that has just been opened says that nothing was done', () => {
   const text = page(
     { ...owed, duties: [], next: null, ended: day('2027-02-01'), consentWithdrawn: false },
-    { events: [], departures: [], scaling: [], done: [] },
+    { events: [], departures: [], scaling: [], done: [], moved: [] },
   );
   assert.match(
     text,
     /^child-protection\/BC-2041, the plan ended on Mon 1 Feb 2027\n\nNothing is owed\.\n\nNothing has been done yet\./,
   );
+});
+
+test('a limit that a policy or a calendar moved shows the dates it had before (Counting 8)', () => {
+  const by = { by: 'calendar/1', at: '2027-02-01T10:00:00Z' as Instant };
+  const moved = [
+    { duty: 'minutes/core-group-1', was: day('2027-02-05'), due: day('2027-02-06'), ...by },
+    { duty: 'minutes/core-group-1', was: day('2027-02-06'), due: day('2027-02-08'), ...by },
+    { duty: 'hold/initial-conference', was: null, due: day('2027-01-20'), ...by },
+  ];
+  const text = page(owed, { ...history, moved }, new Date('2027-02-10T09:00:00Z'));
+  assert.match(text, /by Mon 8 Feb 2027 \(was Fri 5 Feb 2027, then Sat 6 Feb 2027\) {2}2 days late/);
+  assert.match(text, /limit Wed 20 Jan 2027 \(was no limit\)/);
 });

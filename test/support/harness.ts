@@ -9,6 +9,7 @@ import { after, afterEach, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { createApplyActivities } from '../../activities/apply.ts';
 import type { Sending } from '../../activities/attempt.ts';
 import { createActivities } from '../../activities/deliver.ts';
 import { RecordUnavailable } from '../../activities/record/errors.ts';
@@ -18,11 +19,13 @@ import { openSmtp } from '../../activities/smtp.ts';
 import { type Sweeper, startSweeper } from '../../activities/sweeper.ts';
 import { type CaseKey, type NewEvent, Nodrift, type OpenOptions } from '../../client/nodrift.ts';
 import { CaseClock } from '../../client/time-travel.ts';
+import type { Instant } from '../../domain/calendar.ts';
 import type { CaseFile } from '../../domain/model.ts';
 import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
 import { type Inbox, type InboxMessage, startInbox } from '../../embedded/inbox.ts';
 import { freePort } from '../../embedded/ports.ts';
 import { findServer } from '../../embedded/server-binary.ts';
+import { recordOn } from '../../worker/apply.ts';
 import type { Bundle } from '../../worker/bundle.ts';
 import { mailSettings, tellCase } from '../../worker/service.ts';
 import { makeCurrent } from '../../worker/versions.ts';
@@ -63,6 +66,8 @@ export class Rig {
   worker!: RunningWorker;
   /** While true the record fails every write, as a database that is down does. */
   recordIsDown = false;
+  /** When a changed policy or calendar is recorded on the cases, which live in the future; unset after a test. */
+  appliesAt: Instant | undefined;
   /** Set by a test whose cases are meant to fail workflow tasks; unset after it. */
   expectsFailedTasks = false;
   #connection!: NativeConnection;
@@ -125,7 +130,13 @@ export class Rig {
 
   async startWorker(bundle: Bundle): Promise<RunningWorker> {
     this.#bundles.set(bundle.buildId, bundle);
-    const activities = createActivities(this.#sending);
+    const activities = {
+      ...createActivities(this.#sending),
+      ...createApplyActivities({
+        record: this.record,
+        recordOn: (caseId, change) => recordOn(this.nodrift, caseId, { ...change, recordedAt: this.appliesAt }),
+      }),
+    };
     const worker = await startWorker({ connection: this.#connection, namespace: 'default', bundle, activities });
     this.#workers.push(worker);
     return worker;
@@ -156,7 +167,7 @@ export class Rig {
     const ids = [...this.#cases];
     const failing = this.expectsFailedTasks;
     this.#cases = new Set();
-    Object.assign(this, { expectsFailedTasks: false, recordIsDown: false });
+    Object.assign(this, { expectsFailedTasks: false, recordIsDown: false, appliesAt: undefined });
     this.inbox.answer = undefined;
     for (const id of ids) {
       const { status } = await this.client.workflow
