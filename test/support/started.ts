@@ -1,0 +1,76 @@
+// `npm start` as a process of its own: started on a folder, watched, asked to stop, or killed with everything it started.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { Nodrift } from '../../client/nodrift.ts';
+import { freePort } from '../../embedded/ports.ts';
+import { until } from './harness.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PORTS = ['NODRIFT_TEMPORAL_PORT', 'NODRIFT_UI_PORT', 'NODRIFT_SMTP_PORT', 'NODRIFT_INBOX_PORT'] as const;
+
+export interface Started {
+  readonly child: ChildProcess;
+  /** Everything it said so far. */
+  said(): string;
+  /** Waits until it says `ready`. @returns after how many milliseconds */
+  ready(): Promise<number>;
+  /** Waits until the process is gone. @returns its exit code, null when it was killed */
+  gone(): Promise<number | null>;
+  /** A client of its server. Close it. */
+  connect(): Promise<Nodrift>;
+  /** SIGKILL for the process and for its Temporal server, at once. */
+  kill(): Promise<void>;
+}
+
+/** Starts it in the background, on ports nobody uses unless `env` names some. */
+export async function startNodrift(data: string, env: NodeJS.ProcessEnv = {}): Promise<Started> {
+  const ports = Object.fromEntries(await Promise.all(PORTS.map(async (name) => [name, `${await freePort(0)}`])));
+  const { TEMPORAL_ADDRESS: _, DATABASE_URL: __, ...inherited } = process.env;
+  const began = Date.now();
+  const child = spawn(process.execPath, ['--import', 'tsx', 'embedded/start.ts'], {
+    cwd: ROOT,
+    env: { ...inherited, ...ports, ...env, NODRIFT_DATA: data },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (more) => (text += more));
+  const exit = once(child, 'exit').then(([code]) => code as number | null);
+  const lastResort = () => void child.kill('SIGKILL');
+  process.once('exit', lastResort);
+  void exit.then(() => process.removeListener('exit', lastResort));
+
+  return {
+    child,
+    said: () => text,
+    async ready() {
+      await until(() => /^ready /m.test(text) || child.exitCode !== null, `it is ready; it said:\n${text}`, 90_000);
+      if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${text}`);
+      return Date.now() - began;
+    },
+    gone: () => exit,
+    async connect() {
+      const address = readFileSync(join(data, 'address'), 'utf8');
+      return new Nodrift(new Client({ connection: await Connection.connect({ address }) }));
+    },
+    async kill() {
+      const server = Number(readFileSync(join(data, 'temporal', 'temporal.db.pid'), 'utf8').split(' ')[0]);
+      child.kill('SIGKILL');
+      process.kill(server, 'SIGKILL');
+      await exit;
+      await until(() => !runs(server), 'its server is gone');
+    },
+  };
+}
+
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+// In memory and live give the same: every example that lies in the future is played both ways, and must tell the same people the same.
+
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type Rehearsal, rehearse } from '../../client/rehearse.ts';
+import { rehearseLive } from '../../client/rehearse-live.ts';
+import { readScenario, type Scenario } from '../../client/scenario.ts';
+import { fromEpochMs, fromLondon } from '../../domain/calendar.ts';
+import { useRig } from '../support/harness.ts';
+
+const rig = useRig();
+const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
+
+const inOrder = ({ notices, ...rest }: Rehearsal): Rehearsal => ({
+  ...rest,
+  // The order within one moment is nobody's promise.
+  notices: [...notices].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+});
+
+/** Plays scenarios both ways, the live ones side by side. */
+async function bothWays(scenarios: readonly (readonly [name: string, scenario: Scenario])[]): Promise<void> {
+  const played = scenarios.map(async ([name, scenario]) => {
+    const { workflowIds, ...live } = await rehearseLive(rig.nodrift, scenario);
+    for (const id of workflowIds) rig.track(id);
+    assert.deepEqual(inOrder(live), inOrder(rehearse(scenario)), `${name} differs`);
+  });
+  const failed = (await Promise.allSettled(played)).find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+test('every example gives the same in memory and live', { timeout: 120_000 }, async (t) => {
+  const examples = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml'));
+  assert.ok(examples.length > 0);
+  const scenarios = examples.map((name) => [name, readScenario(join(EXAMPLES, name))] as const);
+  const begins = (scenario: Scenario) => {
+    const moments = [scenario, ...scenario.also].flatMap(({ events }) => events.map(({ at }) => fromLondon(at)));
+    return moments.sort()[0] ?? scenario.until;
+  };
+  const future = scenarios.filter(([, scenario]) => begins(scenario) > fromEpochMs(Date.now()));
+  for (const [name] of scenarios.filter((one) => !future.includes(one)))
+    t.diagnostic(`${name} begins in the past: a server's clock cannot play it`);
+  await bothWays(future);
+});
