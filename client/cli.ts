@@ -4,14 +4,16 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EventError } from '../domain/events.ts';
 import { PolicyError } from '../domain/policy.ts';
+import { addCalendar } from './commands/calendar.ts';
 import { addList } from './commands/list.ts';
 import { addOpen } from './commands/open.ts';
 import type { Output } from './commands/output.ts';
+import { addPolicy } from './commands/policy.ts';
 import { addRecord } from './commands/record.ts';
 import { addRehearse } from './commands/rehearse.ts';
 import { addShow } from './commands/show.ts';
 import { addTimeline } from './commands/timeline.ts';
-import { BadInput, CaseExists, CaseNotFound, Refused, Unavailable } from './errors.ts';
+import { BadInput, CaseExists, CaseNotFound, Refused, Stragglers, Unavailable } from './errors.ts';
 import { ScenarioError } from './yaml-file.ts';
 
 const EXIT_CODES = `
@@ -21,7 +23,8 @@ Exit codes:
   2  bad input: an option, a file, a date, a person or meeting that cannot be
   3  refused by a rule, which is named; nothing was recorded
   4  no such case
-  5  the server, or its worker, does not answer`;
+  5  the server, or its worker, does not answer
+  6  a changed policy or calendar did not reach every running case: run it again`;
 
 /** Runs the command line of this process. */
 export async function main(): Promise<void> {
@@ -69,6 +72,8 @@ function program(output: Output): Command {
   addRecord(nodrift, output);
   addShow(nodrift, output);
   addList(nodrift, output);
+  addPolicy(nodrift, output);
+  addCalendar(nodrift, output);
   return nodrift;
 }
 
@@ -81,6 +86,7 @@ function failure(error: unknown, args: readonly string[]): readonly [code: numbe
   if (error instanceof CaseExists) return [2, error.message];
   if (error instanceof CaseNotFound) return [4, error.message];
   if (error instanceof Unavailable) return [5, error.message];
+  if (error instanceof Stragglers) return [6, error.message];
   return [1, `a bug, please report it: ${error instanceof Error ? error.message : String(error)}`];
 }
 

@@ -97,7 +97,7 @@ function inLimit(name: LimitName, own: Limit | null, shipped: Limit | null, cale
   return [
     {
       field: `limits.${name}`,
-      kind: kind ?? (targeted ? (compared(targetLimit(own), targetLimit(shipped)) ?? 'other') : 'other'),
+      kind: kind ?? (targeted ? comparedTargets(own, shipped) : 'other'),
       rules: shipped?.rules ?? own?.rules ?? [],
       shipped: cited(shipped),
       own: cited(own),
@@ -108,7 +108,12 @@ function inLimit(name: LimitName, own: Limit | null, shipped: Limit | null, cale
 }
 
 const targetOf = ({ target }: Limit): string => (target ? periodWords(target) : '');
-const targetLimit = (limit: Limit | null): Period | null => limit?.target ?? null;
+
+/** A target that is given where there was none asks more. */
+function comparedTargets(own: Limit | null, shipped: Limit | null): DepartureKind {
+  const kind = compared(own?.target ?? null, shipped?.target ?? null) ?? 'other';
+  return kind === 'set' ? 'tighter' : kind === 'unset' ? 'looser' : kind;
+}
 
 /** Like units only: whether 28 days are more than 20 working days depends on the days. */
 function compared(own: Period | null, shipped: Period | null): DepartureKind | undefined {
@@ -158,7 +163,7 @@ function inLadder(name: LadderName, own: readonly Rung[], shipped: readonly Rung
   const steps = [...new Set([...shipped, ...own].map((rung) => rung.step))];
   return steps.flatMap((step) => {
     const [was, is] = [shipped, own].map((ladder) => ladder.find((rung) => rung.step === step));
-    const [before, now] = [was, is].map((rung) => (rung ? rungWords(rung) : 'no such step'));
+    const [before, now] = [was, is].map((rung) => (rung ? rungWords(rung) : 'none'));
     if (before === now) return [];
     return [
       { field: `ladders.${name}.${step}`, kind: 'ladder', rules: LADDER_RULES[name], shipped: before!, own: now! },

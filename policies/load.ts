@@ -13,7 +13,8 @@ const FOLDER = dirname(fileURLToPath(import.meta.url));
 /** The authorities whose policies are shipped. */
 export const AUTHORITIES = ['barnsley', 'hull'] as const;
 
-const isShipped = (authority: string): boolean => (AUTHORITIES as readonly string[]).includes(authority);
+const isShipped = (authority: string): authority is (typeof AUTHORITIES)[number] =>
+  (AUTHORITIES as readonly string[]).includes(authority);
 const isName = (authority: string): boolean => /^[a-z0-9-]+$/.test(authority);
 
 /**
@@ -30,9 +31,18 @@ export function loadPolicy(authorityOrFile: string): Policy {
   throw new PolicyError([`there is no policy for "${authorityOrFile}"; shipped are ${AUTHORITIES.join(', ')}${known}`]);
 }
 
-/** What an authority's policy is compared with: the one shipped for it, or else Barnsley's, which is the defaults alone. */
-export const shippedPolicy = (authority: string): Policy =>
-  policyIn(join(FOLDER, `${isShipped(authority) ? authority : 'barnsley'}.json`));
+/** The policy of this release for one of its authorities, whatever was installed since. */
+export const shippedPolicy = (authority: (typeof AUTHORITIES)[number]): Policy =>
+  policyIn(join(FOLDER, `${authority}.json`));
+
+/** Whose shipped policy the one in a file is compared with: its own authority's, the one it extends, or else Barnsley's, the defaults alone. */
+export function comparedWith(file: string, authority: string): (typeof AUTHORITIES)[number] {
+  const { extends: base } = readJson(file);
+  const named = [`${authority}.json`, base].map((name) => AUTHORITIES.find((one) => `${one}.json` === name));
+  const shipped = named[0] ?? named[1];
+  if (shipped !== undefined || typeof base !== 'string' || BASES.includes(base)) return shipped ?? 'barnsley';
+  return comparedWith(resolve(dirname(file), base), authority);
+}
 
 function policyIn(file: string): Policy {
   const policy = parsePolicy(readWithBase(file, []));
