@@ -6,3 +6,6 @@ import '../domain/events.ts';
 import '../domain/policy.ts';
 import '../domain/steps.ts';
 import '../domain/accept.ts';
+import '../domain/checklists.ts';
+import '../domain/moved.ts';
+import '../domain/wording.ts';
