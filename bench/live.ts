@@ -44,7 +44,7 @@ export interface Comparison {
 
 const TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime', KEYWORD_LIST: 'KeywordList' } as const;
 const ROUNDS = 3;
-const CASES_A_ROUND = 3;
+const CASES_A_ROUND = 2;
 
 export async function compare(say: (line: string) => void): Promise<Comparison> {
   const server = await startDevServer({
@@ -80,12 +80,12 @@ export async function compare(say: (line: string) => void): Promise<Comparison> 
       });
     say('memory of both');
     const idle = bareLike(scenario, []);
-    const memory = async (events: number) => ({
-      ours: await bench.memory(subjects.ours, events),
-      bare: await bench.memory(idle, events),
+    const memory = async (events: number, some: number, many: number) => ({
+      ours: await bench.memory(subjects.ours, events, some, many),
+      bare: await bench.memory(idle, events, some, many),
     });
-    const memoryOpened = await memory(1);
-    const memoryHalfYear = await memory(25);
+    const memoryOpened = await memory(1, 100, 300);
+    const memoryHalfYear = await memory(25, 50, 100);
     say('a live year with real mails and the record');
     const liveSeconds = await liveYear(server, scenario);
     const of = (pick: (years: Years) => number): Pair => ({
@@ -154,7 +154,7 @@ class Bench {
 
   /** Milliseconds a replay, without what starting the replayer costs. */
   async replay(name: Subject['name'], history: History): Promise<number> {
-    const many = 12;
+    const many = 8;
     const one = await this.#replayed(name, history, 2);
     return ((await this.#replayed(name, history, 2 + many)) - one) / many;
   }
@@ -167,8 +167,8 @@ class Bench {
     return performance.now() - began;
   }
 
-  /** Kilobytes of heap a cached case: from 100 cases to 300, each opened with that many events. */
-  async memory(subject: Subject, events: number): Promise<number> {
+  /** Kilobytes of heap a cached case: from some cases to many, each opened with that many events. */
+  async memory(subject: Subject, events: number, some: number, many: number): Promise<number> {
     return this.#withWorker(subject, true, async (child) => {
       const first = updatesOf(this.#scenario).slice(0, events);
       const upTo = async (cases: number, from: number) => {
@@ -177,8 +177,8 @@ class Bench {
         await new Promise((done) => setTimeout(done, 2_000));
         return child.heap();
       };
-      const before = await upTo(100, 0);
-      return ((await upTo(300, 100)) - before) / 200 / 1024;
+      const before = await upTo(some, 0);
+      return ((await upTo(many, some)) - before) / (many - some) / 1024;
     });
   }
 
