@@ -19,7 +19,7 @@ import { refusedId } from '../workflows/api.ts';
 import { calendarWarnings, recordOn } from './apply.ts';
 import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
 import type { Logger } from './log.ts';
-import { casesNotOn, makeCurrent, moveCases } from './versions.ts';
+import { makeCurrent, moveCases } from './versions.ts';
 import { startWatchdog } from './watchdog.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
 
@@ -71,9 +71,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
 
   const current = await start(bundle);
   const older =
-    settings.bundles === undefined
-      ? []
-      : await startOlder(new BundleStore(settings.bundles), bundle, client, start, log);
+    settings.bundles === undefined ? [] : await startOlder(new BundleStore(settings.bundles), bundle, start, log);
   const sweeper = startSweeper({ ...mails, onRefused: (row) => tellCase(nodrift, row) });
   const stopWatchdog = startWatchdog({
     client,
@@ -88,7 +86,10 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   });
   // Without this a new case gets no worker; moving the others goes on beside.
   if (settings.rollOut) await makeCurrent(client, bundle.buildId);
-  const moved = settings.rollOut ? move(client, bundle, older, settings) : Promise.resolve();
+  const stopping = new AbortController();
+  const moved = settings.rollOut ? move(client, bundle, older, settings, stopping.signal) : Promise.resolve();
+  // What a run before this one left behind need not wait for the first interval.
+  void sweeper.sweep();
 
   return {
     client,
@@ -104,6 +105,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
       return true;
     },
     async stop() {
+      stopping.abort();
       await stopWatchdog();
       // The transport among them: it ends a mail that hangs, which a worker would wait for.
       await Promise.all([current.stop(), ...older.map((worker) => worker.stop()), sweeper.stop(), transport.close()]);
@@ -134,35 +136,36 @@ function labelsOf({ meetings, roles }: Policy): Labels {
   return { meetings: words(meetings), roles: words(roles), family };
 }
 
-/** An older version is run as long as it has cases: a pinned case whose worker is gone answers nothing. */
+/**
+ * Runs every older version that is kept: a pinned case whose worker is gone answers nothing. Whether it still has cases is found out by moving
+ * them, for the list of cases runs behind, above all after a crash.
+ */
 async function startOlder(
   store: BundleStore,
   bundle: Bundle,
-  client: Client,
   start: (version: Bundle) => Promise<RunningWorker>,
   log: Logger,
 ): Promise<RunningWorker[]> {
   store.keep(bundle);
-  if ((await casesNotOn(client, bundle.buildId)).length === 0) {
-    for (const { buildId } of store.others(bundle.buildId)) store.drop(buildId);
-    return [];
-  }
   const older: RunningWorker[] = [];
   for (const version of store.others(bundle.buildId)) {
-    log.info({ buildId: version.buildId }, 'an older version still has cases');
+    log.info({ buildId: version.buildId }, 'an older version is run until its cases have moved');
     older.push(await start(version));
   }
   return older;
 }
 
+/** Moves every case to this version; then the older ones are stopped and forgotten. */
 async function move(
   client: Client,
   bundle: Bundle,
   older: RunningWorker[],
   { log, bundles }: ServiceSettings,
+  signal: AbortSignal,
 ): Promise<void> {
   try {
-    const behind = await moveCases(client, bundle.buildId);
+    const behind = await moveCases(client, bundle.buildId, { signal });
+    if (signal.aborted) return;
     if (behind.length > 0) {
       log.error({ cases: behind.slice(0, 20), left: behind.length }, 'cases are still on an older version');
       return;
@@ -171,7 +174,7 @@ async function move(
     const store = bundles === undefined ? undefined : new BundleStore(bundles);
     for (const { buildId } of store?.others(bundle.buildId) ?? []) store?.drop(buildId);
   } catch (err) {
-    log.error({ err }, 'the roll-out did not finish');
+    if (!signal.aborted) log.error({ err }, 'the roll-out did not finish');
   }
 }
 

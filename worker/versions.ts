@@ -1,6 +1,7 @@
 // Versions of the workflows and moving cases between them. A roll-out: make a version current, ask every case on an older one to continue as new, wait until none is left behind.
 // No patches and no luck: a case finishes what it is doing on the code it began with and goes on with the new code's state.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { DEPLOYMENT, renew, WORKFLOW_TYPES } from '../workflows/api.ts';
 
@@ -29,7 +30,7 @@ export async function makeCurrent(client: Client, buildId: string, timeoutMs = 6
  * Running cases that are not on a version. From the search attribute the server keeps for it: the list's `versioningInfo` is always empty
  * (seen with server 1.32), and a description of each case would take minutes. The list runs a moment behind.
  */
-export async function casesNotOn(client: Client, buildId: string): Promise<readonly string[]> {
+async function casesNotOn(client: Client, buildId: string): Promise<readonly string[]> {
   const types = Object.values(WORKFLOW_TYPES).map((type) => `'${type}'`);
   const query = [
     `ExecutionStatus = 'Running'`,
@@ -46,12 +47,13 @@ const LOOKS = 3;
 
 /**
  * Asks every case on an older version to continue as new, and waits until it has. Doing it twice does nothing more.
+ * @param options.signal gives up at once, for a process that is asked to stop
  * @returns the ids of the cases still on an older version when the time was up; none when all went well
  */
 export async function moveCases(
   client: Client,
   buildId: string,
-  options: { timeoutMs?: number; progress?: (left: number) => void } = {},
+  options: { timeoutMs?: number; progress?: (left: number) => void; signal?: AbortSignal } = {},
 ): Promise<readonly string[]> {
   const deadline = Date.now() + (options.timeoutMs ?? 120_000);
   const asked = new Map<string, number>();
@@ -59,14 +61,14 @@ export async function moveCases(
     const behind = await casesNotOn(client, buildId);
     options.progress?.(behind.length);
     empty = behind.length === 0 ? empty + 1 : 0;
-    if (empty === LOOKS || Date.now() > deadline) return behind;
+    if (empty === LOOKS || Date.now() > deadline || options.signal?.aborted) return behind;
     for (const id of behind) {
       // A second signal would make a case that is busy with the first continue as new twice.
       if (Date.now() - (asked.get(id) ?? 0) < 10_000) continue;
       asked.set(id, Date.now());
       await ask(client, id);
     }
-    await pause(1_000);
+    await pause(1_000, options.signal);
   }
 }
 
@@ -79,4 +81,4 @@ async function ask(client: Client, id: string): Promise<void> {
   }
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms: number, signal?: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => {}); // asked to stop: the loop sees it
