@@ -105,6 +105,8 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'closure-endorsed':
       return closing(c, { endorsed: [...c.closure.endorsed, { on, known, meeting: event.meeting }] });
     case 'closure-approved':
+      // Approved again changes nothing, unless it is after supervision now.
+      if (c.closure.approved && (c.closure.approved.supervision || event.after === undefined)) return {};
       return closing(c, { approved: { on, known, supervision: event.after === 'supervision' } });
     case 'closure-letter-sent':
       return closing(c, { letter: c.closure.letter ?? { on, known } });

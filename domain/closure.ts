@@ -1,6 +1,7 @@
 // Closing a child in need case: the three routes, and what is owed before and after (R142, R153–R162).
 
 import { type Case, type Dated, heldMeetings, type Route } from './case.ts';
+import { follows } from './history.ts';
 import { meetingName } from './meeting-id.ts';
 import { type Arisen, general } from './meetings.ts';
 import type { MeetingId, Rule } from './model.ts';
@@ -81,12 +82,19 @@ function approval(c: Case, arose: Dated, rule: Rule): Arisen {
   return general(c, 'approve/closure', arose, { rules: [rule], done: c.closure.approved, ladder: 'approve', owner });
 }
 
-/** The day the route became complete. */
+/** When the first of the routes became complete. */
 export function routeComplete(c: Case): Dated {
   const { endorsed, approved } = c.closure;
-  const review = recommendsClosing(c);
-  const all = [...endorsed, ...(review ? [review] : []), ...(approved ? [approved] : [])];
-  return all.reduce((last, one) => (one.known > last.known ? one : last));
+  const review = reviewAskedToClose(c) ? recommendsClosing(c) : undefined;
+  const met = endorsed.find(({ meeting }) => byMeeting(c, meeting));
+  const both = met && approved ? [follows(met)(approved) ? approved : met] : [];
+  const all = [
+    ...endorsed.filter(({ meeting }) => byReviewMeeting(c, meeting)),
+    ...(review ? [review] : []),
+    ...(approved?.supervision ? [approved] : []),
+    ...both,
+  ];
+  return all.reduce<Dated>((first, one) => (follows(first)(one) ? first : one), all[0] as Dated);
 }
 
 /** R157: all members, the child where appropriate, other relevant family: every member of the closing day. */
