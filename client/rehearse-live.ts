@@ -1,5 +1,6 @@
 // Rehearsal on the running server: the real workflow, worker and mails, with a clock that jumps. Gives what rehearse.ts gives in memory.
 
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { epochMs, fromEpochMs, fromLondon, type Instant } from '../domain/calendar.ts';
 import type { CaseFile } from '../domain/model.ts';
 import type { Delivery, Notice } from '../domain/notice.ts';
@@ -90,18 +91,19 @@ class LiveCase {
     }
   }
 
-  /** A child inherits the clock of the case that started it, which is brought to this moment first. */
+  /** The case that leads here opens it, when it has been brought to this moment. */
   async #openedByParent(cases: readonly LiveCase[], at: Instant): Promise<CaseClock | undefined> {
     const parent = cases.find((one) => one.scenario.file.ref === this.#parent);
     if (!parent?.clock) return undefined;
     await parent.clock.forwardTo(earlier(at));
     try {
-      const { startTime } = await this.#nodrift.client.workflow.getHandle(this.id).describe();
-      this.clock = new CaseClock(this.#nodrift.client, this.id, startTime.getTime() - Date.now());
-      return this.clock;
-    } catch {
-      return undefined; // the parent has not led here: the scenario opens it itself
+      await this.#nodrift.client.workflow.getHandle(this.id).describe();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined; // not led here: the scenario opens it itself
+      throw error;
     }
+    this.clock = new CaseClock(this.#nodrift.client, this.id);
+    return this.clock;
   }
 
   async finish(cases: readonly LiveCase[]): Promise<Rehearsal> {

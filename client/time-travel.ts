@@ -16,12 +16,10 @@ export class CaseClock {
   readonly #client: Client;
   readonly #workflowId: string;
   /** How far the case's clock is ahead of the machine's. */
-  #ahead: number;
+  #ahead = 0;
   #jumps = 0;
 
-  /** @param ahead for a case that inherited the clock of the one that started it */
-  constructor(client: Client, workflowId: string, ahead = 0) {
-    this.#ahead = ahead;
+  constructor(client: Client, workflowId: string) {
     this.#client = client;
     this.#workflowId = workflowId;
   }
@@ -63,11 +61,13 @@ export class CaseClock {
     this.#ahead += ms;
   }
 
+  /** Whatever is slow, a case that does not arrive at all is said to. */
   async #arrive(
     execution: { namespace: string; workflowExecution: { workflowId: string } },
     id: string,
   ): Promise<void> {
-    for (;;) {
+    for (const deadline = Date.now() + 10 * 60_000; ; ) {
+      if (Date.now() > deadline) throw new Unavailable(`the fast-forward of ${this.#workflowId} does not arrive`);
       const answer = await this.#client.withDeadline(Date.now() + 120_000, () =>
         this.#client.workflowService.pollWorkflowExecutionTimeSkipping({ ...execution, fastForwardId: id }),
       );

@@ -11,10 +11,10 @@ import { type RefusedRow, startSweeper } from '../activities/sweeper.ts';
 import { CaseNotFound, Refused } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import type { CaseKind } from '../domain/model.ts';
-import type { Policy } from '../domain/policy.ts';
+import { type Policy, PolicyError } from '../domain/policy.ts';
 import { NODRIFT } from '../domain/refusal.ts';
 import type { Labels } from '../domain/wording.ts';
-import { loadPolicy } from '../policies/load.ts';
+import { loadPolicy, shippedPolicy } from '../policies/load.ts';
 import { refusedId } from '../workflows/api.ts';
 import { calendarWarnings, recordOn } from './apply.ts';
 import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
@@ -122,11 +122,21 @@ export function mailSettings(from = 'Nodrift <nodrift@nodrift.example>'): MailSe
   return {
     sender: readSender(from),
     labels: (authority) => {
-      const labels = known.get(authority) ?? labelsOf(loadPolicy(authority));
+      const labels = known.get(authority) ?? labelsOf(policyOrDefaults(authority));
       known.set(authority, labels);
       return labels;
     },
   };
+}
+
+/** A case may go by a policy that is not installed where this worker runs: its mails then use the usual words. */
+function policyOrDefaults(authority: string): Policy {
+  try {
+    return loadPolicy(authority);
+  } catch (error) {
+    if (error instanceof PolicyError) return shippedPolicy('barnsley');
+    throw error;
+  }
 }
 
 function labelsOf({ meetings, roles }: Policy): Labels {

@@ -1,10 +1,12 @@
 // One worker: its options, its pinned version, its graceful stop. `worker/main.ts` and `npm start` both run this.
 
+import { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { ApplyActivities } from '../activities/apply.ts';
 import type { CaseActivities } from '../activities/deliver.ts';
 import { DEPLOYMENT, TASK_QUEUE } from '../workflows/api.ts';
 import type { Bundle } from './bundle.ts';
+import { openCaseWith } from './open-case.ts';
 
 export interface WorkerSettings {
   readonly connection: NativeConnection;
@@ -24,13 +26,13 @@ export interface RunningWorker {
 }
 
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
-  const { connection, namespace, bundle, activities } = settings;
+  const { connection, namespace, bundle, activities, taskQueue = TASK_QUEUE } = settings;
   const worker = await Worker.create({
     connection,
     namespace,
-    taskQueue: settings.taskQueue ?? TASK_QUEUE,
+    taskQueue,
     workflowBundle: { code: bundle.code },
-    activities: { ...activities },
+    activities: { ...activities, openCase: openCaseWith(new Client({ connection, namespace }), taskQueue) },
     // A case lives for years: it stays on the code it began with until a roll-out renews it (docs/decisions/005).
     workerDeploymentOptions: {
       version: { deploymentName: DEPLOYMENT, buildId: bundle.buildId },

@@ -37,6 +37,12 @@ export interface CaseInput {
   readonly carried?: Carried | undefined;
 }
 
+/** Another case that one leads to: its id is made from the first's, so that opening it twice opens it once. */
+export interface OtherCase {
+  readonly id: string;
+  readonly input: CaseInput;
+}
+
 /** State that outlives a run. Plain JSON: `Map`, `Set` and `undefined` do not survive continue-as-new. */
 export interface Carried {
   /** The id of the event that opened the case. Absent from releases before it was carried. */

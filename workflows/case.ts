@@ -1,7 +1,6 @@
 // The durable loop every case runs: wait for the earliest step or an event, do what is due, continue as new when asked.
 // No rules here: what is owed, and who is told when, is the domain's.
 
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   allHandlersFinished,
   CancellationScope,
@@ -14,23 +13,24 @@ import {
   setCurrentDetails,
   setHandler,
   sleep,
-  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import { epochMs, fromEpochMs, type Instant } from '../domain/calendar.ts';
 import type { Delivery, Outcome, RecordEntry } from '../domain/notice.ts';
-import { type CaseInput, historyQuery, owedQuery, record, renew, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from './api.ts';
+import { type CaseInput, historyQuery, type OtherCase, owedQuery, record, renew, SEARCH_ATTRIBUTES } from './api.ts';
 import { Book } from './book.ts';
 import { detailsTable, summaryOf } from './story.ts';
 
 interface Activities {
   deliver(delivery: Delivery): Promise<Outcome[]>;
   keep(entry: RecordEntry): Promise<void>;
+  openCase(other: OtherCase): Promise<void>;
 }
 
 /** Only a record that is down makes these fail; they are tried until it is back, for nothing may be lost. */
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const;
+const OPEN = { startToCloseTimeout: '30 seconds', retry: RETRY } as const;
 const DELIVER = { startToCloseTimeout: '15 minutes', heartbeatTimeout: '60 seconds', retry: RETRY } as const;
 /** Keeping an entry is one short transaction: done within the workflow task, one event of history. */
 const { keep } = proxyLocalActivities<Activities>({
@@ -60,7 +60,9 @@ export async function runCase(input: CaseInput): Promise<void> {
   const alarm = new Alarm();
   for (;;) {
     for (const other of book.unopened()) {
-      await openOther(other);
+      // Not as a child: while a child runs, its parent's clock cannot be fast-forwarded (docs/decisions/009).
+      const { openCase } = proxyActivities<Activities>({ ...OPEN, summary: `open ${other.kind}` });
+      await openCase({ id: other.id, input: other.input });
       book.record([other.opened]);
     }
     const notices = book.takeDue(now());
@@ -117,27 +119,6 @@ class Alarm {
           if (!isCancellation(error)) throw error;
         },
       );
-  }
-}
-
-/** Starts the case this one led to, under a fixed id: interrupted or repeated, it opens once. It outlives this one. */
-async function openOther({ id, kind, input }: ReturnType<Book['unopened']>[number]): Promise<void> {
-  const { authority, team } = input.file;
-  try {
-    await startChild(WORKFLOW_TYPES[kind], {
-      workflowId: id,
-      args: [input],
-      parentClosePolicy: 'ABANDON',
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      typedSearchAttributes: [
-        { key: SEARCH_ATTRIBUTES.authority, value: input.rehearsal ? `rehearsal-${authority}` : authority },
-        { key: SEARCH_ATTRIBUTES.kind, value: kind },
-        ...(team === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.team, value: team }]),
-      ],
-    });
-  } catch (error) {
-    // It runs already, or ran: the event that would open it twice is the one it began with.
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }
 
