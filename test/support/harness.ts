@@ -128,8 +128,9 @@ export class Rig {
     this.#undo.push(() => this.sweeper.stop());
   }
 
-  async startWorker(bundle: Bundle): Promise<RunningWorker> {
-    this.#bundles.set(bundle.buildId, bundle);
+  /** Starts a worker. Its bundle is what runs of its version are replayed on afterwards, unless it is an impostor. */
+  async startWorker(bundle: Bundle, impostor = false): Promise<RunningWorker> {
+    if (!impostor) this.#bundles.set(bundle.buildId, bundle);
     const activities = {
       ...createActivities(this.#sending),
       ...createApplyActivities({
