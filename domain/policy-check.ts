@@ -163,7 +163,7 @@ function inLadder(name: LadderName, own: readonly Rung[], shipped: readonly Rung
   const steps = [...new Set([...shipped, ...own].map((rung) => rung.step))];
   return steps.flatMap((step) => {
     const [was, is] = [shipped, own].map((ladder) => ladder.find((rung) => rung.step === step));
-    const [before, now] = [was, is].map((rung) => (rung ? rungWords(rung) : 'none'));
+    const [before, now] = [was, is].map((rung) => (rung ? rungWords(rung) : 'no such step'));
     if (before === now) return [];
     return [
       { field: `ladders.${name}.${step}`, kind: 'ladder', rules: LADDER_RULES[name], shipped: before!, own: now! },

@@ -17,10 +17,10 @@ export interface PageWish {
 
 /** Cases of an authority that are not closed, rehearsals left out. @throws RecordUnavailable */
 export async function pageOfCases({ db }: OpenRecord, { authority, eventId, content, after, limit }: PageWish) {
-  const told = sql<boolean>`exists (select 1 from ${events} where ${events.caseId} = ${cases.id} and ${events.id} = ${eventId})`;
   const rows = await db
-    .select({ id: cases.id, policy: cases.policy, told })
+    .select({ id: cases.id, policy: cases.policy, told: sql<boolean>`${events.id} is not null` })
     .from(cases)
+    .leftJoin(events, and(eq(events.caseId, cases.id), eq(events.id, eventId)))
     .where(
       and(eq(cases.authority, authority), eq(cases.rehearsal, false), ne(cases.status, 'closed'), gt(cases.id, after)),
     )
