@@ -93,6 +93,10 @@ const THINGS: Readonly<Record<string, (of: string, key: string) => string>> = {
   engage: () => 'encouraging the family to stay involved',
   consider: () => 'considering a strategy discussion',
   circulate: (of) => `passing on the amended ${of}`,
+  represent: (of) => `somebody to stand in for you at ${of.replace(/, .*$/, '')}`,
+  assess: (of) => `the assessment ${of} asked for`,
+  discuss: () => 'the strategy discussion the review asked for',
+  'next-steps': (of) => `next steps after ${of}`,
   close: () => 'closing the case',
   letter: () => 'closure letter',
   notify: () => 'telling everybody that the case is closed',
@@ -105,7 +109,7 @@ export function dutyWords(duty: DutyKey, labels?: Labels): DutyWords {
   const family = slash < 0 ? duty : duty.slice(0, slash);
   const key = slash < 0 ? '' : duty.slice(slash + 1);
   const [head, ...more] = key.split('/');
-  const of = [meetingWords(head!, labels), ...more.map(plainWords)].join(', ').trim();
+  const of = [meetingWords(head!, labels), ...more.map((one) => meetingWords(one, labels))].join(', ').trim();
   const thing = THINGS[family]?.(of, key) ?? `${plainWords(family)} ${of}`.trim();
   return { family, thing, many: PLURAL.has(family) };
 }
@@ -131,6 +135,9 @@ function said(notice: Subject, labels?: Labels): string {
     case 'decision':
       return `your decision is needed: ${brief(notice.text) ?? owed(notice, labels).replace(/^(to do: )?(decision on )?/, '')}`;
     case 'information':
+      // Apologies speak of somebody; what line managers are told does not.
+      if (family === 'attend' && meeting && notice.about)
+        return `${meeting}: apologies from the ${roleWords(notice.about.role, labels)}`;
       if (family === 'attend' && meeting) return `${meeting}: your staff are invited`;
       return (
         told(notice, labels) ?? `for your information: ${notice.duty ? owed(notice, labels) : (meeting ?? 'this case')}`
