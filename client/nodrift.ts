@@ -200,10 +200,15 @@ export class Nodrift {
     return found.sort((a, b) => ((a.nextLimit ?? '9') < (b.nextLimit ?? '9') ? -1 : 1));
   }
 
-  async #call<T>(id: string, call: () => Promise<T>): Promise<T> {
+  async #call<T>(id: string, call: () => Promise<T>, retries = 5): Promise<T> {
     try {
       return await this.client.withDeadline(Date.now() + PATIENCE_MS, call);
     } catch (error) {
+      // The server's answer to an update that reached the worker too late, as when many come at once. Ids make asking again safe.
+      if (retries > 0 && error instanceof WorkflowUpdateFailedError && /wasn't processed/.test(messages(error))) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return this.#call(id, call, retries - 1);
+      }
       if (!(error instanceof WorkflowNotFoundError)) throw translated(error, id);
       const closed = await this.#exists(id);
       throw new CaseNotFound(`${id}: ${closed ? 'this case is closed' : 'there is no such case'}`, closed);
@@ -250,6 +255,11 @@ function stamped(events: readonly NewEvent[]): readonly Recorded[] {
     if (error instanceof EventError) throw new Refused(error.message, null);
     throw error;
   }
+}
+
+/** What an error and its causes say. */
+function messages(error: unknown): string {
+  return error instanceof Error ? `${error.message} ${messages(error.cause)}` : '';
 }
 
 /** The server's errors in the words of this file. What is not known here is a bug and stays as it is. */

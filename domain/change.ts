@@ -114,8 +114,11 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       return closing(c, { notified: [...c.closure.notified, { on, known, person: event.person }] });
     case 'case-closed':
       return { closed: c.closed ?? { on, known, route: closureRoute(c) ?? 'supervision' } };
-    case 'became-looked-after':
-      return { lookedAfter: { on, known }, memberships: join(c.memberships, event.members ?? [], on, known) };
+    case 'became-looked-after': {
+      // In another case it leads to the looked after one, whose members it names (ways.ts).
+      const members = c.file.kind === 'looked-after' ? (event.members ?? []) : [];
+      return { lookedAfter: { on, known }, memberships: join(c.memberships, members, on, known) };
+    }
     case 'ceased-looked-after':
       return { ceased: c.ceased ?? { on, known } };
     case 'papers-provided': {

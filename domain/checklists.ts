@@ -2,7 +2,7 @@
 
 import { type Case, heldMeetings } from './case.ts';
 import type { CaseEvent } from './events.ts';
-import { meetingName } from './meeting-id.ts';
+import { meetingId, meetingName } from './meeting-id.ts';
 import type { MeetingId } from './model.ts';
 import type { ChecklistItem } from './policy.ts';
 
@@ -10,8 +10,15 @@ import type { ChecklistItem } from './policy.ts';
 export function asks(c: Case, event: CaseEvent): readonly ChecklistItem[] {
   switch (event.type) {
     case 'conference-held':
+      return without(
+        [...missingMembers(c, new Set(event.members)), ...checklist(c, meetingId('initial-conference', 1))],
+        event.confirmed,
+      );
     case 'plan-proposed':
-      return missingMembers(c, new Set(event.members));
+      return without(
+        [...missingMembers(c, new Set(event.members)), ...c.policy.checklist.filter((one) => one.at === 'plan')],
+        event.confirmed,
+      );
     case 'meeting-booked':
     case 'meeting-moved':
       return without(forMeeting(c, event.meeting, ['booking']), event.considered);

@@ -66,6 +66,7 @@ export type CaseEvent =
         readonly outcome: 'plan' | 'no-plan';
         readonly members?: readonly PersonId[] | undefined;
         readonly firstCoreGroup?: Place | undefined;
+        readonly confirmed?: readonly string[] | undefined;
       }
     >
   | Of<
@@ -125,6 +126,7 @@ export type CaseEvent =
         readonly everyDays?: number | undefined;
         /** R90: the child and parents with whom the attendees were discussed first. */
         readonly discussedWith?: readonly PersonId[] | undefined;
+        readonly confirmed?: readonly string[] | undefined;
         readonly on?: LocalDate | undefined;
       }
     >
@@ -236,6 +238,7 @@ const fields: { readonly [T in EventType]: z.core.$ZodShape } = {
     outcome: z.enum(['plan', 'no-plan']),
     members: opt(people),
     firstCoreGroup: opt(z.strictObject(place)),
+    confirmed: opt(items),
   },
   'meeting-booked': { meeting, ...place, ...booking },
   'meeting-moved': { meeting, ...place, ...booking },
@@ -278,7 +281,13 @@ const fields: { readonly [T in EventType]: z.core.$ZodShape } = {
   'cover-arranged': { person: id, from: date, until: date, cover: id },
   'referral-received': { on: date },
   'assessment-completed': { on: date, outcome: text },
-  'plan-proposed': { members: opt(people), everyDays: opt(days), discussedWith: opt(people), on: opt(date) },
+  'plan-proposed': {
+    members: opt(people),
+    everyDays: opt(days),
+    discussedWith: opt(people),
+    confirmed: opt(items),
+    on: opt(date),
+  },
   'plan-approved': { on: opt(date) },
   'consent-given': { on: opt(date) },
   'consent-withdrawn': { on: opt(date) },

@@ -102,8 +102,8 @@ export interface ChecklistItem {
   readonly item: string;
   readonly rules: readonly Rule[];
   readonly ask: string;
-  /** Asked when members are named, when a meeting is booked, at the first meeting of its kind, or at every one. */
-  readonly at: 'members' | 'booking' | 'first-meeting' | 'meeting';
+  /** Asked when members are named, when a plan is proposed, when a meeting is booked, at the first meeting of its kind, or at every one. */
+  readonly at: 'members' | 'plan' | 'booking' | 'first-meeting' | 'meeting';
   readonly kinds?: readonly MeetingKind[] | undefined;
   /** For `members`: asked while nobody in one of these roles is a member. */
   readonly roles?: readonly Role[] | undefined;
@@ -183,7 +183,7 @@ const checklistItem = z.strictObject({
   item: z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes')),
   rules,
   ask: z.string(),
-  at: z.enum(['members', 'booking', 'first-meeting', 'meeting']),
+  at: z.enum(['members', 'plan', 'booking', 'first-meeting', 'meeting']),
   kinds: z.optional(z.array(z.enum(KINDS))),
   roles: z.optional(z.array(z.string())),
 });
