@@ -105,6 +105,17 @@ test('the members named as the child became looked after are members of that cas
   );
 });
 
+test('they do not become members of the case that leads there, R37', () => {
+  const story = inNeed().at(
+    '2027-02-01',
+    other('became-looked-after', { on: '2027-02-01', members: ['chris', 'mum'] }),
+  );
+  assert.deepEqual(
+    story.case().memberships.map((one) => one.person),
+    ['hana', 'ed', 'mum', 'dad'],
+  );
+});
+
 test('a child looked after again is another case, R108', () => {
   const story = inNeed().at('2027-02-01', other('became-looked-after', { on: '2027-02-01' }));
   assert.match(

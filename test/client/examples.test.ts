@@ -1,0 +1,49 @@
+// The examples say what their first lines promise: good ones chase nobody, those that drift reach the managers, none is refused by mistake.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { rehearse } from '../../client/rehearse.ts';
+import { readScenario } from '../../client/scenario.ts';
+
+const play = (name: string) => rehearse(readScenario(`examples/${name}.yaml`));
+const kinds = (name: string) => new Set(play(name).notices.map((notice) => notice.kind));
+
+for (const name of ['a-good-year', 'child-in-need-good', 'looked-after-good'])
+  test(`${name}: nothing is refused, nobody is chased, nothing is left, and the case is over`, () => {
+    const { refused, owed, closed } = play(name);
+    assert.deepEqual([refused, owed, closed], [[], [], true]);
+    assert.deepEqual([kinds(name).has('chase'), kinds(name).has('escalation')], [false, false]);
+  });
+
+const REFUSED: Readonly<Record<string, readonly string[]>> = {
+  'child-in-need-drifts': ['R89', 'R64', 'R136'],
+  'child-in-need-consultation': ['R89', 'R151', 'R153', 'R159'],
+  'looked-after-drifts': ['R63'],
+  'looked-after-christmas': [],
+  'child-protection-christmas': [],
+};
+for (const [name, rules] of Object.entries(REFUSED))
+  test(`${name}: refuses ${rules.length > 0 ? rules.join(', ') : 'nothing'}`, () => {
+    assert.deepEqual(
+      play(name).refused.map((one) => one.rule),
+      rules,
+    );
+  });
+
+for (const name of ['child-in-need-drifts', 'looked-after-drifts'])
+  test(`${name}: managers and the service manager hear of it`, () => {
+    const escalated = new Set(
+      play(name)
+        .notices.filter((one) => one.kind === 'escalation')
+        .map((one) => one.to),
+    );
+    const managers = name === 'child-in-need-drifts' ? ['tm', 'sm'] : ['tom', 'sue'];
+    assert.deepEqual(
+      managers.map((one) => escalated.has(one)),
+      [true, true],
+    );
+  });
+
+test('every example can be read', () => {
+  for (const file of readdirSync('examples').filter((one) => one.endsWith('.yaml'))) readScenario(`examples/${file}`);
+});
