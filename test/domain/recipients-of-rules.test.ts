@@ -103,3 +103,8 @@ test('the record of a review goes to every member, child and parents among them,
     .case();
   assert.equal(duty(c, 'distribute/cin-review-1').done, undefined, 'the parents do not have it yet');
 });
+
+test('where nobody else is named the social worker is taken to chair: they are asked whether it was held, R92', () => {
+  const c = inNeed().at('2027-02-01', booked('cin-meeting-1', '2027-02-15')).case();
+  assert.equal(duty(c, 'confirm/cin-meeting-1').owner, 'sam');
+});
