@@ -2,12 +2,21 @@
 
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import type { CalendarData } from '../domain/calendar.ts';
-import type { Policy } from '../domain/policy.ts';
+import { type Policy, PolicyError } from '../domain/policy.ts';
 import { calendarFile, ifInstalled, installedFolder, policyFile } from './installed.ts';
-import { type CalendarFile, calendarFrom, hashOf, readCalendarFile } from './load.ts';
+import { type CalendarFile, calendarFrom, hashOf, isKnown, loadPolicy, readCalendarFile } from './load.ts';
 
-/** @returns the file it stands in */
-export function installPolicy({ hash: _, ...policy }: Policy): string {
+/**
+ * @returns the file it stands in
+ * @throws PolicyError when its version is in force with other figures: new cases would have others than those that run
+ */
+export function installPolicy({ hash, ...policy }: Policy): string {
+  const { authority, version } = policy;
+  const before = isKnown(authority) ? loadPolicy(authority) : undefined;
+  if (before?.version === version && before.hash !== hash)
+    throw new PolicyError([
+      `version: ${version} of ${authority} is in force with other figures; give the changed policy a version of its own`,
+    ]);
   return install(policyFile(policy.authority), policy);
 }
 

@@ -31,6 +31,10 @@ export function loadPolicy(authorityOrFile: string): Policy {
   throw new PolicyError([`there is no policy for "${authorityOrFile}"; shipped are ${AUTHORITIES.join(', ')}${known}`]);
 }
 
+/** Whether an authority has a policy, its own or a shipped one. */
+export const isKnown = (authority: string): boolean =>
+  isShipped(authority) || ifInstalled(policyFile(authority)) !== undefined;
+
 /** The policy of this release for one of its authorities, whatever was installed since. */
 export const shippedPolicy = (authority: (typeof AUTHORITIES)[number]): Policy =>
   policyIn(join(FOLDER, `${authority}.json`));

@@ -3,7 +3,7 @@
 
 import { ApplicationFailure } from '@temporalio/workflow';
 import { acceptAll } from '../domain/accept.ts';
-import { type Instant, instant } from '../domain/calendar.ts';
+import type { Instant } from '../domain/calendar.ts';
 import { type Case, emptyCase, ownDate } from '../domain/case.ts';
 import { asks, checklist } from '../domain/checklists.ts';
 import { consentWithdrawn } from '../domain/child-in-need.ts';
@@ -350,6 +350,3 @@ export const owedDuty = (
   late: isLate(duty, today),
   rules: duty.rules,
 });
-
-/** The workflow's clock as the domain writes moments. */
-export const momentOf = (ms: number): Instant => instant(new Date(ms).toISOString());

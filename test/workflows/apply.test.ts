@@ -205,6 +205,14 @@ test('nodrift policy apply: new cases first, then those that run; a second run r
   );
 
   writeFileSync(file, readFileSync(file, 'utf8').replace('21', '14'));
+  const here = await nodrift('policy', 'apply', file);
+  assert.equal(here.code, 2);
+  assert.match(
+    here.err,
+    /version: 2 of dale is in force with other figures; give the changed policy a version of its own/,
+  );
+  // On another machine nobody knows: the cases do.
+  rmSync(join(folder, 'policies', 'dale.json'));
   const refused = await nodrift('policy', 'apply', file, '--json');
   assert.equal(refused.code, 6, refused.err);
   assert.match(refused.err, /^nodrift: 1 case did not take policy\/2; see why, then run it again/);
