@@ -30,6 +30,9 @@ export function installRuntime(log: Logger): void {
   Runtime.install({
     logger,
     shutdownSignals: [],
-    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+    telemetryOptions: {
+      logging: { filter: { core: 'ERROR', other: 'ERROR' } },
+      ...(process.env.NODRIFT_METRICS ? { metrics: { prometheus: { bindAddress: process.env.NODRIFT_METRICS } } } : {}),
+    },
   });
 }

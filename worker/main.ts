@@ -40,6 +40,8 @@ async function run(): Promise<void> {
     mailFrom: process.env.NODRIFT_MAIL_FROM,
     mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),
     rollOut: false,
+    // Below the stop_grace_period of docker-compose.yml.
+    graceSeconds: 60,
     log,
   });
   startHealth(service);

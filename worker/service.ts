@@ -37,6 +37,7 @@ export interface ServiceSettings {
   readonly bundles?: string | undefined;
   /** Makes this version current and moves every case to it; in production that is a job of its own. */
   readonly rollOut: boolean;
+  readonly graceSeconds?: number;
   readonly log: Logger;
 }
 
@@ -67,7 +68,13 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     ...createApplyActivities({ record, recordOn: (caseId, change) => recordOn(nodrift, caseId, change) }),
   };
   const start = (version: Bundle) =>
-    startWorker({ connection, namespace: settings.namespace, bundle: version, activities });
+    startWorker({
+      connection,
+      namespace: settings.namespace,
+      bundle: version,
+      activities,
+      graceSeconds: settings.graceSeconds,
+    });
 
   const current = await start(bundle);
   const older =

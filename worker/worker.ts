@@ -16,6 +16,8 @@ export interface WorkerSettings {
   /** How many cases stay in memory; a case that fell out is replayed when it is next needed. */
   readonly cachedCases?: number;
   readonly taskQueue?: string;
+  /** How long what is under way may take once the worker is asked to stop. */
+  readonly graceSeconds?: number;
 }
 
 export interface RunningWorker {
@@ -26,7 +28,7 @@ export interface RunningWorker {
 }
 
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
-  const { connection, namespace, bundle, activities, taskQueue = TASK_QUEUE } = settings;
+  const { connection, namespace, bundle, activities, taskQueue = TASK_QUEUE, graceSeconds: grace = 5 } = settings;
   const worker = await Worker.create({
     connection,
     namespace,
@@ -43,8 +45,8 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 1, maximum: 20 },
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, maximum: 20 },
     // The default is 0, which cuts a mail off in the middle.
-    shutdownGraceTime: '5 seconds',
-    shutdownForceTime: '8 seconds',
+    shutdownGraceTime: `${grace} seconds`,
+    shutdownForceTime: `${grace + 3} seconds`,
   });
   const finished = worker.run();
   // Whoever awaits `finished` hears of a failure; nobody awaiting it must not end the process.
