@@ -6,7 +6,19 @@ import { meetingId } from '../../domain/meeting-id.ts';
 import type { CaseFile } from '../../domain/model.ts';
 import { GATES } from '../../domain/policy.ts';
 import { assessedNeed, inNeed, lacReview, lookedAfter, NEED_FILE, proposed, review } from './need.ts';
-import { BARNSLEY, booked, HULL, held, recorded, type Story, type Told, underPlan } from './support.ts';
+import {
+  BARNSLEY,
+  booked,
+  conference,
+  HULL,
+  held,
+  recorded,
+  type Story,
+  story,
+  strategy,
+  type Told,
+  underPlan,
+} from './support.ts';
 
 const items = (story: Story, at: string, what: Told): string[] =>
   asks(story.case(), recorded(at, what).event).map((one) => one.item);
@@ -40,10 +52,26 @@ const WHERE = {
   'booking-core-group': [PLAN, '2027-02-01', (ticked) => booked('core-group-2', '2027-02-15', { considered: ticked })],
   booking: [NEED, '2027-02-01', (ticked) => booked('cin-meeting-1', '2027-02-15', { considered: ticked })],
   'booking-review': [NEED, '2027-02-01', (ticked) => booked('cin-review-1', '2027-03-31', { considered: ticked })],
+  conference: [
+    story().at('2027-01-04', strategy('2027-01-04')),
+    '2027-01-18',
+    (ticked) => conference('2027-01-18', { confirmed: ticked }),
+  ],
+  plan: [assessedNeed(), '2027-01-26', (ticked) => proposed({ confirmed: ticked })],
 } satisfies Record<string, readonly [Story, string, (ticked: string[]) => Told]>;
 
 type Asked = readonly [title: string, item: string, where: readonly (keyof typeof WHERE)[]];
 const ASKED: readonly Asked[] = [
+  [
+    'an initial conference asks whether the outline plan was agreed until it is confirmed, R15, R82',
+    'outline-plan',
+    ['conference'],
+  ],
+  [
+    'a proposed plan asks whether its outline comes from the assessment until it is confirmed, R26',
+    'outline-plan-written',
+    ['plan'],
+  ],
   [
     'a booking asks whether the place is comfortable until it is ticked, R13',
     'comfortable',
