@@ -31,7 +31,7 @@ async function bothWays(scenarios: readonly (readonly [name: string, scenario: S
   if (failed) throw failed.reason;
 }
 
-test('every example gives the same in memory and live', { timeout: 120_000 }, async (t) => {
+test('every example gives the same in memory and live', { timeout: 300_000 }, async (t) => {
   const examples = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml'));
   assert.ok(examples.length > 0);
   const scenarios = examples.map((name) => [name, readScenario(join(EXAMPLES, name))] as const);
