@@ -97,6 +97,8 @@ async function openPglite(dataDir: string | undefined): Promise<Opened> {
   const writable = async () => {
     if (dataDir) await enoughSpace(dataDir);
   };
+  // Compiling PGlite's WebAssembly does not keep Node alive: a process with nothing else to do would end in the middle of it.
+  const alive = setInterval(() => {}, 1_000);
   try {
     await writable();
     const client = await PGlite.create(dataDir ?? 'memory://');
@@ -112,6 +114,8 @@ async function openPglite(dataDir: string | undefined): Promise<Opened> {
   } catch (error) {
     await unlock();
     throw databaseError(error, dataDir);
+  } finally {
+    clearInterval(alive);
   }
 }
 
