@@ -30,7 +30,7 @@ const TABLE: readonly (readonly [Partial<Subject>, string, Subject?])[] = [
     'escalation: core group 3 is not booked, and is due by Mon 1 Mar 2027, in 3 days',
   ],
   [{ duty: 'hold/core-group-3' }, 'core group 3 was due by Mon 1 Mar 2027 and has not been held, 3 days late'],
-  [{ duty: 'confirm/core-group-3' }, 'was core group 3 held? It was for Mon 1 Mar 2027, 3 days late'],
+  [{ duty: 'confirm/core-group-3' }, 'was core group 3 held? It was booked for Mon 1 Mar 2027, 3 days ago'],
   [{ duty: 'action/A3', meeting: null }, 'plan action A3 was due on Mon 1 Mar 2027, 3 days late'],
   [
     { duty: 'explain/initial-conference', due: null, kind: 'reminder' },
