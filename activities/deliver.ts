@@ -87,7 +87,7 @@ async function tryEach(sending: Sending, keys: readonly string[]): Promise<void>
   const clock = new AbortController();
   const done = await Promise.race([
     runs,
-    sleep(sending.patienceMs ?? PATIENCE_MS, null, { signal: clock.signal, ref: false }).catch(() => null),
+    sleep(sending.patienceMs ?? PATIENCE_MS, null, { signal: clock.signal }).catch(() => null),
   ]);
   late = true;
   clock.abort();
