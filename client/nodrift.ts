@@ -1,5 +1,6 @@
 // The client services import: open a case, record what happened, ask what is owed and what was. Typed from the event catalogue.
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -24,6 +25,7 @@ import { type CaseEvent, EventError, parseCaseFile, parseRecorded, type Recorded
 import type { CaseFile, CaseKind } from '../domain/model.ts';
 import type { Policy } from '../domain/policy.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { stable } from '../domain/same-content.ts';
 import { calendarOf, loadPolicy } from '../policies/load.ts';
 import {
   type CaseInput,
@@ -137,6 +139,7 @@ export class Nodrift {
     });
     return this.#call(workflowId(file.kind, file.ref), () =>
       this.client.workflow.executeUpdateWithStart(record, {
+        updateId: updateId(recorded),
         startWorkflowOperation,
         args: [recorded],
       }),
@@ -151,13 +154,15 @@ export class Nodrift {
     const recorded = stamped(events);
     const id = workflowId(kind, ref);
     // No update id of ours: the server would give the first answer to other content too. The case knows its events by their ids.
-    return this.#call(id, () => this.client.workflow.getHandle(id).executeUpdate(record, { args: [recorded] }));
+    return this.#call(id, () =>
+      this.client.workflow.getHandle(id).executeUpdate(record, { args: [recorded], updateId: updateId(recorded) }),
+    );
   }
 
-  /** What is owed now, by whom, by when, and what the case does next. @throws CaseNotFound, Unavailable */
-  async owed({ kind, ref }: CaseKey): Promise<OwedAnswer> {
+  /** What is owed now, or at a later moment, by whom, by when, and what the case does next. @throws CaseNotFound, Unavailable */
+  async owed({ kind, ref }: CaseKey, at?: Instant): Promise<OwedAnswer> {
     const id = workflowId(kind, ref);
-    return this.#call(id, () => this.client.workflow.getHandle(id).query(owedQuery));
+    return this.#call(id, () => this.client.workflow.getHandle(id).query(owedQuery, at ?? fromEpochMs(Date.now())));
   }
 
   /** Everything that happened, with what was done when. @throws CaseNotFound, Unavailable */
@@ -255,6 +260,15 @@ function stamped(events: readonly NewEvent[]): readonly Recorded[] {
     if (error instanceof EventError) throw new Refused(error.message, null);
     throw error;
   }
+}
+
+/**
+ * The first event's id and a hash of what is said: the same events sent again are one update, and other content under a used id
+ * is another one, which the case refuses. By the event's id alone the server would answer it with the first answer (docs/decisions/010).
+ */
+function updateId(recorded: readonly Recorded[]): string {
+  const said = stable(recorded.map(({ id, event }) => [id, event]));
+  return `${recorded[0]?.id ?? ''}~${createHash('sha256').update(said).digest('hex').slice(0, 16)}`;
 }
 
 /** What an error and its causes say. */

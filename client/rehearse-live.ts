@@ -114,7 +114,7 @@ class LiveCase {
     const { status } = await this.#nodrift.client.workflow.getHandle(this.id).describe();
     const policy = this.#options.policy ?? loadPolicy(scenario.authority);
     const notices = await delivered(this.#nodrift, this.id);
-    const { duties } = await this.#nodrift.owed(this.#file);
+    const { duties } = await this.#nodrift.owed(this.#file, scenario.until);
     return {
       notices: notices
         .filter((notice) => notice.at <= scenario.until)

@@ -6,7 +6,7 @@ export function sameContent(a: unknown, b: unknown): boolean {
 }
 
 /** JSON with keys in order and nothing undefined: the same content is the same text. */
-function stable(value: unknown): string {
+export function stable(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(stable).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const entries = Object.entries(value).filter(([, v]) => v !== undefined);

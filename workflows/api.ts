@@ -113,7 +113,8 @@ export interface RecordAnswer {
 export const record = defineUpdate<RecordAnswer, [readonly Recorded[]]>('record');
 /** Continue as new now, on the version that is current: sent to every case by a roll-out. */
 export const renew = defineSignal('renew');
-export const owedQuery = defineQuery<OwedAnswer>('owed');
+/** At a moment: a query sees the time of the case's last task, which may be weeks ago. A rehearsal's own clock goes before. */
+export const owedQuery = defineQuery<OwedAnswer, [at?: Instant]>('owed');
 export const historyQuery = defineQuery<HistoryAnswer>('history');
 
 /** The id of the event that a person's address is dead, found when a notice was sent. */

@@ -48,7 +48,7 @@ export async function runCase(input: CaseInput): Promise<void> {
   const now = () => fromEpochMs(Date.now());
 
   setHandler(record, (events) => book.record(events), { validator: (events) => book.check(events) });
-  setHandler(owedQuery, () => book.owed(now()));
+  setHandler(owedQuery, (at) => book.owed(at !== undefined && at > now() ? at : now()));
   setHandler(historyQuery, () => book.history());
   setHandler(renew, () => {
     renewal = true;
