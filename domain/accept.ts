@@ -20,7 +20,8 @@ export function accept(c: Case, recorded: Recorded): Case | Refusal {
       : new Refusal(null, `the id "${recorded.id}" was used for another event`);
   const contradiction = contradicts(c, recorded);
   if (contradiction) return contradiction;
-  const gate = findings(c, recorded).find(
+  const found = findings(c, recorded);
+  const gate = found.find(
     ({ level }) => level === 'refuse' || (level === 'reason' && recorded.event.reason === undefined),
   );
   if (gate)
@@ -28,7 +29,7 @@ export function accept(c: Case, recorded: Recorded): Case | Refusal {
       gate.rule,
       `${gate.message}; ${gate.mend}${gate.level === 'reason' ? ', or give a reason' : ''}`,
     );
-  return withEvent(c, recorded);
+  return withEvent(c, recorded, found);
 }
 
 /** Several events, all or none; each sees the ones before it. */

@@ -6,7 +6,7 @@ import { climb, instead, later, stepKey, type Walk } from './ladder.ts';
 import { dueOn } from './limits.ts';
 import { chairOf } from './meetings.ts';
 import type { Duty, NoticeKind, PersonId, Step } from './model.ts';
-import { managerAt, mayBeMailed, membersAt, personAt, socialWorkerAt } from './people.ts';
+import { managerAt, mayBeMailed, membersAt, personAt, socialWorkerAt, whoIsWho } from './people.ts';
 
 /** R19, R38: every member has the dates. */
 const RULES = ['R19', 'R38'];
@@ -16,37 +16,58 @@ const LATEST = '9999-12-31T00:00:00Z' as Instant;
 /** What the bookings of one meeting make known. @param ended when the case learned that the plan has ended */
 export function attend(c: Case, m: Meeting, ended: Instant | undefined, walk: Walk): void {
   if (m.held) return;
+  const { told, reminders } = c.memory.attending.of(m.id, [m, ended, ...whoIsWho(c)], () => attending(c, m, ended));
+  told.forEach(walk.add);
+  for (const reminder of reminders) remind(c, m, reminder, walk);
+}
+
+/** Who is told of the bookings of a meeting, and which of them is reminded of. */
+export interface Attending {
+  readonly told: readonly Step[];
+  readonly reminders: readonly Reminder[];
+}
+
+interface Reminder {
+  readonly booking: PlacedBooking;
+  readonly duty: Duty;
+}
+
+function attending(c: Case, m: Meeting, ended: Instant | undefined): Attending {
+  const told: Step[] = [];
+  const reminders: Reminder[] = [];
   for (const booking of m.bookings) {
     if (ended !== undefined && ended <= booking.known) continue; // booked when the plan had ended: nobody was invited
     const withPlan = ended !== undefined && !(booking.ended && booking.ended.known < ended);
     const over = withPlan ? { how: 'cancelled' as const, known: ended } : booking.ended;
-    if (!over) invite(c, m, booking, walk);
-    else if (over.how === 'cancelled' || over.how === 'not-held') cancel(c, m, booking, over.known, walk);
+    if (!over) {
+      told.push(...invite(c, m, booking));
+      reminders.push({ booking, duty: attendance(c, m, booking) });
+    } else if (over.how === 'cancelled' || over.how === 'not-held') told.push(...cancel(c, m, booking, over.known));
   }
+  return { told, reminders };
 }
 
-function invite(c: Case, m: Meeting, booking: PlacedBooking, walk: Walk): void {
+function* invite(c: Case, m: Meeting, booking: PlacedBooking): Generator<Step> {
   const start = c.calendar.fromLondon(booking.start);
   const before = m.bookings[booking.edition - 1];
   for (const { person, known } of attendees(c, m, booking, LATEST)) {
     const at = later(later(booking.known, known), mailableSince(c, person));
     if (at >= start) continue;
     const kind = booking.moves && before && known <= before.known ? 'change' : 'invitation';
-    for (const to of instead(c, person, at)) walk.add(step(m, booking, kind, to, at));
+    for (const to of instead(c, person, at)) yield step(m, booking, kind, to, at);
   }
   // Whoever leaves before the meeting has it taken out of the calendar.
   for (const { person, untilKnown } of c.memberships)
     if (untilKnown !== undefined && untilKnown > booking.known && untilKnown < start && mailed(c, person, untilKnown))
-      walk.add(step(m, booking, 'cancellation', person, untilKnown));
+      yield step(m, booking, 'cancellation', person, untilKnown);
   for (const { person, since } of formerSocialWorkers(c))
     if (since > booking.known && since < start && !membersAt(c, since).some((one) => one.person === person))
-      walk.add(step(m, booking, 'cancellation', person, since));
-  remind(c, m, booking, start, walk);
+      yield step(m, booking, 'cancellation', person, since);
 }
 
-/** The timed rungs of the policy's `attend` ladder, for the members, and their line managers, of that moment. */
-function remind(c: Case, m: Meeting, booking: PlacedBooking, start: Instant, walk: Walk): void {
-  const duty: Duty = {
+/** Being there is owed by nobody in particular; it climbs its ladder like a duty until the meeting begins. */
+function attendance(c: Case, m: Meeting, booking: PlacedBooking): Duty {
+  return {
     key: `attend/${m.id}`,
     meeting: m.id,
     owner: socialWorkerAt(c, booking.known),
@@ -54,9 +75,13 @@ function remind(c: Case, m: Meeting, booking: PlacedBooking, start: Instant, wal
     known: booking.known,
     ladder: 'attend',
     edition: booking.edition,
-    ends: start,
+    ends: c.calendar.fromLondon(booking.start),
     ...dueOn(c, dayOf(booking), RULES),
   };
+}
+
+/** The timed rungs of the policy's `attend` ladder, for the members, and their line managers, of that moment. */
+function remind(c: Case, m: Meeting, { booking, duty }: Reminder, walk: Walk): void {
   climb(
     c,
     duty,
@@ -70,10 +95,10 @@ function remind(c: Case, m: Meeting, booking: PlacedBooking, start: Instant, wal
   );
 }
 
-function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, walk: Walk): void {
+function* cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant): Generator<Step> {
   if (known >= c.calendar.fromLondon(booking.start)) return;
   for (const { person } of attendees(c, m, booking, known))
-    for (const to of instead(c, person, known)) walk.add(step(m, booking, 'cancellation', to, known));
+    for (const to of instead(c, person, known)) yield step(m, booking, 'cancellation', to, known);
 }
 
 function step(m: Meeting, booking: PlacedBooking, kind: NoticeKind, to: PersonId, at: Instant): Step {

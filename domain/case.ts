@@ -5,6 +5,7 @@ import type { EventOf, Held, Recorded } from './events.ts';
 import type { MeetingName } from './meeting-id.ts';
 import type { Booking, CaseFile, CaseKind, MeetingId, Person, PersonId, Rule } from './model.ts';
 import type { Policy } from './policy.ts';
+import { type HeldMeeting, Memory } from './remembered.ts';
 
 /** A booking, and how it ended if it did. */
 export interface PlacedBooking extends Booking {
@@ -134,6 +135,7 @@ export interface Case {
     readonly event: string;
   }[];
   readonly departures: readonly Departure[];
+  readonly memory: Memory;
 }
 
 /** Before every event. */
@@ -162,6 +164,7 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
     decisions: [],
     refusedAddresses: [],
     departures: [],
+    memory: new Memory(),
   };
 }
 
@@ -177,13 +180,12 @@ export function standing(m: Meeting): PlacedBooking | undefined {
 }
 
 /** The meetings of one kind that were held, by number. */
-export function heldMeetings(
-  c: Case,
-  kind: Meeting['kind'],
-): readonly (Meeting & { held: NonNullable<Meeting['held']> })[] {
-  return Object.values(c.meetings)
-    .filter((m): m is Meeting & { held: NonNullable<Meeting['held']> } => m.kind === kind && m.held !== undefined)
-    .sort((a, b) => a.number - b.number);
+export function heldMeetings(c: Case, kind: Meeting['kind']): readonly HeldMeeting[] {
+  return c.memory.held.of(kind, [c.meetings], () =>
+    Object.values(c.meetings)
+      .filter((m): m is HeldMeeting => m.kind === kind && m.held !== undefined)
+      .sort((a, b) => a.number - b.number),
+  );
 }
 
 /** The day of a booking. */

@@ -75,10 +75,11 @@ function foreign(c: Case, event: CaseEvent): Refusal | undefined {
 
 /** Everybody an event names is a person of the case. */
 function stranger(c: Case, event: CaseEvent): Refusal | undefined {
-  for (const [field, id] of peopleIn(event, ''))
-    if (!Object.hasOwn(c.people, id) && !(field === 'by' && id === NODRIFT))
-      return refuse(`${event.type}: ${field}: "${id}" is not a person of this case; record person-joined first`);
-  return undefined;
+  const found = strangerIn(c, event, '');
+  if (!found) return undefined;
+  return refuse(
+    `${event.type}: ${found.field}: "${found.id}" is not a person of this case; record person-joined first`,
+  );
 }
 
 /** The fields of events that hold people's ids, alone, in lists, or in the lists of who was told. */
@@ -86,17 +87,18 @@ const PEOPLE = new Set(
   'by chair minuteTaker present consulted members discussedWith with owner cover person to agreedBy manager'.split(' '),
 );
 
-function* peopleIn(value: object, path: string): Generator<readonly [field: string, id: PersonId]> {
+function strangerIn(c: Case, value: object, path: string): { field: string; id: PersonId } | undefined {
   for (const [key, inner] of Object.entries(value)) {
-    const field = path === '' ? key : `${path}.${key}`;
     if (key === 'policy' || key === 'calendar') continue;
-    if (typeof inner === 'string' && PEOPLE.has(key)) yield [field, inner];
-    if (typeof inner !== 'object' || inner === null) continue;
+    const field = path === '' ? key : `${path}.${key}`;
     for (const one of Array.isArray(inner) ? inner : [inner]) {
-      if (typeof one === 'string' && PEOPLE.has(key)) yield [field, one];
-      if (typeof one === 'object' && one !== null) yield* peopleIn(one, field);
+      if (typeof one === 'string' && PEOPLE.has(key) && !Object.hasOwn(c.people, one))
+        if (!(field === 'by' && one === NODRIFT)) return { field, id: one };
+      const within = typeof one === 'object' && one !== null ? strangerIn(c, one, field) : undefined;
+      if (within) return within;
     }
   }
+  return undefined;
 }
 
 function impossibleDate(c: Case, recorded: Recorded): Refusal | undefined {

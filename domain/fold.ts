@@ -4,7 +4,7 @@ import type { LocalDate } from './calendar.ts';
 import { type Case, emptyCase, ownDate } from './case.ts';
 import { change } from './change.ts';
 import { EVENT_TYPES, type Recorded } from './events.ts';
-import { departures } from './gates.ts';
+import { departures, type Finding, findings } from './gates.ts';
 
 /** The case these events make, in whatever order they arrived. */
 export function fold(start: Case, events: readonly Recorded[]): Case {
@@ -12,13 +12,16 @@ export function fold(start: Case, events: readonly Recorded[]): Case {
   return order.reduce((c, { recorded }) => place(c, recorded), start);
 }
 
-/** The case with one more event, wherever its date places it among the others. */
-export function withEvent(c: Case, recorded: Recorded): Case {
+/**
+ * The case with one more event, wherever its date places it among the others.
+ * @param found the gates it does not pass, where they were tried already; folded anew, an event meets those of its own time
+ */
+export function withEvent(c: Case, recorded: Recorded, found?: readonly Finding[]): Case {
   const last = c.events.at(-1);
   const inOrder =
     !last || byOwnDate({ recorded: last, on: ownDate(c, last) }, { recorded, on: ownDate(c, recorded) }) < 0;
   // A policy or calendar that changed later must not decide about what came before it: fold from what the case began with.
-  return inOrder ? place(c, recorded) : fold(beginning(c), [...c.events, recorded]);
+  return inOrder ? place(c, recorded, found) : fold(beginning(c), [...c.events, recorded]);
 }
 
 /** The case as it was opened, before anything happened. */
@@ -40,15 +43,14 @@ function byOwnDate(a: Placed, b: Placed): number {
 }
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function place(c: Case, recorded: Recorded): Case {
-  const found = departures(c, recorded);
+function place(c: Case, recorded: Recorded, found = findings(c, recorded)): Case {
   return {
     ...c,
     began: c.began ?? ownDate(c, recorded),
     socialWorkers: c.socialWorkers.length > 0 ? c.socialWorkers : firstSocialWorker(c, recorded),
-    ...change(c, recorded, recorded.event),
     events: [...c.events, recorded],
-    departures: found.length > 0 ? [...c.departures, ...found] : c.departures,
+    departures: found.length > 0 ? [...c.departures, ...departures(recorded, found)] : c.departures,
+    ...change(c, recorded, recorded.event),
   };
 }
 

@@ -35,10 +35,9 @@ export function findings(c: Case, recorded: Recorded): readonly Finding[] {
 }
 
 /** What is kept on the case: gates passed with a reason, and warnings. */
-export function departures(c: Case, recorded: Recorded): readonly Departure[] {
-  const { event, id, recordedAt } = recorded;
+export function departures({ event, id, recordedAt }: Recorded, found: readonly Finding[]): readonly Departure[] {
   const meeting = 'meeting' in event ? event.meeting : null;
-  return findings(c, recorded).map(({ rule, level, message }) => ({
+  return found.map(({ rule, level, message }) => ({
     event: id,
     rule,
     level: level === 'warn' ? 'warn' : 'reason',

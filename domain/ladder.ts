@@ -3,7 +3,16 @@
 import type { Instant } from './calendar.ts';
 import type { Case } from './case.ts';
 import type { Duty, PersonId, Step } from './model.ts';
-import { coverAt, hasLeft, isFamily, managerAt, personAt, serviceManagerAt, socialWorkerAt } from './people.ts';
+import {
+  coverAt,
+  hasLeft,
+  isFamily,
+  managerAt,
+  personAt,
+  serviceManagerAt,
+  socialWorkerAt,
+  whoIsWho,
+} from './people.ts';
 import type { LadderName, Recipient, Rung } from './policy.ts';
 
 /** The last step of a ladder repeats every 5 open days until the duty is done. */
@@ -27,6 +36,27 @@ interface Occurrence {
   readonly rung: Rung;
   readonly repeat: number;
   readonly at: Instant;
+  /** What it says to whom, and the next morning where it had passed: worked out when first looked at. */
+  steps?: readonly Step[];
+  belated?: Occurrence;
+}
+
+/** The times of one duty's ladder: as many as were looked at, and where the next come from. */
+export class Times {
+  readonly #found: Occurrence[] = [];
+  readonly #more: Iterator<Occurrence>;
+
+  constructor(more: Iterator<Occurrence>) {
+    this.#more = more;
+  }
+
+  at(i: number): Occurrence | undefined {
+    if (i === this.#found.length) {
+      const { done, value } = this.#more.next();
+      if (!done) this.#found.push(value);
+    }
+    return this.#found[i];
+  }
 }
 
 /**
@@ -37,13 +67,14 @@ export function climb(
   c: Case,
   duty: Duty,
   walk: Walk,
-  to: Recipients = everybody(c, duty),
+  to: Recipients = (rung, at) => everybody(c, duty, rung, at),
   extra: Partial<Step> = {},
 ): void {
   if (duty.quiet === 'all') return;
   const floor = later(duty.known, c.versions.at(-1)?.since ?? duty.known);
   let passed: Occurrence | undefined;
-  for (const occurrence of occurrences(c, duty)) {
+  const times = c.memory.climbing.of(duty.key, [duty, ...whoIsWho(c)], () => new Times(occurrences(c, duty)));
+  for (let i = 0, occurrence = times.at(0); occurrence; occurrence = times.at(++i)) {
     const { rung, repeat, at } = occurrence;
     const timed = typeof rung.when === 'object';
     // A new date says nothing again, not to whoever took the case over either; and what came before it has been said.
@@ -58,8 +89,10 @@ export function climb(
     if (timed && passed) {
       const morning = c.calendar.nextMorning(floor);
       // A rung that falls on that very morning, or before it, says it better.
-      if (morning < at && !(duty.ends !== undefined && morning >= duty.ends))
-        send(duty, { ...passed, at: morning }, walk, to, extra);
+      if (morning < at && !(duty.ends !== undefined && morning >= duty.ends)) {
+        passed.belated ??= { rung: passed.rung, repeat: passed.repeat, at: morning };
+        send(duty, passed.belated, walk, to, extra);
+      }
       passed = undefined;
     }
     if (duty.ends !== undefined && at >= duty.ends) {
@@ -69,7 +102,7 @@ export function climb(
     if (timed && walk.until !== undefined && at > walk.until) return;
     const sent = send(duty, occurrence, walk, to, extra);
     // Without an end to look to, up to the first repeat that is new; one that nobody is there for would be looked for for ever.
-    if (repeat > 0 && walk.until === undefined && (sent.length === 0 || sent.some((key) => !walk.taken.has(key))))
+    if (repeat > 0 && walk.until === undefined && (sent.length === 0 || sent.some(({ key }) => !walk.taken.has(key))))
       return;
   }
 }
@@ -124,32 +157,25 @@ function dayOf(c: Case, duty: Duty, when: { before: number } | { after: number }
   return duty.bookBy === null || duty.quiet === 'before' ? undefined : c.calendar.openDays(duty.bookBy, -when.before);
 }
 
-/** One step per person. @returns their keys */
-function send(
-  duty: Duty,
-  { rung, repeat, at }: Occurrence,
-  walk: Walk,
-  to: Recipients,
-  extra: Partial<Step>,
-): readonly string[] {
-  return [...new Set(to(rung, at))].map((person) => {
-    const key = stepKey(duty.key, rung.step, repeat, person, duty.edition);
-    const { meeting, due, rules } = duty;
-    walk.add({
-      key,
-      at,
-      kind: rung.says,
-      duty: duty.key,
-      meeting,
-      to: person,
-      rung: rung.step,
-      repeat,
-      due,
-      rules,
-      ...extra,
-    });
-    return key;
-  });
+/** One step per person. */
+function send(duty: Duty, occurrence: Occurrence, walk: Walk, to: Recipients, extra: Partial<Step>): readonly Step[] {
+  const { rung, repeat, at } = occurrence;
+  const { meeting, due, rules } = duty;
+  occurrence.steps ??= [...new Set(to(rung, at))].map((person) => ({
+    key: stepKey(duty.key, rung.step, repeat, person, duty.edition),
+    at,
+    kind: rung.says,
+    duty: duty.key,
+    meeting,
+    to: person,
+    rung: rung.step,
+    repeat,
+    due,
+    rules,
+    ...extra,
+  }));
+  occurrence.steps.forEach(walk.add);
+  return occurrence.steps;
 }
 
 /** Duty, rung's stable name, repeat number, recipient, edition (design, "What keeps it sound" 3). */
@@ -157,10 +183,8 @@ export const stepKey = (duty: string, rung: string, repeat: number, to: PersonId
   `${duty}|${rung}|${repeat}|${to}|${edition}`;
 
 /** Whom a rung's words mean for this duty, as known at the moment of the step. */
-const everybody =
-  (c: Case, duty: Duty): Recipients =>
-  (rung, at) =>
-    rung.to.flatMap((recipient) => named(c, recipient, duty, at)).flatMap((id) => reachable(c, id, at));
+const everybody = (c: Case, duty: Duty, rung: Rung, at: Instant): readonly PersonId[] =>
+  rung.to.flatMap((recipient) => named(c, recipient, duty, at)).flatMap((id) => reachable(c, id, at));
 
 function named(c: Case, recipient: Recipient, duty: Duty, at: Instant): readonly PersonId[] {
   const one = (id: PersonId | undefined) => (id === undefined || id === '' ? [] : [id]);

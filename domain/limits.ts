@@ -27,8 +27,10 @@ export function dueOn(c: Case, due: LocalDate, rules: readonly Rule[]): Due {
  */
 export function dueAfter(c: Case, name: LimitName, trigger: Dated, done: Dated | undefined): Due {
   const calendar = calendarFor(c, done);
-  const by = ({ limits }: Policy) => counted(calendar, limits[name], trigger.on);
-  return c.versions.length === 1 ? by(c.policy) : policiesFor(c, trigger, done).map(by).reduce(noLater);
+  if (c.versions.length === 1) return counted(calendar, c.policy.limits[name], trigger.on);
+  return policiesFor(c, trigger, done)
+    .map(({ limits }) => counted(calendar, limits[name], trigger.on))
+    .reduce(noLater);
 }
 
 /** Only a calendar moves a limit later; no limit at all is later than any. */

@@ -15,6 +15,8 @@ import type { LadderName, LimitName } from './policy.ts';
 /** A duty that arose, with the day it was done if it was. What is owed is what is not done. */
 export interface Arisen extends Duty {
   readonly done?: Dated | undefined;
+  /** Ended with the plan, without being done (owed.ts). */
+  readonly lapsed: boolean;
 }
 
 interface Cadence {
@@ -35,9 +37,13 @@ export function holdEach(c: Case, cadence: Cadence): Arisen[] {
   const numbers = [...held.map((m) => m.number), next];
   return numbers.map((number, i) => {
     const before = held[i - 1]?.held;
-    const done = held[i]?.held;
-    const due = dueAfter(c, before ? limitOf(number) : cadence.first, before ?? cadence.from, done);
-    return hold(c, meetingId(cadence.kind, number), cadence.ladder, before ?? cadence.from, due, done);
+    const id = held[i]?.id ?? meetingId(cadence.kind, number);
+    const { held: now, bookings } = c.meetings[id] ?? {};
+    return c.memory.holding.of(id, [now, bookings, before ?? cadence.from, c.versions, c.socialWorkers], () => {
+      const done = held[i]?.held;
+      const due = dueAfter(c, before ? limitOf(number) : cadence.first, before ?? cadence.from, done);
+      return hold(c, id, cadence.ladder, before ?? cadence.from, due, done);
+    });
   });
 }
 
@@ -58,6 +64,7 @@ export function hold(
     arises: arose.on,
     ladder,
     done,
+    lapsed: false,
     ...due,
     ...opening,
   };
@@ -92,14 +99,17 @@ function openedAgain(m: Meeting | undefined, due: Due, known: Instant): Pick<Dut
 const later = <T extends string>(a: T, b: T): T => (a > b ? a : b);
 
 /** What each booking and each meeting held makes people owe, whatever the cadence. */
-export function owedAfter(c: Case, m: Meeting): Arisen[] {
-  const booking = m.bookings.at(-1);
-  return [
-    ...(booking && !m.held && !booking.ended ? [confirm(c, m, booking)] : []),
-    ...(booking && !m.held ? tell(c, m, booking) : []),
-    ...(booking && !m.held && !booking.ended ? represent(c, m, booking) : []),
-    ...(m.held ? [minutes(c, m, m.held), ...distribute(c, m, m.held)] : []),
-  ];
+export function owedAfter(c: Case, m: Meeting): readonly Arisen[] {
+  const people = [c.people, c.memberships, c.socialWorkers];
+  return c.memory.after.of(m.id, [m, c.versions, ...people], () => {
+    const booking = m.bookings.at(-1);
+    return [
+      ...(booking && !m.held && !booking.ended ? [confirm(c, m, booking)] : []),
+      ...(booking && !m.held ? tell(c, m, booking) : []),
+      ...(booking && !m.held && !booking.ended ? represent(c, m, booking) : []),
+      ...(m.held ? [minutes(c, m, m.held), ...distribute(c, m, m.held)] : []),
+    ];
+  });
 }
 
 /** Saying that a booked meeting was held, or not: from the day after its date. */
@@ -114,6 +124,7 @@ function confirm(c: Case, m: Meeting, booking: PlacedBooking): Arisen {
     ladder: 'confirm',
     edition: booking.edition,
     chair: chairOf(c, booking),
+    lapsed: false,
     ...dueOn(c, day, ['R46']),
   };
 }
@@ -149,6 +160,7 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
       edition: cancelled ? -1 - booking.edition : booking.edition,
       ends: start,
       done: left.length === 0 && last ? { on: c.calendar.londonDate(last.known), known: last.known } : undefined,
+      lapsed: false,
       ...undated(['R38', 'R61']),
     },
   ];
@@ -194,6 +206,7 @@ function minutes(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arise
     edition: 0,
     minuteTaker: held.minuteTaker,
     done: m.minutes,
+    lapsed: false,
     ...dueAfter(c, 'minutes', held, m.minutes),
   };
 }
@@ -213,6 +226,7 @@ function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Ar
       ladder: due.due === null ? 'distribute-without-limit' : 'distribute',
       edition: 0,
       done,
+      lapsed: false,
       ...(due.due === null ? undated(['R60', 'R61']) : due),
     },
   ];
@@ -252,6 +266,7 @@ export function general(
     ladder: rest.ladder ?? 'other',
     edition: 0,
     done: rest.done,
+    lapsed: false,
     ...undated(rest.rules),
   };
 }
@@ -265,15 +280,18 @@ export function agreePlan(c: Case, kind: MeetingKind): Arisen[] {
 
 /** R7, R8: every action has an owner accountable for its date. */
 export function actions(c: Case): Arisen[] {
-  return Object.values(c.actions).map((action) => ({
-    key: `action/${action.id}`,
-    meeting: null,
-    ...(action.owner === undefined ? bySocialWorker(c) : { owner: action.owner }),
-    arises: action.agreed,
-    known: action.known,
-    ladder: 'action',
-    edition: 0,
-    done: action.done,
-    ...(action.due === undefined ? undated(['R7', 'R136']) : dueOn(c, action.due, ['R7', 'R8'])),
-  }));
+  return Object.values(c.actions).map((action) =>
+    c.memory.action.of(action.id, [action, c.versions, c.socialWorkers], () => ({
+      key: `action/${action.id}`,
+      meeting: null,
+      ...(action.owner === undefined ? bySocialWorker(c) : { owner: action.owner }),
+      arises: action.agreed,
+      known: action.known,
+      ladder: 'action',
+      edition: 0,
+      done: action.done,
+      lapsed: false,
+      ...(action.due === undefined ? undated(['R7', 'R136']) : dueOn(c, action.due, ['R7', 'R8'])),
+    })),
+  );
 }

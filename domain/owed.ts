@@ -27,19 +27,18 @@ const ENDS_WITH_THE_PLAN =
   /^(hold|confirm|tell|agree|action|papers|represent|next-steps|approve|close|engage|consider|assess|discuss)\//;
 
 /** A duty as it stands: `done` on a day, `lapsed` with the plan, or open. */
-export interface Standing extends Arisen {
-  readonly lapsed: boolean;
-}
+export type Standing = Arisen;
 
 /** Every duty that ever arose, with how it stands. */
 export function duties(c: Case): readonly Standing[] {
   const lifecycle = LIFECYCLES[c.file.kind];
   const ended = lifecycle.ended(c);
   const meetings = Object.values(c.meetings).flatMap((m) => owedAfter(c, m));
-  return [...lifecycle.duties(c), ...meetings, ...actions(c), ...ways(c)].map((duty) => ({
-    lapsed: ended !== undefined && duty.done === undefined && ENDS_WITH_THE_PLAN.test(duty.key),
-    ...duty,
-  }));
+  const arisen = [...lifecycle.duties(c), ...meetings, ...actions(c), ...ways(c)];
+  if (ended === undefined) return arisen;
+  return arisen.map((duty) =>
+    duty.done === undefined && ENDS_WITH_THE_PLAN.test(duty.key) ? { ...duty, lapsed: true } : duty,
+  );
 }
 
 /** What is owed now. @param all the case's duties, where they were worked out already; so in the functions below */

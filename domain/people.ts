@@ -6,6 +6,16 @@ import type { Person, PersonId } from './model.ts';
 
 const MANAGERS = ['team-manager', 'consultant-social-worker'];
 
+/** All that decides who somebody is at a moment, for what is remembered (remembered.ts): with the policy's words for roles. */
+export const whoIsWho = (c: Case): readonly unknown[] => [
+  c.people,
+  c.formerly,
+  c.socialWorkers,
+  c.memberships,
+  c.covers,
+  c.versions,
+];
+
 /** The case's social worker as known at a moment. */
 export function socialWorkerAt(c: Case, at: Instant): PersonId {
   const known = c.socialWorkers.findLast((one) => one.since <= at) ?? c.socialWorkers[0];

@@ -2,9 +2,9 @@
 // same with real timers; that both give the same notices is a test.
 
 import { accept } from './accept.ts';
-import type { Calendar, CalendarData, Instant, LocalDateTime } from './calendar.ts';
+import { type Calendar, type CalendarData, fromLondon, type Instant, type LocalDateTime } from './calendar.ts';
 import { type Case, emptyCase } from './case.ts';
-import { EventError, parseRecorded } from './events.ts';
+import { EventError, parseRecorded, type Recorded } from './events.ts';
 import { withEvent } from './fold.ts';
 import type { CaseFile, Rule, Step } from './model.ts';
 import { closesAt, duties, type Standing } from './owed.ts';
@@ -29,6 +29,19 @@ export interface PlayedEvent {
   readonly event: unknown;
 }
 
+/** A case whose events are read and in order: played again and again, they are read once. */
+export interface Prepared extends Omit<Play, 'events'> {
+  readonly events: readonly ReadEvent[];
+}
+
+interface ReadEvent {
+  readonly at: LocalDateTime;
+  readonly recordedAt: Instant;
+  readonly type: string;
+  /** The event, or why it could not be read. */
+  readonly read: Recorded | Refusal;
+}
+
 export interface Refused {
   readonly at: LocalDateTime;
   readonly type: string;
@@ -44,10 +57,32 @@ export interface Played {
   readonly closed: boolean;
 }
 
-/**
- * Plays a case. What is recorded at the very moment of a step comes first. A refused event never stops it.
- */
-export function play({ file, policy, calendar, events, until }: Play): Played {
+/** Reads the events of a case, in the order of their recording. */
+export function prepare(wanted: Play): Prepared {
+  const events = wanted.events
+    .map(({ id, at, event }) => {
+      const recordedAt = fromLondon(at);
+      const type = String((event as { type?: unknown }).type);
+      return { at, recordedAt, type, read: read({ id, recordedAt, event }) };
+    })
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return { ...wanted, events };
+}
+
+function read(recorded: { id: string; recordedAt: Instant; event: unknown }): Recorded | Refusal {
+  try {
+    return parseRecorded(recorded);
+  } catch (error) {
+    if (error instanceof EventError) return new Refusal(null, error.message);
+    throw error;
+  }
+}
+
+/** Plays a case. What is recorded at the very moment of a step comes first. A refused event never stops it. */
+export const play = (wanted: Play): Played => playPrepared(prepare(wanted));
+
+/** As `play`, of events that are read. */
+export function playPrepared({ file, policy, calendar, events, until }: Prepared): Played {
   let c = emptyCase(file, policy, calendar);
   let all = duties(c);
   const taken = new Set<string>();
@@ -60,13 +95,11 @@ export function play({ file, policy, calendar, events, until }: Play): Played {
       played.push(step);
     }
   };
-  for (const { id, at, event } of [...events].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
-    const recordedAt = c.calendar.fromLondon(at);
+  for (const { at, recordedAt, type, read } of events) {
     if (recordedAt > until) break;
     walkTo(recordedAt, false);
-    const answer = take(c, all, { id, recordedAt, event });
-    if (answer instanceof Refusal)
-      refused.push({ at, type: String((event as { type?: unknown }).type), rule: answer.rule, reason: answer.message });
+    const answer = take(c, all, recordedAt, read);
+    if (answer instanceof Refusal) refused.push({ at, type, rule: answer.rule, reason: answer.message });
     else {
       c = answer;
       all = duties(c);
@@ -77,21 +110,12 @@ export function play({ file, policy, calendar, events, until }: Play): Played {
   return { case: c, steps: played, refused, closed: closes !== undefined && closes <= until };
 }
 
-function take(
-  c: Case,
-  all: readonly Standing[],
-  recorded: { id: string; recordedAt: Instant; event: unknown },
-): Case | Refusal {
+function take(c: Case, all: readonly Standing[], now: Instant, read: Recorded | Refusal): Case | Refusal {
   const closes = closesAt(c, all);
-  if (closes !== undefined && recorded.recordedAt >= closes)
-    return new Refusal(null, `the case ${c.file.ref} is closed`);
-  try {
-    const answer = accept(c, parseRecorded(recorded));
-    return answer instanceof Refusal ? answer : openOthers(answer);
-  } catch (error) {
-    if (error instanceof EventError) return new Refusal(null, error.message);
-    throw error;
-  }
+  if (closes !== undefined && now >= closes) return new Refusal(null, `the case ${c.file.ref} is closed`);
+  if (read instanceof Refusal) return read;
+  const answer = accept(c, read);
+  return answer instanceof Refusal ? answer : openOthers(answer);
 }
 
 /** What this case leads to is opened at once, as the workflow does. */

@@ -215,6 +215,11 @@ export class Book {
     return step ? { at: step.at, summary: stepSummary(step) } : undefined;
   }
 
+  /** Before a long wait: what is easily worked out again is not kept. */
+  rest(): void {
+    this.#case.memory.forgetSteps();
+  }
+
   isClosed(now: Instant): boolean {
     const closes = closesAt(this.#case, this.#duties());
     return closes !== undefined && closes <= now;

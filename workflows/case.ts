@@ -83,6 +83,7 @@ export async function runCase(input: CaseInput): Promise<void> {
     if (renewal || workflowInfo().continueAsNewSuggested) await continueOnCurrentVersion(input, book);
 
     alarm.set(book.next);
+    book.rest();
     await condition(() => book.changed || renewal || alarm.rung);
   }
 }

@@ -1,0 +1,43 @@
+// What a case keeps of its own working-out: a result, as long as what it was made from is the same. Events replace the objects they
+// change and leave the others as they are, so "the same" is identity. Owned by one case and its successors, never by a module (004).
+
+import type { Attending } from './attendance.ts';
+import type { Meeting } from './case.ts';
+import type { Times } from './ladder.ts';
+import type { Arisen } from './meetings.ts';
+
+/** The last result for each name, and what it was made from. */
+class Remembered<Result> {
+  readonly #last = new Map<string, { readonly from: readonly unknown[]; readonly result: Result }>();
+
+  /** The result, made anew where any of what it is made from is another object than last time. */
+  of(name: string, from: readonly unknown[], make: () => Result): Result {
+    const last = this.#last.get(name);
+    if (last?.from.every((one, i) => one === from[i])) return last.result;
+    const result = make();
+    this.#last.set(name, { from, result });
+    return result;
+  }
+
+  forget(): void {
+    this.#last.clear();
+  }
+}
+
+/** Says nothing about the case that its events do not: two cases with the same facts are equal whatever they remember. */
+export class Memory {
+  readonly held = new Remembered<readonly HeldMeeting[]>();
+  readonly holding = new Remembered<Arisen>();
+  readonly after = new Remembered<readonly Arisen[]>();
+  readonly action = new Remembered<Arisen>();
+  readonly attending = new Remembered<Attending>();
+  readonly climbing = new Remembered<Times>();
+
+  /** Steps take the most room, and are worked out again when something happens. */
+  forgetSteps(): void {
+    this.attending.forget();
+    this.climbing.forget();
+  }
+}
+
+export type HeldMeeting = Meeting & { readonly held: NonNullable<Meeting['held']> };
