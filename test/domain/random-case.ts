@@ -31,7 +31,8 @@ import {
   told,
 } from './support.ts';
 
-const FIRST_DAY = localDate('2026-09-01');
+// Ahead of today, so that a server's clock, which only jumps forward, can play these lives too.
+const FIRST_DAY = localDate('2027-03-01');
 const days = (max: number, min = 0) => fc.integer({ min, max });
 const orNever = (max: number) => fc.option(days(max), { nil: undefined });
 const someone = fc.constantFrom('sam', 'tess', 'hana', 'ed', 'nora', 'cara', 'dad');

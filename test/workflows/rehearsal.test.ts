@@ -5,10 +5,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type Rehearsal, rehearse } from '../../client/rehearse.ts';
+import fc from 'fast-check';
+import { type Rehearsal, type RehearseOptions, rehearse } from '../../client/rehearse.ts';
 import { rehearseLive } from '../../client/rehearse-live.ts';
 import { readScenario, type Scenario } from '../../client/scenario.ts';
-import { fromEpochMs, fromLondon } from '../../domain/calendar.ts';
+import { Calendar, fromEpochMs, fromLondon } from '../../domain/calendar.ts';
+import { lives } from '../domain/random-case.ts';
 import { useRig } from '../support/harness.ts';
 
 const rig = useRig();
@@ -21,11 +23,13 @@ const inOrder = ({ notices, ...rest }: Rehearsal): Rehearsal => ({
 });
 
 /** Plays scenarios both ways, the live ones side by side. */
-async function bothWays(scenarios: readonly (readonly [name: string, scenario: Scenario])[]): Promise<void> {
-  const played = scenarios.map(async ([name, scenario]) => {
-    const { workflowIds, ...live } = await rehearseLive(rig.nodrift, scenario);
+async function bothWays(
+  scenarios: readonly (readonly [name: string, scenario: Scenario, options?: RehearseOptions])[],
+): Promise<void> {
+  const played = scenarios.map(async ([name, scenario, options = {}]) => {
+    const { workflowIds, ...live } = await rehearseLive(rig.nodrift, scenario, options);
     for (const id of workflowIds) rig.track(id);
-    assert.deepEqual(inOrder(live), inOrder(rehearse(scenario)), `${name} differs`);
+    assert.deepEqual(inOrder(live), inOrder(rehearse(scenario, options)), `${name} differs`);
   });
   const failed = (await Promise.allSettled(played)).find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
@@ -43,4 +47,20 @@ test('every example gives the same in memory and live', { timeout: 300_000 }, as
   for (const [name] of scenarios.filter((one) => !future.includes(one)))
     t.diagnostic(`${name} begins in the past: a server's clock cannot play it`);
   await bothWays(future);
+});
+
+/** A hundred with LIVES=100; a few are enough to notice that the two ways have parted. */
+const LIVES = Number(process.env.LIVES ?? 4);
+const SIDE_BY_SIDE = 4;
+
+test('random lives give the same in memory and live', { timeout: LIVES * 60_000 }, async (t) => {
+  const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
+  t.diagnostic(`SEED=${seed}`);
+  const sample = fc.sample(lives, { numRuns: LIVES, seed });
+  const scenarios = sample.map(({ file, events, until, policy, calendar }, i) => {
+    const scenario: Scenario = { authority: file.authority, file: { ...file, ref: `R-${i}` }, events, until, also: [] };
+    const data = calendar instanceof Calendar ? calendar.data : calendar;
+    return [`life ${i} of seed ${seed}`, scenario, { policy, calendar: data }] as const;
+  });
+  for (let i = 0; i < scenarios.length; i += SIDE_BY_SIDE) await bothWays(scenarios.slice(i, i + SIDE_BY_SIDE));
 });
