@@ -67,7 +67,7 @@ export interface Version {
 }
 
 /** The three ways to close a child in need case (R153, R154, R155). */
-export type Route = 'review' | 'meeting-and-manager' | 'supervision' | 'superseded';
+export type Route = 'review' | 'meeting-and-manager' | 'supervision';
 
 export interface Closure {
   readonly discussed: readonly (Dated & { readonly with: readonly PersonId[] })[];

@@ -67,9 +67,7 @@ export function closing(c: Case): Arisen[] {
   return [
     ...(endorsed && route !== 'review' ? [approval(c, endorsed, endorsed === byConsultation ? 'R155' : 'R154')] : []),
     ...(route ? [general(c, 'close/case', routeComplete(c), { rules: ['R142', 'R153'], done: closed })] : []),
-    ...(closed && closed.route !== 'superseded'
-      ? [general(c, 'letter/closure', closed, { rules: ['R158'], done: closure.letter })]
-      : []),
+    ...(closed ? [general(c, 'letter/closure', closed, { rules: ['R158'], done: closure.letter })] : []),
     ...(closed?.route === 'supervision'
       ? [general(c, 'notify/closure', closed, { rules: ['R157'], done: everybodyNotified(c) })]
       : []),
