@@ -49,7 +49,7 @@ function place(c: Case, recorded: Recorded, found = findings(c, recorded)): Case
     began: c.began ?? ownDate(c, recorded),
     socialWorkers: c.socialWorkers.length > 0 ? c.socialWorkers : firstSocialWorker(c, recorded),
     events: [...c.events, recorded],
-    departures: found.length > 0 ? [...c.departures, ...departures(recorded, found)] : c.departures,
+    departures: found.length > 0 ? [...c.departures, ...departures(c, recorded, found)] : c.departures,
     ...change(c, recorded, recorded.event),
   };
 }

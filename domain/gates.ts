@@ -34,16 +34,24 @@ export function findings(c: Case, recorded: Recorded): readonly Finding[] {
   });
 }
 
-/** What is kept on the case: gates passed with a reason, and warnings. */
-export function departures({ event, id, recordedAt }: Recorded, found: readonly Finding[]): readonly Departure[] {
+/**
+ * What is kept on the case: gates passed with a reason, and warnings.
+ * Where a gate asks for a reason and none was given, it was passed when the event was accepted, and only something typed in later,
+ * of an earlier day, breaks it: that is nobody's departure. With a reason for another gate it is one, known from that later typing on.
+ */
+export function departures(c: Case, recorded: Recorded, found: readonly Finding[]): readonly Departure[] {
+  const kept = found.filter(({ level }) => level === 'warn' || recorded.event.reason !== undefined);
+  if (kept.length === 0) return [];
+  const { event, id } = recorded;
+  const at = c.events.reduce((last, one) => (one.recordedAt > last ? one.recordedAt : last), recorded.recordedAt);
   const meeting = 'meeting' in event ? event.meeting : null;
-  return found.map(({ rule, level, message }) => ({
+  return kept.map(({ rule, level, message }) => ({
     event: id,
     rule,
     level: level === 'warn' ? 'warn' : 'reason',
     message,
     reason: event.reason,
-    at: recordedAt,
+    at,
     meeting,
   }));
 }
