@@ -12,13 +12,15 @@ const HOST = '127.0.0.1';
 const NAMESPACE = 'default';
 const STARTS_WITHIN_MS = 60_000;
 const STOPS_WITHIN_MS = 10_000;
+/** How often a server that crashes while it starts is started. Seen once in several hundred starts, never twice in a row. */
+const STARTS = 3;
 
 export type SearchAttributeType = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
 
 export type DevServerOptions = {
   /** A `temporal` program, see findServer. */
   binary: string;
-  /** Loopback ports; without `ui` there is no Temporal UI. */
+  /** Loopback ports, 0 for any that is free; without `ui` there is no Temporal UI. */
   ports: { grpc: number; ui?: number };
   searchAttributes: Record<string, SearchAttributeType>;
   /** Lets single workflows be fast-forwarded. */
@@ -42,18 +44,39 @@ export interface DevServer {
  * killed run left on the same data is ended first. Throws a UserError with the server's own words when it does not come up.
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
-  const { dataDir, ports, log = () => {} } = options;
+  const { dataDir, log = () => {} } = options;
   const database = dataDir === undefined ? undefined : join(resolve(dataDir), 'temporal.db');
   if (database) {
     await mkdir(resolve(dataDir!), { recursive: true });
     await endLeftOver(database, log);
   }
+  for (let left = STARTS - 1; ; left--)
+    try {
+      return await startOnce(options, database);
+    } catch (error) {
+      if (!(error instanceof Crash) || left === 0) throw error;
+      log(`The Temporal server crashed while it started (${error.panic}); it is started again.`);
+    }
+}
+
+/** The server ended by a panic of its own program, which says nothing about its options: those are refused with `Error: …`. */
+class Crash extends UserError {
+  readonly panic: string;
+  constructor(message: string, panic: string) {
+    super(message);
+    this.panic = panic;
+  }
+}
+
+async function startOnce(options: DevServerOptions, database: string | undefined): Promise<DevServer> {
+  const { ui, grpc } = options.ports;
+  const ports = { grpc: grpc || (await freePort(0)), ...(ui !== undefined && { ui: ui || (await freePort(0)) }) };
   // A stranger that listens there already would answer in our server's place.
   for (const port of [ports.grpc, ports.ui])
     if (port !== undefined && (await freePort(port)) !== port)
       throw new UserError(`Port ${port} on ${HOST} is taken. Stop what uses it, or choose another port.`);
 
-  const child = spawn(options.binary, flags(options, database), {
+  const child = spawn(options.binary, flags({ ...options, ports }, database), {
     // A group of its own: Ctrl-C in the terminal reaches Nodrift, which lets its workers finish before it stops their server.
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -101,14 +124,17 @@ function flags({ ports, searchAttributes, timeSkipping }: DevServerOptions, data
 /** Keeps the last lines the process said, says when and why it ended, and ends it; with the parent, too. */
 function watch(child: ChildProcess, database: string | undefined) {
   const lines: string[] = [];
+  let panic = '';
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding('utf8').on('data', (text: string) => {
       lines.push(...text.split('\n').filter(Boolean));
+      // What a Go program dies of stands above hundreds of lines of where.
+      panic ||= lines.find((line) => /^(panic|fatal error): /.test(line)) ?? '';
       lines.splice(0, lines.length - 12);
     });
   const lastWords = () => {
     const errors = lines.filter((line) => line.startsWith('Error: '));
-    const said = errors.length > 0 ? errors : lines;
+    const said = errors.length > 0 ? errors : [...(panic && !lines.includes(panic) ? [panic] : []), ...lines];
     return said.length > 0 ? ` Its last words:\n${said.join('\n')}` : '';
   };
 
@@ -120,7 +146,8 @@ function watch(child: ChildProcess, database: string | undefined) {
     // 'close', not 'exit': only then has everything it said arrived.
     child.once('close', (code, signal) => {
       const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-      resolve(asked ? undefined : new UserError(`The Temporal server ${how}.${lastWords()}`));
+      const message = `The Temporal server ${how}.${lastWords()}`;
+      resolve(asked ? undefined : panic ? new Crash(message, panic) : new UserError(message));
     });
     child.once('error', (error) =>
       resolve(new UserError(`The Temporal server could not be started: ${error.message}.`)),

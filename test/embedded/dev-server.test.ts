@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ after(async () => {
 });
 
 async function start(where: { dataDir: string } | { inMemory: true }, more: Partial<DevServerOptions> = {}) {
-  const plain = { binary, ports: { grpc: await freePort(0) }, searchAttributes: {}, timeSkipping: false };
+  const plain = { binary, ports: { grpc: 0 }, searchAttributes: {}, timeSkipping: false };
   const server = await startDevServer({ ...plain, ...where, ...more } as DevServerOptions);
   started.push(server);
   return server;
@@ -100,6 +100,34 @@ test('on disk it finds its workflows again, and learns a search attribute that i
   await second.stop();
 });
 
+/** A server that panics the first `times` it is started, and is the real one afterwards. */
+async function crashing(name: string, times: number): Promise<string> {
+  const path = join(scratch, name);
+  const count = `${path}.count`;
+  const script = `#!/bin/sh
+echo x >> '${count}'
+if [ "$(wc -l < '${count}')" -le ${times} ]; then
+  echo 'panic: nil map' >&2
+  i=0; while [ $i -lt 40 ]; do echo "goroutine $i" >&2; i=$((i + 1)); done
+  exit 2
+fi
+exec '${binary}' "$@"
+`;
+  await writeFile(path, script, { mode: 0o755 });
+  return path;
+}
+
+test('a server that crashes while it starts is started again, and each time is said', async () => {
+  const said: string[] = [];
+  const log = (line: string) => said.push(line);
+  const server = await start({ inMemory: true }, { binary: await crashing('crashes-twice', 2), log });
+  await withClient(server, (client) => client.workflowService.describeNamespace({ namespace: 'default' }));
+  assert.deepEqual(
+    said,
+    Array(2).fill('The Temporal server crashed while it started (panic: nil map); it is started again.'),
+  );
+});
+
 describe('what keeps it from starting is said once, in its own words', () => {
   const refused = (starting: Promise<DevServer>, message: RegExp) =>
     assert.rejects(starting, (error: Error) => {
@@ -107,6 +135,15 @@ describe('what keeps it from starting is said once, in its own words', () => {
       assert.match(error.message, message);
       return true;
     });
+
+  test('a server that crashes every time, with what it died of', async () => {
+    const binary = await crashing('crashes-always', 99);
+    await refused(
+      start({ inMemory: true }, { binary }),
+      /ended with code 2\. Its last words:\npanic: nil map\ngoroutine/,
+    );
+    assert.equal((await readFile(`${binary}.count`, 'utf8')).length, 3 * 'x\n'.length);
+  });
 
   test('a port that is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');

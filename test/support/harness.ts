@@ -23,7 +23,6 @@ import type { Instant } from '../../domain/calendar.ts';
 import type { CaseFile } from '../../domain/model.ts';
 import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
 import { type Inbox, type InboxMessage, startInbox } from '../../embedded/inbox.ts';
-import { freePort } from '../../embedded/ports.ts';
 import { findServer } from '../../embedded/server-binary.ts';
 import { recordOn } from '../../worker/apply.ts';
 import type { Bundle } from '../../worker/bundle.ts';
@@ -87,7 +86,7 @@ export class Rig {
     this.server = await startDevServer({
       binary: binary ? await binary(found, folder) : found,
       inMemory: true,
-      ports: { grpc: await freePort(0) },
+      ports: { grpc: 0 },
       searchAttributes: ATTRIBUTES,
       timeSkipping: true,
     });
