@@ -2,49 +2,43 @@
 
 import type { Instant } from './calendar.ts';
 import { type Case, dayOf, type Meeting, type PlacedBooking } from './case.ts';
-import { climb, instead, later, stepKey, type Walk } from './ladder.ts';
+import { Climb, instead, later } from './ladder.ts';
 import { dueOn } from './limits.ts';
 import { chairOf } from './meetings.ts';
 import type { Duty, NoticeKind, PersonId, Step } from './model.ts';
-import { managerAt, mayBeMailed, membersAt, personAt, socialWorkerAt, whoIsWho } from './people.ts';
+import { managerAt, mayBeMailed, membersAt, personAt, socialWorkerAt } from './people.ts';
+import type { Rung } from './policy.ts';
+import { stepKey } from './telling.ts';
 
 /** R19, R38: every member has the dates. */
 const RULES = ['R19', 'R38'];
 /** As known now: later than every moment of recording. */
 const LATEST = '9999-12-31T00:00:00Z' as Instant;
 
-/** What the bookings of one meeting make known. @param ended when the case learned that the plan has ended */
-export function attend(c: Case, m: Meeting, ended: Instant | undefined, walk: Walk): void {
-  if (m.held) return;
-  const { told, reminders } = c.memory.attending.of(m.id, [m, ended, ...whoIsWho(c)], () => attending(c, m, ended));
-  told.forEach(walk.add);
-  for (const reminder of reminders) remind(c, m, reminder, walk);
+/** The bookings of a meeting that stand and that people are reminded of. @param ended when the case learned that the plan has ended */
+export const reminding = (m: Meeting, ended: Instant | undefined): readonly PlacedBooking[] =>
+  m.bookings.filter((booking) => invited(booking, ended) && !over(booking, ended));
+
+/** Booked when the plan had ended: nobody was invited. */
+const invited = (booking: PlacedBooking, ended: Instant | undefined): boolean =>
+  ended === undefined || ended > booking.known;
+
+/** How a booking ended; the end of the plan cancels what still stands. */
+function over(booking: PlacedBooking, ended: Instant | undefined): PlacedBooking['ended'] {
+  const withPlan = ended !== undefined && !(booking.ended && booking.ended.known < ended);
+  return withPlan ? { how: 'cancelled', known: ended } : booking.ended;
 }
 
-/** Who is told of the bookings of a meeting, and which of them is reminded of. */
-export interface Attending {
-  readonly told: readonly Step[];
-  readonly reminders: readonly Reminder[];
-}
-
-interface Reminder {
-  readonly booking: PlacedBooking;
-  readonly duty: Duty;
-}
-
-function attending(c: Case, m: Meeting, ended: Instant | undefined): Attending {
+/** What the bookings of one meeting make known at once. */
+export function arrangements(c: Case, m: Meeting, ended: Instant | undefined): readonly Step[] {
   const told: Step[] = [];
-  const reminders: Reminder[] = [];
   for (const booking of m.bookings) {
-    if (ended !== undefined && ended <= booking.known) continue; // booked when the plan had ended: nobody was invited
-    const withPlan = ended !== undefined && !(booking.ended && booking.ended.known < ended);
-    const over = withPlan ? { how: 'cancelled' as const, known: ended } : booking.ended;
-    if (!over) {
-      told.push(...invite(c, m, booking));
-      reminders.push({ booking, duty: attendance(c, m, booking) });
-    } else if (over.how === 'cancelled' || over.how === 'not-held') told.push(...cancel(c, m, booking, over.known));
+    if (!invited(booking, ended)) continue;
+    const end = over(booking, ended);
+    if (!end) told.push(...invite(c, m, booking));
+    else if (end.how === 'cancelled' || end.how === 'not-held') told.push(...cancel(c, m, booking, end.known));
   }
-  return { told, reminders };
+  return told;
 }
 
 function* invite(c: Case, m: Meeting, booking: PlacedBooking): Generator<Step> {
@@ -81,18 +75,28 @@ function attendance(c: Case, m: Meeting, booking: PlacedBooking): Duty {
 }
 
 /** The timed rungs of the policy's `attend` ladder, for the members, and their line managers, of that moment. */
-function remind(c: Case, m: Meeting, { booking, duty }: Reminder, walk: Walk): void {
-  climb(
-    c,
-    duty,
-    walk,
-    (rung, at) => {
-      if (rung.when === 'at-once') return []; // the invitation: to each from the day they are known
-      if (rung.to.includes('line-managers')) return lineManagers(c, m, booking, at);
-      return attendees(c, m, booking, at).flatMap(({ person }) => instead(c, person, at));
-    },
-    { booking },
-  );
+export class Reminders extends Climb {
+  readonly #meeting: Meeting;
+  readonly #booking: PlacedBooking;
+
+  constructor(c: Case, m: Meeting, booking: PlacedBooking, taken: ReadonlySet<string>) {
+    super(c, attendance(c, m, booking), taken);
+    this.#meeting = m;
+    this.#booking = booking;
+  }
+
+  protected override recipients(c: Case, rung: Rung, at: Instant): Iterable<PersonId> {
+    if (rung.when === 'at-once') return []; // the invitation: to each from the day they are known
+    if (rung.to.includes('line-managers')) return lineManagers(c, this.#meeting, this.#booking, at);
+    const found = new Set<PersonId>();
+    for (const { person } of attendees(c, this.#meeting, this.#booking, at))
+      for (const to of instead(c, person, at)) found.add(to);
+    return found;
+  }
+
+  protected override worded(step: Step): Step {
+    return { ...step, booking: this.#booking };
+  }
 }
 
 function* cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant): Generator<Step> {
@@ -139,9 +143,12 @@ function attendees(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): re
 }
 
 /** R40: line managers who are not part of the case are told where their staff are asked to be. */
-function lineManagers(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly PersonId[] {
+function lineManagers(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): Iterable<PersonId> {
   const inside = new Set([...membersAt(c, at).map(({ person }) => person), managerAt(c, at)]);
-  return attendees(c, m, booking, at)
-    .map(({ person }) => personAt(c, person, at)?.manager)
-    .filter((manager): manager is PersonId => manager !== undefined && !inside.has(manager));
+  const found = new Set<PersonId>();
+  for (const { person } of attendees(c, m, booking, at)) {
+    const manager = personAt(c, person, at)?.manager;
+    if (manager !== undefined && !inside.has(manager)) found.add(manager);
+  }
+  return found;
 }

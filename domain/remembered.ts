@@ -1,10 +1,10 @@
 // What a case keeps of its own working-out: a result, as long as what it was made from is the same. Events replace the objects they
 // change and leave the others as they are, so "the same" is identity. Owned by one case and its successors, never by a module (004).
 
-import type { Attending } from './attendance.ts';
 import type { Meeting } from './case.ts';
-import type { Times } from './ladder.ts';
+import type { Climb } from './ladder.ts';
 import type { Arisen } from './meetings.ts';
+import type { Step } from './model.ts';
 
 /** The last result for each name, and what it was made from. */
 class Remembered<Result> {
@@ -18,9 +18,31 @@ class Remembered<Result> {
     this.#last.set(name, { from, result });
     return result;
   }
+}
+
+/** Results by the object they were worked out of, as long as all the circumstances are the same. */
+class Under<Result> {
+  #circumstances: readonly unknown[] = [];
+  #results = new WeakMap<object, Result>();
+
+  under(circumstances: readonly unknown[]): this {
+    const before = this.#circumstances;
+    if (before.length !== circumstances.length || circumstances.some((one, i) => one !== before[i])) this.forget();
+    this.#circumstances = circumstances;
+    return this;
+  }
+
+  of(one: object, make: () => Result): Result {
+    let result = this.#results.get(one);
+    if (result === undefined) {
+      result = make();
+      this.#results.set(one, result);
+    }
+    return result;
+  }
 
   forget(): void {
-    this.#last.clear();
+    this.#results = new WeakMap();
   }
 }
 
@@ -30,13 +52,15 @@ export class Memory {
   readonly holding = new Remembered<Arisen>();
   readonly after = new Remembered<readonly Arisen[]>();
   readonly action = new Remembered<Arisen>();
-  readonly attending = new Remembered<Attending>();
-  readonly climbing = new Remembered<Times>();
+  /** What each duty, meeting or list of happenings makes known at once. */
+  readonly told = new Under<readonly Step[]>();
+  /** How far each duty and each booking has climbed its ladder. */
+  readonly climbs = new Under<Climb>();
 
   /** Steps take the most room, and are worked out again when something happens. */
   forgetSteps(): void {
-    this.attending.forget();
-    this.climbing.forget();
+    this.told.forget();
+    this.climbs.forget();
   }
 }
 
