@@ -6,7 +6,7 @@ import { Climb, instead, later } from './ladder.ts';
 import { dueOn } from './limits.ts';
 import { chairOf } from './meetings.ts';
 import type { Duty, NoticeKind, PersonId, Step } from './model.ts';
-import { managerAt, mayBeMailed, membersAt, personAt, socialWorkerAt } from './people.ts';
+import { managerAt, mayBeMailed, membersAt, personAt, settledFrom, socialWorkerAt, whoIsWho } from './people.ts';
 import type { Rung } from './policy.ts';
 import { stepKey } from './telling.ts';
 
@@ -41,22 +41,24 @@ export function arrangements(c: Case, m: Meeting, ended: Instant | undefined): r
   return told;
 }
 
-function* invite(c: Case, m: Meeting, booking: PlacedBooking): Generator<Step> {
+function invite(c: Case, m: Meeting, booking: PlacedBooking): readonly Step[] {
+  const told: Step[] = [];
   const start = c.calendar.fromLondon(booking.start);
   const before = m.bookings[booking.edition - 1];
   for (const { person, known } of attendees(c, m, booking, LATEST)) {
     const at = later(later(booking.known, known), mailableSince(c, person));
     if (at >= start) continue;
     const kind = booking.moves && before && known <= before.known ? 'change' : 'invitation';
-    for (const to of instead(c, person, at)) yield step(m, booking, kind, to, at);
+    for (const to of instead(c, person, at)) told.push(step(m, booking, kind, to, at));
   }
   // Whoever leaves before the meeting has it taken out of the calendar.
   for (const { person, untilKnown } of c.memberships)
     if (untilKnown !== undefined && untilKnown > booking.known && untilKnown < start && mailed(c, person, untilKnown))
-      yield step(m, booking, 'cancellation', person, untilKnown);
+      told.push(step(m, booking, 'cancellation', person, untilKnown));
   for (const { person, since } of formerSocialWorkers(c))
     if (since > booking.known && since < start && !membersAt(c, since).some((one) => one.person === person))
-      yield step(m, booking, 'cancellation', person, since);
+      told.push(step(m, booking, 'cancellation', person, since));
+  return told;
 }
 
 /** Being there is owed by nobody in particular; it climbs its ladder like a duty until the meeting begins. */
@@ -80,7 +82,7 @@ export class Reminders extends Climb {
   readonly #booking: PlacedBooking;
 
   constructor(c: Case, m: Meeting, booking: PlacedBooking, taken: ReadonlySet<string>) {
-    super(c, attendance(c, m, booking), taken);
+    super(c, attendance(c, m, booking), taken, booking);
     this.#meeting = m;
     this.#booking = booking;
   }
@@ -93,16 +95,14 @@ export class Reminders extends Climb {
       for (const to of instead(c, person, at)) found.add(to);
     return found;
   }
-
-  protected override worded(step: Step): Step {
-    return { ...step, booking: this.#booking };
-  }
 }
 
-function* cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant): Generator<Step> {
-  if (known >= c.calendar.fromLondon(booking.start)) return;
+function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant): readonly Step[] {
+  const told: Step[] = [];
+  if (known >= c.calendar.fromLondon(booking.start)) return told;
   for (const { person } of attendees(c, m, booking, known))
-    for (const to of instead(c, person, known)) yield step(m, booking, 'cancellation', to, known);
+    for (const to of instead(c, person, known)) told.push(step(m, booking, 'cancellation', to, known));
+  return told;
 }
 
 function step(m: Meeting, booking: PlacedBooking, kind: NoticeKind, to: PersonId, at: Instant): Step {
@@ -126,19 +126,23 @@ const mailed = (c: Case, id: PersonId, at: Instant): boolean => {
 const mailableSince = (c: Case, id: PersonId): Instant =>
   c.formerly.findLast((one) => one.person.id === id && !mayBeMailed(c, one.person))?.until ?? ('' as Instant);
 
-type Attendee = { readonly person: PersonId; readonly known: Instant };
+export type Attendee = { readonly person: PersonId; readonly known: Instant };
 
 /** Members, the chair named at booking, and a manager who usually chairs this kind of meeting (R123): those who may be e-mailed. */
 function attendees(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly Attendee[] {
-  const members = membersAt(c, at);
-  const usual =
-    booking.chair === undefined && c.policy.meetings[m.kind].chair === 'manager' ? managerAt(c, at) : undefined;
-  const chairs = [chairOf(c, booking) ?? socialWorkerAt(c, at), usual].filter(
-    (one): one is PersonId => one !== undefined,
-  );
-  const invited = new Map(
-    [...chairs.map((person) => ({ person, known: booking.known })), ...members].map((one) => [one.person, one]),
-  );
+  if (at < settledFrom(c)) return attendeesThen(c, m, booking, at);
+  return c.memory.attendees.under(whoIsWho(c)).of(booking, () => attendeesThen(c, m, booking, at));
+}
+
+function attendeesThen(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly Attendee[] {
+  const invited = new Map<PersonId, Attendee>();
+  const chair = chairOf(c, booking) ?? socialWorkerAt(c, at);
+  invited.set(chair, { person: chair, known: booking.known });
+  if (booking.chair === undefined && c.policy.meetings[m.kind].chair === 'manager') {
+    const manager = managerAt(c, at);
+    if (manager !== undefined) invited.set(manager, { person: manager, known: booking.known });
+  }
+  for (const member of membersAt(c, at)) invited.set(member.person, member);
   return [...invited.values()].filter(({ person }) => mailed(c, person, at));
 }
 

@@ -22,9 +22,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       return {
         conference: { on, known, outcome: event.outcome, reason: event.reason },
         memberships: members,
-        meetings: first
-          ? book({ ...c, meetings }, meetingId('core-group', 1), { ...first, known }, 'booked')
-          : meetings,
+        meetings: first ? book(c, meetingId('core-group', 1), { ...first, known }, 'booked', meetings) : meetings,
       };
     }
     case 'meeting-booked':
@@ -37,18 +35,25 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'meeting-not-held':
       return { meetings: endBooking(c, event.meeting, 'not-held', known) };
     case 'apologies-received':
-      return { meetings: inMeeting(c, event.meeting, (m) => ({ apologies: [...m.apologies, { ...event, known }] })) };
+      return {
+        meetings: inMeeting(c.meetings, event.meeting, (m) => ({
+          ...m,
+          apologies: [...m.apologies, { ...event, known }],
+        })),
+      };
     case 'meeting-held':
       return held(c, event, on, known);
     case 'minutes-received':
-      return { meetings: inMeeting(c, event.meeting, (m) => ({ minutes: m.minutes ?? { on, known } })) };
+      return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, minutes: m.minutes ?? { on, known } })) };
     case 'minutes-distributed': {
       const given = event.to.map(({ person }) => ({ person, on, known }));
-      return { meetings: inMeeting(c, event.meeting, (m) => ({ distributed: [...m.distributed, ...given] })) };
+      return {
+        meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, distributed: [...m.distributed, ...given] })),
+      };
     }
     case 'family-told': {
       const told = event.to.map(({ person }) => ({ person, known }));
-      return { meetings: inMeeting(c, event.meeting, (m) => ({ told: [...m.told, ...told] })) };
+      return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, told: [...m.told, ...told] })) };
     }
     case 'action-agreed': {
       const action = { id: event.id, owner: event.owner, due: event.due, agreed: on, known };
@@ -123,11 +128,13 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       return { ceased: c.ceased ?? { on, known } };
     case 'papers-provided': {
       const papers = { on, known, documents: event.documents };
-      return { meetings: inMeeting(c, event.meeting, (m) => ({ papers: merged(m.papers, papers) })) };
+      return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, papers: merged(m.papers, papers) })) };
     }
     case 'plan-circulated': {
       const given = event.to.map(({ person }) => ({ person, on, known }));
-      return { meetings: inMeeting(c, event.meeting, (m) => ({ circulated: [...m.circulated, ...given] })) };
+      return {
+        meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, circulated: [...m.circulated, ...given] })),
+      };
     }
     case 'case-opened':
       return { opened: [...c.opened, { on, known, kind: event.kind, ref: event.ref }] };
@@ -157,11 +164,11 @@ function newVersion(c: Case, since: Instant, changed: Partial<Version>): Partial
 
 function held(c: Case, event: EventOf<'meeting-held'>, on: LocalDate, known: Instant): Partial<Case> {
   const { kind, number } = meetingName(event.meeting);
-  const meetings = inMeeting(c, event.meeting, (m) => ({ held: m.held ?? { ...event, known } }));
+  const meetings = inMeeting(c.meetings, event.meeting, (m) => ({ ...m, held: m.held ?? { ...event, known } }));
   const next = event.next;
   const ends = kind === 'review-conference' && event.outcome === 'end' && !c.planEnded;
   return {
-    meetings: next ? book({ ...c, meetings }, meetingId(kind, number + 1), { ...next, known }, 'booked') : meetings,
+    meetings: next ? book(c, meetingId(kind, number + 1), { ...next, known }, 'booked', meetings) : meetings,
     ...(event.planAgreed ? { planAgreed: c.planAgreed ?? { on, known } } : {}),
     ...(ends ? { planEnded: { on, known } } : {}),
     ...(event.members === undefined ? {} : { memberships: become(c.memberships, event.members, on, known) }),

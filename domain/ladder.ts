@@ -2,8 +2,17 @@
 
 import type { Instant, LocalDate } from './calendar.ts';
 import type { Case } from './case.ts';
-import type { Duty, PersonId, Step } from './model.ts';
-import { coverAt, hasLeft, isFamily, managerAt, personAt, serviceManagerAt, socialWorkerAt } from './people.ts';
+import type { Booking, Duty, PersonId, Step } from './model.ts';
+import {
+  coverAt,
+  hasLeft,
+  isFamily,
+  managerAt,
+  personAt,
+  serviceManagerAt,
+  settledFrom,
+  socialWorkerAt,
+} from './people.ts';
 import type { LadderName, Recipient, Rung } from './policy.ts';
 import { type Occasion, stepKey, Telling } from './telling.ts';
 
@@ -17,6 +26,7 @@ export class Climb extends Telling {
   readonly #case: Case;
   readonly #duty: Duty;
   readonly #taken: ReadonlySet<string>;
+  readonly #booking: Booking | undefined;
   readonly #ladder: readonly Rung[];
   readonly #floor: Instant;
   /** Where the ladder stands: the rung, and the day and number of its next time. */
@@ -25,15 +35,23 @@ export class Climb extends Telling {
   #day: LocalDate | undefined;
   /** The latest time that had passed when the case learned of the duty, or when the calendar changed. */
   #passed: RungTime | undefined;
+  /** Whom the time before was for. */
+  #last:
+    | { readonly case: Case; readonly rung: Rung; readonly at: Instant; readonly people: Iterable<PersonId> }
+    | undefined;
   /** What comes after a time that is made up for. */
   #after: RungTime | undefined;
 
-  /** @param taken the steps taken so far, which a new date does not say again */
-  constructor(c: Case, duty: Duty, taken: ReadonlySet<string>) {
+  /**
+   * @param taken the steps taken so far, which a new date does not say again
+   * @param booking what the steps speak of
+   */
+  constructor(c: Case, duty: Duty, taken: ReadonlySet<string>, booking?: Booking) {
     super(c);
     this.#case = c;
     this.#duty = duty;
     this.#taken = taken;
+    this.#booking = booking;
     this.#ladder = c.policy.ladders[duty.ladder as LadderName];
     this.#floor = later(duty.known, c.versions.at(-1)?.since ?? duty.known);
   }
@@ -131,20 +149,26 @@ export class Climb extends Telling {
   say(c: Case, { rung, repeat, at }: RungTime): readonly Step[] {
     const { key: duty, meeting, edition, due, rules } = this.#duty;
     const steps: Step[] = [];
-    for (const to of this.recipients(c, rung, at)) {
+    for (const to of this.#whom(c, rung, at)) {
       const key = stepKey(duty, rung.step, repeat, to, edition);
-      steps.push(this.worded({ key, at, kind: rung.says, duty, meeting, to, rung: rung.step, repeat, due, rules }));
+      const booking = this.#booking;
+      steps.push({ key, at, kind: rung.says, duty, meeting, to, rung: rung.step, repeat, due, rules, booking });
     }
     return steps;
+  }
+
+  /** As the time before where nobody came or went since: a last rung that repeats for months is for the same people. */
+  #whom(c: Case, rung: Rung, at: Instant): Iterable<PersonId> {
+    const last = this.#last;
+    if (last && last.case === c && last.rung === rung && last.at >= settledFrom(c)) return last.people;
+    const people = this.recipients(c, rung, at);
+    this.#last = { case: c, rung, at, people };
+    return people;
   }
 
   /** Whom a rung is for at a moment. */
   protected recipients(c: Case, rung: Rung, at: Instant): Iterable<PersonId> {
     return everybody(c, this.#duty, rung, at);
-  }
-
-  protected worded(step: Step): Step {
-    return step;
   }
 }
 

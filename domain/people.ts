@@ -1,6 +1,6 @@
 // Who is who in a case at a moment: the social worker, the managers, the members, and who stands in for whom.
 
-import type { Instant, LocalDate } from './calendar.ts';
+import { addDays, type Instant, type LocalDate } from './calendar.ts';
 import type { Case } from './case.ts';
 import type { Person, PersonId } from './model.ts';
 
@@ -43,6 +43,18 @@ function firstChange<T>(before: readonly T[], now: readonly T[], moment: (one: T
   const changed = (these: readonly T[], those: readonly T[]) => these.filter((one, i) => one !== those[i]).map(moment);
   return [...changed(before, now), ...changed(now, before)];
 }
+
+/** From which moment on, as far as the case knows, nobody comes, goes or is stood in for any more. */
+export const settledFrom = (c: Case): Instant =>
+  c.memory.settled.of('', whoIsWho(c), () => {
+    const moments = [
+      ...c.socialWorkers.map((one) => one.since),
+      ...c.formerly.map((one) => one.until),
+      ...c.memberships.map((one) => one.untilKnown ?? one.known),
+      ...c.covers.flatMap((one) => [one.known, c.calendar.morning(addDays(one.until, 1))]),
+    ];
+    return moments.sort().at(-1) ?? ('' as Instant);
+  });
 
 /** The case's social worker as known at a moment. */
 export function socialWorkerAt(c: Case, at: Instant): PersonId {
@@ -101,10 +113,14 @@ export function membersAt(c: Case, at: Instant): readonly { readonly person: Per
 
 /** Has left the case, as known at a moment, and has not come back: a member who left, or a social worker it was moved from. */
 export function hasLeft(c: Case, person: PersonId, at: Instant): boolean {
-  const all = c.memberships.filter((one) => one.person === person && one.known <= at);
-  if (all.length === 0)
-    return socialWorkerAt(c, at) !== person && c.socialWorkers.some((one) => one.person === person && one.since <= at);
-  return all.every((one) => one.untilKnown !== undefined && one.untilKnown <= at);
+  let wasMember = false;
+  for (const one of c.memberships) {
+    if (one.person !== person || one.known > at) continue;
+    if (one.untilKnown === undefined || one.untilKnown > at) return false;
+    wasMember = true;
+  }
+  if (wasMember) return true;
+  return socialWorkerAt(c, at) !== person && c.socialWorkers.some((one) => one.person === person && one.since <= at);
 }
 
 /** Who stands in for somebody at a moment: their cover, from the first to the last day of it. */

@@ -1,6 +1,8 @@
 // What a case keeps of its own working-out: a result, as long as what it was made from is the same. Events replace the objects they
 // change and leave the others as they are, so "the same" is identity. Owned by one case and its successors, never by a module (004).
 
+import type { Attendee } from './attendance.ts';
+import type { Instant } from './calendar.ts';
 import type { Meeting } from './case.ts';
 import type { Climb } from './ladder.ts';
 import type { Arisen } from './meetings.ts';
@@ -46,22 +48,47 @@ class Under<Result> {
   }
 }
 
+function saysTheSame(a: Arisen, b: Arisen): boolean {
+  for (const field in a) {
+    const name = field as keyof Arisen;
+    if (a[name] !== b[name] && !(name === 'rules' && a.rules.join() === b.rules.join())) return false;
+  }
+  return true;
+}
+
 /** Says nothing about the case that its events do not: two cases with the same facts are equal whatever they remember. */
 export class Memory {
-  readonly held = new Remembered<readonly HeldMeeting[]>();
+  readonly held = new Remembered<HeldByKind>();
   readonly holding = new Remembered<Arisen>();
   readonly after = new Remembered<readonly Arisen[]>();
+  readonly attendees = new Under<readonly Attendee[]>();
+  readonly settled = new Remembered<Instant>();
   readonly action = new Remembered<Arisen>();
   /** What each duty, meeting or list of happenings makes known at once. */
   readonly told = new Under<readonly Step[]>();
   /** How far each duty and each booking has climbed its ladder. */
   readonly climbs = new Under<Climb>();
 
+  readonly #duties = new Map<string, Arisen>();
+
+  /** The duties, open ones as the objects they were where they say the same: what was worked out of them is still good. */
+  asBefore(all: readonly Arisen[]): readonly Arisen[] {
+    return all.map((duty) => {
+      if (duty.done || duty.lapsed) return duty;
+      const before = this.#duties.get(duty.key);
+      if (before && (before === duty || saysTheSame(before, duty))) return before;
+      this.#duties.set(duty.key, duty);
+      return duty;
+    });
+  }
+
   /** Steps take the most room, and are worked out again when something happens. */
   forgetSteps(): void {
     this.told.forget();
     this.climbs.forget();
+    this.attendees.forget();
   }
 }
 
+export type HeldByKind = { readonly [kind in Meeting['kind']]?: readonly HeldMeeting[] };
 export type HeldMeeting = Meeting & { readonly held: NonNullable<Meeting['held']> };
