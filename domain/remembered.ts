@@ -10,22 +10,27 @@ import type { Step } from './model.ts';
 
 /** The last result for each name, and what it was made from. */
 class Remembered<Result> {
-  readonly #last = new Map<string, { readonly from: readonly unknown[]; readonly result: Result }>();
+  #last: Map<string, { readonly from: readonly unknown[]; readonly result: Result }> | undefined;
 
   /** The result, made anew where any of what it is made from is another object than last time. */
   of(name: string, from: readonly unknown[], make: () => Result): Result {
-    const last = this.#last.get(name);
+    const last = this.#last?.get(name);
     if (last?.from.every((one, i) => one === from[i])) return last.result;
     const result = make();
+    this.#last ??= new Map();
     this.#last.set(name, { from, result });
     return result;
+  }
+
+  forget(): void {
+    this.#last = undefined;
   }
 }
 
 /** Results by the object they were worked out of, as long as all the circumstances are the same. */
 class Under<Result> {
   #circumstances: readonly unknown[] = [];
-  #results = new WeakMap<object, Result>();
+  #results: WeakMap<object, Result> | undefined;
 
   under(circumstances: readonly unknown[]): this {
     const before = this.#circumstances;
@@ -35,6 +40,7 @@ class Under<Result> {
   }
 
   of(one: object, make: () => Result): Result {
+    this.#results ??= new WeakMap();
     let result = this.#results.get(one);
     if (result === undefined) {
       result = make();
@@ -44,7 +50,8 @@ class Under<Result> {
   }
 
   forget(): void {
-    this.#results = new WeakMap();
+    this.#circumstances = [];
+    this.#results = undefined;
   }
 }
 
@@ -82,11 +89,11 @@ export class Memory {
     });
   }
 
-  /** Steps take the most room, and are worked out again when something happens. */
-  forgetSteps(): void {
-    this.told.forget();
-    this.climbs.forget();
-    this.attendees.forget();
+  /** Everything: it takes most of a case's room, and is worked out again when something happens. */
+  forget(): void {
+    for (const part of [this.held, this.holding, this.after, this.settled, this.action]) part.forget();
+    for (const part of [this.attendees, this.told, this.climbs]) part.forget();
+    this.#duties.clear();
   }
 }
 
