@@ -57,8 +57,14 @@ function* invite(c: Case, m: Meeting, booking: PlacedBooking): Generator<Step> {
     for (const to of instead(c, person, at)) yield step(m, booking, kind, to, at);
   }
   // Whoever leaves before the meeting has it taken out of the calendar.
-  for (const { person, untilKnown } of c.memberships)
-    if (untilKnown !== undefined && untilKnown > booking.known && untilKnown < start && mailed(c, person, untilKnown))
+  for (const { person, known, untilKnown } of c.memberships)
+    if (
+      untilKnown !== undefined &&
+      untilKnown > known &&
+      untilKnown > booking.known &&
+      untilKnown < start &&
+      mailed(c, person, untilKnown)
+    )
       yield step(m, booking, 'cancellation', person, untilKnown);
   for (const { person, since } of formerSocialWorkers(c))
     if (since > booking.known && since < start && !membersAt(c, since).some((one) => one.person === person))

@@ -83,7 +83,12 @@ export function leave(
   until: LocalDate,
   untilKnown: Instant,
 ): readonly Membership[] {
-  return all.map((one) => (one.person === who && one.until === undefined ? { ...one, until, untilKnown } : one));
+  const last = all.findLast((one) => one.person === who);
+  if (!last) return all;
+  // Said twice, with an earlier day the second time: known since it was first said.
+  const left = { until: last.until ?? until, untilKnown: last.untilKnown ?? untilKnown };
+  const ended = { ...last, ...left, untilKnown: left.untilKnown < untilKnown ? left.untilKnown : untilKnown };
+  return all.map((one) => (one === last ? ended : one));
 }
 
 /** Membership as a review or a newly approved plan recorded it: who is not named leaves, who is new joins (R100, R138). */

@@ -3,10 +3,11 @@
 
 import type { Instant } from './calendar.ts';
 import { type Case, type Dated, dayOf, heldMeetings, type Meeting, type PlacedBooking } from './case.ts';
+import { everybodyHas } from './everybody.ts';
 import { type Due, dueAfter, dueOn, undated } from './limits.ts';
 import { meetingId } from './meeting-id.ts';
 import type { Duty, MeetingId, MeetingKind, PersonId, Rule } from './model.ts';
-import { isFamily, mayBeMailed, membersAt, membersOn, socialWorkerAt, socialWorkerOn } from './people.ts';
+import { isFamily, mayBeMailed, membersAt, socialWorkerAt } from './people.ts';
 import type { LadderName, LimitName } from './policy.ts';
 
 // Object spreads stand last in this file and wherever duties and steps are made: V8 gives each property written after one a shape of
@@ -214,7 +215,8 @@ function minutes(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arise
 /** R60, R61: passed on to every member of that day and the family, each with how. */
 function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen[] {
   if (!m.minutes) return [];
-  const done = distributed(c, m, held);
+  const received = { on: m.minutes.on, known: later(held.known, m.minutes.known) };
+  const { done, known } = everybodyHas(c, held.on, m.distributed, received, [held.minuteTaker]);
   const due = dueAfter(c, 'distribution', m.minutes, done);
   return [
     {
@@ -222,7 +224,7 @@ function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Ar
       meeting: m.id,
       ...bySocialWorker(c),
       arises: m.minutes.on,
-      known: later(held.known, m.minutes.known),
+      known,
       ladder: due.due === null ? 'distribute-without-limit' : 'distribute',
       edition: 0,
       done,
@@ -230,18 +232,6 @@ function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Ar
       ...(due.due === null ? undated(['R60', 'R61']) : due),
     },
   ];
-}
-
-/** Done when every member of that day but the social worker and the minute-taker is listed. */
-function distributed(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Dated | undefined {
-  const without = new Set([socialWorkerOn(c, held.on), held.minuteTaker]);
-  const expected = new Set(membersOn(c, held.on).filter((person) => !without.has(person)));
-  if (expected.size === 0) return m.minutes;
-  for (const given of m.distributed) {
-    expected.delete(given.person);
-    if (expected.size === 0) return { on: given.on, known: given.known };
-  }
-  return undefined;
 }
 
 /** A duty without a limit of its own: told at once, again after 5 open days, then escalated. The social worker's unless said. */

@@ -59,6 +59,11 @@ export function membersOn(c: Case, day: LocalDate): readonly PersonId[] {
   return [...new Set([socialWorkerOn(c, day), ...members.map((one) => one.person)])];
 }
 
+/** When the case learned that somebody was a member on a day; '' for whoever is not one by membership. */
+export const memberKnown = (c: Case, person: PersonId, day: LocalDate): Instant =>
+  c.memberships.find((one) => one.person === person && one.from <= day && (one.until === undefined || day < one.until))
+    ?.known ?? ('' as Instant);
+
 /** Members as known at a moment, each with the moment the case learned of them. */
 export function membersAt(c: Case, at: Instant): readonly { readonly person: PersonId; readonly known: Instant }[] {
   const worker = {
