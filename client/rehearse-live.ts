@@ -38,6 +38,7 @@ export async function rehearseLive(
     await live.record(event, cases);
   }
   const parts: Rehearsal[] = [];
+  for (const live of cases.toReversed()) await live.clock?.forwardTo(later(scenario.until));
   for (const live of cases) parts.push(await live.finish(cases));
   return { ...together(parts, scenario), workflowIds: cases.map((live) => live.id) };
 }
@@ -73,8 +74,9 @@ class LiveCase {
     const type = String((event as { type: unknown }).type);
     try {
       const clock = this.clock ?? (await this.#openedByParent(cases, recordedAt));
+      // All of them, those that were opened last first: what one reports to another must find it at the same moment.
+      for (const one of cases.toReversed()) await one.clock?.forwardTo(earlier(recordedAt));
       if (clock) {
-        await clock.forwardTo(earlier(recordedAt));
         await this.#nodrift.record(this.#file, wish);
       } else {
         await this.#nodrift.open(this.#file, wish, { ...this.#options, rehearsal: true });

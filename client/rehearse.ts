@@ -1,11 +1,12 @@
 // Rehearsal in memory: what a scenario's cases tell whom, when. rehearse-live.ts plays the same on the running server.
 
+import { isDeepStrictEqual } from 'node:util';
 import { type CalendarData, fromLondon, inLondon, type LocalDateTime } from '../domain/calendar.ts';
 import type { Duty, DutyKey, MeetingId, NoticeKind, PersonId, Rule, Step } from '../domain/model.ts';
 import { owedAt } from '../domain/owed.ts';
 import { type Played, type PlayedEvent, play, type Refused as RefusedEvent } from '../domain/player.ts';
 import type { Policy } from '../domain/policy.ts';
-import { leadsTo } from '../domain/ways.ts';
+import { leadsTo, type Way } from '../domain/ways.ts';
 import { subject } from '../domain/wording.ts';
 import { calendarOf, loadPolicy } from '../policies/load.ts';
 import type { OwedDuty } from '../workflows/api.ts';
@@ -19,6 +20,8 @@ export interface Rehearsal {
     readonly type: string;
     readonly rule: Rule | null;
     readonly reason: string;
+    /** Which case, where a scenario has several; so for notices and duties. */
+    readonly case?: string | undefined;
   }[];
   readonly owed: readonly RehearsedDuty[];
   readonly closed: boolean;
@@ -30,10 +33,12 @@ export interface RehearsedNotice {
   readonly meeting: MeetingId | null;
   readonly to: PersonId;
   readonly subject: string;
-  /** Which case, where a scenario has several. */
   readonly case?: string | undefined;
 }
-export type RehearsedDuty = Omit<OwedDuty, 'role' | 'late'> & { readonly late: boolean };
+export type RehearsedDuty = Omit<OwedDuty, 'role' | 'late'> & {
+  readonly late: boolean;
+  readonly case?: string | undefined;
+};
 
 export interface RehearseOptions {
   /** The policy of the scenario's authority and the calendar as shipped, unless given. */
@@ -45,16 +50,33 @@ export interface RehearseOptions {
 export function rehearse(scenario: Scenario, options: RehearseOptions = {}): Rehearsal {
   const policy = options.policy ?? loadPolicy(scenario.authority);
   const calendar = options.calendar ?? calendarOf(scenario.authority);
-  const led = new Map<string, PlayedEvent>();
-  const parts = [scenario, ...scenario.also].map((one) => {
-    const begins = led.get(one.file.ref);
-    const played = play({ ...one, policy, calendar, events: begins ? [begins, ...one.events] : one.events });
-    for (const { ref, first } of leadsTo(played.case))
-      led.set(ref, { id: first.id, at: inLondon(first.recordedAt).slice(0, 16) as LocalDateTime, event: first.event });
-    return ofOne(one, played, policy);
-  });
-  return together(parts, scenario);
+  const cases = [scenario, ...scenario.also];
+  const parts = playTogether(cases, { policy, calendar });
+  return together(
+    parts.map((played, i) => ofOne(cases[i] ?? scenario, played, policy)),
+    scenario,
+  );
 }
+
+/** Plays cases that open each other and report to each other: again until what they say to each other stays the same. */
+function playTogether(cases: readonly Scenario[], by: Required<RehearseOptions>): readonly Played[] {
+  let said: readonly Way[] = [];
+  for (;;) {
+    const played = cases.map((one) => {
+      const heard = (how: Way['how']) => said.filter((way) => way.how === how && way.ref === one.file.ref).map(typedIn);
+      return play({ ...one, ...by, events: [...heard('opens'), ...one.events, ...heard('reports')] });
+    });
+    const now = played.flatMap((one) => leadsTo(one.case));
+    if (isDeepStrictEqual(now, said)) return played;
+    said = now;
+  }
+}
+
+const typedIn = ({ event: { id, recordedAt, event } }: Way): PlayedEvent => ({
+  id,
+  at: inLondon(recordedAt).slice(0, 16) as LocalDateTime,
+  event,
+});
 
 function ofOne(scenario: Scenario, played: Played, policy: Policy): Rehearsal {
   const today = played.case.calendar.londonDate(scenario.until);

@@ -6,7 +6,7 @@ import { climb, instead, later, stepKey, type Walk } from './ladder.ts';
 import { dueOn } from './limits.ts';
 import { chairOf } from './meetings.ts';
 import type { Duty, NoticeKind, PersonId, Step } from './model.ts';
-import { managerAt, mayBeMailed, membersAt, personAt, socialWorkerAt, whoIsWho } from './people.ts';
+import { managerAt, mayBeMailed, membersAt, personAt, socialWorkerAt, unmailedFamily, whoIsWho } from './people.ts';
 
 /** R19, R38: every member has the dates. */
 const RULES = ['R19', 'R38'];
@@ -42,7 +42,8 @@ function attending(c: Case, m: Meeting, ended: Instant | undefined): Attending {
     if (!over) {
       told.push(...invite(c, m, booking));
       reminders.push({ booking, duty: attendance(c, m, booking) });
-    } else if (over.how === 'cancelled' || over.how === 'not-held') told.push(...cancel(c, m, booking, over.known));
+    } else if (over.how === 'cancelled' || over.how === 'not-held')
+      told.push(...cancel(c, m, booking, over.known, withPlan));
   }
   return { told, reminders };
 }
@@ -101,10 +102,17 @@ function remind(c: Case, m: Meeting, { booking, duty }: Reminder, walk: Walk): v
   );
 }
 
-function* cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant): Generator<Step> {
+function* cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, withPlan: boolean): Generator<Step> {
   if (known >= c.calendar.fromLondon(booking.start)) return;
+  // With the plan no duty to tell the family is left: the social worker hears of it with the cancellation itself (R38).
+  const tells = withPlan && unmailedFamily(c, known).length > 0 ? socialWorkerAt(c, known) : undefined;
   for (const { person } of attendees(c, m, booking, known))
-    for (const to of instead(c, person, known)) yield step(m, booking, 'cancellation', to, known);
+    for (const to of instead(c, person, known)) {
+      const one = step(m, booking, 'cancellation', to, known);
+      yield person === tells
+        ? { ...one, text: 'please tell those of the family who cannot be written to by e-mail' }
+        : one;
+    }
 }
 
 function step(m: Meeting, booking: PlacedBooking, kind: NoticeKind, to: PersonId, at: Instant): Step {

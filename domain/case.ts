@@ -109,17 +109,21 @@ export interface Case {
   /** Child in need: the referral, or the day the child protection plan ended. */
   readonly referral?: Dated | undefined;
   readonly steppedDown?: Dated | undefined;
-  readonly assessment?: (Dated & { readonly outcome: string }) | undefined;
+  readonly assessment?: (Dated & { readonly familySupport: boolean }) | undefined;
   readonly proposal?: (Dated & EventOf<'plan-proposed'>) | undefined;
   readonly approval?: Dated | undefined;
   /** Every time consent was given or withdrawn, newest last. */
   readonly consents: readonly (Dated & { readonly given: boolean })[];
   readonly closure: Closure;
-  readonly closed?: (Dated & { readonly route: Route }) | undefined;
+  readonly closed?: (Dated & { readonly route: Route; readonly stepDown: boolean }) | undefined;
   readonly lookedAfter?: Dated | undefined;
   readonly ceased?: Dated | undefined;
   /** Cases this one led to and that are open. */
   readonly opened: readonly (Dated & { readonly kind: CaseKind; readonly ref: string })[];
+  /** Cases that led here and know what was decided. */
+  readonly reported: readonly (Dated & { readonly kind: CaseKind; readonly ref: string })[];
+  /** Child in need: what the conferences of the child protection cases it led to decided. */
+  readonly decided: readonly (Dated & { readonly outcome: 'plan' | 'no-plan'; readonly ref: string })[];
   readonly planEnded?: (Dated & { readonly next?: 'child-in-need' | 'none' | undefined }) | undefined;
   readonly decisions: readonly (EventOf<'decision-recorded'> & {
     readonly id: string;
@@ -161,6 +165,8 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
     consents: [],
     closure: { discussed: [], endorsed: [], notified: [] },
     opened: [],
+    reported: [],
+    decided: [],
     decisions: [],
     refusedAddresses: [],
     departures: [],

@@ -89,7 +89,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'referral-received':
       return { referral: { on, known } };
     case 'assessment-completed':
-      return { assessment: { on, known, outcome: event.outcome } };
+      return { assessment: { on, known, familySupport: event.familySupport !== false } };
     case 'plan-proposed':
       return { proposal: { ...event, on, known } };
     case 'plan-approved':
@@ -113,7 +113,14 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'closure-notified':
       return closing(c, { notified: [...c.closure.notified, { on, known, person: event.person }] });
     case 'case-closed':
-      return { closed: c.closed ?? { on, known, route: closureRoute(c) ?? 'supervision' } };
+      return {
+        closed: c.closed ?? {
+          on,
+          known,
+          route: closureRoute(c) ?? 'supervision',
+          stepDown: event.stepDown === 'universal-services',
+        },
+      };
     case 'became-looked-after': {
       // In another case it leads to the looked after one, whose members it names (ways.ts).
       const members = c.file.kind === 'looked-after' ? (event.members ?? []) : [];
@@ -131,6 +138,10 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     }
     case 'case-opened':
       return { opened: [...c.opened, { on, known, kind: event.kind, ref: event.ref }] };
+    case 'case-told':
+      return { reported: [...c.reported, { on, known, kind: event.kind, ref: event.ref }] };
+    case 'child-protection-decided':
+      return { decided: [...c.decided, { on, known, outcome: event.outcome, ref: event.ref }] };
     case 'plan-ended':
       // In a child in need case it is how the case began: the child protection plan ended, the child is stepped down.
       if (c.file.kind === 'child-in-need') return { steppedDown: { on, known } };

@@ -6,7 +6,7 @@ import { follows } from './history.ts';
 import { meetingName } from './meeting-id.ts';
 import { type Arisen, general } from './meetings.ts';
 import type { MeetingId, Rule } from './model.ts';
-import { managerAt } from './people.ts';
+import { isFamily, managerAt, socialWorkerOn } from './people.ts';
 
 /** The route that is complete, if one is: endorsed by a review meeting, by a meeting and a manager, or approved after supervision. */
 export function closureRoute(c: Case): Route | undefined {
@@ -70,7 +70,17 @@ export function closing(c: Case): Arisen[] {
     ...(route ? [general(c, 'close/case', routeComplete(c), { rules: ['R142', 'R153'], done: closed })] : []),
     ...(closed ? [general(c, 'letter/closure', closed, { rules: ['R158'], done: closure.letter })] : []),
     ...(closed?.route === 'supervision' ? [notify(c, closed)] : []),
+    ...(closed?.stepDown ? [stepDown(c, closed)] : []),
   ];
+}
+
+/** R162: what universal services are to manage is discussed with the agencies and the family: with one of each at least. */
+function stepDown(c: Case, closed: Dated): Arisen {
+  const { discussed } = c.closure;
+  const others = (talk: (typeof discussed)[number]) =>
+    talk.with.filter((person) => person !== socialWorkerOn(c, talk.on)).map((person) => isFamily(c, c.people[person]));
+  const enough = discussed.find((_, i) => new Set(discussed.slice(0, i + 1).flatMap(others)).size === 2);
+  return general(c, 'step-down/universal-services', closed, { rules: ['R162'], done: enough });
 }
 
 /** R157: all members, the child where appropriate, other relevant family: every member of the closing day. */

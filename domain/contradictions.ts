@@ -41,6 +41,7 @@ const ONLY_IN: Partial<Readonly<Record<EventType, readonly CaseKind[]>>> = {
   'closure-letter-sent': ['child-in-need'],
   'closure-notified': ['child-in-need'],
   'case-closed': ['child-in-need'],
+  'child-protection-decided': ['child-in-need'],
   'ceased-looked-after': ['looked-after'],
 };
 
@@ -221,6 +222,10 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
       return c.lookedAfter ? refuse(`became-looked-after: recorded already, on ${c.lookedAfter.on}`) : undefined;
     case 'policy-changed':
       return policyTwice(c, event.policy);
+    case 'child-protection-decided': {
+      const before = c.decided.find(({ ref }) => ref === event.ref);
+      return before ? refuse(`child-protection-decided: ${event.ref} was decided on ${before.on} already`) : undefined;
+    }
     case 'case-closed':
       return c.closed ? refuse(`the case was closed on ${c.closed.on}`) : undefined;
     case 'ceased-looked-after':

@@ -118,7 +118,15 @@ export type CaseEvent =
       { readonly person: PersonId; readonly from: LocalDate; readonly until: LocalDate; readonly cover: PersonId }
     >
   | Of<'referral-received', { readonly on: LocalDate }>
-  | Of<'assessment-completed', { readonly on: LocalDate; readonly outcome: string }>
+  | Of<
+      'assessment-completed',
+      {
+        readonly on: LocalDate;
+        readonly outcome: string;
+        /** R86: whether it concludes that services are needed under section 17; so unless said otherwise. */
+        readonly familySupport?: boolean | undefined;
+      }
+    >
   | Of<
       'plan-proposed',
       {
@@ -161,7 +169,11 @@ export type CaseEvent =
       { readonly meeting: MeetingId; readonly documents: readonly string[]; readonly on?: LocalDate | undefined }
     >
   | Of<'plan-circulated', { readonly meeting: MeetingId; readonly to: readonly Told[] }>
-  | Of<'case-opened', { readonly kind: CaseKind; readonly ref: string }>
+  | Of<'case-opened' | 'case-told', { readonly kind: CaseKind; readonly ref: string }>
+  | Of<
+      'child-protection-decided',
+      { readonly on: LocalDate; readonly outcome: 'plan' | 'no-plan'; readonly ref: string }
+    >
   | Of<'address-refused', { readonly person: PersonId; readonly code: string }>
   | Of<'plan-ended', { readonly on: LocalDate; readonly next?: 'child-in-need' | 'none' | undefined }>
   | Of<'policy-changed', { readonly policy: Policy; readonly reproject?: boolean | undefined }>
@@ -221,7 +233,13 @@ const told = z.array(z.strictObject({ person: id, how: text })).check(z.maxLengt
 /** What a closure letter says: yes, the words, or a list. */
 const way = z.union([z.boolean(), text, items], 'must be true, a text or a list');
 const people = z.array(id).check(z.maxLength(100, 'names more than 100 people'));
-const somebody = people.check(z.minLength(1, 'names nobody'));
+/** One person may stand for a list of one. */
+const somebody = z
+  .pipe(
+    z.union([id, people], 'must be an id or a list of ids'),
+    z.transform((one) => (typeof one === 'string' ? [one] : one)),
+  )
+  .check(z.refine((all) => all.length > 0, 'names nobody'));
 const person = z.strictObject({
   id,
   name: text,
@@ -231,6 +249,7 @@ const person = z.strictObject({
   manager: opt(id),
   contact: opt(text),
 });
+const otherCase = { kind: z.enum(['child-protection', 'child-in-need', 'looked-after']), ref: text };
 const fields: { readonly [T in EventType]: z.core.$ZodShape } = {
   'strategy-discussion-held': { on: date },
   'conference-held': {
@@ -280,7 +299,7 @@ const fields: { readonly [T in EventType]: z.core.$ZodShape } = {
   'case-reallocated': { to: id, team: opt(text), on: opt(date) },
   'cover-arranged': { person: id, from: date, until: date, cover: id },
   'referral-received': { on: date },
-  'assessment-completed': { on: date, outcome: text },
+  'assessment-completed': { on: date, outcome: text, familySupport: opt(z.boolean()) },
   'plan-proposed': {
     members: opt(people),
     everyDays: opt(days),
@@ -303,7 +322,9 @@ const fields: { readonly [T in EventType]: z.core.$ZodShape } = {
   'ceased-looked-after': { on: date },
   'papers-provided': { meeting, documents: items, on: opt(date) },
   'plan-circulated': { meeting, to: told },
-  'case-opened': { kind: z.enum(['child-protection', 'child-in-need', 'looked-after']), ref: text },
+  'case-opened': otherCase,
+  'case-told': otherCase,
+  'child-protection-decided': { on: date, outcome: z.enum(['plan', 'no-plan']), ref: text },
   'address-refused': { person: id, code: text },
   'plan-ended': { on: date, next: opt(z.enum(['child-in-need', 'none'])) },
   'policy-changed': { policy: z.unknown(), reproject: opt(z.boolean()) },

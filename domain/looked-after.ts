@@ -29,12 +29,15 @@ export function lookedAfter(c: Case): Arisen[] {
   ];
 }
 
-/** R84, R85: not compulsory; the next is owed where the last review found them beneficial, with no limit of their own. */
+/**
+ * R84, R85: not compulsory; the next is owed where the last review found them beneficial. No source sets a limit to count back from, so
+ * arranging it is asked for like any other duty: at once, and again until it is booked.
+ */
 function coreGroups(c: Case): Arisen[] {
   const held = heldMeetings(c, 'core-group');
   const asked = heldMeetings(c, 'lac-review').findLast((m) => m.held.coreGroupNeeded !== undefined)?.held;
   const group = (number: number, arose: Dated, done: Dated | undefined) =>
-    hold(c, meetingId('core-group', number), 'hold-meeting', arose, undated(['R84']), done);
+    hold(c, meetingId('core-group', number), 'other', arose, undated(['R84']), done);
   const met = held.map((m, i) => group(m.number, held[i - 1]?.held ?? m.held, m.held));
   const last = held.at(-1);
   if (!asked?.coreGroupNeeded) return met;

@@ -7,7 +7,7 @@ import { everybodyHas } from './everybody.ts';
 import { type Due, dueAfter, dueOn, undated } from './limits.ts';
 import { meetingId } from './meeting-id.ts';
 import type { Duty, MeetingId, MeetingKind, PersonId, Rule } from './model.ts';
-import { isFamily, mayBeMailed, membersAt, socialWorkerAt } from './people.ts';
+import { isFamily, socialWorkerAt, socialWorkerOn, unmailedFamily } from './people.ts';
 import type { LadderName, LimitName } from './policy.ts';
 
 // Object spreads stand last in this file and wherever duties and steps are made: V8 gives each property written after one a shape of
@@ -139,10 +139,7 @@ export function chairOf(c: Case, booking: PlacedBooking): PersonId | undefined {
 function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
   const cancelled = booking.ended?.how === 'cancelled';
   if (booking.ended && !cancelled) return [];
-  const unmailed = membersAt(c, LATEST).filter(({ person }) => {
-    const who = c.people[person];
-    return who && isFamily(c, who) && !mayBeMailed(c, who);
-  });
+  const unmailed = unmailedFamily(c, LATEST);
   const since = booking.ended?.known ?? unmailed.reduce((last, { known }) => later(last, known), booking.known);
   const told = new Set(m.told.filter((one) => one.known >= since).map((one) => one.person));
   const left = unmailed.filter(({ person }) => !told.has(person));
@@ -274,7 +271,10 @@ export function actions(c: Case): Arisen[] {
     c.memory.action.of(action.id, [action, c.versions, c.socialWorkers], () => ({
       key: `action/${action.id}`,
       meeting: null,
-      ...(action.owner === undefined ? bySocialWorker(c) : { owner: action.owner }),
+      // The social worker's own go with the case to whoever is the social worker next.
+      ...(action.owner === undefined || action.owner === socialWorkerOn(c, action.agreed)
+        ? bySocialWorker(c)
+        : { owner: action.owner }),
       arises: action.agreed,
       known: action.known,
       ladder: 'action',

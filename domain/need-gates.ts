@@ -47,7 +47,7 @@ const approves = (c: Case, person: PersonId): boolean =>
 /** R86 of the plan, R25 of its meetings: after an assessment that concludes that services are needed under section 17. */
 export const afterAssessment = (c: Case, rule: 'R86' | 'R25'): Gate => ({
   rule,
-  broken: c.assessment === undefined && c.steppedDown === undefined,
+  broken: c.assessment?.familySupport !== true && c.steppedDown === undefined,
   message:
     'a child in need plan and its meetings follow an assessment that concludes services are needed under section 17',
   mend: 'record assessment-completed',

@@ -76,6 +76,13 @@ export function membersAt(c: Case, at: Instant): readonly { readonly person: Per
   return [worker, ...members];
 }
 
+/** Members of the family, as known at a moment, who cannot safely be e-mailed: the social worker tells them (R38, R61). */
+export const unmailedFamily = (c: Case, at: Instant): ReturnType<typeof membersAt> =>
+  membersAt(c, at).filter(({ person }) => {
+    const who = c.people[person];
+    return who && isFamily(c, who) && !mayBeMailed(c, who);
+  });
+
 /** Has left the case, as known at a moment, and has not come back: a member who left, or a social worker it was moved from. */
 export function hasLeft(c: Case, person: PersonId, at: Instant): boolean {
   const all = c.memberships.filter((one) => one.person === person && one.known <= at);

@@ -105,9 +105,10 @@ export function playPrepared({ file, policy, calendar, events, until }: Prepared
       all = duties(c);
     }
   }
-  walkTo(until, true);
   const closes = closesAt(c, all);
-  return { case: c, steps: played, refused, closed: closes !== undefined && closes <= until };
+  const closed = closes !== undefined && closes <= until;
+  walkTo(closed ? closes : until, true);
+  return { case: c, steps: played, refused, closed };
 }
 
 function take(c: Case, all: readonly Standing[], now: Instant, read: Recorded | Refusal): Case | Refusal {
@@ -118,7 +119,7 @@ function take(c: Case, all: readonly Standing[], now: Instant, read: Recorded | 
   return answer instanceof Refusal ? answer : openOthers(answer);
 }
 
-/** What this case leads to is opened at once, as the workflow does. */
+/** What this case leads to is opened, and what it reports is told, at once, as the workflow does. */
 function openOthers(c: Case): Case {
-  return acknowledgements(c).reduce((next, { opened }) => withEvent(next, opened), c);
+  return acknowledgements(c).reduce((next, { done }) => withEvent(next, done), c);
 }

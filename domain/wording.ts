@@ -90,6 +90,8 @@ const THINGS: Readonly<Record<string, (of: string, key: string) => string>> = {
   explain: (of) => `reason for the late ${of}`,
   tell: (of) => `telling the family about ${of}`,
   open: (of) => `opening the ${of} case`,
+  report: (of) => `telling the ${of} case what the conference decided`,
+  'step-down': () => 'talking over what universal services take on',
   engage: () => 'encouraging the family to stay involved',
   consider: () => 'considering a strategy discussion',
   circulate: (of) => `passing on the amended ${of}`,

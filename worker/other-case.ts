@@ -1,11 +1,14 @@
-// The activity that opens the case another one leads to. Under a fixed id, so that however often it runs, the case opens once.
+// The activities by which one case reaches another: opens it under a fixed id, or records in it an event with a fixed id. So however
+// often they run, it happens once.
 
+import { log } from '@temporalio/activity';
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { type OtherCase, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../workflows/api.ts';
+import { CaseNotFound, Refused } from '../client/errors.ts';
+import { Nodrift } from '../client/nodrift.ts';
+import { type OpensCase, type ReportsToCase, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../workflows/api.ts';
 
-export const openCaseWith =
-  (client: Client, taskQueue: string) =>
-  async ({ id, input }: OtherCase): Promise<void> => {
+export const otherCaseActivities = (client: Client, taskQueue: string) => ({
+  async openCase({ id, input }: OpensCase): Promise<void> {
     const { authority, kind, team } = input.file;
     try {
       await client.workflow.start(WORKFLOW_TYPES[kind], {
@@ -24,4 +27,15 @@ export const openCaseWith =
       // It ran before and is closed: it was opened.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
-  };
+  },
+
+  async reportToCase({ kind, ref, event }: ReportsToCase): Promise<void> {
+    try {
+      await new Nodrift(client, taskQueue).record({ kind, ref }, [event]);
+    } catch (error) {
+      // A case that is closed, or was told by somebody else, has nothing left to learn.
+      if (!(error instanceof CaseNotFound || error instanceof Refused)) throw error;
+      log.info('the case had no use for the report', { case: `${kind}/${ref}`, why: error.message });
+    }
+  },
+});

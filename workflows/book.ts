@@ -19,6 +19,7 @@ import { NODRIFT, Refusal } from '../domain/refusal.ts';
 import { nextStep, steps } from '../domain/steps.ts';
 import { acknowledgements, fileOf } from '../domain/ways.ts';
 import {
+  type AskOfOther,
   type Carried,
   type CaseInput,
   type HistoryAnswer,
@@ -141,26 +142,21 @@ export class Book {
     }
   }
 
-  /** Cases this one leads to and that are not known to be open, each with what it is started with. */
-  unopened(): readonly {
-    readonly id: string;
-    readonly kind: CaseKind;
-    readonly input: CaseInput;
-    readonly opened: Recorded;
-  }[] {
+  /** Cases this one leads to that are not known to be open, each with what it is started with; and what it has to report. */
+  asksOfOthers(): readonly AskOfOther[] {
     const c = this.#case;
-    return acknowledgements(c).map(({ way, opened }) => ({
-      id: workflowId(way.kind, way.ref),
-      kind: way.kind,
-      opened,
-      input: {
+    return acknowledgements(c).map(({ way, done }) => {
+      const { how, kind, ref, event } = way;
+      if (how === 'reports') return { done, reports: { kind, ref, event } };
+      const input = {
         file: fileOf(c, way),
         policy: c.policy,
         calendar: c.calendar.data,
         rehearsal: this.#input.rehearsal,
-        first: [way.first],
-      },
-    }));
+        first: [event],
+      };
+      return { done, opens: { id: workflowId(kind, ref), input } };
+    });
   }
 
   /** What the record must know now. Afterwards it knows it. */

@@ -391,6 +391,20 @@ test('telling a family member who cannot be e-mailed is owed at once, escalated 
   assert.deepEqual(lines(again, { duty: 'tell/core-group-1' }), ['2027-01-18 10:00 sam', '2027-01-20 10:00 sam']);
 });
 
+test('when the plan ends, the social worker is asked with the cancellation to tell the family who cannot be e-mailed, R38', () => {
+  const story = met('2027-01-28').at('2027-02-02T12:00', planEnded('2027-02-02'));
+  const told = notices(story.until('2027-02-02'), { kind: 'cancellation' });
+  assert.deepEqual(
+    told.map(({ to, text }) => [to, text]),
+    [
+      ['dad', undefined],
+      ['ed', undefined],
+      ['hana', undefined],
+      ['sam', 'please tell those of the family who cannot be written to by e-mail'],
+    ],
+  );
+});
+
 test('when the plan ends, holding, attending and booking end at once; minutes and passing them on stay owed, R2, R60', () => {
   const story = met('2027-01-28').at('2027-02-02T12:00', planEnded('2027-02-02'));
   const after = story.until('2027-04-30').steps.filter((step) => step.at > '2027-02-02T13:00:00Z');

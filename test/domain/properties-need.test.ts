@@ -235,7 +235,11 @@ test('child in need and looked after: once the case has ended only minutes, pass
     const ended = planEnd(c)?.known;
     for (const { duty, kind, at, key } of all) {
       if (ended === undefined || at <= ended || duty === null || kind === 'information') continue;
-      assert.match(duty, /^(minutes|distribute|letter|notify|circulate|open)\//, `${key} at ${at}, ended ${ended}`);
+      assert.match(
+        duty,
+        /^(minutes|distribute|letter|notify|step-down|circulate|open|report)\//,
+        `${key} at ${at}, ended ${ended}`,
+      );
     }
   });
 });
