@@ -106,7 +106,9 @@ const TEXTS: Readonly<Record<string, DutyText>> = {
   report: {
     ask: (of) => `Please see that the ${of} case knows what the conference decided.`,
     late: (of) => `The ${of} case has not been told what the conference decided.`,
-    todo: (of) => [`Record child-protection-decided on the ${of} case. With a child protection plan its own plan ends.`],
+    todo: (of) => [
+      `Record child-protection-decided on the ${of} case. With a child protection plan its own plan ends.`,
+    ],
   },
   'step-down': {
     ask: () => 'Please talk over with the agencies and the family what universal services take on.',

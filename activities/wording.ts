@@ -195,7 +195,8 @@ const HOME =
   /\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b|\b\d+[a-z]?,?\s+([a-z'’.-]+\s+){1,4}?(street|st|road|rd|avenue|ave|lane|ln|close|drive|dr|way|court|crescent|place|terrace|grove|gardens|walk|hill|row|view|mews)\b|\b(family|parents?|mother|father|mum|dad|gran\w*|nan\w*|carers?|child|aunt\w*|uncle|foster)\b.*\b(home|house|flat)\b|\bhome\b/i;
 
 /** The venue as a mail may show it. */
-export function place(venue: string): string {
+export function place(venue: string | undefined): string {
+  if (venue === undefined) return 'to be confirmed';
   const text = shown(venue);
   return !text || HOME.test(text) ? 'please ask the social worker (it is not written in e-mails)' : text;
 }

@@ -6,7 +6,16 @@ import { climb, instead, later, stepKey, type Walk } from './ladder.ts';
 import { dueOn } from './limits.ts';
 import { chairOf } from './meetings.ts';
 import type { Duty, NoticeKind, PersonId, Step } from './model.ts';
-import { managerAt, mayBeMailed, membersAt, personAt, socialWorkerAt, unmailedFamily, whoIsWho } from './people.ts';
+import {
+  managerAt,
+  mayBeMailed,
+  membersAt,
+  personAt,
+  serviceManagerAt,
+  socialWorkerAt,
+  unmailedFamily,
+  whoIsWho,
+} from './people.ts';
 
 /** R19, R38: every member has the dates. */
 const RULES = ['R19', 'R38'];
@@ -147,14 +156,23 @@ function attendees(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): re
     (one): one is PersonId => one !== undefined,
   );
   const invited = new Map(
-    [...chairs.map((person) => ({ person, known: booking.known })), ...members].map((one) => [one.person, one]),
+    [...chairs.map((person) => ({ person, known: askedSince(m, booking, person) })), ...members].map((one) => [
+      one.person,
+      one,
+    ]),
   );
   return [...invited.values()].filter(({ person }) => mailed(c, person, at));
 }
 
+/** Since when somebody who is no member is asked to chair: from the first of the bookings, moved one after another, that say so. */
+function askedSince(m: Meeting, booking: PlacedBooking, person: PersonId): Instant {
+  const before = booking.moves ? m.bookings[booking.edition - 1] : undefined;
+  return before && before.chair === booking.chair ? askedSince(m, before, person) : booking.known;
+}
+
 /** R40: line managers who are not part of the case are told where their staff are asked to be. */
 function lineManagers(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly PersonId[] {
-  const inside = new Set([...membersAt(c, at).map(({ person }) => person), managerAt(c, at)]);
+  const inside = new Set([...membersAt(c, at).map(({ person }) => person), managerAt(c, at), serviceManagerAt(c, at)]);
   return attendees(c, m, booking, at)
     .map(({ person }) => personAt(c, person, at)?.manager)
     .filter((manager): manager is PersonId => manager !== undefined && !inside.has(manager));

@@ -22,7 +22,7 @@ export function inMeeting(c: Case, id: MeetingId, change: (m: Meeting) => Partia
 
 type Wanted = {
   start: LocalDateTime;
-  venue: string;
+  venue?: string | undefined;
   minutes?: number | undefined;
   chair?: PersonId | undefined;
   known: Instant;
@@ -34,15 +34,16 @@ export function book(c: Case, id: MeetingId, wanted: Wanted, how: 'booked' | 'mo
     const bookings = knownBy(m, wanted.known);
     const last = bookings.at(-1);
     const standing = last && !last.ended ? last : undefined;
-    if (standing && standing.start === wanted.start && standing.venue === wanted.venue) return { bookings };
+    const venue = wanted.venue ?? standing?.venue;
+    if (standing && standing.start === wanted.start && standing.venue === venue) return { bookings };
     const ended = bookings.map((one) =>
       one === standing ? { ...one, ended: { how: 'moved' as const, known: wanted.known } } : one,
     );
     const booking: PlacedBooking = {
       edition: bookings.length,
       start: wanted.start,
-      venue: wanted.venue,
-      minutes: wanted.minutes ?? c.policy.meetings[m.kind].minutes,
+      venue,
+      minutes: wanted.minutes ?? standing?.minutes ?? c.policy.meetings[m.kind].minutes,
       chair: wanted.chair ?? standing?.chair,
       known: wanted.known,
       moves: standing !== undefined || (how === 'moved' && last !== undefined),

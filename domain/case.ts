@@ -185,6 +185,10 @@ export function standing(m: Meeting): PlacedBooking | undefined {
   return m.held || last?.ended ? undefined : last;
 }
 
+/** The minutes of a meeting. Some that came before it was held are not its minutes, whatever was typed in. */
+export const minutesOf = (m: Meeting): Meeting['minutes'] =>
+  m.minutes && m.held && m.minutes.on < m.held.on ? undefined : m.minutes;
+
 /** The meetings of one kind that were held, by number. */
 export function heldMeetings(c: Case, kind: Meeting['kind']): readonly HeldMeeting[] {
   return c.memory.held.of(kind, [c.meetings], () =>

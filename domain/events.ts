@@ -18,14 +18,17 @@ export interface Recorded<E extends CaseEvent = CaseEvent> {
 
 interface Place {
   readonly start: LocalDateTime;
-  readonly venue: string;
+  readonly venue?: string | undefined;
   readonly minutes?: number | undefined;
   readonly chair?: PersonId | undefined;
 }
+/** Where and when a meeting is to be, as far as it is known: a gate asks for what lacks. */
+type Fixed = Partial<Place>;
 interface Told {
   readonly person: PersonId;
-  /** `e-mail`, `post`, `in person`, or `withheld` with the event's reason. */
+  /** `e-mail`, `post`, `in person`, or `withheld` with a reason, the person's own or the event's. */
   readonly how: string;
+  readonly reason?: string | undefined;
 }
 type Of<Type extends string, Fields = unknown> = { readonly type: Type } & Common & Fields;
 interface Common {
@@ -39,7 +42,7 @@ export interface Held {
   readonly chair: PersonId;
   readonly minuteTaker: PersonId;
   readonly present: readonly PersonId[];
-  readonly next?: Place | undefined;
+  readonly next?: Fixed | undefined;
   readonly planAgreed?: boolean | undefined;
   readonly scaling?: number | undefined;
   readonly outcome?: string | undefined;
@@ -65,7 +68,7 @@ export type CaseEvent =
         readonly on: LocalDate;
         readonly outcome: 'plan' | 'no-plan';
         readonly members?: readonly PersonId[] | undefined;
-        readonly firstCoreGroup?: Place | undefined;
+        readonly firstCoreGroup?: Fixed | undefined;
         readonly confirmed?: readonly string[] | undefined;
       }
     >
@@ -226,10 +229,13 @@ const place = {
   minutes: opt(z.number().check(z.int(), z.positive('must be more than 0'), z.maximum(24 * 60))),
   chair: opt(id),
 };
+const fixed = z.strictObject({ ...place, start: opt(time), venue: opt(text) });
 const items = z.array(text).check(z.maxLength(50, 'names more than 50 things'));
 const days = z.number().check(z.int('must be a whole number'), z.positive('must be more than 0'), z.maximum(366));
 const booking = { considered: opt(items), consultationDocuments: opt(z.boolean()) };
-const told = z.array(z.strictObject({ person: id, how: text })).check(z.maxLength(100, 'names more than 100 people'));
+const told = z
+  .array(z.strictObject({ person: id, how: text, reason: opt(text) }))
+  .check(z.maxLength(100, 'names more than 100 people'));
 /** What a closure letter says: yes, the words, or a list. */
 const way = z.union([z.boolean(), text, items], 'must be true, a text or a list');
 const people = z.array(id).check(z.maxLength(100, 'names more than 100 people'));
@@ -256,11 +262,11 @@ const fields: { readonly [T in EventType]: z.core.$ZodShape } = {
     on: date,
     outcome: z.enum(['plan', 'no-plan']),
     members: opt(people),
-    firstCoreGroup: opt(z.strictObject(place)),
+    firstCoreGroup: opt(fixed),
     confirmed: opt(items),
   },
   'meeting-booked': { meeting, ...place, ...booking },
-  'meeting-moved': { meeting, ...place, ...booking },
+  'meeting-moved': { meeting, ...place, venue: opt(text), ...booking },
   'meeting-cancelled': { meeting },
   'meeting-not-held': { meeting },
   'apologies-received': {
@@ -275,7 +281,7 @@ const fields: { readonly [T in EventType]: z.core.$ZodShape } = {
     chair: id,
     minuteTaker: id,
     present: people,
-    next: opt(z.strictObject(place)),
+    next: opt(fixed),
     planAgreed: opt(z.boolean()),
     scaling: opt(z.number().check(z.minimum(0), z.maximum(10))),
     outcome: opt(z.enum(['continue', 'end', 'close', 'assess', 'strategy-discussion'])),

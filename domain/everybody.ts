@@ -10,8 +10,8 @@ interface Given extends Dated {
 }
 
 /**
- * Whether everybody has it, and else since when somebody is known to be without: a member of that day who is typed in later
- * opens what was done before.
+ * Whether everybody has it, and since when that, or that somebody is without, is known: a member of that day who is typed in later
+ * opens what was done before, and who has it already makes it done then.
  * @param day whose members are meant; the social worker, who gives it, is not
  */
 export function everybodyHas(
@@ -23,8 +23,12 @@ export function everybodyHas(
 ): { readonly done: Dated | undefined; readonly known: Instant } {
   const left = new Set(membersOn(c, day));
   for (const person of [socialWorkerOn(c, day), ...without]) left.delete(person);
+  const latest = [...left]
+    .map((person) => memberKnown(c, person, day))
+    .sort()
+    .at(-1);
   let last: Dated | undefined = left.size === 0 ? since : undefined;
   for (const one of given) if (left.delete(one.person) && left.size === 0) last = { on: one.on, known: one.known };
-  const known = [...left].map((person) => memberKnown(c, person, day)).sort()[0];
+  const known = last ? latest : [...left].map((person) => memberKnown(c, person, day)).sort()[0];
   return { done: last, known: known !== undefined && known > since.known ? known : since.known };
 }

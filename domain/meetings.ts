@@ -2,7 +2,7 @@
 // The same for every kind of meeting; which kinds a case has is its lifecycle's (child-protection.ts and its neighbours).
 
 import type { Instant } from './calendar.ts';
-import { type Case, type Dated, dayOf, heldMeetings, type Meeting, type PlacedBooking } from './case.ts';
+import { type Case, type Dated, dayOf, heldMeetings, type Meeting, minutesOf, type PlacedBooking } from './case.ts';
 import { everybodyHas } from './everybody.ts';
 import { type Due, dueAfter, dueOn, undated } from './limits.ts';
 import { meetingId } from './meeting-id.ts';
@@ -90,8 +90,10 @@ function openedAgain(m: Meeting | undefined, due: Due, known: Instant): Pick<Dut
     if (after > cover) opened = { known: later(known, booking.known), edition: booking.edition };
     cover = after;
     if (booking.ended?.how === 'cancelled' || booking.ended?.how === 'not-held') {
+      // One that was too late had not closed the duty: what was said is not said again.
+      const edition = cover === 0 ? booking.edition + 1 : opened.edition;
       cover = 2;
-      opened = { known: later(known, booking.ended.known), edition: booking.edition + 1 };
+      opened = { known: later(known, booking.ended.known), edition };
     }
   }
   return { ...opened, quiet: QUIET[cover] };
@@ -197,30 +199,31 @@ function minutes(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arise
   return {
     key: `minutes/${m.id}`,
     meeting: m.id,
-    owner: held.minuteTaker,
+    ...(held.minuteTaker === socialWorkerOn(c, held.on) ? bySocialWorker(c) : { owner: held.minuteTaker }),
     arises: held.on,
     known: held.known,
     ladder: 'minutes',
     edition: 0,
     minuteTaker: held.minuteTaker,
-    done: m.minutes,
+    done: minutesOf(m),
     lapsed: false,
-    ...dueAfter(c, 'minutes', held, m.minutes),
+    ...dueAfter(c, 'minutes', held, minutesOf(m)),
   };
 }
 
 /** R60, R61: passed on to every member of that day and the family, each with how. */
 function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen[] {
-  if (!m.minutes) return [];
-  const received = { on: m.minutes.on, known: later(held.known, m.minutes.known) };
+  const minutes = minutesOf(m);
+  if (!minutes) return [];
+  const received = { on: minutes.on, known: later(held.known, minutes.known) };
   const { done, known } = everybodyHas(c, held.on, m.distributed, received, [held.minuteTaker]);
-  const due = dueAfter(c, 'distribution', m.minutes, done);
+  const due = dueAfter(c, 'distribution', minutes, done);
   return [
     {
       key: `distribute/${m.id}`,
       meeting: m.id,
       ...bySocialWorker(c),
-      arises: m.minutes.on,
+      arises: minutes.on,
       known,
       ladder: due.due === null ? 'distribute-without-limit' : 'distribute',
       edition: 0,

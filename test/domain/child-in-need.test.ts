@@ -264,3 +264,16 @@ test('two meetings without progress on the scale ask for next steps, R74', () =>
     .case();
   assert.equal(owes(c).includes('next-steps/cin-meeting-3'), true);
 });
+
+test('a tighter interval sends nothing for the days before it was decided: of what has passed only the latest, next morning, R88, R99', () => {
+  const story = inNeed()
+    .at('2027-02-15', held('cin-meeting-1', '2027-02-15'))
+    .at('2027-03-08', proposed({ everyDays: 14 }))
+    .at('2027-03-08T14:30', approved());
+  // Due on the day of the decision: it was 14 days on 1 March. 10, 5 and 2 days before have passed; 1 after is the next morning.
+  assert.equal(duty(story.case(), 'hold/cin-meeting-2').due, '2027-03-08');
+  assert.deepEqual(lines(story.until('2027-03-16'), { duty: 'hold/cin-meeting-2' }), [
+    '2027-03-09 08:00 sam tess',
+    '2027-03-15 08:00 sam sue tess',
+  ]);
+});

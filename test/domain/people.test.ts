@@ -320,3 +320,11 @@ test('a member added to the day of a meeting opens the passing on again, from wh
     '2027-03-16 08:00 sam tess', // of the rungs that had passed only the latest, the next morning
   ]);
 });
+
+test('minutes that the former social worker had to write are shown as the new one’s, R62', () => {
+  const c = inNeed()
+    .at('2027-02-15', held('cin-meeting-1', '2027-02-15', { minuteTaker: 'sam' }))
+    .at('2027-02-17', other('case-reallocated', { to: 'cara' }))
+    .case();
+  assert.equal(duty(c, 'minutes/cin-meeting-1').owner, 'cara');
+});
