@@ -3,6 +3,7 @@
 import { inLondon } from '../domain/calendar.ts';
 import type { CaseIdentity, Notice } from '../domain/notice.ts';
 import { dutyWords, isPast, type Labels, meetingWords, roleWords, subject } from '../domain/wording.ts';
+import { shippedPolicy } from '../policies/load.ts';
 import { rules } from '../policies/rules.ts';
 import { shown } from './address.ts';
 import { longDate, longTime } from './dates.ts';
@@ -24,7 +25,9 @@ export interface MailWords {
   readonly footer: string;
 }
 
-const FAMILY = ['child', 'young-person', 'parent', 'mother', 'father', 'carer', 'family', 'grandparent'];
+const FAMILY = Object.entries(shippedPolicy('barnsley').roles)
+  .filter(([, { family }]) => family)
+  .map(([role]) => role);
 /** Is this one of the family, who is written to with more care? */
 export const isFamily = (role: string, labels?: Labels): boolean => (labels?.family ?? FAMILY).includes(role);
 
@@ -136,7 +139,7 @@ function aboutMeeting(notice: Notice, labels?: Labels): Omit<Said, 'more'> {
     case 'cancellation':
       return {
         lead: `${upper(meeting)}${on} is cancelled.`,
-        todo: ['You need not do anything. You will hear when a new date is set.'],
+        todo: notice.text ? [] : ['You need not do anything. You will hear when a new date is set.'],
       };
     case 'change':
       return {
@@ -187,6 +190,9 @@ function facts(of: CaseIdentity, notice: Notice, labels?: Labels): MailWords['fa
       : []),
     ...(booking && notice.kind !== 'cancellation' ? [['Where', place(booking.venue)] as const] : []),
     ...(limit && !attending ? [['Due', longDate(limit)] as const] : []),
+    ...(notice.consentWithdrawn
+      ? [['Consent', 'withdrawn: what is owed goes on until a decision is recorded'] as const]
+      : []),
   ];
 }
 

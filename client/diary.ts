@@ -98,17 +98,23 @@ function title({ file, also, authority, until }: Scenario): string {
 function recorded(one: Scenario, whole: Scenario, rehearsal: Rehearsal, { name, labels }: Cast): readonly Entry[] {
   const { file, events, until } = one;
   const of = one === whole ? '' : `${file.ref}: `;
-  const refused = rehearsal.refused.filter((line) => line.case === undefined || line.case === file.ref);
+  const own = <Line extends { case?: string | undefined }>(lines: readonly Line[]) =>
+    lines.filter((line) => line.case === undefined || line.case === file.ref);
+  const refused = own(rehearsal.refused);
+  const remarks = own(rehearsal.remarks);
   let met = 0;
   return events
     .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
     .filter(({ at }) => fromLondon(at) <= until)
-    .map(({ at, event }) => {
+    .map(({ id, at, event }) => {
       const said = event as Readonly<Record<string, unknown>>;
       const moment = inLondon(fromLondon(at));
       const line = `${of}${name(String(said.by))} records: ${eventWords(said, { recorded: at.slice(0, 10), labels, name })}`;
       const refusal = refused[met];
-      if (refusal?.at !== moment || refusal.type !== said.type) return { at: moment, lines: [line] };
+      if (refusal?.at !== moment || refusal.type !== said.type) {
+        const notes = remarks.filter((one) => one.event === id);
+        return { at: moment, lines: [line, ...notes.map(({ rule, message }) => `note ${rule}: ${message}`)] };
+      }
       met++;
       return { at: moment, lines: [line, `REFUSED  ${refusal.reason}`] };
     });
@@ -135,7 +141,10 @@ function days(entries: readonly Entry[]): readonly string[] {
 function ending(scenario: Scenario, { notices, refused, owed, closed }: Rehearsal, cast: Cast): readonly string[] {
   const today = day(scenario.until);
   const rows = owed.map((duty) => owedRow(duty, duty.case === scenario.file.ref ? undefined : duty.case, today, cast));
-  const state = closed ? 'The case is closed.' : 'The case is open.';
+  const consent = owed.some((duty) => duty.consentWithdrawn)
+    ? ' Consent is withdrawn, and nothing was decided since.'
+    : '';
+  const state = `${closed ? 'The case is closed.' : 'The case is open.'}${consent}`;
   return [
     '',
     rows.length > 0 ? `Owed on ${longDate(today)}` : `Nothing is owed on ${longDate(today)}.`,

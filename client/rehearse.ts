@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { type CalendarData, fromLondon, inLondon, type LocalDateTime } from '../domain/calendar.ts';
+import { consentWithdrawn } from '../domain/child-in-need.ts';
 import type { Duty, DutyKey, MeetingId, NoticeKind, PersonId, Rule, Step } from '../domain/model.ts';
 import { owedAt } from '../domain/owed.ts';
 import { type Played, type PlayedEvent, play, type Refused as RefusedEvent } from '../domain/player.ts';
@@ -25,6 +26,15 @@ export interface Rehearsal {
   }[];
   readonly owed: readonly RehearsedDuty[];
   readonly closed: boolean;
+  /** What was accepted all the same, for the diary: gates that warn, and those passed with a reason. */
+  readonly remarks: readonly {
+    readonly event: string;
+    readonly at: string;
+    readonly type: string;
+    readonly rule: Rule;
+    readonly message: string;
+    readonly case?: string | undefined;
+  }[];
 }
 export interface RehearsedNotice {
   readonly at: string;
@@ -37,6 +47,8 @@ export interface RehearsedNotice {
 }
 export type RehearsedDuty = Omit<OwedDuty, 'role' | 'late'> & {
   readonly late: boolean;
+  /** R70: the clocks go on, marked so, until a decision is recorded. */
+  readonly consentWithdrawn?: boolean | undefined;
   readonly case?: string | undefined;
 };
 
@@ -88,9 +100,10 @@ function ofOne(scenario: Scenario, played: Played, policy: Policy): Rehearsal {
     notices: played.steps.map((step) => told(scenario, inWords(step), step.to, policy.meetings)),
     refused: played.refused.map(refusedLine),
     owed: owedAt(played.case, scenario.until)
-      .map((duty) => rehearsedDuty(duty, today))
+      .map((duty) => rehearsedDuty(duty, today, consentWithdrawn(played.case)))
       .sort(byDue),
     closed: played.closed,
+    remarks: played.remarks.map((remark) => ({ ...remark, at: inLondon(fromLondon(remark.at)) })),
   };
 }
 
@@ -105,6 +118,7 @@ export function together(parts: readonly Rehearsal[], { file, also }: Scenario):
   return {
     notices: marked((one) => one.notices).sort(byTime),
     refused: marked((one) => one.refused).sort(byTime),
+    remarks: marked((one) => one.remarks).sort(byTime),
     owed: marked((one) => one.owed),
     closed: parts.every((one) => one.closed),
   };
@@ -137,7 +151,7 @@ export const refusedLine = ({ at, type, rule, reason }: RefusedEvent) => ({
   reason,
 });
 
-const rehearsedDuty = (duty: Duty, today: string): RehearsedDuty => ({
+export const rehearsedDuty = (duty: Duty, today: string, withdrawn: boolean): RehearsedDuty => ({
   duty: duty.key,
   meeting: duty.meeting,
   owner: duty.owner,
@@ -146,6 +160,7 @@ const rehearsedDuty = (duty: Duty, today: string): RehearsedDuty => ({
   target: duty.target,
   late: duty.due !== null && today > duty.due,
   rules: duty.rules,
+  ...(withdrawn && { consentWithdrawn: true }),
 });
 
 export const byDue = (a: RehearsedDuty, b: RehearsedDuty): number => {

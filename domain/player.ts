@@ -49,11 +49,21 @@ export interface Refused {
   readonly reason: string;
 }
 
+/** What was accepted all the same: gates that warn, and those passed with a reason. */
+export interface Remark {
+  readonly event: string;
+  readonly at: LocalDateTime;
+  readonly type: string;
+  readonly rule: Rule;
+  readonly message: string;
+}
+
 export interface Played {
   readonly case: Case;
   /** Every notice, in order of time. */
   readonly steps: readonly Step[];
   readonly refused: readonly Refused[];
+  readonly remarks: readonly Remark[];
   readonly closed: boolean;
 }
 
@@ -88,6 +98,7 @@ export function playPrepared({ file, policy, calendar, events, until }: Prepared
   const taken = new Set<string>();
   const played: Step[] = [];
   const refused: Refused[] = [];
+  const remarks: Remark[] = [];
   const walkTo = (moment: Instant, including: boolean) => {
     for (const step of steps(c, taken, moment, all)) {
       if (step.at === moment && !including) continue;
@@ -103,12 +114,15 @@ export function playPrepared({ file, policy, calendar, events, until }: Prepared
     else {
       c = answer;
       all = duties(c);
+      if (!(read instanceof Refusal))
+        for (const { event, rule, message } of c.departures)
+          if (event === read.id) remarks.push({ event, at, type, rule, message });
     }
   }
   const closes = closesAt(c, all);
   const closed = closes !== undefined && closes <= until;
   walkTo(closed ? closes : until, true);
-  return { case: c, steps: played, refused, closed };
+  return { case: c, steps: played, refused, remarks, closed };
 }
 
 function take(c: Case, all: readonly Standing[], now: Instant, read: Recorded | Refusal): Case | Refusal {

@@ -34,7 +34,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     namespace,
     taskQueue,
     workflowBundle: { code: bundle.code },
-    activities: { ...activities, ...otherCaseActivities(new Client({ connection, namespace }), taskQueue) },
+    activities: { ...otherCaseActivities(new Client({ connection, namespace }), taskQueue), ...activities },
     // A case lives for years: it stays on the code it began with until a roll-out renews it (docs/decisions/005).
     workerDeploymentOptions: {
       version: { deploymentName: DEPLOYMENT, buildId: bundle.buildId },

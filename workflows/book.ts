@@ -123,6 +123,7 @@ export class Book {
       ...step,
       to: person ?? { id: to, name: to, role: '' },
       ...(subject ? { about: { id: subject.id, role: subject.role } } : {}),
+      ...(step.duty !== null && consentWithdrawn(this.#case) ? { consentWithdrawn: true } : {}),
       ...(asksChecklist(step) && preparesMeeting(this.#case, step, to)
         ? { asks: checklist(this.#case, step.meeting).map((one) => one.ask) }
         : {}),
