@@ -40,13 +40,14 @@ function frequencies(c: Case): readonly Frequency[] {
 
 /**
  * The duty with the limit this child's own frequency sets, never later than the policy's.
- * What was in force when the duty arose counts, and what tightened it since, from then on: neither what is done nor what
- * runs gets a limit before the day somebody decided on it, and nothing moves later.
+ * What was in force when the duty arose counts, and what tightened it since or was typed in since, from then on: neither what is done
+ * nor what runs gets a limit before the day somebody decided on it, and nothing moves later.
  */
 export function paced(c: Case, duty: Arisen, rules: readonly Rule[]): Arisen {
   const all = frequencies(c).filter(({ meeting }) => meeting === undefined || meeting !== duty.meeting);
-  const since = all.filter(({ on }) => on > duty.arises && (duty.done === undefined || on <= duty.done.on));
-  const inForce = all.findLast(({ on }) => on <= duty.arises);
+  const knownThen = (one: Frequency) => one.on <= duty.arises && one.known <= duty.known;
+  const since = all.filter((one) => !knownThen(one) && (duty.done === undefined || one.on <= duty.done.on));
+  const inForce = all.findLast(knownThen);
   const own = [...(inForce ? [inForce] : []), ...since]
     .map(({ on, known, days }) => {
       const limit = addDays(duty.arises, days);

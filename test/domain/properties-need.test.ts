@@ -332,10 +332,11 @@ test('child in need and looked after: no limit ever moves later while its meetin
   check((life) => {
     const seen = new Map<string, { due: LocalDate; arises: LocalDate }>();
     walk(life, (c) => {
-      for (const { key, due, arises } of duties(c)) {
+      for (const { key, due, arises, done } of duties(c)) {
         if (due === null || !key.startsWith('hold/')) continue;
         const before = seen.get(key);
-        if (before?.arises === arises)
+        // Typed in late as done before the interval was tightened: it was never under that limit.
+        if (before?.arises === arises && !(done && done.on <= before.due))
           assert.equal(due <= before.due, true, `${key} moved from ${before.due} to ${due}`);
         if (/cin-meeting-([2-9]|1\d)$/.test(key))
           assert.equal(due <= addDays(arises, 42), true, `${key}: ${arises}, ${due}`);
