@@ -4,11 +4,12 @@
 import { accept } from './accept.ts';
 import { type Calendar, type CalendarData, fromLondon, type Instant, type LocalDateTime } from './calendar.ts';
 import { type Case, emptyCase } from './case.ts';
-import { EventError, parseRecorded, type Recorded } from './events.ts';
+import type { Recorded } from './events.ts';
 import { withEvent } from './fold.ts';
 import type { CaseFile, Rule, Step } from './model.ts';
 import { closesAt, duties, type Standing } from './owed.ts';
 import type { Policy } from './policy.ts';
+import { EventError, parseRecorded } from './read-events.ts';
 import { Refusal } from './refusal.ts';
 import { steps } from './steps.ts';
 import { acknowledgements } from './ways.ts';

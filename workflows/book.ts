@@ -7,14 +7,16 @@ import type { Instant } from '../domain/calendar.ts';
 import { type Case, emptyCase, ownDate } from '../domain/case.ts';
 import { asks, checklist } from '../domain/checklists.ts';
 import { consentWithdrawn } from '../domain/child-in-need.ts';
-import { EventError, parseRecorded, type Recorded } from '../domain/events.ts';
+import type { Recorded } from '../domain/events.ts';
+
 import { fold } from '../domain/fold.ts';
-import type { CaseKind, MeetingId, PersonId, Step } from '../domain/model.ts';
+import type { MeetingId, PersonId, Step } from '../domain/model.ts';
 import { movedLimits } from '../domain/moved.ts';
 import type { CaseIdentity, DutyRow, Notice, Outcome, RecordEntry } from '../domain/notice.ts';
 import { closesAt, duties, isLate, owed, owedAt, planEnd, type Standing } from '../domain/owed.ts';
 import { isKnownRefused, socialWorkerAt } from '../domain/people.ts';
 import { policyName } from '../domain/policy.ts';
+import { EventError, parseRecorded } from '../domain/read-events.ts';
 import { NODRIFT, Refusal } from '../domain/refusal.ts';
 import { nextStep, steps } from '../domain/steps.ts';
 import { acknowledgements, fileOf } from '../domain/ways.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accept } from '../../domain/accept.ts';
-import { EventError, parseCaseFile, parseEvent, parseRecorded } from '../../domain/events.ts';
 import { meetingId } from '../../domain/meeting-id.ts';
+import { EventError, parseCaseFile, parseEvent, parseRecorded } from '../../domain/read-events.ts';
 import {
   accepted,
   actionDone,

@@ -6,11 +6,12 @@ import fc from 'fast-check';
 import { accept } from '../../domain/accept.ts';
 import { addDays, fromLondon, type Instant, type LocalDate, localDate, localDateTime } from '../../domain/calendar.ts';
 import { type Case, emptyCase } from '../../domain/case.ts';
-import { parseRecorded, type Recorded } from '../../domain/events.ts';
+import type { Recorded } from '../../domain/events.ts';
 import { fold } from '../../domain/fold.ts';
 import type { Step } from '../../domain/model.ts';
 import { duties, planEnd } from '../../domain/owed.ts';
 import { type Play, type PlayedEvent, play } from '../../domain/player.ts';
+import { parseRecorded } from '../../domain/read-events.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { steps } from '../../domain/steps.ts';
 import {

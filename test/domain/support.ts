@@ -5,11 +5,12 @@ import { test } from 'node:test';
 import { accept } from '../../domain/accept.ts';
 import { fromLondon, type Instant, inLondon, localDate, localDateTime } from '../../domain/calendar.ts';
 import { type Case, emptyCase } from '../../domain/case.ts';
-import { parseRecorded, type Recorded } from '../../domain/events.ts';
+import type { Recorded } from '../../domain/events.ts';
 import type { CaseFile, Duty, Person, Step } from '../../domain/model.ts';
 import { duties, owed, type Standing } from '../../domain/owed.ts';
 import { type Played, type PlayedEvent, play } from '../../domain/player.ts';
 import { type GateLevel, type Policy, parsePolicy } from '../../domain/policy.ts';
+import { parseRecorded } from '../../domain/read-events.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { loadCalendar, loadPolicy } from '../../policies/load.ts';
 
