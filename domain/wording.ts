@@ -173,6 +173,7 @@ function owed(notice: Subject, labels?: Labels): string {
     return brief(notice.text) ?? (notice.meeting ? gathering(notice, labels) : 'something is outstanding');
   const { family, thing, many } = dutyWords(notice.duty, labels);
   const past = isPast(notice);
+  if (!notice.due && family === 'hold') return `${thing} is ${past ? 'still not booked' : 'to be booked'}`;
   if (!notice.due) return past ? `${thing} ${many ? 'are' : 'is'} still outstanding` : `to do: ${thing}`;
   const day = shortDate(notice.due);
   const near = nearness(notice.at, notice.due);

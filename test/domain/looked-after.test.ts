@@ -143,6 +143,11 @@ test('each core group that was held is kept, and the next one owed, until a revi
     .at('2027-02-15', held('core-group-1', '2027-02-15'));
   assert.equal(duty(told.case(), 'hold/core-group-1').done?.on, '2027-02-15');
   assert.equal(duty(told.case(), 'hold/core-group-2').arises, '2027-02-15');
+  assert.deepEqual(
+    notices(told.until('2027-04-28'), { duty: 'hold/core-group-2' }),
+    [],
+    'the group says when it meets',
+  );
   const later = told.at('2027-04-29', lacReview('lac-review-2', '2027-04-29', { coreGroupNeeded: false })).case();
   assert.equal(
     owes(later).some((key) => key.startsWith('hold/core-group')),
