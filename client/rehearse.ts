@@ -70,7 +70,10 @@ export function rehearse(scenario: Scenario, options: RehearseOptions = {}): Reh
   );
 }
 
-/** Plays cases that open each other and report to each other: again until what they say to each other stays the same. */
+/**
+ * Plays cases that open each other and report to each other: again until what they say to each other stays the same. It ends: what is said
+ * speaks only of what came before it, so every round settles one message more.
+ */
 function playTogether(cases: readonly Scenario[], by: Required<RehearseOptions>): readonly Played[] {
   let said: readonly Way[] = [];
   for (;;) {
