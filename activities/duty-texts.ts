@@ -103,6 +103,18 @@ const TEXTS: Readonly<Record<string, DutyText>> = {
     late: (of) => `The ${of} case that follows has not been opened.`,
     todo: () => ['Open it with a new reference, so that nothing is lost between the two plans.'],
   },
+  report: {
+    ask: (of) => `Please see that the ${of} case knows what the conference decided.`,
+    late: (of) => `The ${of} case has not been told what the conference decided.`,
+    todo: (of) => [
+      `Record child-protection-decided on the ${of} case. With a child protection plan its own plan ends.`,
+    ],
+  },
+  'step-down': {
+    ask: () => 'Please talk over with the agencies and the family what universal services take on.',
+    late: () => 'It is not recorded that the agencies and the family talked over what universal services take on.',
+    todo: () => ['Talk with the agencies, the child and the family, and record with whom.'],
+  },
   engage: {
     ask: () => 'Please talk with the parents about working with the plan.',
     late: () => 'It is not recorded that anybody talked with the parents about working with the plan.',

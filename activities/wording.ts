@@ -3,6 +3,7 @@
 import { inLondon } from '../domain/calendar.ts';
 import type { CaseIdentity, Notice } from '../domain/notice.ts';
 import { dutyWords, isPast, type Labels, meetingWords, roleWords, subject } from '../domain/wording.ts';
+import { shippedPolicy } from '../policies/load.ts';
 import { rules } from '../policies/rules.ts';
 import { shown } from './address.ts';
 import { longDate, longTime } from './dates.ts';
@@ -24,7 +25,9 @@ export interface MailWords {
   readonly footer: string;
 }
 
-const FAMILY = ['child', 'young-person', 'parent', 'mother', 'father', 'carer', 'family', 'grandparent'];
+const FAMILY = Object.entries(shippedPolicy('barnsley').roles)
+  .filter(([, { family }]) => family)
+  .map(([role]) => role);
 /** Is this one of the family, who is written to with more care? */
 export const isFamily = (role: string, labels?: Labels): boolean => (labels?.family ?? FAMILY).includes(role);
 
@@ -136,7 +139,7 @@ function aboutMeeting(notice: Notice, labels?: Labels): Omit<Said, 'more'> {
     case 'cancellation':
       return {
         lead: `${upper(meeting)}${on} is cancelled.`,
-        todo: ['You need not do anything. You will hear when a new date is set.'],
+        todo: notice.text ? [] : ['You need not do anything. You will hear when a new date is set.'],
       };
     case 'change':
       return {
@@ -187,6 +190,9 @@ function facts(of: CaseIdentity, notice: Notice, labels?: Labels): MailWords['fa
       : []),
     ...(booking && notice.kind !== 'cancellation' ? [['Where', place(booking.venue)] as const] : []),
     ...(limit && !attending ? [['Due', longDate(limit)] as const] : []),
+    ...(notice.consentWithdrawn
+      ? [['Consent', 'withdrawn: what is owed goes on until a decision is recorded'] as const]
+      : []),
   ];
 }
 
@@ -195,7 +201,8 @@ const HOME =
   /\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b|\b\d+[a-z]?,?\s+([a-z'’.-]+\s+){1,4}?(street|st|road|rd|avenue|ave|lane|ln|close|drive|dr|way|court|crescent|place|terrace|grove|gardens|walk|hill|row|view|mews)\b|\b(family|parents?|mother|father|mum|dad|gran\w*|nan\w*|carers?|child|aunt\w*|uncle|foster)\b.*\b(home|house|flat)\b|\bhome\b/i;
 
 /** The venue as a mail may show it. */
-export function place(venue: string): string {
+export function place(venue: string | undefined): string {
+  if (venue === undefined) return 'to be confirmed';
   const text = shown(venue);
   return !text || HOME.test(text) ? 'please ask the social worker (it is not written in e-mails)' : text;
 }

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { EventError } from '../domain/events.ts';
 import { PolicyError } from '../domain/policy.ts';
+import { EventError } from '../domain/read-events.ts';
 import { addCalendar } from './commands/calendar.ts';
 import { addList } from './commands/list.ts';
 import { addOpen } from './commands/open.ts';

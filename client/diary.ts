@@ -38,11 +38,14 @@ class Cast {
 
   constructor(scenario: Scenario, labels: Labels) {
     this.labels = labels;
-    const joined = scenario.events.flatMap(({ event }) => {
-      const { person } = event as { person?: unknown };
-      return typeof person === 'object' && person !== null ? [person as Person] : [];
-    });
-    this.#people = new Map([...scenario.file.people, ...joined].map((person) => [person.id, person]));
+    const people = [scenario, ...scenario.also].flatMap(({ file, events }) => [
+      ...file.people,
+      ...events.flatMap(({ event }) => {
+        const { person } = event as { person?: unknown };
+        return typeof person === 'object' && person !== null ? [person as Person] : [];
+      }),
+    ]);
+    this.#people = new Map(people.map((person) => [person.id, person]));
   }
 
   name = (id: string): string => this.#people.get(id)?.name ?? id;
@@ -66,7 +69,7 @@ export function diary(scenario: Scenario, rehearsal: Rehearsal, labels: Labels, 
   const told = round ? rounds(rehearsal.notices) : rehearsal.notices.map((notice) => together([notice]));
   const width = Math.max(0, ...told.map(({ to }) => cast.withRole(to).length));
   const entries = [
-    ...recorded(scenario, rehearsal, cast),
+    ...[scenario, ...scenario.also].flatMap((one) => recorded(one, scenario, rehearsal, cast)),
     ...told.map(({ at, to, notices }) => ({
       at,
       lines: notices.map(({ subject }, i) => {
@@ -87,21 +90,31 @@ const day = (moment: Instant): LocalDate => inLondon(moment).slice(0, 10) as Loc
 const plain = (subject: string, { file }: Scenario): string =>
   subject.startsWith(`${file.ref}: `) ? subject.slice(file.ref.length + 2) : subject;
 
-function title({ file, authority, until }: Scenario): string {
-  return `${file.ref}, ${file.kind.replaceAll('-', ' ')}, ${authority}: a rehearsal until ${longDate(day(until))}`;
+function title({ file, also, authority, until }: Scenario): string {
+  const others = also.length > 0 ? ` with ${also.map((one) => one.file.ref).join(' and ')}` : '';
+  return `${file.ref}, ${file.kind.replaceAll('-', ' ')}${others}, ${authority}: a rehearsal until ${longDate(day(until))}`;
 }
 
-function recorded({ events, until }: Scenario, { refused }: Rehearsal, { name, labels }: Cast): readonly Entry[] {
+function recorded(one: Scenario, whole: Scenario, rehearsal: Rehearsal, { name, labels }: Cast): readonly Entry[] {
+  const { file, events, until } = one;
+  const of = one === whole ? '' : `${file.ref}: `;
+  const own = <Line extends { case?: string | undefined }>(lines: readonly Line[]) =>
+    lines.filter((line) => line.case === undefined || line.case === file.ref);
+  const refused = own(rehearsal.refused);
+  const remarks = own(rehearsal.remarks);
   let met = 0;
   return events
     .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
     .filter(({ at }) => fromLondon(at) <= until)
-    .map(({ at, event }) => {
+    .map(({ id, at, event }) => {
       const said = event as Readonly<Record<string, unknown>>;
       const moment = inLondon(fromLondon(at));
-      const line = `${name(String(said.by))} records: ${eventWords(said, { recorded: at.slice(0, 10), labels, name })}`;
+      const line = `${of}${name(String(said.by))} records: ${eventWords(said, { recorded: at.slice(0, 10), labels, name })}`;
       const refusal = refused[met];
-      if (refusal?.at !== moment || refusal.type !== said.type) return { at: moment, lines: [line] };
+      if (refusal?.at !== moment || refusal.type !== said.type) {
+        const notes = remarks.filter((one) => one.event === id);
+        return { at: moment, lines: [line, ...notes.map(({ rule, message }) => `note ${rule}: ${message}`)] };
+      }
       met++;
       return { at: moment, lines: [line, `REFUSED  ${refusal.reason}`] };
     });
@@ -127,8 +140,11 @@ function days(entries: readonly Entry[]): readonly string[] {
 
 function ending(scenario: Scenario, { notices, refused, owed, closed }: Rehearsal, cast: Cast): readonly string[] {
   const today = day(scenario.until);
-  const rows = owed.map((duty) => owedRow(duty, today, cast));
-  const state = closed ? 'The case is closed.' : 'The case is open.';
+  const rows = owed.map((duty) => owedRow(duty, duty.case === scenario.file.ref ? undefined : duty.case, today, cast));
+  const consent = owed.some((duty) => duty.consentWithdrawn)
+    ? ' Consent is withdrawn, and nothing was decided since.'
+    : '';
+  const state = `${closed ? 'The case is closed.' : 'The case is open.'}${consent}`;
   return [
     '',
     rows.length > 0 ? `Owed on ${longDate(today)}` : `Nothing is owed on ${longDate(today)}.`,
@@ -138,7 +154,19 @@ function ending(scenario: Scenario, { notices, refused, owed, closed }: Rehearsa
   ];
 }
 
-function owedRow({ duty, owner, due, rules }: RehearsedDuty, today: LocalDate, cast: Cast): string[] {
+function owedRow(
+  { duty, owner, due, rules }: RehearsedDuty,
+  of: string | undefined,
+  today: LocalDate,
+  cast: Cast,
+): string[] {
   const limit = due === null ? 'no limit' : `by ${shortDate(due)}`;
-  return [dutyWords(duty, cast.labels).thing, cast.withRole(owner), limit, lateness(due, today), rules.join(', ')];
+  const { thing } = dutyWords(duty, cast.labels);
+  return [
+    of === undefined ? thing : `${of}: ${thing}`,
+    cast.withRole(owner),
+    limit,
+    lateness(due, today),
+    rules.join(', '),
+  ];
 }

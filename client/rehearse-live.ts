@@ -1,12 +1,12 @@
 // Rehearsal on the running server: the real workflow, worker and mails, with a clock that jumps. Gives what rehearse.ts gives in memory.
 
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { epochMs, fromEpochMs, fromLondon, type Instant } from '../domain/calendar.ts';
+import { epochMs, fromEpochMs, fromLondon, type Instant, inLondon } from '../domain/calendar.ts';
 import type { CaseFile } from '../domain/model.ts';
 import type { Delivery, Notice } from '../domain/notice.ts';
 import type { PlayedEvent } from '../domain/player.ts';
 import { loadPolicy } from '../policies/load.ts';
-import { workflowId } from '../workflows/api.ts';
+import { type RecordAnswer, workflowId } from '../workflows/api.ts';
 import { CaseNotFound, Refused } from './errors.ts';
 import type { Nodrift } from './nodrift.ts';
 import { byDue, type Rehearsal, type RehearseOptions, refusedLine, together, told } from './rehearse.ts';
@@ -38,6 +38,7 @@ export async function rehearseLive(
     await live.record(event, cases);
   }
   const parts: Rehearsal[] = [];
+  for (const live of cases.toReversed()) await live.clock?.forwardTo(later(scenario.until));
   for (const live of cases) parts.push(await live.finish(cases));
   return { ...together(parts, scenario), workflowIds: cases.map((live) => live.id) };
 }
@@ -50,6 +51,7 @@ class LiveCase {
   readonly #file: CaseFile;
   readonly #options: RehearseOptions;
   readonly #refused: Rehearsal['refused'][number][] = [];
+  readonly #remarks: Rehearsal['remarks'][number][] = [];
   /** The case that leads to this one, where one does: it opens it, and this one goes on with its clock. */
   readonly #parent: string | undefined;
   clock: CaseClock | undefined;
@@ -73,11 +75,12 @@ class LiveCase {
     const type = String((event as { type: unknown }).type);
     try {
       const clock = this.clock ?? (await this.#openedByParent(cases, recordedAt));
+      // All of them, those that were opened last first: what one reports to another must find it at the same moment.
+      for (const one of cases.toReversed()) await one.clock?.forwardTo(earlier(recordedAt));
       if (clock) {
-        await clock.forwardTo(earlier(recordedAt));
-        await this.#nodrift.record(this.#file, wish);
+        this.#remark(at, type, await this.#nodrift.record(this.#file, wish));
       } else {
-        await this.#nodrift.open(this.#file, wish, { ...this.#options, rehearsal: true });
+        this.#remark(at, type, await this.#nodrift.open(this.#file, wish, { ...this.#options, rehearsal: true }));
         this.clock = new CaseClock(this.#nodrift.client, this.id);
       }
     } catch (error) {
@@ -89,6 +92,11 @@ class LiveCase {
         );
       else throw error;
     }
+  }
+
+  #remark(at: PlayedEvent['at'], type: string, { warnings }: RecordAnswer): void {
+    for (const { event, rule, message } of warnings)
+      this.#remarks.push({ event, at: inLondon(fromLondon(at)), type, rule, message });
   }
 
   /** The case that leads here opens it, when it has been brought to this moment. */
@@ -109,18 +117,20 @@ class LiveCase {
   async finish(cases: readonly LiveCase[]): Promise<Rehearsal> {
     const { scenario } = this;
     if (!this.clock) await this.#openedByParent(cases, scenario.until);
-    if (!this.clock) return { notices: [], refused: this.#refused, owed: [], closed: false };
+    const [refused, remarks] = [this.#refused, this.#remarks];
+    if (!this.clock) return { notices: [], refused, remarks, owed: [], closed: false };
     await this.clock.forwardTo(later(scenario.until));
     const { status } = await this.#nodrift.client.workflow.getHandle(this.id).describe();
     const policy = this.#options.policy ?? loadPolicy(scenario.authority);
     const notices = await delivered(this.#nodrift, this.id);
-    const { duties } = await this.#nodrift.owed(this.#file, scenario.until);
+    const { duties, consentWithdrawn } = await this.#nodrift.owed(this.#file, scenario.until);
     return {
       notices: notices
         .filter((notice) => notice.at <= scenario.until)
         .map((notice) => told(scenario, notice, notice.to.id, policy.meetings)),
-      refused: this.#refused,
-      owed: duties.map(({ role, ...duty }) => duty).sort(byDue),
+      refused,
+      remarks,
+      owed: duties.map(({ role, ...duty }) => ({ ...duty, ...(consentWithdrawn && { consentWithdrawn }) })).sort(byDue),
       closed: status.name === 'COMPLETED',
     };
   }

@@ -1,11 +1,13 @@
 // Rehearsal in memory: what a scenario's cases tell whom, when. rehearse-live.ts plays the same on the running server.
 
+import { isDeepStrictEqual } from 'node:util';
 import { type CalendarData, fromLondon, inLondon, type LocalDateTime } from '../domain/calendar.ts';
+import { consentWithdrawn } from '../domain/child-in-need.ts';
 import type { Duty, DutyKey, MeetingId, NoticeKind, PersonId, Rule, Step } from '../domain/model.ts';
 import { owedAt } from '../domain/owed.ts';
 import { type Played, type PlayedEvent, play, type Refused as RefusedEvent } from '../domain/player.ts';
 import type { Policy } from '../domain/policy.ts';
-import { leadsTo } from '../domain/ways.ts';
+import { leadsTo, type Way } from '../domain/ways.ts';
 import { subject } from '../domain/wording.ts';
 import { calendarOf, loadPolicy } from '../policies/load.ts';
 import type { OwedDuty } from '../workflows/api.ts';
@@ -19,9 +21,20 @@ export interface Rehearsal {
     readonly type: string;
     readonly rule: Rule | null;
     readonly reason: string;
+    /** Which case, where a scenario has several; so for notices and duties. */
+    readonly case?: string | undefined;
   }[];
   readonly owed: readonly RehearsedDuty[];
   readonly closed: boolean;
+  /** What was accepted all the same, for the diary: gates that warn, and those passed with a reason. */
+  readonly remarks: readonly {
+    readonly event: string;
+    readonly at: string;
+    readonly type: string;
+    readonly rule: Rule;
+    readonly message: string;
+    readonly case?: string | undefined;
+  }[];
 }
 export interface RehearsedNotice {
   readonly at: string;
@@ -30,10 +43,14 @@ export interface RehearsedNotice {
   readonly meeting: MeetingId | null;
   readonly to: PersonId;
   readonly subject: string;
-  /** Which case, where a scenario has several. */
   readonly case?: string | undefined;
 }
-export type RehearsedDuty = Omit<OwedDuty, 'role' | 'late'> & { readonly late: boolean };
+export type RehearsedDuty = Omit<OwedDuty, 'role' | 'late'> & {
+  readonly late: boolean;
+  /** R70: the clocks go on, marked so, until a decision is recorded. */
+  readonly consentWithdrawn?: boolean | undefined;
+  readonly case?: string | undefined;
+};
 
 export interface RehearseOptions {
   /** The policy of the scenario's authority and the calendar as shipped, unless given. */
@@ -45,16 +62,36 @@ export interface RehearseOptions {
 export function rehearse(scenario: Scenario, options: RehearseOptions = {}): Rehearsal {
   const policy = options.policy ?? loadPolicy(scenario.authority);
   const calendar = options.calendar ?? calendarOf(scenario.authority);
-  const led = new Map<string, PlayedEvent>();
-  const parts = [scenario, ...scenario.also].map((one) => {
-    const begins = led.get(one.file.ref);
-    const played = play({ ...one, policy, calendar, events: begins ? [begins, ...one.events] : one.events });
-    for (const { ref, first } of leadsTo(played.case))
-      led.set(ref, { id: first.id, at: inLondon(first.recordedAt).slice(0, 16) as LocalDateTime, event: first.event });
-    return ofOne(one, played, policy);
-  });
-  return together(parts, scenario);
+  const cases = [scenario, ...scenario.also];
+  const parts = playTogether(cases, { policy, calendar });
+  return together(
+    parts.map((played, i) => ofOne(cases[i] ?? scenario, played, policy)),
+    scenario,
+  );
 }
+
+/**
+ * Plays cases that open each other and report to each other: again until what they say to each other stays the same. It ends: what is said
+ * speaks only of what came before it, so every round settles one message more.
+ */
+function playTogether(cases: readonly Scenario[], by: Required<RehearseOptions>): readonly Played[] {
+  let said: readonly Way[] = [];
+  for (;;) {
+    const played = cases.map((one) => {
+      const heard = (how: Way['how']) => said.filter((way) => way.how === how && way.ref === one.file.ref).map(typedIn);
+      return play({ ...one, ...by, events: [...heard('opens'), ...one.events, ...heard('reports')] });
+    });
+    const now = played.flatMap((one) => leadsTo(one.case));
+    if (isDeepStrictEqual(now, said)) return played;
+    said = now;
+  }
+}
+
+const typedIn = ({ event: { id, recordedAt, event } }: Way): PlayedEvent => ({
+  id,
+  at: inLondon(recordedAt).slice(0, 16) as LocalDateTime,
+  event,
+});
 
 function ofOne(scenario: Scenario, played: Played, policy: Policy): Rehearsal {
   const today = played.case.calendar.londonDate(scenario.until);
@@ -66,9 +103,10 @@ function ofOne(scenario: Scenario, played: Played, policy: Policy): Rehearsal {
     notices: played.steps.map((step) => told(scenario, inWords(step), step.to, policy.meetings)),
     refused: played.refused.map(refusedLine),
     owed: owedAt(played.case, scenario.until)
-      .map((duty) => rehearsedDuty(duty, today))
+      .map((duty) => rehearsedDuty(duty, today, consentWithdrawn(played.case)))
       .sort(byDue),
     closed: played.closed,
+    remarks: played.remarks.map((remark) => ({ ...remark, at: inLondon(fromLondon(remark.at)) })),
   };
 }
 
@@ -83,6 +121,7 @@ export function together(parts: readonly Rehearsal[], { file, also }: Scenario):
   return {
     notices: marked((one) => one.notices).sort(byTime),
     refused: marked((one) => one.refused).sort(byTime),
+    remarks: marked((one) => one.remarks).sort(byTime),
     owed: marked((one) => one.owed),
     closed: parts.every((one) => one.closed),
   };
@@ -115,7 +154,7 @@ export const refusedLine = ({ at, type, rule, reason }: RefusedEvent) => ({
   reason,
 });
 
-const rehearsedDuty = (duty: Duty, today: string): RehearsedDuty => ({
+export const rehearsedDuty = (duty: Duty, today: string, withdrawn: boolean): RehearsedDuty => ({
   duty: duty.key,
   meeting: duty.meeting,
   owner: duty.owner,
@@ -124,6 +163,7 @@ const rehearsedDuty = (duty: Duty, today: string): RehearsedDuty => ({
   target: duty.target,
   late: duty.due !== null && today > duty.due,
   rules: duty.rules,
+  ...(withdrawn && { consentWithdrawn: true }),
 });
 
 export const byDue = (a: RehearsedDuty, b: RehearsedDuty): number => {

@@ -2,10 +2,11 @@
 
 import * as z from 'zod/mini';
 import { dateOf, fromLondon, type Instant, type LocalDateTime, localDate, localDateTime } from '../domain/calendar.ts';
-import { type CaseEvent, EventError, parseCaseFile, parseEvent } from '../domain/events.ts';
+import type { CaseEvent } from '../domain/events.ts';
 import type { CaseFile } from '../domain/model.ts';
 import type { PlayedEvent } from '../domain/player.ts';
 import { describeIssue } from '../domain/policy.ts';
+import { EventError, parseCaseFile, parseEvent } from '../domain/read-events.ts';
 import { readYaml, ScenarioError, type YamlFile } from './yaml-file.ts';
 
 export interface Scenario {

@@ -6,7 +6,17 @@ import { Climb, instead, later } from './ladder.ts';
 import { dueOn } from './limits.ts';
 import { chairOf } from './meetings.ts';
 import type { Duty, NoticeKind, PersonId, Step } from './model.ts';
-import { managerAt, mayBeMailed, membersAt, personAt, settledFrom, socialWorkerAt, whoIsWho } from './people.ts';
+import {
+  managerAt,
+  mayBeMailed,
+  membersAt,
+  personAt,
+  serviceManagerAt,
+  settledFrom,
+  socialWorkerAt,
+  unmailedFamily,
+  whoIsWho,
+} from './people.ts';
 import type { Rung } from './policy.ts';
 import { stepKey } from './telling.ts';
 
@@ -36,7 +46,8 @@ export function arrangements(c: Case, m: Meeting, ended: Instant | undefined): r
     if (!invited(booking, ended)) continue;
     const end = over(booking, ended);
     if (!end) told.push(...invite(c, m, booking));
-    else if (end.how === 'cancelled' || end.how === 'not-held') told.push(...cancel(c, m, booking, end.known));
+    else if (end.how === 'cancelled' || end.how === 'not-held')
+      told.push(...cancel(c, m, booking, end.known, end !== booking.ended));
   }
   return told;
 }
@@ -52,8 +63,14 @@ function invite(c: Case, m: Meeting, booking: PlacedBooking): readonly Step[] {
     for (const to of instead(c, person, at)) told.push(step(m, booking, kind, to, at));
   }
   // Whoever leaves before the meeting has it taken out of the calendar.
-  for (const { person, untilKnown } of c.memberships)
-    if (untilKnown !== undefined && untilKnown > booking.known && untilKnown < start && mailed(c, person, untilKnown))
+  for (const { person, known, untilKnown } of c.memberships)
+    if (
+      untilKnown !== undefined &&
+      untilKnown > known &&
+      untilKnown > booking.known &&
+      untilKnown < start &&
+      mailed(c, person, untilKnown)
+    )
       told.push(step(m, booking, 'cancellation', person, untilKnown));
   for (const { person, since } of formerSocialWorkers(c))
     if (since > booking.known && since < start && !membersAt(c, since).some((one) => one.person === person))
@@ -97,11 +114,17 @@ export class Reminders extends Climb {
   }
 }
 
-function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant): readonly Step[] {
+function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, withPlan: boolean): readonly Step[] {
   const told: Step[] = [];
   if (known >= c.calendar.fromLondon(booking.start)) return told;
+  // With the plan no duty to tell the family is left: the social worker hears of it with the cancellation itself (R38).
+  const tells = withPlan && unmailedFamily(c, known).length > 0 ? socialWorkerAt(c, known) : undefined;
+  const text = 'please tell those of the family who cannot be written to by e-mail';
   for (const { person } of attendees(c, m, booking, known))
-    for (const to of instead(c, person, known)) told.push(step(m, booking, 'cancellation', to, known));
+    for (const to of instead(c, person, known)) {
+      const one = step(m, booking, 'cancellation', to, known);
+      told.push(person === tells ? { ...one, text } : one);
+    }
   return told;
 }
 
@@ -137,18 +160,24 @@ function attendees(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): re
 function attendeesThen(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly Attendee[] {
   const invited = new Map<PersonId, Attendee>();
   const chair = chairOf(c, booking) ?? socialWorkerAt(c, at);
-  invited.set(chair, { person: chair, known: booking.known });
+  invited.set(chair, { person: chair, known: askedSince(m, booking, chair) });
   if (booking.chair === undefined && c.policy.meetings[m.kind].chair === 'manager') {
     const manager = managerAt(c, at);
-    if (manager !== undefined) invited.set(manager, { person: manager, known: booking.known });
+    if (manager !== undefined) invited.set(manager, { person: manager, known: askedSince(m, booking, manager) });
   }
   for (const member of membersAt(c, at)) invited.set(member.person, member);
   return [...invited.values()].filter(({ person }) => mailed(c, person, at));
 }
 
+/** Since when somebody who is no member is asked to chair: from the first of the bookings, moved one after another, that say so. */
+function askedSince(m: Meeting, booking: PlacedBooking, person: PersonId): Instant {
+  const before = booking.moves ? m.bookings[booking.edition - 1] : undefined;
+  return before && before.chair === booking.chair ? askedSince(m, before, person) : booking.known;
+}
+
 /** R40: line managers who are not part of the case are told where their staff are asked to be. */
 function lineManagers(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): Iterable<PersonId> {
-  const inside = new Set([...membersAt(c, at).map(({ person }) => person), managerAt(c, at)]);
+  const inside = new Set([...membersAt(c, at).map(({ person }) => person), managerAt(c, at), serviceManagerAt(c, at)]);
   const found = new Set<PersonId>();
   for (const { person } of attendees(c, m, booking, at)) {
     const manager = personAt(c, person, at)?.manager;

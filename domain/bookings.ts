@@ -28,7 +28,7 @@ export function inMeeting(
 
 type Wanted = {
   start: LocalDateTime;
-  venue: string;
+  venue?: string | undefined;
   minutes?: number | undefined;
   chair?: PersonId | undefined;
   known: Instant;
@@ -46,15 +46,16 @@ export function book(
     const bookings = knownBy(m, wanted.known);
     const last = bookings.at(-1);
     const standing = last && !last.ended ? last : undefined;
-    if (standing && standing.start === wanted.start && standing.venue === wanted.venue) return { ...m, bookings };
+    const venue = wanted.venue ?? standing?.venue;
+    if (standing && standing.start === wanted.start && standing.venue === venue) return { ...m, bookings };
     const ended = bookings.map((one) =>
       one === standing ? { ...one, ended: { how: 'moved' as const, known: wanted.known } } : one,
     );
     const booking: PlacedBooking = {
       edition: bookings.length,
       start: wanted.start,
-      venue: wanted.venue,
-      minutes: wanted.minutes ?? c.policy.meetings[m.kind].minutes,
+      venue,
+      minutes: wanted.minutes ?? standing?.minutes ?? c.policy.meetings[m.kind].minutes,
       chair: wanted.chair ?? standing?.chair,
       known: wanted.known,
       ended: undefined,
@@ -102,7 +103,12 @@ export function leave(
   until: LocalDate,
   untilKnown: Instant,
 ): readonly Membership[] {
-  return all.map((one) => (one.person === who && one.until === undefined ? { ...one, until, untilKnown } : one));
+  const last = all.findLast((one) => one.person === who);
+  if (!last) return all;
+  // Said twice, with an earlier day the second time: known since it was first said.
+  const left = { until: last.until ?? until, untilKnown: last.untilKnown ?? untilKnown };
+  const ended = { ...last, ...left, untilKnown: left.untilKnown < untilKnown ? left.untilKnown : untilKnown };
+  return all.map((one) => (one === last ? ended : one));
 }
 
 /** Membership as a review or a newly approved plan recorded it: who is not named leaves, who is new joins (R100, R138). */

@@ -109,17 +109,21 @@ export interface Case {
   /** Child in need: the referral, or the day the child protection plan ended. */
   readonly referral?: Dated | undefined;
   readonly steppedDown?: Dated | undefined;
-  readonly assessment?: (Dated & { readonly outcome: string }) | undefined;
+  readonly assessment?: (Dated & { readonly familySupport: boolean }) | undefined;
   readonly proposal?: (Dated & EventOf<'plan-proposed'>) | undefined;
   readonly approval?: Dated | undefined;
   /** Every time consent was given or withdrawn, newest last. */
   readonly consents: readonly (Dated & { readonly given: boolean })[];
   readonly closure: Closure;
-  readonly closed?: (Dated & { readonly route: Route }) | undefined;
+  readonly closed?: (Dated & { readonly route: Route; readonly stepDown: boolean }) | undefined;
   readonly lookedAfter?: Dated | undefined;
   readonly ceased?: Dated | undefined;
   /** Cases this one led to and that are open. */
   readonly opened: readonly (Dated & { readonly kind: CaseKind; readonly ref: string })[];
+  /** Cases that led here and know what was decided. */
+  readonly reported: readonly (Dated & { readonly kind: CaseKind; readonly ref: string })[];
+  /** Child in need: what the conferences of the child protection cases it led to decided. */
+  readonly decided: readonly (Dated & { readonly outcome: 'plan' | 'no-plan'; readonly ref: string })[];
   readonly planEnded?: (Dated & { readonly next?: 'child-in-need' | 'none' | undefined }) | undefined;
   readonly decisions: readonly (EventOf<'decision-recorded'> & {
     readonly id: string;
@@ -173,6 +177,8 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
     lookedAfter: undefined,
     ceased: undefined,
     opened: [],
+    reported: [],
+    decided: [],
     planEnded: undefined,
     decisions: [],
     refusedAddresses: [],
@@ -191,6 +197,10 @@ export function standing(m: Meeting): PlacedBooking | undefined {
   const last = m.bookings.at(-1);
   return m.held || last?.ended ? undefined : last;
 }
+
+/** The minutes of a meeting. Some that came before it was held are not its minutes, whatever was typed in. */
+export const minutesOf = (m: Meeting): Meeting['minutes'] =>
+  m.minutes && m.held && m.minutes.on < m.held.on ? undefined : m.minutes;
 
 /** The meetings of one kind that were held, by number. */
 export function heldMeetings(c: Case, kind: Meeting['kind']): readonly HeldMeeting[] {

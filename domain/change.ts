@@ -2,10 +2,11 @@
 
 import { become, book, endBooking, inMeeting, join, leave } from './bookings.ts';
 import { Calendar, type Instant, type LocalDate } from './calendar.ts';
-import { type Case, type Dated, ownDate, type Version } from './case.ts';
+import { type Case, type Dated, minutesOf, ownDate, type Version } from './case.ts';
 import { closureRoute } from './closure.ts';
 import type { CaseEvent, EventOf, Recorded } from './events.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
+import type { MeetingKind } from './model.ts';
 import { isKnownRefused } from './people.ts';
 
 /** What one event changes. A new event type that nobody handles does not compile. */
@@ -22,7 +23,9 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       return {
         conference: { on, known, outcome: event.outcome, reason: event.reason },
         memberships: members,
-        meetings: first ? book(c, meetingId('core-group', 1), { ...first, known }, 'booked', meetings) : meetings,
+        meetings: first?.start
+          ? book(c, meetingId('core-group', 1), { ...first, start: first.start, known }, 'booked', meetings)
+          : meetings,
       };
     }
     case 'meeting-booked':
@@ -44,7 +47,9 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'meeting-held':
       return held(c, event, on, known);
     case 'minutes-received':
-      return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, minutes: m.minutes ?? { on, known } })) };
+      return {
+        meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, minutes: minutesOf(m) ?? { on, known } })),
+      };
     case 'minutes-distributed': {
       const given = event.to.map(({ person }) => ({ person, on, known }));
       return {
@@ -56,8 +61,12 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, told: [...m.told, ...told] })) };
     }
     case 'action-agreed': {
-      const action = { id: event.id, owner: event.owner, due: event.due, agreed: on, known };
-      return { actions: { ...c.actions, [event.id]: { ...c.actions[event.id], ...action } } };
+      const before = c.actions[event.id];
+      // Agreed again it may come forward; a later date would hide that it was late.
+      const due =
+        before?.due !== undefined && !(event.due !== undefined && event.due < before.due) ? before.due : event.due;
+      const action = { id: event.id, owner: event.owner, due, agreed: on, known };
+      return { actions: { ...c.actions, [event.id]: { ...before, ...action } } };
     }
     case 'action-done': {
       const action = c.actions[event.id] ?? { id: event.id, agreed: on, known };
@@ -94,7 +103,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'referral-received':
       return { referral: { on, known } };
     case 'assessment-completed':
-      return { assessment: { on, known, outcome: event.outcome } };
+      return { assessment: { on, known, familySupport: event.familySupport !== false } };
     case 'plan-proposed':
       return { proposal: { ...event, on, known } };
     case 'plan-approved':
@@ -118,7 +127,14 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'closure-notified':
       return closing(c, { notified: [...c.closure.notified, { on, known, person: event.person }] });
     case 'case-closed':
-      return { closed: c.closed ?? { on, known, route: closureRoute(c) ?? 'supervision' } };
+      return {
+        closed: c.closed ?? {
+          on,
+          known,
+          route: closureRoute(c) ?? 'supervision',
+          stepDown: event.stepDown === 'universal-services',
+        },
+      };
     case 'became-looked-after': {
       // In another case it leads to the looked after one, whose members it names (ways.ts).
       const members = c.file.kind === 'looked-after' ? (event.members ?? []) : [];
@@ -138,6 +154,10 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     }
     case 'case-opened':
       return { opened: [...c.opened, { on, known, kind: event.kind, ref: event.ref }] };
+    case 'case-told':
+      return { reported: [...c.reported, { on, known, kind: event.kind, ref: event.ref }] };
+    case 'child-protection-decided':
+      return { decided: [...c.decided, { on, known, outcome: event.outcome, ref: event.ref }] };
     case 'plan-ended':
       // In a child in need case it is how the case began: the child protection plan ended, the child is stepped down.
       if (c.file.kind === 'child-in-need') return { steppedDown: { on, known } };
@@ -162,14 +182,19 @@ function newVersion(c: Case, since: Instant, changed: Partial<Version>): Partial
   return { policy: version.policy, calendar: version.calendar, versions: [...c.versions, version] };
 }
 
+const AGREES_PLANS: ReadonlySet<MeetingKind> = new Set(['core-group', 'cin-meeting']);
+
 function held(c: Case, event: EventOf<'meeting-held'>, on: LocalDate, known: Instant): Partial<Case> {
   const { kind, number } = meetingName(event.meeting);
   const meetings = inMeeting(c.meetings, event.meeting, (m) => ({ ...m, held: m.held ?? { ...event, known } }));
   const next = event.next;
   const ends = kind === 'review-conference' && event.outcome === 'end' && !c.planEnded;
   return {
-    meetings: next ? book(c, meetingId(kind, number + 1), { ...next, known }, 'booked', meetings) : meetings,
-    ...(event.planAgreed ? { planAgreed: c.planAgreed ?? { on, known } } : {}),
+    meetings: next?.start
+      ? book(c, meetingId(kind, number + 1), { ...next, start: next.start, known }, 'booked', meetings)
+      : meetings,
+    // R44: at a core group or a child in need meeting, never at a review.
+    ...(event.planAgreed && AGREES_PLANS.has(kind) ? { planAgreed: c.planAgreed ?? { on, known } } : {}),
     ...(ends ? { planEnded: { on, known } } : {}),
     ...(event.members === undefined ? {} : { memberships: become(c.memberships, event.members, on, known) }),
   };

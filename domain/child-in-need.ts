@@ -128,4 +128,8 @@ export function consentWithdrawn(c: Case): boolean {
   return !happened(c, 'decision-recorded', 'strategy-considered').some(follows(last));
 }
 
-export const childInNeedEnded = (c: Case): Dated | undefined => c.closed;
+/** R1, R2: closed, or taken over by a child protection plan: whichever came first. */
+export function childInNeedEnded(c: Case): Dated | undefined {
+  const over = c.decided.find(({ outcome }) => outcome === 'plan');
+  return over && !(c.closed && follows(c.closed)(over)) ? over : c.closed;
+}

@@ -1,11 +1,12 @@
 // Closing a child in need case: the three routes, and what is owed before and after (R142, R153–R162).
 
 import { type Case, type Dated, heldMeetings, type Route } from './case.ts';
+import { everybodyHas } from './everybody.ts';
 import { follows } from './history.ts';
 import { meetingName } from './meeting-id.ts';
 import { type Arisen, general } from './meetings.ts';
 import type { MeetingId, Rule } from './model.ts';
-import { managerAt, membersOn, socialWorkerOn } from './people.ts';
+import { isFamily, managerAt, socialWorkerOn } from './people.ts';
 
 /** The route that is complete, if one is: endorsed by a review meeting, by a meeting and a manager, or approved after supervision. */
 export function closureRoute(c: Case): Route | undefined {
@@ -68,10 +69,24 @@ export function closing(c: Case): Arisen[] {
     ...(endorsed && route !== 'review' ? [approval(c, endorsed, endorsed === byConsultation ? 'R155' : 'R154')] : []),
     ...(route ? [general(c, 'close/case', routeComplete(c), { rules: ['R142', 'R153'], done: closed })] : []),
     ...(closed ? [general(c, 'letter/closure', closed, { rules: ['R158'], done: closure.letter })] : []),
-    ...(closed?.route === 'supervision'
-      ? [general(c, 'notify/closure', closed, { rules: ['R157'], done: everybodyNotified(c) })]
-      : []),
+    ...(closed?.route === 'supervision' ? [notify(c, closed)] : []),
+    ...(closed?.stepDown ? [stepDown(c, closed)] : []),
   ];
+}
+
+/** R162: what universal services are to manage is discussed with the agencies and the family: with one of each at least. */
+function stepDown(c: Case, closed: Dated): Arisen {
+  const { discussed } = c.closure;
+  const others = (talk: (typeof discussed)[number]) =>
+    talk.with.filter((person) => person !== socialWorkerOn(c, talk.on)).map((person) => isFamily(c, c.people[person]));
+  const enough = discussed.find((_, i) => new Set(discussed.slice(0, i + 1).flatMap(others)).size === 2);
+  return general(c, 'step-down/universal-services', closed, { rules: ['R162'], done: enough });
+}
+
+/** R157: all members, the child where appropriate, other relevant family: every member of the closing day. */
+function notify(c: Case, closed: Dated): Arisen {
+  const { done, known } = everybodyHas(c, closed.on, c.closure.notified, closed);
+  return general(c, 'notify/closure', { on: closed.on, known }, { rules: ['R157'], done });
 }
 
 /** The manager is asked to approve what a meeting endorsed, or what was recommended in supervision. */
@@ -93,16 +108,4 @@ export function routeComplete(c: Case): Dated {
     ...both,
   ];
   return all.reduce<Dated>((first, one) => (follows(first)(one) ? first : one), all[0] as Dated);
-}
-
-/** R157: all members, the child where appropriate, other relevant family: every member of the closing day. */
-function everybodyNotified(c: Case): Dated | undefined {
-  if (!c.closed) return undefined;
-  const expected = new Set(membersOn(c, c.closed.on).filter((person) => person !== socialWorkerOn(c, c.closed!.on)));
-  if (expected.size === 0) return c.closed;
-  for (const one of c.closure.notified) {
-    expected.delete(one.person);
-    if (expected.size === 0) return one;
-  }
-  return undefined;
 }

@@ -1,11 +1,11 @@
 // What cannot be: events that contradict the case. Refused without a gate's level, since no authority can make them true.
 
 import { dateOf } from './calendar.ts';
-import { type Case, heldMeetings, ownDate, standing } from './case.ts';
-import type { CaseEvent, EventType, Recorded } from './events.ts';
+import { type Case, heldMeetings, minutesOf, ownDate, standing } from './case.ts';
+import type { CaseEvent, EventOf, EventType, Recorded } from './events.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
 import type { CaseKind, MeetingId, MeetingKind, PersonId, Rule } from './model.ts';
-import { isFamily } from './people.ts';
+import { isFamily, socialWorkerAt } from './people.ts';
 import type { Policy } from './policy.ts';
 import { NODRIFT, Refusal } from './refusal.ts';
 import { sameContent } from './same-content.ts';
@@ -41,6 +41,7 @@ const ONLY_IN: Partial<Readonly<Record<EventType, readonly CaseKind[]>>> = {
   'closure-letter-sent': ['child-in-need'],
   'closure-notified': ['child-in-need'],
   'case-closed': ['child-in-need'],
+  'child-protection-decided': ['child-in-need'],
   'ceased-looked-after': ['looked-after'],
 };
 
@@ -130,13 +131,13 @@ function impossiblePlace(c: Case, recorded: Recorded): Refusal | undefined {
         ? refuse(`${event.type}: start: ${event.start} is before the case began, ${c.began}`)
         : undefined;
     case 'conference-held':
-      return event.firstCoreGroup && dateOf(event.firstCoreGroup.start) < event.on
+      return event.firstCoreGroup?.start && dateOf(event.firstCoreGroup.start) < event.on
         ? refuse(
             `conference-held: firstCoreGroup.start: ${event.firstCoreGroup.start} is before the conference, ${event.on}`,
           )
         : undefined;
     case 'meeting-held':
-      return event.next && dateOf(event.next.start) < event.on
+      return event.next?.start && dateOf(event.next.start) < event.on
         ? refuse(`meeting-held: next.start: ${event.next.start} is before the meeting, ${event.on}`)
         : undefined;
     default:
@@ -196,7 +197,17 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
     case 'conference-held':
       return c.conference ? refuse(`the initial conference of ${c.conference.on} is recorded already`) : undefined;
     case 'meeting-held':
-      return heldTwice(c, event.meeting) ?? attendance(event.chair, event.minuteTaker, event.present);
+      return (
+        heldTwice(c, event.meeting) ??
+        attendance(event.chair, event.minuteTaker, event.present) ??
+        otherwise(event, meetingName(event.meeting).kind)
+      );
+    case 'minutes-distributed': {
+      const silent = event.to.find(({ how, reason }) => how === 'withheld' && (reason ?? event.reason) === undefined);
+      return silent
+        ? refuse(`minutes-distributed: to: withholding the minutes from "${silent.person}" needs a reason`, 'R60')
+        : undefined;
+    }
     case 'meeting-booked':
     case 'meeting-moved':
     case 'meeting-not-held':
@@ -208,9 +219,16 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
       return meeting && standing(meeting) ? undefined : refuse(`meeting-cancelled: ${event.meeting} is not booked`);
     }
     case 'minutes-received': {
-      const minutes = c.meetings[event.meeting]?.minutes;
+      const meeting = c.meetings[event.meeting];
+      const minutes = meeting && minutesOf(meeting);
       return minutes
         ? refuse(`the minutes of ${event.meeting} were received on ${minutes.on}; there is one agreed set`, 'R65')
+        : undefined;
+    }
+    case 'action-agreed': {
+      const due = c.actions[event.id]?.due;
+      return due !== undefined && event.due !== undefined && event.due > due
+        ? refuse(`action-agreed: "${event.id}" is due on ${due}; agree what is left as an action of its own`, 'R8')
         : undefined;
     }
     case 'action-done':
@@ -223,14 +241,20 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
       return c.lookedAfter ? refuse(`became-looked-after: recorded already, on ${c.lookedAfter.on}`) : undefined;
     case 'policy-changed':
       return policyTwice(c, event.policy);
+    case 'child-protection-decided': {
+      const before = c.decided.find(({ ref }) => ref === event.ref);
+      return before ? refuse(`child-protection-decided: ${event.ref} was decided on ${before.on} already`) : undefined;
+    }
     case 'case-closed':
       return c.closed ? refuse(`the case was closed on ${c.closed.on}`) : undefined;
     case 'ceased-looked-after':
       return c.ceased ? refuse(`ceased-looked-after: recorded already, on ${c.ceased.on}`) : undefined;
     case 'case-reallocated':
-      return c.people[event.to]?.role === 'social-worker'
-        ? undefined
-        : refuse(`case-reallocated: to: "${event.to}" is not a social worker`);
+      if (c.people[event.to]?.role !== 'social-worker')
+        return refuse(`case-reallocated: to: "${event.to}" is not a social worker`);
+      return socialWorkerAt(c, recorded.recordedAt) === event.to && (event.team ?? c.team) === c.team
+        ? refuse(`case-reallocated: to: the case is with "${event.to}" already`)
+        : undefined;
     case 'cover-arranged':
       return event.person === event.cover || isFamily(c, c.people[event.cover])
         ? refuse(`cover-arranged: cover: "${event.cover}" cannot stand in for "${event.person}"`)
@@ -251,6 +275,22 @@ function attendance(chair: PersonId, minuteTaker: PersonId, present: readonly Pe
   if (!present.includes(minuteTaker))
     return refuse(`meeting-held: present: the minute-taker, "${minuteTaker}", is missing`, 'R46');
   return undefined;
+}
+
+/** What each kind of meeting may decide; the other kinds decide nothing that leads anywhere. */
+const OUTCOMES: Partial<Readonly<Record<MeetingKind, readonly string[]>>> = {
+  'review-conference': ['continue', 'end'],
+  'cin-review': ['close', 'continue', 'assess', 'strategy-discussion'],
+};
+
+/** A review by consultation is a child in need review (R147–R152); every other meeting is one. An outcome is one its kind has. */
+function otherwise({ mode, outcome }: EventOf<'meeting-held'>, kind: MeetingKind): Refusal | undefined {
+  if (mode === 'consultation' && kind !== 'cin-review')
+    return refuse(`meeting-held: mode: only a child in need review is held by consultation, not a ${kind}`, 'R147');
+  const outcomes = OUTCOMES[kind] ?? ['continue'];
+  return outcome === undefined || outcomes.includes(outcome)
+    ? undefined
+    : refuse(`meeting-held: outcome: a ${kind} cannot have the outcome ${outcome}, only ${outcomes.join(', ')}`);
 }
 
 /** After a review conference ended the plan, `plan-ended` may still say what comes next, once. */

@@ -3,8 +3,9 @@
 import type { LocalDate } from './calendar.ts';
 import { type Case, emptyCase, ownDate } from './case.ts';
 import { change } from './change.ts';
-import { EVENT_TYPES, type Recorded } from './events.ts';
+import type { Recorded } from './events.ts';
 import { departures, type Finding, findings } from './gates.ts';
+import { EVENT_TYPES } from './read-events.ts';
 
 /** The case these events make, in whatever order they arrived. */
 export function fold(start: Case, events: readonly Recorded[]): Case {

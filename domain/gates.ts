@@ -95,9 +95,9 @@ function conferenceGates(c: Case, event: EventOf<'conference-held'>): readonly G
     lateConference(c, event),
     {
       rule: 'R17',
-      broken: !event.firstCoreGroup && !(booked && standing(booked)),
+      broken: !(event.firstCoreGroup?.start && event.firstCoreGroup.venue) && !(booked && standing(booked)),
       message: 'the date, time and venue of the first core group are fixed at the conference',
-      mend: 'give firstCoreGroup',
+      mend: 'give firstCoreGroup with start and venue',
     },
     {
       rule: 'R81',
@@ -182,9 +182,9 @@ function nextFixed(c: Case, event: EventOf<'meeting-held'>, number: number): Gat
   const ended = c.planEnded !== undefined && c.planEnded.on <= event.on;
   return {
     rule: 'R22',
-    broken: !event.next && !ended && !(next && (standing(next) || next.held)),
+    broken: !event.next?.start && !ended && !(next && (standing(next) || next.held)),
     message: 'the date of the next core group is fixed at each core group',
-    mend: 'give next',
+    mend: 'give next with start',
   };
 }
 

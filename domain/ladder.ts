@@ -245,10 +245,10 @@ function named(c: Case, recipient: Recipient, duty: Duty, at: Instant): PersonId
   }
 }
 
-/** Families are never chased, and whoever has left is not either: the social worker is. */
+/** Families are never chased, and whoever has left is not either: the social worker is. A manager is one by office, not as a member. */
 export function reachable(c: Case, id: PersonId, at: Instant): readonly PersonId[] {
-  const person = isFamily(c, personAt(c, id, at)) || hasLeft(c, id, at) ? socialWorkerAt(c, at) : id;
-  return instead(c, person, at);
+  const left = hasLeft(c, id, at) && id !== managerAt(c, at) && id !== serviceManagerAt(c, at);
+  return instead(c, left || isFamily(c, personAt(c, id, at)) ? socialWorkerAt(c, at) : id, at);
 }
 
 /** From the first to the last day of a cover, what is for that person goes to the cover and the manager instead. */

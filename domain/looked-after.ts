@@ -6,6 +6,7 @@ import { paced } from './history.ts';
 import { undated } from './limits.ts';
 import { meetingId } from './meeting-id.ts';
 import { type Arisen, hold, holdEach } from './meetings.ts';
+import type { LadderName } from './policy.ts';
 import { circulate, papers } from './reviews.ts';
 
 /** Every duty of a looked after case beside those that follow any meeting. */
@@ -29,16 +30,21 @@ export function lookedAfter(c: Case): Arisen[] {
   ];
 }
 
-/** R84, R85: not compulsory; the next is owed where the last review found them beneficial, with no limit of their own. */
+/**
+ * R84, R85: not compulsory; the next is owed where the last review found them beneficial. No source sets a limit to count back from, so
+ * arranging the first is asked for like any other duty: at once, and again until it is booked. The group itself says when it meets next.
+ */
 function coreGroups(c: Case): Arisen[] {
   const held = heldMeetings(c, 'core-group');
   const asked = heldMeetings(c, 'lac-review').findLast((m) => m.held.coreGroupNeeded !== undefined)?.held;
-  const group = (number: number, arose: Dated, done: Dated | undefined) =>
-    hold(c, meetingId('core-group', number), 'hold-meeting', arose, undated(['R84']), done);
-  const met = held.map((m, i) => group(m.number, held[i - 1]?.held ?? m.held, m.held));
+  const group = (number: number, ladder: LadderName, arose: Dated, done: Dated | undefined) =>
+    hold(c, meetingId('core-group', number), ladder, arose, undated(['R84']), done);
+  const met = held.map((m, i) => group(m.number, 'hold-meeting', held[i - 1]?.held ?? m.held, m.held));
   const last = held.at(-1);
   if (!asked?.coreGroupNeeded) return met;
-  return [...met, group((last?.number ?? 0) + 1, last && last.held.on > asked.on ? last.held : asked, undefined)];
+  const number = (last?.number ?? 0) + 1;
+  const meets = last && last.held.on > asked.on ? last.held : undefined;
+  return [...met, meets ? group(number, 'hold-meeting', meets, undefined) : group(number, 'other', asked, undefined)];
 }
 
 export const lookedAfterEnded = (c: Case): Dated | undefined => c.ceased;

@@ -2,11 +2,12 @@
 // The same for every kind of meeting; which kinds a case has is its lifecycle's (child-protection.ts and its neighbours).
 
 import type { Instant } from './calendar.ts';
-import { type Case, type Dated, dayOf, heldMeetings, type Meeting, type PlacedBooking } from './case.ts';
+import { type Case, type Dated, dayOf, heldMeetings, type Meeting, minutesOf, type PlacedBooking } from './case.ts';
+import { everybodyHas } from './everybody.ts';
 import { type Due, dueAfter, dueOn, undated } from './limits.ts';
 import { meetingId } from './meeting-id.ts';
 import type { Duty, MeetingId, MeetingKind, PersonId, Rule } from './model.ts';
-import { isFamily, mayBeMailed, membersAt, membersOn, socialWorkerAt, socialWorkerOn } from './people.ts';
+import { isFamily, socialWorkerAt, socialWorkerOn, unmailedFamily } from './people.ts';
 import type { LadderName, LimitName } from './policy.ts';
 
 /** A duty that arose, with the day it was done if it was. What is owed is what is not done. */
@@ -100,8 +101,10 @@ function openedAgain(m: Meeting | undefined, due: Due, known: Instant): Pick<Dut
     if (after > cover) opened = { known: later(known, booking.known), edition: booking.edition };
     cover = after;
     if (booking.ended?.how === 'cancelled' || booking.ended?.how === 'not-held') {
+      // One that was too late had not closed the duty: what was said is not said again.
+      const edition = cover === 0 ? booking.edition + 1 : opened.edition;
       cover = 2;
-      opened = { known: later(known, booking.ended.known), edition: booking.edition + 1 };
+      opened = { known: later(known, booking.ended.known), edition };
     }
   }
   return { ...opened, quiet: QUIET[cover] };
@@ -142,10 +145,7 @@ export function chairOf(c: Case, booking: PlacedBooking): PersonId | undefined {
 function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
   const cancelled = booking.ended?.how === 'cancelled';
   if (booking.ended && !cancelled) return [];
-  const unmailed = membersAt(c, LATEST).filter(({ person }) => {
-    const who = c.people[person];
-    return who && isFamily(c, who) && !mayBeMailed(c, who);
-  });
+  const unmailed = unmailedFamily(c, LATEST);
   const since = booking.ended?.known ?? unmailed.reduce((last, { known }) => later(last, known), booking.known);
   const told = new Set(m.told.filter((one) => one.known >= since).map((one) => one.person));
   const left = unmailed.filter(({ person }) => !told.has(person));
@@ -199,37 +199,26 @@ function minutes(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arise
   const said = {
     key,
     meeting: m.id,
-    owner: minuteTaker,
+    owner: minuteTaker === socialWorkerOn(c, arises) ? undefined : minuteTaker,
     arises,
     known,
     ladder: 'minutes',
     minuteTaker,
-    done: m.minutes,
+    done: minutesOf(m),
   };
-  return duty(c, said, dueAfter(c, 'minutes', held, m.minutes));
+  return duty(c, said, dueAfter(c, 'minutes', held, minutesOf(m)));
 }
 
 /** R60, R61: passed on to every member of that day and the family, each with how. */
 function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen[] {
-  if (!m.minutes) return [];
-  const done = distributed(c, m, held);
-  const due = dueAfter(c, 'distribution', m.minutes, done);
+  const minutes = minutesOf(m);
+  if (!minutes) return [];
+  const received = { on: minutes.on, known: later(held.known, minutes.known) };
+  const { done, known } = everybodyHas(c, held.on, m.distributed, received, [held.minuteTaker]);
+  const due = dueAfter(c, 'distribution', minutes, done);
   const ladder = due.due === null ? 'distribute-without-limit' : 'distribute';
-  const known = later(held.known, m.minutes.known);
-  const said = { key: `distribute/${m.id}`, meeting: m.id, arises: m.minutes.on, known, ladder, done };
+  const said = { key: `distribute/${m.id}`, meeting: m.id, arises: minutes.on, known, ladder, done };
   return [duty(c, said, due.due === null ? undated(['R60', 'R61']) : due)];
-}
-
-/** Done when every member of that day but the social worker and the minute-taker is listed. */
-function distributed(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Dated | undefined {
-  const without = new Set([socialWorkerOn(c, held.on), held.minuteTaker]);
-  const expected = new Set(membersOn(c, held.on).filter((person) => !without.has(person)));
-  if (expected.size === 0) return m.minutes;
-  for (const given of m.distributed) {
-    expected.delete(given.person);
-    if (expected.size === 0) return { on: given.on, known: given.known };
-  }
-  return undefined;
 }
 
 /** A duty without a limit of its own: told at once, again after 5 open days, then escalated. The social worker's unless said. */
@@ -261,7 +250,9 @@ export function agreePlan(c: Case, kind: MeetingKind): Arisen[] {
 export function actions(c: Case): Arisen[] {
   return Object.values(c.actions).map((action) =>
     c.memory.action.of(action.id, [action, c.versions, c.socialWorkers], () => {
-      const { id, owner, agreed, known, done, due } = action;
+      const { id, agreed, known, done, due } = action;
+      // The social worker's own go with the case to whoever is the social worker next.
+      const owner = action.owner === socialWorkerOn(c, agreed) ? undefined : action.owner;
       const said = { key: `action/${id}`, owner, arises: agreed, known, ladder: 'action', done };
       return duty(c, said, due === undefined ? undated(['R7', 'R136']) : dueOn(c, due, ['R7', 'R8']));
     }),

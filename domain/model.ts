@@ -52,7 +52,8 @@ export interface CaseFile {
 export interface Booking {
   readonly edition: number;
   readonly start: LocalDateTime;
-  readonly venue: string;
+  /** Undefined while it is not fixed. */
+  readonly venue?: string | undefined;
   /** How long it lasts, in minutes. */
   readonly minutes: number;
   readonly chair?: PersonId | undefined;

@@ -2,7 +2,7 @@
 
 import type { LocalDate } from './calendar.ts';
 import type { Case } from './case.ts';
-import { heldMeetings } from './case.ts';
+import { heldMeetings, minutesOf } from './case.ts';
 import { byMeeting, byReviewMeeting, closureRoute, missingRoute, routeComplete } from './closure.ts';
 import type { EventOf } from './events.ts';
 import type { Gate } from './gates.ts';
@@ -47,7 +47,7 @@ const approves = (c: Case, person: PersonId): boolean =>
 /** R86 of the plan, R25 of its meetings: after an assessment that concludes that services are needed under section 17. */
 export const afterAssessment = (c: Case, rule: 'R86' | 'R25'): Gate => ({
   rule,
-  broken: c.assessment === undefined && c.steppedDown === undefined,
+  broken: c.assessment?.familySupport !== true && c.steppedDown === undefined,
   message:
     'a child in need plan and its meetings follow an assessment that concludes services are needed under section 17',
   mend: 'record assessment-completed',
@@ -88,7 +88,7 @@ export const consented = (c: Case, day?: LocalDate): Gate => ({
 
 /** R127: the minutes of every meeting since the last review are in the pack. */
 function minutesComplete(c: Case, event: EventOf<'papers-provided'>): Gate {
-  const missing = heldMeetings(c, 'cin-meeting').filter((m) => !m.minutes);
+  const missing = heldMeetings(c, 'cin-meeting').filter((m) => !minutesOf(m));
   return {
     rule: 'R127',
     broken: meetingName(event.meeting).kind === 'cin-review' && missing.length > 0,

@@ -8,6 +8,8 @@ import type { MovedLimit } from './moved.ts';
 export interface Notice extends Omit<Step, 'to' | 'about'> {
   readonly to: Person;
   readonly about?: { readonly id: PersonId; readonly role: string } | undefined;
+  /** R70: consent is withdrawn and nothing was decided since; what is owed goes on, and says so. */
+  readonly consentWithdrawn?: boolean | undefined;
   /** What the meeting's checklist asks. */
   readonly asks?: readonly string[] | undefined;
 }

@@ -27,7 +27,7 @@ export function differsSince(before: Case, now: Case): Instant | undefined {
     ...firstChange(before.socialWorkers, now.socialWorkers, (one) => one.since),
     ...firstChange(before.formerly, now.formerly, (one) => one.until),
     ...firstChange(before.covers, now.covers, (one) => one.known),
-    ...firstChange(before.memberships, now.memberships, (one) => one.untilKnown ?? one.known),
+    ...firstChange(before.memberships, now.memberships, (one) => one.known),
   ];
   return moments.sort()[0];
 }
@@ -50,7 +50,7 @@ export const settledFrom = (c: Case): Instant =>
     const moments = [
       ...c.socialWorkers.map((one) => one.since),
       ...c.formerly.map((one) => one.until),
-      ...c.memberships.map((one) => one.untilKnown ?? one.known),
+      ...c.memberships.flatMap((one) => [one.known, one.untilKnown ?? one.known]),
       ...c.covers.flatMap((one) => [one.known, c.calendar.morning(addDays(one.until, 1))]),
     ];
     return moments.sort().at(-1) ?? ('' as Instant);
@@ -99,6 +99,11 @@ export function membersOn(c: Case, day: LocalDate): readonly PersonId[] {
   return [...new Set([socialWorkerOn(c, day), ...members.map((one) => one.person)])];
 }
 
+/** When the case learned that somebody was a member on a day; '' for whoever is not one by membership. */
+export const memberKnown = (c: Case, person: PersonId, day: LocalDate): Instant =>
+  c.memberships.find((one) => one.person === person && one.from <= day && (one.until === undefined || day < one.until))
+    ?.known ?? ('' as Instant);
+
 /** Members as known at a moment, each with the moment the case learned of them. */
 export function membersAt(c: Case, at: Instant): readonly { readonly person: PersonId; readonly known: Instant }[] {
   const worker = {
@@ -110,6 +115,13 @@ export function membersAt(c: Case, at: Instant): readonly { readonly person: Per
   );
   return [worker, ...members];
 }
+
+/** Members of the family, as known at a moment, who cannot safely be e-mailed: the social worker tells them (R38, R61). */
+export const unmailedFamily = (c: Case, at: Instant): ReturnType<typeof membersAt> =>
+  membersAt(c, at).filter(({ person }) => {
+    const who = c.people[person];
+    return who && isFamily(c, who) && !mayBeMailed(c, who);
+  });
 
 /** Has left the case, as known at a moment, and has not come back: a member who left, or a social worker it was moved from. */
 export function hasLeft(c: Case, person: PersonId, at: Instant): boolean {

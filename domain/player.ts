@@ -4,11 +4,12 @@
 import { accept } from './accept.ts';
 import { type Calendar, type CalendarData, fromLondon, type Instant, type LocalDateTime } from './calendar.ts';
 import { type Case, emptyCase } from './case.ts';
-import { EventError, parseRecorded, type Recorded } from './events.ts';
+import type { Recorded } from './events.ts';
 import { withEvent } from './fold.ts';
 import type { CaseFile, Rule, Step } from './model.ts';
 import { closesAt, duties, type Standing } from './owed.ts';
 import type { Policy } from './policy.ts';
+import { EventError, parseRecorded } from './read-events.ts';
 import { Refusal } from './refusal.ts';
 import { steps } from './steps.ts';
 import { acknowledgements } from './ways.ts';
@@ -49,11 +50,21 @@ export interface Refused {
   readonly reason: string;
 }
 
+/** What was accepted all the same: gates that warn, and those passed with a reason. */
+export interface Remark {
+  readonly event: string;
+  readonly at: LocalDateTime;
+  readonly type: string;
+  readonly rule: Rule;
+  readonly message: string;
+}
+
 export interface Played {
   readonly case: Case;
   /** Every notice, in order of time. */
   readonly steps: readonly Step[];
   readonly refused: readonly Refused[];
+  readonly remarks: readonly Remark[];
   readonly closed: boolean;
 }
 
@@ -88,6 +99,7 @@ export function playPrepared({ file, policy, calendar, events, until }: Prepared
   const taken = new Set<string>();
   const played: Step[] = [];
   const refused: Refused[] = [];
+  const remarks: Remark[] = [];
   const walkTo = (moment: Instant, including: boolean) => {
     for (const step of steps(c, taken, moment, all)) {
       if (step.at === moment && !including) continue;
@@ -103,11 +115,15 @@ export function playPrepared({ file, policy, calendar, events, until }: Prepared
     else {
       c = answer;
       all = duties(c);
+      if (!(read instanceof Refusal))
+        for (const { event, rule, message } of c.departures)
+          if (event === read.id) remarks.push({ event, at, type, rule, message });
     }
   }
-  walkTo(until, true);
   const closes = closesAt(c, all);
-  return { case: c, steps: played, refused, closed: closes !== undefined && closes <= until };
+  const closed = closes !== undefined && closes <= until;
+  walkTo(closed ? closes : until, true);
+  return { case: c, steps: played, refused, remarks, closed };
 }
 
 function take(c: Case, all: readonly Standing[], now: Instant, read: Recorded | Refusal): Case | Refusal {
@@ -118,7 +134,7 @@ function take(c: Case, all: readonly Standing[], now: Instant, read: Recorded | 
   return answer instanceof Refusal ? answer : openOthers(answer);
 }
 
-/** What this case leads to is opened at once, as the workflow does. */
+/** What this case leads to is opened, and what it reports is told, at once, as the workflow does. */
 function openOthers(c: Case): Case {
-  return acknowledgements(c).reduce((next, { opened }) => withEvent(next, opened), c);
+  return acknowledgements(c).reduce((next, { done }) => withEvent(next, done), c);
 }

@@ -1,10 +1,10 @@
 // What a review asks of people beside being held: papers before it, the amended plan after it. For child in need and looked after reviews.
 
-import { type Case, type Dated, dayOf, type Meeting, standing } from './case.ts';
+import { type Case, dayOf, type Meeting, standing } from './case.ts';
+import { everybodyHas } from './everybody.ts';
 import { dueOn } from './limits.ts';
 import { type Arisen, general } from './meetings.ts';
-import type { PersonId, Rule } from './model.ts';
-import { membersOn, socialWorkerOn } from './people.ts';
+import type { Rule } from './model.ts';
 
 /** What a review always needs, however its documents are called. */
 const DOCUMENTS = [/report/i, /plan/i];
@@ -31,16 +31,7 @@ const complete = (m: Meeting): boolean =>
 /** R146: an amended plan goes to the child, the parents and every agency in it, new ones included. */
 export function circulate(c: Case, m: Meeting): Arisen[] {
   if (!m.held?.planAmended) return [];
-  return [
-    general(c, `circulate/plan/${m.id}`, m.held, { rules: ['R146'], done: circulated(c, m, m.held.on), meeting: m.id }),
-  ];
-}
-
-function circulated(c: Case, m: Meeting, day: Dated['on']): Dated | undefined {
-  const expected = new Set<PersonId>(membersOn(c, day).filter((person) => person !== socialWorkerOn(c, day)));
-  for (const one of m.circulated) {
-    expected.delete(one.person);
-    if (expected.size === 0) return one;
-  }
-  return undefined;
+  const { done, known } = everybodyHas(c, m.held.on, m.circulated, m.held);
+  const rest = { rules: ['R146'], done, meeting: m.id };
+  return [general(c, `circulate/plan/${m.id}`, { on: m.held.on, known }, rest)];
 }

@@ -90,6 +90,8 @@ const THINGS: Readonly<Record<string, (of: string, key: string) => string>> = {
   explain: (of) => `reason for the late ${of}`,
   tell: (of) => `telling the family about ${of}`,
   open: (of) => `opening the ${of} case`,
+  report: (of) => `telling the ${of} case what the conference decided`,
+  'step-down': () => 'talking over what universal services take on',
   engage: () => 'encouraging the family to stay involved',
   consider: () => 'considering a strategy discussion',
   circulate: (of) => `passing on the amended ${of}`,
@@ -171,6 +173,7 @@ function owed(notice: Subject, labels?: Labels): string {
     return brief(notice.text) ?? (notice.meeting ? gathering(notice, labels) : 'something is outstanding');
   const { family, thing, many } = dutyWords(notice.duty, labels);
   const past = isPast(notice);
+  if (!notice.due && family === 'hold') return `${thing} is ${past ? 'still not booked' : 'to be booked'}`;
   if (!notice.due) return past ? `${thing} ${many ? 'are' : 'is'} still outstanding` : `to do: ${thing}`;
   const day = shortDate(notice.due);
   const near = nearness(notice.at, notice.due);

@@ -123,14 +123,19 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   };
 }
 
+/** An applied policy may call things otherwise: its words are in the mails within a minute, without a restart. */
+const LABELS_FOR_MS = 60_000;
+
 /** What the environment says about mails, with the labels of each authority's policy. */
 export function mailSettings(from = 'Nodrift <nodrift@nodrift.example>'): MailSettings {
-  const known = new Map<string, Labels>();
+  const known = new Map<string, { readonly labels: Labels; readonly until: number }>();
   return {
     sender: readSender(from),
     labels: (authority) => {
-      const labels = known.get(authority) ?? labelsOf(policyOrDefaults(authority));
-      known.set(authority, labels);
+      const last = known.get(authority);
+      if (last && Date.now() < last.until) return last.labels;
+      const labels = labelsOf(policyOrDefaults(authority));
+      known.set(authority, { labels, until: Date.now() + LABELS_FOR_MS });
       return labels;
     },
   };

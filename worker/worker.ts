@@ -6,7 +6,7 @@ import type { ApplyActivities } from '../activities/apply.ts';
 import type { CaseActivities } from '../activities/deliver.ts';
 import { DEPLOYMENT, TASK_QUEUE } from '../workflows/api.ts';
 import type { Bundle } from './bundle.ts';
-import { openCaseWith } from './open-case.ts';
+import { otherCaseActivities } from './other-case.ts';
 
 export interface WorkerSettings {
   readonly connection: NativeConnection;
@@ -34,7 +34,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     namespace,
     taskQueue,
     workflowBundle: { code: bundle.code },
-    activities: { ...activities, openCase: openCaseWith(new Client({ connection, namespace }), taskQueue) },
+    activities: { ...otherCaseActivities(new Client({ connection, namespace }), taskQueue), ...activities },
     // A case lives for years: it stays on the code it began with until a roll-out renews it (docs/decisions/005).
     workerDeploymentOptions: {
       version: { deploymentName: DEPLOYMENT, buildId: bundle.buildId },

@@ -38,9 +38,23 @@ export interface CaseInput {
 }
 
 /** Another case that one leads to: its id is made from the first's, so that opening it twice opens it once. */
-export interface OtherCase {
+export interface OpensCase {
   readonly id: string;
   readonly input: CaseInput;
+}
+
+/** What one case reports to the one it came from. */
+export interface ReportsToCase {
+  readonly kind: CaseKind;
+  readonly ref: string;
+  readonly event: Recorded;
+}
+
+/** What one case asks of another, and the event by which it knows that this was done. */
+export interface AskOfOther {
+  readonly done: Recorded;
+  readonly opens?: OpensCase;
+  readonly reports?: ReportsToCase;
 }
 
 /** State that outlives a run. Plain JSON: `Map`, `Set` and `undefined` do not survive continue-as-new. */

@@ -7,19 +7,22 @@ import type { Calendar, Instant } from '../domain/calendar.ts';
 import { type Case, emptyCase, ownDate } from '../domain/case.ts';
 import { asks, checklist } from '../domain/checklists.ts';
 import { consentWithdrawn } from '../domain/child-in-need.ts';
-import { EventError, parseRecorded, type Recorded } from '../domain/events.ts';
+import type { Recorded } from '../domain/events.ts';
+
 import { fold } from '../domain/fold.ts';
-import type { CaseKind, MeetingId, PersonId, Step } from '../domain/model.ts';
+import type { MeetingId, PersonId, Step } from '../domain/model.ts';
 import { movedLimits } from '../domain/moved.ts';
 import type { CaseIdentity, DutyRow, Notice, Outcome, RecordEntry } from '../domain/notice.ts';
 import { closesAt, duties, isLate, owed, owedAt, planEnd, type Standing } from '../domain/owed.ts';
 import { isKnownRefused, socialWorkerAt } from '../domain/people.ts';
 import { type Policy, policyName } from '../domain/policy.ts';
+import { EventError, parseRecorded } from '../domain/read-events.ts';
 import { NODRIFT, Refusal } from '../domain/refusal.ts';
 import { sharedCalendar, sharedPolicy } from '../domain/shared.ts';
 import { nextStep, steps } from '../domain/steps.ts';
 import { acknowledgements, fileOf } from '../domain/ways.ts';
 import {
+  type AskOfOther,
   type Carried,
   type CaseInput,
   type HistoryAnswer,
@@ -132,6 +135,7 @@ export class Book {
       ...step,
       to: person ?? { id: to, name: to, role: '' },
       ...(subject ? { about: { id: subject.id, role: subject.role } } : {}),
+      ...(step.duty !== null && consentWithdrawn(this.#case) ? { consentWithdrawn: true } : {}),
       ...(asksChecklist(step) && preparesMeeting(this.#case, step, to)
         ? { asks: checklist(this.#case, step.meeting).map((one) => one.ask) }
         : {}),
@@ -151,26 +155,21 @@ export class Book {
     }
   }
 
-  /** Cases this one leads to and that are not known to be open, each with what it is started with. */
-  unopened(): readonly {
-    readonly id: string;
-    readonly kind: CaseKind;
-    readonly input: CaseInput;
-    readonly opened: Recorded;
-  }[] {
+  /** Cases this one leads to that are not known to be open, each with what it is started with; and what it has to report. */
+  asksOfOthers(): readonly AskOfOther[] {
     const c = this.#case;
-    return acknowledgements(c).map(({ way, opened }) => ({
-      id: workflowId(way.kind, way.ref),
-      kind: way.kind,
-      opened,
-      input: {
+    return acknowledgements(c).map(({ way, done }) => {
+      const { how, kind, ref, event } = way;
+      if (how === 'reports') return { done, reports: { kind, ref, event } };
+      const input = {
         file: fileOf(c, way),
         policy: c.policy,
         calendar: c.calendar.data,
         rehearsal: this.#input.rehearsal,
-        first: [way.first],
-      },
-    }));
+        first: [event],
+      };
+      return { done, opens: { id: workflowId(kind, ref), input } };
+    });
   }
 
   /** What the record must know now. Afterwards it knows it. */

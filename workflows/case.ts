@@ -18,19 +18,29 @@ import {
 } from '@temporalio/workflow';
 import { epochMs, fromEpochMs, type Instant } from '../domain/calendar.ts';
 import type { Delivery, Outcome, RecordEntry } from '../domain/notice.ts';
-import { type CaseInput, historyQuery, type OtherCase, owedQuery, record, renew, SEARCH_ATTRIBUTES } from './api.ts';
+import {
+  type CaseInput,
+  historyQuery,
+  type OpensCase,
+  owedQuery,
+  type ReportsToCase,
+  record,
+  renew,
+  SEARCH_ATTRIBUTES,
+} from './api.ts';
 import { Book } from './book.ts';
 import { detailsTable, summaryOf } from './story.ts';
 
 interface Activities {
   deliver(delivery: Delivery): Promise<Outcome[]>;
   keep(entry: RecordEntry): Promise<void>;
-  openCase(other: OtherCase): Promise<void>;
+  openCase(other: OpensCase): Promise<void>;
+  reportToCase(report: ReportsToCase): Promise<void>;
 }
 
 /** Only a record that is down makes these fail; they are tried until it is back, for nothing may be lost. */
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const;
-const OPEN = { startToCloseTimeout: '30 seconds', retry: RETRY } as const;
+const OTHER = { startToCloseTimeout: '30 seconds', retry: RETRY } as const;
 const DELIVER = { startToCloseTimeout: '15 minutes', heartbeatTimeout: '60 seconds', retry: RETRY } as const;
 /** Keeping an entry is one short transaction: done within the workflow task, one event of history. */
 const { keep } = proxyLocalActivities<Activities>({
@@ -60,11 +70,15 @@ export async function runCase(input: CaseInput): Promise<void> {
   let attributes = '';
   const alarm = new Alarm();
   for (;;) {
-    for (const other of book.unopened()) {
+    for (const { opens, reports, done } of book.asksOfOthers()) {
       // Not as a child: while a child runs, its parent's clock cannot be fast-forwarded (docs/decisions/009).
-      const { openCase } = proxyActivities<Activities>({ ...OPEN, summary: `open ${other.kind}` });
-      await openCase({ id: other.id, input: other.input });
-      book.record([other.opened]);
+      const other = proxyActivities<Activities>({
+        ...OTHER,
+        summary: opens ? `open ${opens.input.file.kind}` : `report to ${reports?.kind}`,
+      });
+      if (opens) await other.openCase(opens);
+      if (reports) await other.reportToCase(reports);
+      book.record([done]);
     }
     const notices = book.takeDue(now());
     if (notices.length > 0) {

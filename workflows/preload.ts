@@ -2,7 +2,7 @@
 // A cached case then costs its own facts, not its own copy of the schemas and the date library (docs/decisions/004).
 
 import '../domain/calendar.ts';
-import '../domain/events.ts';
+import '../domain/read-events.ts';
 import '../domain/policy.ts';
 import '../domain/steps.ts';
 import '../domain/accept.ts';

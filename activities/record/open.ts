@@ -106,6 +106,7 @@ async function openPglite(dataDir: string | undefined): Promise<Opened> {
     await migratePglite(db, { migrationsFolder });
     // One process at a time: whoever held a lease here is gone, so nothing need wait for it to run out.
     await db.update(ledger).set({ leaseUntil: sql`now()` }).where(eq(ledger.state, 'SENDING'));
+    await db.update(ledger).set({ nextTryAt: ledger.notBefore }).where(eq(ledger.state, 'PLANNED'));
     const close = async () => {
       await client.close();
       await unlock();

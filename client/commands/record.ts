@@ -2,7 +2,8 @@
 
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { parse, YAMLParseError } from 'yaml';
-import { type CaseEvent, parseEvent } from '../../domain/events.ts';
+import type { CaseEvent } from '../../domain/events.ts';
+import { parseEvent } from '../../domain/read-events.ts';
 import type { RecordAnswer } from '../../workflows/api.ts';
 import { BadInput, Unavailable } from '../errors.ts';
 import { newEventId } from '../event-id.ts';

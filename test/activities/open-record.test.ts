@@ -10,6 +10,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ApplicationFailure } from '@temporalio/common';
 import { createActivities } from '../../activities/deliver.ts';
+import { claimNext, plan } from '../../activities/ledger.ts';
 import { RecordUnavailable } from '../../activities/record/errors.ts';
 import { openRecord } from '../../activities/record/open.ts';
 import { keep, listCases } from '../../activities/record/record.ts';
@@ -43,6 +44,17 @@ describe('in a folder', () => {
     const second = await openRecord({ dataDir });
     assert.equal((await listCases(second)).length, 1);
     assert.deepEqual(second.ledgerKey, secret);
+    await second.close();
+  });
+
+  test('what a killed run had planned and not sent is due at once the next time', async () => {
+    const dataDir = join(folder, 'planned');
+    const first = await openRecord({ dataDir });
+    await first.db.transaction((tx) => plan(tx, first.ledgerKey, delivery([notice('a')]), 'notify.example.test'));
+    assert.equal(await claimNext(first), null, 'it is left to the activity that planned it');
+    await first.close();
+    const second = await openRecord({ dataDir });
+    assert.equal((await claimNext(second))?.recipient, 'a');
     await second.close();
   });
 

@@ -108,3 +108,44 @@ test('a calendar of one’s own decides when the morning round goes', async () =
   const { notices } = await played(DRIFTS, '--calendar', calendar);
   assert.equal(notices[0]?.at, '2027-03-05T08:00:00+00:00');
 });
+
+test('a scenario of several cases is one diary: what is recorded, told and owed says which case it belongs to', async () => {
+  const { code, out, err } = await nodrift('rehearse', 'examples/step-up.yaml');
+  assert.equal(code, 0, err);
+  assert.match(out, /^HU-4410, child in need with HU-4410-CP and HU-4410-CP-2, hull: a rehearsal until/);
+  assert.match(out, /16:00 {2}Ruth Ellis records: strategy discussion held/);
+  assert.match(out, /13:00 {2}HU-4410-CP: Carl Moss records: conference held: outcome no-plan/);
+  assert.match(out, /HU-4410-CP-2: Carl Moss records: conference held: outcome plan/);
+  // The second conference decides on a plan: the child in need case's own next meeting is cancelled that day.
+  assert.match(out, /cancelled: core group 4, Wed 12 May 2027 15:45/);
+  assert.match(out, /HU-4410-CP-2: core group 2 +Ruth Ellis \(social worker\) +by Wed 2 Jun 2027/);
+});
+
+test('the diary notes what a gate warns of, and that consent is withdrawn; so do the duties in the JSON', async () => {
+  const path = fileWith(
+    'withdrawn.yaml',
+    `authority: barnsley
+case:
+  ref: C-1
+  kind: child-in-need
+  people:
+    - { id: sw, name: Amira Khan, role: social-worker, email: a@council.example }
+    - { id: tm, name: Tom Reed, role: team-manager, email: t@council.example }
+    - { id: mum, name: Parent one, role: mother }
+events:
+  - { at: 2027-01-11 10:00, by: sw, type: referral-received, on: 2027-01-11 }
+  - { at: 2027-01-12 10:00, by: sw, type: plan-proposed, members: [mum] }
+  - { at: 2027-01-13 10:00, by: sw, type: consent-withdrawn }
+until: 2027-01-20
+`,
+  );
+  const { out } = await nodrift('rehearse', path);
+  assert.match(out, /plan proposed\n {9}note R86: .*\n {9}note R90: who will attend is discussed/);
+  assert.match(out, /The case is open\. Consent is withdrawn, and nothing was decided since\./);
+  const { owed, ...rest } = await played(path);
+  assert.equal(
+    owed.every((duty) => duty.consentWithdrawn === true),
+    true,
+  );
+  assert.equal('remarks' in rest, false, 'the JSON has the contract’s fields alone');
+});

@@ -16,21 +16,10 @@ import {
   owes,
   planEnded,
   refused,
-  type Story,
   story,
   strategy,
+  table,
 } from './support.ts';
-
-type Row = readonly [trigger: string, limit: string, bookBy: string, working: string];
-
-function table(title: string, key: string, tell: (day: string) => Story, rows: readonly Row[]) {
-  test(title, () => {
-    for (const [trigger, limit, bookBy, working] of rows) {
-      const { due, bookBy: by } = duty(tell(trigger).case(), key);
-      assert.deepEqual([due, by], [limit, bookBy], `${trigger}: ${working}`);
-    }
-  });
-}
 
 table(
   'the first child in need review is due three months after the referral, R118',

@@ -18,18 +18,8 @@ import {
   type Story,
   story,
   strategy,
+  table,
 } from './support.ts';
-
-type Row = readonly [trigger: string, limit: string, bookBy: string, working: string];
-
-function table(title: string, key: string, tell: (day: string) => Story, rows: readonly Row[]) {
-  test(title, () => {
-    for (const [trigger, limit, bookBy, working] of rows) {
-      const { due, bookBy: by } = duty(tell(trigger).case(), key);
-      assert.deepEqual([due, by], [limit, bookBy], `${trigger}: ${working}`);
-    }
-  });
-}
 
 table(
   'child in need meetings are due 42 days after the last one, R28',
@@ -263,4 +253,17 @@ test('two meetings without progress on the scale ask for next steps, R74', () =>
     .at('2027-04-12', scaled(3, '2027-04-12', 3))
     .case();
   assert.equal(owes(c).includes('next-steps/cin-meeting-3'), true);
+});
+
+test('a tighter interval sends nothing for the days before it was decided: of what has passed only the latest, next morning, R88, R99', () => {
+  const story = inNeed()
+    .at('2027-02-15', held('cin-meeting-1', '2027-02-15'))
+    .at('2027-03-08', proposed({ everyDays: 14 }))
+    .at('2027-03-08T14:30', approved());
+  // Due on the day of the decision: it was 14 days on 1 March. 10, 5 and 2 days before have passed; 1 after is the next morning.
+  assert.equal(duty(story.case(), 'hold/cin-meeting-2').due, '2027-03-08');
+  assert.deepEqual(lines(story.until('2027-03-16'), { duty: 'hold/cin-meeting-2' }), [
+    '2027-03-09 08:00 sam tess',
+    '2027-03-15 08:00 sam sue tess',
+  ]);
 });

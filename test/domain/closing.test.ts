@@ -228,6 +228,26 @@ test('needs that universal services can meet are recorded as a step-down with th
   assert.deepEqual(c.closure.discussed[0]?.with, ['mum', 'dad', 'hana', 'ed'], 'with family and agencies');
 });
 
+test('a step-down is discussed with the agencies and the family: until both are recorded that is owed, R162', () => {
+  const close = (...with_: string[]) =>
+    supervised()
+      .at('2027-05-04', discussed({ with: with_ }))
+      .at('2027-05-05', closed({ stepDown: 'universal-services' }));
+  const key = 'step-down/universal-services';
+  assert.equal(owes(close('mum', 'hana').case()).includes(key), false);
+  const familyOnly = close('mum', 'dad', 'sam');
+  assert.deepEqual(lines(familyOnly.until('2027-05-12'), { duty: key }), [
+    '2027-05-05 10:00 sam',
+    '2027-05-12 08:00 sam tess',
+  ]);
+  assert.equal(owes(familyOnly.at('2027-05-06', discussed({ with: ['ed'] })).case()).includes(key), false);
+  assert.equal(
+    owes(supervised().at('2027-05-05', closed()).case()).includes(key),
+    false,
+    'a plain closing asks nothing',
+  );
+});
+
 test('closing ends meetings, reviews and actions at once; minutes of what was held, letter and notices stay owed, R2, R157, R158', () => {
   const story = supervised().at('2027-05-04', held('cin-meeting-2', '2027-05-04')).at('2027-05-05', closed());
   assert.deepEqual(owes(story.case()).sort(), ['letter/closure', 'minutes/cin-meeting-2', 'notify/closure']);

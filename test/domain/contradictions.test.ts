@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accept } from '../../domain/accept.ts';
-import { EventError, parseCaseFile, parseEvent, parseRecorded } from '../../domain/events.ts';
+import { meetingId } from '../../domain/meeting-id.ts';
+import { EventError, parseCaseFile, parseEvent, parseRecorded } from '../../domain/read-events.ts';
 import {
+  accepted,
   actionDone,
   agreed,
   booked,
@@ -11,6 +13,7 @@ import {
   conference,
   cover,
   distributed,
+  duty,
   FILE,
   held,
   joined,
@@ -39,6 +42,48 @@ const stranger = { id: 'zoe', name: 'Zoe', role: 'health', manager: 'zara' };
 
 /** What cannot be: the case so far, when it is typed in, the event, and what the refusal must name. */
 const CONTRADICTIONS: readonly (readonly [what: string, Story, at: string, Told, names: string])[] = [
+  [
+    'minutes withheld without a reason, R60',
+    met().at('2027-01-29', minutes('core-group-1', '2027-01-29')),
+    '2027-01-30',
+    other('minutes-distributed', { meeting: 'core-group-1', to: [{ person: 'dad', how: 'withheld' }] }),
+    'withholding the minutes from "dad"',
+  ],
+  [
+    'a core group by consultation, R147',
+    met(),
+    '2027-02-24',
+    held('core-group-2', '2027-02-24', { mode: 'consultation', consulted: ['hana'], next: place('2027-03-24') }),
+    'only a child in need review is held by consultation',
+  ],
+  [
+    'a review conference with the outcome of a review',
+    met(),
+    '2027-03-24',
+    held('review-conference-1', '2027-03-24', { outcome: 'close' }),
+    'only continue, end',
+  ],
+  [
+    'a core group that ends the plan',
+    met(),
+    '2027-02-24',
+    held('core-group-2', '2027-02-24', { outcome: 'end', next: place('2027-03-24') }),
+    'a core-group cannot have the outcome end',
+  ],
+  [
+    'an action agreed again for a later day, R8',
+    met().at('2027-01-29', agreed('visit', { owner: 'hana', due: '2027-02-05' })),
+    '2027-02-04',
+    agreed('visit', { owner: 'hana', due: '2027-02-12' }),
+    '"visit" is due on 2027-02-05',
+  ],
+  [
+    'a case moved to whom it is with',
+    met(),
+    '2027-02-04',
+    other('case-reallocated', { to: 'sam' }),
+    'with "sam" already',
+  ],
   [
     'a case that begins with something else',
     story(),
@@ -337,3 +382,44 @@ for (const [what, file, names] of FILES)
       (error: Error) => error instanceof EventError && error.message.includes(names),
     );
   });
+
+test('minutes are withheld from somebody with a reason of their own, or the event’s, R60', () => {
+  const story = met().at('2027-01-29', minutes('core-group-1', '2027-01-29'));
+  const withheld = (to: object, more = {}) =>
+    accept(
+      story.case(),
+      recorded('2027-01-30', other('minutes-distributed', { meeting: 'core-group-1', to: [to], ...more })),
+    );
+  for (const answer of [
+    withheld({ person: 'dad', how: 'withheld', reason: 'an injunction' }),
+    withheld({ person: 'dad', how: 'withheld' }, { reason: 'an injunction' }),
+  ])
+    accepted(answer);
+});
+
+test('an action agreed again for an earlier day comes forward, R8', () => {
+  const c = met()
+    .at('2027-01-29', agreed('visit', { owner: 'hana', due: '2027-02-12' }))
+    .at('2027-02-01', agreed('visit', { owner: 'hana', due: '2027-02-05' }))
+    .case();
+  assert.equal(duty(c, 'action/visit').due, '2027-02-05');
+});
+
+test('the case may move to another team with its social worker, R62', () => {
+  accepted(met().answer('2027-02-04', other('case-reallocated', { to: 'sam', team: 'north' })));
+});
+
+test('who a letter or a talk is with may be one person or several, R159', () => {
+  const read = (to: unknown) => parseEvent({ type: 'closure-letter-sent', by: 'sam', to, contactAgain: true });
+  assert.deepEqual(read('mum'), read(['mum']));
+  assert.throws(() => read([]), /names nobody/);
+});
+
+test('a meeting that is moved keeps its place, length and chair where none is said', () => {
+  const c = underPlan()
+    .at('2027-01-19', booked('core-group-1', '2027-01-27', { venue: 'Town hall', minutes: 90, chair: 'hana' }))
+    .at('2027-01-20', other('meeting-moved', { meeting: 'core-group-1', start: '2027-01-28T14:00' }))
+    .case();
+  const { start, venue, minutes, chair } = c.meetings[meetingId('core-group', 1)]?.bookings.at(-1) ?? {};
+  assert.deepEqual([start, venue, minutes, chair], ['2027-01-28T14:00', 'Town hall', 90, 'hana']);
+});

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Case, Departure } from '../../domain/case.ts';
+import { meetingId } from '../../domain/meeting-id.ts';
 import type { GateLevel, Policy } from '../../domain/policy.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import {
@@ -370,4 +371,25 @@ test('a conference on its limit is on time, R115', () => {
     begun(BARNSLEY).answer('2027-01-25T23:59', conference('2027-01-25', { firstCoreGroup: place('2027-02-04') })),
   );
   assert.deepEqual(c.departures, []);
+});
+
+for (const [lacks, firstCoreGroup] of [
+  ['the venue', { start: '2027-01-28T10:00' }],
+  ['the time', { venue: 'Family Centre' }],
+] as const)
+  test(`a first core group fixed without ${lacks} is the gate’s to refuse, R17`, () => {
+    const fixed = conference('2027-01-18', { firstCoreGroup });
+    assert.equal(refused(begun(BARNSLEY).answer('2027-01-18', fixed)).rule, 'R17');
+    const c = accepted(begun(BARNSLEY).answer('2027-01-18', { ...fixed, reason: 'the hall is being asked' }));
+    assert.equal(c.meetings[meetingId('core-group', 1)]?.bookings.length ?? 0, 'start' in firstCoreGroup ? 1 : 0);
+  });
+
+test('the next core group may be fixed before its place is known; without a date it is not fixed, R22', () => {
+  const met = (next: object) =>
+    planned(BARNSLEY).answer('2027-01-28T16:00', held('core-group-1', '2027-01-28', { next }));
+  assert.equal(
+    accepted(met({ start: '2027-02-24T10:00' })).meetings[meetingId('core-group', 2)]?.bookings[0]?.venue,
+    undefined,
+  );
+  assert.equal(refused(met({ venue: 'Family Centre' })).rule, 'R22');
 });

@@ -11,6 +11,7 @@ import {
   closedOn,
   conference,
   distributed,
+  duty,
   HULL,
   held,
   kinds,
@@ -20,9 +21,11 @@ import {
   notHeld,
   notices,
   other,
+  owes,
   place,
   planEnded,
   policyWith,
+  type Story,
   story,
   strategy,
   told,
@@ -391,6 +394,20 @@ test('telling a family member who cannot be e-mailed is owed at once, escalated 
   assert.deepEqual(lines(again, { duty: 'tell/core-group-1' }), ['2027-01-18 10:00 sam', '2027-01-20 10:00 sam']);
 });
 
+test('when the plan ends, the social worker is asked with the cancellation to tell the family who cannot be e-mailed, R38', () => {
+  const story = met('2027-01-28').at('2027-02-02T12:00', planEnded('2027-02-02'));
+  const told = notices(story.until('2027-02-02'), { kind: 'cancellation' });
+  assert.deepEqual(
+    told.map(({ to, text }) => [to, text]),
+    [
+      ['dad', undefined],
+      ['ed', undefined],
+      ['hana', undefined],
+      ['sam', 'please tell those of the family who cannot be written to by e-mail'],
+    ],
+  );
+});
+
 test('when the plan ends, holding, attending and booking end at once; minutes and passing them on stay owed, R2, R60', () => {
   const story = met('2027-01-28').at('2027-02-02T12:00', planEnded('2027-02-02'));
   const after = story.until('2027-04-30').steps.filter((step) => step.at > '2027-02-02T13:00:00Z');
@@ -398,4 +415,39 @@ test('when the plan ends, holding, attending and booking end at once; minutes an
   assert.deepEqual(kinds(story.until('2027-02-02'), { kind: 'cancellation' }), [
     '2027-02-02 12:00 cancellation dad ed hana sam',
   ]);
+});
+
+const discussed = () => story().at('2027-01-04', strategy('2027-01-04'));
+
+test('a booking that was too late and is cancelled had not closed the duty: what was said is not said again', () => {
+  const story = discussed()
+    .at('2027-01-21', booked('initial-conference', '2027-02-03'))
+    .at('2027-01-27T11:00', cancelled('initial-conference'));
+  const without = discussed();
+  const after = (one: Story) => lines(one.until('2027-02-28'), { duty: 'hold/initial-conference', kind: 'escalation' });
+  assert.deepEqual(
+    after(story).filter((line) => line > '2027-01-26'),
+    after(without).filter((line) => line > '2027-01-26'),
+  );
+});
+
+test('a plan is agreed at a core group, never at a review conference: until it is, that is owed, R44', () => {
+  const met = underPlan()
+    .at(
+      '2027-01-28T16:00',
+      held('core-group-1', '2027-01-28', { planAgreed: false, reason: 'dad was ill', next: place('2027-02-24') }),
+    )
+    .at('2027-02-12', held('review-conference-1', '2027-02-12', { planAgreed: true, outcome: 'continue' }));
+  assert.equal(owes(met.case()).includes('agree/plan'), true);
+  const agreed = met.at('2027-02-24', held('core-group-2', '2027-02-24', { next: place('2027-03-24') }));
+  assert.equal(owes(agreed.case()).includes('agree/plan'), false);
+});
+
+test('minutes dated before their meeting are not its minutes: they stay owed, and the true ones are taken up, R59', () => {
+  const story = underPlan()
+    .at('2027-01-27', minutes('core-group-1', '2027-01-27'))
+    .at('2027-01-28T16:00', held('core-group-1', '2027-01-28', { next: place('2027-02-24') }));
+  assert.equal(owes(story.case()).includes('minutes/core-group-1'), true);
+  const done = story.at('2027-01-29', minutes('core-group-1', '2027-01-29')).case();
+  assert.equal(duty(done, 'minutes/core-group-1').done?.on, '2027-01-29');
 });

@@ -124,7 +124,17 @@ test('a core group that a review finds beneficial is owed, without a limit nobod
   const told = lookedAfter().at('2027-01-29', lacReview('lac-review-1', '2027-01-29', { coreGroupNeeded: true }));
   const group = duty(told.case(), 'hold/core-group-1');
   assert.deepEqual([group.owner, group.due, group.arises, group.rules], ['sam', null, '2027-01-29', ['R84']]);
-  assert.deepEqual(notices(told.until('2027-12-31'), { duty: 'hold/core-group-1' }), []);
+  assert.deepEqual(lines(told.until('2027-02-14'), { duty: 'hold/core-group-1' }), [
+    '2027-01-29 10:00 sam',
+    '2027-02-05 08:00 sam tess',
+    '2027-02-12 08:00 sam tess',
+  ]);
+  const met = told.at('2027-01-29T11:00', booked('core-group-1', '2027-02-12'));
+  assert.equal(
+    lines(met.until('2027-12-31'), { duty: 'hold/core-group-1' }).length,
+    1,
+    'booked: nobody is asked again',
+  );
 });
 
 test('each core group that was held is kept, and the next one owed, until a review finds them no longer needed, R85', () => {
@@ -133,6 +143,11 @@ test('each core group that was held is kept, and the next one owed, until a revi
     .at('2027-02-15', held('core-group-1', '2027-02-15'));
   assert.equal(duty(told.case(), 'hold/core-group-1').done?.on, '2027-02-15');
   assert.equal(duty(told.case(), 'hold/core-group-2').arises, '2027-02-15');
+  assert.deepEqual(
+    notices(told.until('2027-04-28'), { duty: 'hold/core-group-2' }),
+    [],
+    'the group says when it meets',
+  );
   const later = told.at('2027-04-29', lacReview('lac-review-2', '2027-04-29', { coreGroupNeeded: false })).case();
   assert.equal(
     owes(later).some((key) => key.startsWith('hold/core-group')),

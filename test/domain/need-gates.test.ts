@@ -33,6 +33,7 @@ import {
   HULL,
   held,
   MEMBERS,
+  other,
   refused,
   type Story,
   type Told,
@@ -118,6 +119,19 @@ const GATES: readonly Gate[] = [
     asks: 'a child in need plan follows a completed assessment, R86',
     shipped: 'warn',
     when: (policy) => referred({ policy }),
+    at: '2027-01-26',
+    fails: proposed(),
+    passes: consent(),
+  },
+  {
+    rule: 'R86',
+    asks: 'a child in need plan follows an assessment that concludes family support, not one that finds no need, R86',
+    shipped: 'warn',
+    when: (policy) =>
+      referred({ policy }).at(
+        '2027-01-25',
+        other('assessment-completed', { on: '2027-01-25', outcome: 'no further action', familySupport: false }),
+      ),
     at: '2027-01-26',
     fails: proposed(),
     passes: consent(),

@@ -9,7 +9,9 @@ import {
   booked,
   cancelled,
   clock,
+  conference,
   cover,
+  distributed,
   duty,
   HULL,
   held,
@@ -23,11 +25,19 @@ import {
   place,
   recorded,
   refused,
+  story,
+  strategy,
   told,
 } from './support.ts';
 
 const sorry = (person: string, more: Readonly<Record<string, unknown>> = {}) =>
   other('apologies-received', { meeting: 'cin-meeting-1', person, ...more });
+/** Dad leaves before the conference that made him a member is typed in; the core group it fixed is booked. */
+const underPlanTypedInLate = () =>
+  story()
+    .at('2027-01-04', strategy('2027-01-04'))
+    .at('2027-01-19', left('dad'))
+    .at('2027-01-20', conference('2027-01-18', { firstCoreGroup: place('2027-01-28') }));
 /** Booked on Monday 1 February 2027 for Monday 15 February. */
 const met = () => inNeed().at('2027-02-01', booked('cin-meeting-1', '2027-02-15'));
 
@@ -215,6 +225,15 @@ test('what the former social worker took on herself goes with the case, R62', ()
   ]);
 });
 
+test('an open action of the former social worker is shown as owed by the new one; others keep theirs, R62', () => {
+  const c = inNeed()
+    .at('2027-02-17', agreed('referral-form', { due: '2027-03-08', owner: 'sam' }))
+    .at('2027-02-17T11:00', agreed('school-visit', { due: '2027-03-08', owner: 'ed' }))
+    .at('2027-03-01T11:00', other('case-reallocated', { to: 'cara' }))
+    .case();
+  assert.deepEqual([duty(c, 'action/referral-form').owner, duty(c, 'action/school-visit').owner], ['cara', 'ed']);
+});
+
 test('a case goes to a social worker only, R62', () => {
   assert.match(
     refused(inNeed().answer('2027-03-01', other('case-reallocated', { to: 'hana' }))).message,
@@ -261,4 +280,51 @@ test('minutes that somebody who left had to write are asked of the social worker
     '2027-02-23 08:00 sam',
   ]);
   accepted(story.answer('2027-02-24', minutes('cin-meeting-1', '2027-02-24')));
+});
+
+test('who had left before the conference that names them was typed in is not written to, R37', () => {
+  const story = underPlanTypedInLate();
+  assert.deepEqual(notices(story.until('2027-02-28'), { to: 'dad' }), []);
+});
+
+test('a second departure with an earlier day does not make the first unknown: nothing is sent for the days between, R37', () => {
+  const before = inNeed()
+    .at('2027-02-01', left('hana'))
+    .at('2027-02-02', booked('cin-meeting-1', '2027-02-15'))
+    .at('2027-02-15T12:00', held('cin-meeting-1', '2027-02-15'));
+  const c = before.at('2027-03-01', left('hana', { on: '2027-01-29' })).case();
+  const hana = c.memberships.find(({ person }) => person === 'hana');
+  assert.deepEqual([hana?.until, hana?.untilKnown?.slice(0, 10)], ['2027-01-29', '2027-02-01']);
+  assert.deepEqual(notices(before.until('2027-03-31'), { to: 'hana', kind: 'reminder' }), []);
+});
+
+test('a manager who leaves the group stays the manager, and hears of what is late, R14, R37', () => {
+  const story = met()
+    .at('2027-02-03', joined('tess'))
+    .at('2027-02-04', left('tess'))
+    .at('2027-02-15', held('cin-meeting-1', '2027-02-15'));
+  assert.deepEqual(lines(story.until('2027-03-01'), { duty: 'minutes/cin-meeting-1', kind: 'escalation' }), [
+    '2027-02-26 08:00 ed sam tess',
+  ]);
+});
+
+test('a member added to the day of a meeting opens the passing on again, from when that is known, R37, R60', () => {
+  const done = met()
+    .at('2027-02-15T12:00', held('cin-meeting-1', '2027-02-15'))
+    .at('2027-02-16', minutes('cin-meeting-1', '2027-02-16'))
+    .at('2027-02-16T11:00', distributed('cin-meeting-1', 'hana', 'mum', 'dad'));
+  assert.equal(owes(done.case()).includes('distribute/cin-meeting-1'), false);
+  const again = done.at('2027-03-15', joined('cara', { on: '2027-02-10' }));
+  assert.equal(owes(again.case()).includes('distribute/cin-meeting-1'), true);
+  assert.deepEqual(lines(again.until('2027-03-16'), { duty: 'distribute/cin-meeting-1' }), [
+    '2027-03-16 08:00 sam tess', // of the rungs that had passed only the latest, the next morning
+  ]);
+});
+
+test('minutes that the former social worker had to write are shown as the new one’s, R62', () => {
+  const c = inNeed()
+    .at('2027-02-15', held('cin-meeting-1', '2027-02-15', { minuteTaker: 'sam' }))
+    .at('2027-02-17', other('case-reallocated', { to: 'cara' }))
+    .case();
+  assert.equal(duty(c, 'minutes/cin-meeting-1').owner, 'cara');
 });

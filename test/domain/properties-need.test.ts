@@ -6,11 +6,12 @@ import fc from 'fast-check';
 import { accept } from '../../domain/accept.ts';
 import { addDays, fromLondon, type Instant, type LocalDate, localDate, localDateTime } from '../../domain/calendar.ts';
 import { type Case, emptyCase } from '../../domain/case.ts';
-import { parseRecorded, type Recorded } from '../../domain/events.ts';
+import type { Recorded } from '../../domain/events.ts';
 import { fold } from '../../domain/fold.ts';
 import type { Step } from '../../domain/model.ts';
 import { duties, planEnd } from '../../domain/owed.ts';
 import { type Play, type PlayedEvent, play } from '../../domain/player.ts';
+import { parseRecorded } from '../../domain/read-events.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { steps } from '../../domain/steps.ts';
 import {
@@ -235,7 +236,11 @@ test('child in need and looked after: once the case has ended only minutes, pass
     const ended = planEnd(c)?.known;
     for (const { duty, kind, at, key } of all) {
       if (ended === undefined || at <= ended || duty === null || kind === 'information') continue;
-      assert.match(duty, /^(minutes|distribute|letter|notify|circulate|open)\//, `${key} at ${at}, ended ${ended}`);
+      assert.match(
+        duty,
+        /^(minutes|distribute|letter|notify|step-down|circulate|open|report)\//,
+        `${key} at ${at}, ended ${ended}`,
+      );
     }
   });
 });
@@ -328,10 +333,11 @@ test('child in need and looked after: no limit ever moves later while its meetin
   check((life) => {
     const seen = new Map<string, { due: LocalDate; arises: LocalDate }>();
     walk(life, (c) => {
-      for (const { key, due, arises } of duties(c)) {
+      for (const { key, due, arises, done } of duties(c)) {
         if (due === null || !key.startsWith('hold/')) continue;
         const before = seen.get(key);
-        if (before?.arises === arises)
+        // Typed in late as done before the interval was tightened: it was never under that limit.
+        if (before?.arises === arises && !(done && done.on <= before.due))
           assert.equal(due <= before.due, true, `${key} moved from ${before.due} to ${due}`);
         if (/cin-meeting-([2-9]|1\d)$/.test(key))
           assert.equal(due <= addDays(arises, 42), true, `${key}: ${arises}, ${due}`);

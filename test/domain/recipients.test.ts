@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Person } from '../../domain/model.ts';
 import { nextStep } from '../../domain/steps.ts';
+import { inNeed } from './need.ts';
 import {
   agreed,
   booked,
@@ -19,6 +20,7 @@ import {
   moved,
   notices,
   other,
+  owes,
   PEOPLE,
   place,
   policyWith,
@@ -291,3 +293,29 @@ test('a chair from outside the members is invited to the meeting, R38', () => {
   const story = away().at('2027-01-05', booked('initial-conference', '2027-01-20', { chair: 'chris' }));
   assert.deepEqual(kinds(story.until('2027-01-05'), { kind: 'invitation' }), ['2027-01-05 10:00 invitation chris sam']);
 });
+
+test('a chair from outside the members hears of a move as a change, like everybody; another chair is invited, R38', () => {
+  const story = away()
+    .at('2027-01-05', booked('initial-conference', '2027-01-20', { chair: 'chris' }))
+    .at('2027-01-06', moved('initial-conference', '2027-01-21'))
+    .at('2027-01-07', moved('initial-conference', '2027-01-22', { chair: 'nora' }));
+  assert.deepEqual(kinds(story.until('2027-01-07'), { duty: 'attend/initial-conference' }), [
+    '2027-01-05 10:00 invitation chris sam',
+    '2027-01-06 10:00 change chris sam',
+    '2027-01-07 10:00 change sam',
+    '2027-01-07 10:00 invitation nora',
+  ]);
+});
+
+test('a service manager of the case is not told as a manager’s line manager where staff are asked to be, R40', () => {
+  const story = inNeed().at('2027-02-01', booked('cin-review-1', '2027-03-31', { consultationDocuments: true }));
+  assert.deepEqual(notices(story.until('2027-02-28'), { to: 'sue', kind: 'information' }), []);
+});
+
+for (const role of ['sibling', 'grandmother', 'aunt', 'step-father', 'special-guardian', 'foster-carer', 'neighbour'])
+  test(`a ${role} is family: not e-mailed where that is not recorded as safe, R38`, () => {
+    const who = { id: 'x', name: 'Somebody', role, email: 'x@home.test' };
+    const story = inNeed().at('2027-01-28', joined(who)).at('2027-02-01', booked('cin-meeting-1', '2027-02-15'));
+    assert.deepEqual(notices(story.until('2027-02-28'), { to: 'x' }), []);
+    assert.equal(owes(story.case()).includes('tell/cin-meeting-1'), true);
+  });

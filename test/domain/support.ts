@@ -1,14 +1,16 @@
 // What the tests of the domain share: a family and its professionals, a story told event by event, and notices as lines to compare.
 // Dates are written as people write them; `2027-03-01` alone means ten in the morning of that day, in London.
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { accept } from '../../domain/accept.ts';
 import { fromLondon, type Instant, inLondon, localDate, localDateTime } from '../../domain/calendar.ts';
 import { type Case, emptyCase } from '../../domain/case.ts';
-import { parseRecorded, type Recorded } from '../../domain/events.ts';
+import type { Recorded } from '../../domain/events.ts';
 import type { CaseFile, Duty, Person, Step } from '../../domain/model.ts';
 import { duties, owed, type Standing } from '../../domain/owed.ts';
 import { type Played, type PlayedEvent, play } from '../../domain/player.ts';
 import { type GateLevel, type Policy, parsePolicy } from '../../domain/policy.ts';
+import { parseRecorded } from '../../domain/read-events.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { loadCalendar, loadPolicy } from '../../policies/load.ts';
 
@@ -196,3 +198,15 @@ export function duty(c: Case, key: string): Standing {
 }
 
 export const owes = (c: Case): string[] => owed(c).map((one: Duty) => one.key);
+
+export type Row = readonly [trigger: string, limit: string, bookBy: string, working: string];
+
+/** A timescale as a table: a story in which the trigger happens on that day, the duty it makes, and when that is due. */
+export function table(title: string, key: string, tell: (day: string) => Story, rows: readonly Row[]) {
+  test(title, () => {
+    for (const [trigger, limit, bookBy, working] of rows) {
+      const { due, bookBy: by } = duty(tell(trigger).case(), key);
+      assert.deepEqual([due, by], [limit, bookBy], `${trigger}: ${working}`);
+    }
+  });
+}

@@ -11,6 +11,7 @@ import {
   accepted,
   BARNSLEY,
   CALENDAR,
+  conference,
   duty,
   FILE,
   held,
@@ -20,8 +21,9 @@ import {
   owes,
   planEnded,
   refused,
-  type Story,
+  Story,
   strategy,
+  type Told,
   underPlan,
 } from './support.ts';
 
@@ -30,7 +32,7 @@ function opens(story: Story, kind: CaseKind) {
   const c = story.case();
   const way = leadsTo(c).find((one) => one.kind === kind) ?? assert.fail(`leads to no ${kind} case`);
   const file = fileOf(c, way);
-  return { way, file, case: accepted(accept(emptyCase(file, BARNSLEY, CALENDAR), way.first)) };
+  return { way, file, case: accepted(accept(emptyCase(file, BARNSLEY, CALENDAR), way.event)) };
 }
 const opened = (kind: CaseKind, ref: string) => other('case-opened', { by: 'nodrift', kind, ref });
 
@@ -148,10 +150,10 @@ test('acknowledging twice, or opening twice, is once: the reference and the firs
   const [again] = acknowledgements(story.case());
   assert.deepEqual(one, again);
   assert.ok(one, 'nothing to acknowledge');
-  const once = accepted(accept(story.case(), one.opened));
-  assert.deepEqual(accept(once, one.opened), once);
+  const once = accepted(accept(story.case(), one.done));
+  assert.deepEqual(accept(once, one.done), once);
   const { way, case: other } = opens(story, 'child-protection');
-  assert.deepEqual(accept(other, way.first), other);
+  assert.deepEqual(accept(other, way.event), other);
 });
 
 test('another case that was opened does not acknowledge this one, R1', () => {
@@ -194,7 +196,83 @@ test('siblings are cases of their own, linked by their family: what happens in o
 
 test('a case is opened with what it begins with, and nothing else, R1', () => {
   const empty = emptyCase(FILE, BARNSLEY, CALENDAR);
-  const first = opens(inNeed().at('2027-03-02', strategy('2027-03-02')), 'child-protection').way.first;
+  const first = opens(inNeed().at('2027-03-02', strategy('2027-03-02')), 'child-protection').way.event;
   assert.equal(first.event.type, 'strategy-discussion-held');
   assert.deepEqual(accepted(accept(empty, first)).strategyDiscussion?.on, '2027-03-02');
+});
+
+/** The child protection case that the child in need case `N-1` led to, with its conference held. */
+const decided = (outcome: 'plan' | 'no-plan', ref = 'N-1-CP') =>
+  other('child-protection-decided', { by: 'nodrift', on: '2027-03-22', outcome, ref });
+const discussed = () => inNeed().at('2027-03-02', strategy('2027-03-02'));
+
+for (const outcome of ['plan', 'no-plan'] as const)
+  test(`a conference that decides ${outcome} is reported to the child in need case it came from, once, R1, R2`, () => {
+    const { file, way } = opens(discussed(), 'child-protection');
+    const story = new Story({ file }).at('2027-03-02', way.event.event as unknown as Told, way.event.id);
+    const met = story.at('2027-03-22', conference('2027-03-22', { outcome, reason: 'so agreed' })).case();
+    const [report, ...more] = acknowledgements(met);
+    assert.ok(report, 'nothing to report');
+    assert.deepEqual(more, []);
+    assert.deepEqual(
+      [report.way.how, report.way.kind, report.way.ref, report.way.event.event],
+      ['reports', 'child-in-need', 'N-1', { ...decided(outcome) }],
+    );
+    assert.deepEqual(duty(met, 'report/child-in-need').rules, ['R1', 'R2']);
+    const told = accepted(accept(met, report.done));
+    assert.equal(owes(told).includes('report/child-in-need'), false);
+    assert.deepEqual(acknowledgements(told), []);
+  });
+
+test('a child protection case that began by itself reports to nobody, R1', () => {
+  assert.deepEqual(leadsTo(underPlan().case()), []);
+});
+
+test('with a child protection plan the child in need plan ends: no meetings, no reviews, and the case is over in 28 days, R1, R2', () => {
+  const story = discussed().at('2027-03-22T11:00', decided('plan'));
+  assert.deepEqual(owes(story.case()), ['open/child-protection']);
+  const played = story.until('2027-12-31');
+  assert.deepEqual(
+    played.steps.filter((step) => step.at > '2027-03-22T12'),
+    [],
+  );
+  assert.equal(played.closed, true);
+});
+
+test('without a child protection plan the child in need plan goes on, R1', () => {
+  const before = owed(discussed().case());
+  assert.deepEqual(owed(discussed().at('2027-03-22T11:00', decided('no-plan')).case()), before);
+});
+
+test('what was decided is recorded once for each case, R1', () => {
+  const story = discussed().at('2027-03-22T11:00', decided('no-plan'));
+  assert.match(
+    refused(story.answer('2027-03-23', decided('plan'))).message,
+    /N-1-CP was decided on 2027-03-22 already/,
+  );
+});
+
+test('a second strategy discussion before the conference belongs to the case that runs, R114, R145', () => {
+  const story = discussed().at('2027-03-12', strategy('2027-03-12'));
+  assert.deepEqual(
+    leadsTo(story.case()).map(({ ref, arose }) => [ref, arose.on]),
+    [['N-1-CP', '2027-03-02']],
+  );
+});
+
+test('a strategy discussion after a conference without a plan leads to a case of its own, R114, R145', () => {
+  const story = discussed()
+    .at('2027-03-02T10:05', opened('child-protection', 'N-1-CP'))
+    .at('2027-03-22T11:00', decided('no-plan'))
+    .at('2027-05-04', strategy('2027-05-04'));
+  assert.deepEqual(
+    leadsTo(story.case()).map(({ ref, arose }) => [ref, arose.on]),
+    [
+      ['N-1-CP', '2027-03-02'],
+      ['N-1-CP-2', '2027-05-04'],
+    ],
+  );
+  assert.equal(owes(story.case()).includes('open/child-protection/2'), true);
+  const [again] = acknowledgements(story.case());
+  assert.equal(again?.way.ref, 'N-1-CP-2');
 });

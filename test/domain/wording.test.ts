@@ -29,6 +29,7 @@ const TABLE: readonly (readonly [Partial<Subject>, string, Subject?])[] = [
     { duty: 'hold/core-group-3', kind: 'escalation', at: '2027-02-26T08:00:00Z' as Instant },
     'escalation: core group 3 is not booked, and is due by Mon 1 Mar 2027, in 3 days',
   ],
+  [{ duty: 'hold/core-group-1', due: null, kind: 'reminder' }, 'core group 1 is to be booked'],
   [{ duty: 'hold/core-group-3' }, 'core group 3 was due by Mon 1 Mar 2027 and has not been held, 3 days late'],
   [{ duty: 'confirm/core-group-3' }, 'was core group 3 held? It was booked for Mon 1 Mar 2027, 3 days ago'],
   [{ duty: 'action/A3', meeting: null }, 'plan action A3 was due on Mon 1 Mar 2027, 3 days late'],

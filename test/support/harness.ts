@@ -26,10 +26,11 @@ import { type Inbox, type InboxMessage, startInbox } from '../../embedded/inbox.
 import { findServer } from '../../embedded/server-binary.ts';
 import { recordOn } from '../../worker/apply.ts';
 import type { Bundle } from '../../worker/bundle.ts';
+import { otherCaseActivities } from '../../worker/other-case.ts';
 import { mailSettings, tellCase } from '../../worker/service.ts';
 import { makeCurrent } from '../../worker/versions.ts';
 import { type RunningWorker, startWorker } from '../../worker/worker.ts';
-import { SEARCH_ATTRIBUTES, workflowId } from '../../workflows/api.ts';
+import { SEARCH_ATTRIBUTES, TASK_QUEUE, workflowId } from '../../workflows/api.ts';
 import { currentBundle } from './bundles.ts';
 import { discussion, family, moment } from './family.ts';
 import { assertReplays, type Run, runsOf, taskFailures } from './replay.ts';
@@ -67,6 +68,8 @@ export class Rig {
   recordIsDown = false;
   /** When a changed policy or calendar is recorded on the cases, which live in the future; unset after a test. */
   appliesAt: Instant | undefined;
+  /** Activities between cases that are interrupted once when they are done. */
+  readonly interrupted = new Set<string>();
   /** Set by a test whose cases are meant to fail workflow tasks; unset after it. */
   expectsFailedTasks = false;
   #connection!: NativeConnection;
@@ -132,6 +135,7 @@ export class Rig {
     if (!impostor) this.#bundles.set(bundle.buildId, bundle);
     const activities = {
       ...createActivities(this.#sending),
+      ...this.#interruptible(otherCaseActivities(this.client, TASK_QUEUE)),
       ...createApplyActivities({
         record: this.record,
         recordOn: (caseId, change) => recordOn(this.nodrift, caseId, { ...change, recordedAt: this.appliesAt }),
@@ -140,6 +144,18 @@ export class Rig {
     const worker = await startWorker({ connection: this.#connection, namespace: 'default', bundle, activities });
     this.#workers.push(worker);
     return worker;
+  }
+
+  /** As a worker that dies between what it did and saying so: what is named in `interrupted` is done, and fails once. */
+  #interruptible<A extends Record<string, (input: never) => Promise<void>>>(all: A): A {
+    const wrapped = Object.entries(all).map(([name, run]) => [
+      name,
+      async (input: never) => {
+        await run(input);
+        if (this.interrupted.delete(name)) throw new Error(`interrupted after ${name}, says the test`);
+      },
+    ]);
+    return Object.fromEntries(wrapped) as A;
   }
 
   /** A reference nobody had before. */

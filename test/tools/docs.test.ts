@@ -1,0 +1,73 @@
+// The documents beside the code: docs/events.md names every event type with its fields and gates, and links between documents lead somewhere.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { EVENT_TYPES, parseEvent } from '../../domain/read-events.ts';
+import { shippedPolicy } from '../../policies/load.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+/** The sections of docs/events.md, by the type in their headings. */
+const catalogue = new Map(
+  read('docs/events.md')
+    .split(/^### /m)
+    .slice(1)
+    .map((section) => [/^`([a-z-]+)`\n/.exec(section)?.[1] ?? section.split('\n')[0], section.split(/^## /m)[0] ?? '']),
+);
+
+test('docs/events.md has a heading for every event type and for nothing else', () => {
+  assert.deepEqual([...catalogue.keys()].sort(), [...EVENT_TYPES].sort());
+});
+
+for (const type of EVENT_TYPES)
+  test(`docs/events.md names the fields of ${type} that there are, and says which it must have`, () => {
+    const line = /^- \*\*Fields\*\* ([\s\S]*?)\n(?=- \*\*|\n)/m.exec(catalogue.get(type) ?? '')?.[1] ?? '';
+    const [required, optional] = line.split('optional ').map(named);
+    // Read without its fields an event names those it lacks; read with one, it says whether it knows it.
+    for (const field of [...(required ?? []), ...(optional ?? [])])
+      assert.doesNotMatch(wrong({ type, [field]: {} }), /does not know/, field);
+    const lacking = [...wrong({ type, by: 'amira' }).matchAll(/[:;] (\w+): /g)].map((match) => match[1]);
+    assert.deepEqual(lacking.sort(), required?.sort());
+  });
+
+const named = (text: string): string[] => [...text.matchAll(/`(\w+)`/g)].map((match) => match[1]!);
+
+/** What parseEvent says is wrong. */
+function wrong(event: Readonly<Record<string, unknown>>): string {
+  try {
+    parseEvent(event);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+test('docs/events.md names every gate, at the level that is shipped', () => {
+  const { gates } = shippedPolicy('barnsley');
+  const said = [...read('docs/events.md').matchAll(/\b(R\d+)\s+`(refuse|reason|warn|off)`/g)].map(
+    ([, rule, level]) => `${rule} ${level}`,
+  );
+  assert.deepEqual(
+    [...new Set(said)].sort(),
+    Object.entries(gates)
+      .map(([rule, level]) => `${rule} ${level}`)
+      .sort(),
+  );
+});
+
+const documents = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => join('docs', path)),
+];
+
+for (const document of documents)
+  test(`every link of ${document} to a file leads to one`, () => {
+    const links = [...read(document).matchAll(/\]\(([^)#\s]+)/g)].map((match) => match[1]!);
+    const lost = links.filter((link) => !/^[a-z]+:/.test(link) && !existsSync(join(root, dirname(document), link)));
+    assert.deepEqual(lost, []);
+  });

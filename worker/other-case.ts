@@ -1,0 +1,41 @@
+// The activities by which one case reaches another: opens it under a fixed id, or records in it an event with a fixed id. So however
+// often they run, it happens once.
+
+import { log } from '@temporalio/activity';
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { CaseNotFound, Refused } from '../client/errors.ts';
+import { Nodrift } from '../client/nodrift.ts';
+import { type OpensCase, type ReportsToCase, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../workflows/api.ts';
+
+export const otherCaseActivities = (client: Client, taskQueue: string) => ({
+  async openCase({ id, input }: OpensCase): Promise<void> {
+    const { authority, kind, team } = input.file;
+    try {
+      await client.workflow.start(WORKFLOW_TYPES[kind], {
+        workflowId: id,
+        taskQueue,
+        args: [input],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        typedSearchAttributes: [
+          { key: SEARCH_ATTRIBUTES.authority, value: input.rehearsal ? `rehearsal-${authority}` : authority },
+          { key: SEARCH_ATTRIBUTES.kind, value: kind },
+          ...(team === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.team, value: team }]),
+        ],
+      });
+    } catch (error) {
+      // It ran before and is closed: it was opened.
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  },
+
+  async reportToCase({ kind, ref, event }: ReportsToCase): Promise<void> {
+    try {
+      await new Nodrift(client, taskQueue).record({ kind, ref }, [event]);
+    } catch (error) {
+      // A case that is closed, or was told by somebody else, has nothing left to learn.
+      if (!(error instanceof CaseNotFound || error instanceof Refused)) throw error;
+      log.info('the case had no use for the report', { case: `${kind}/${ref}`, why: error.message });
+    }
+  },
+});
