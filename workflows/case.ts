@@ -98,7 +98,8 @@ export async function runCase(input: CaseInput): Promise<void> {
     if (renewal || workflowInfo().continueAsNewSuggested) await continueOnCurrentVersion(input, book);
 
     alarm.set(book.next);
-    book.rest();
+    // A replay wakes again at once, and what a case remembers decides nothing.
+    if (!workflowInfo().unsafe.isReplaying) book.rest();
     await condition(() => book.changed || renewal || alarm.rung);
   }
 }
