@@ -2,7 +2,7 @@
 
 import type { Instant } from './calendar.ts';
 import { type Case, dayOf, type Meeting, type PlacedBooking } from './case.ts';
-import { climb, instead, later, stepKey, type Walk } from './ladder.ts';
+import { Climb, instead, later } from './ladder.ts';
 import { dueOn } from './limits.ts';
 import { chairOf } from './meetings.ts';
 import type { Duty, NoticeKind, PersonId, Step } from './model.ts';
@@ -12,59 +12,55 @@ import {
   membersAt,
   personAt,
   serviceManagerAt,
+  settledFrom,
   socialWorkerAt,
   unmailedFamily,
   whoIsWho,
 } from './people.ts';
+import type { Rung } from './policy.ts';
+import { stepKey } from './telling.ts';
 
 /** R19, R38: every member has the dates. */
 const RULES = ['R19', 'R38'];
 /** As known now: later than every moment of recording. */
 const LATEST = '9999-12-31T00:00:00Z' as Instant;
 
-/** What the bookings of one meeting make known. @param ended when the case learned that the plan has ended */
-export function attend(c: Case, m: Meeting, ended: Instant | undefined, walk: Walk): void {
-  if (m.held) return;
-  const { told, reminders } = c.memory.attending.of(m.id, [m, ended, ...whoIsWho(c)], () => attending(c, m, ended));
-  told.forEach(walk.add);
-  for (const reminder of reminders) remind(c, m, reminder, walk);
+/** The bookings of a meeting that stand and that people are reminded of. @param ended when the case learned that the plan has ended */
+export const reminding = (m: Meeting, ended: Instant | undefined): readonly PlacedBooking[] =>
+  m.bookings.filter((booking) => invited(booking, ended) && !over(booking, ended));
+
+/** Booked when the plan had ended: nobody was invited. */
+const invited = (booking: PlacedBooking, ended: Instant | undefined): boolean =>
+  ended === undefined || ended > booking.known;
+
+/** How a booking ended; the end of the plan cancels what still stands. */
+function over(booking: PlacedBooking, ended: Instant | undefined): PlacedBooking['ended'] {
+  const withPlan = ended !== undefined && !(booking.ended && booking.ended.known < ended);
+  return withPlan ? { how: 'cancelled', known: ended } : booking.ended;
 }
 
-/** Who is told of the bookings of a meeting, and which of them is reminded of. */
-export interface Attending {
-  readonly told: readonly Step[];
-  readonly reminders: readonly Reminder[];
-}
-
-interface Reminder {
-  readonly booking: PlacedBooking;
-  readonly duty: Duty;
-}
-
-function attending(c: Case, m: Meeting, ended: Instant | undefined): Attending {
+/** What the bookings of one meeting make known at once. */
+export function arrangements(c: Case, m: Meeting, ended: Instant | undefined): readonly Step[] {
   const told: Step[] = [];
-  const reminders: Reminder[] = [];
   for (const booking of m.bookings) {
-    if (ended !== undefined && ended <= booking.known) continue; // booked when the plan had ended: nobody was invited
-    const withPlan = ended !== undefined && !(booking.ended && booking.ended.known < ended);
-    const over = withPlan ? { how: 'cancelled' as const, known: ended } : booking.ended;
-    if (!over) {
-      told.push(...invite(c, m, booking));
-      reminders.push({ booking, duty: attendance(c, m, booking) });
-    } else if (over.how === 'cancelled' || over.how === 'not-held')
-      told.push(...cancel(c, m, booking, over.known, withPlan));
+    if (!invited(booking, ended)) continue;
+    const end = over(booking, ended);
+    if (!end) told.push(...invite(c, m, booking));
+    else if (end.how === 'cancelled' || end.how === 'not-held')
+      told.push(...cancel(c, m, booking, end.known, end !== booking.ended));
   }
-  return { told, reminders };
+  return told;
 }
 
-function* invite(c: Case, m: Meeting, booking: PlacedBooking): Generator<Step> {
+function invite(c: Case, m: Meeting, booking: PlacedBooking): readonly Step[] {
+  const told: Step[] = [];
   const start = c.calendar.fromLondon(booking.start);
   const before = m.bookings[booking.edition - 1];
   for (const { person, known } of attendees(c, m, booking, LATEST)) {
     const at = later(later(booking.known, known), mailableSince(c, person));
     if (at >= start) continue;
     const kind = booking.moves && before && known <= before.known ? 'change' : 'invitation';
-    for (const to of instead(c, person, at)) yield step(m, booking, kind, to, at);
+    for (const to of instead(c, person, at)) told.push(step(m, booking, kind, to, at));
   }
   // Whoever leaves before the meeting has it taken out of the calendar.
   for (const { person, known, untilKnown } of c.memberships)
@@ -75,10 +71,11 @@ function* invite(c: Case, m: Meeting, booking: PlacedBooking): Generator<Step> {
       untilKnown < start &&
       mailed(c, person, untilKnown)
     )
-      yield step(m, booking, 'cancellation', person, untilKnown);
+      told.push(step(m, booking, 'cancellation', person, untilKnown));
   for (const { person, since } of formerSocialWorkers(c))
     if (since > booking.known && since < start && !membersAt(c, since).some((one) => one.person === person))
-      yield step(m, booking, 'cancellation', person, since);
+      told.push(step(m, booking, 'cancellation', person, since));
+  return told;
 }
 
 /** Being there is owed by nobody in particular; it climbs its ladder like a duty until the meeting begins. */
@@ -97,31 +94,38 @@ function attendance(c: Case, m: Meeting, booking: PlacedBooking): Duty {
 }
 
 /** The timed rungs of the policy's `attend` ladder, for the members, and their line managers, of that moment. */
-function remind(c: Case, m: Meeting, { booking, duty }: Reminder, walk: Walk): void {
-  climb(
-    c,
-    duty,
-    walk,
-    (rung, at) => {
-      if (rung.when === 'at-once') return []; // the invitation: to each from the day they are known
-      if (rung.to.includes('line-managers')) return lineManagers(c, m, booking, at);
-      return attendees(c, m, booking, at).flatMap(({ person }) => instead(c, person, at));
-    },
-    { booking },
-  );
+export class Reminders extends Climb {
+  readonly #meeting: Meeting;
+  readonly #booking: PlacedBooking;
+
+  constructor(c: Case, m: Meeting, booking: PlacedBooking, taken: ReadonlySet<string>) {
+    super(c, attendance(c, m, booking), taken, booking);
+    this.#meeting = m;
+    this.#booking = booking;
+  }
+
+  protected override recipients(c: Case, rung: Rung, at: Instant): Iterable<PersonId> {
+    if (rung.when === 'at-once') return []; // the invitation: to each from the day they are known
+    if (rung.to.includes('line-managers')) return lineManagers(c, this.#meeting, this.#booking, at);
+    const found = new Set<PersonId>();
+    for (const { person } of attendees(c, this.#meeting, this.#booking, at))
+      for (const to of instead(c, person, at)) found.add(to);
+    return found;
+  }
 }
 
-function* cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, withPlan: boolean): Generator<Step> {
-  if (known >= c.calendar.fromLondon(booking.start)) return;
+function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, withPlan: boolean): readonly Step[] {
+  const told: Step[] = [];
+  if (known >= c.calendar.fromLondon(booking.start)) return told;
   // With the plan no duty to tell the family is left: the social worker hears of it with the cancellation itself (R38).
   const tells = withPlan && unmailedFamily(c, known).length > 0 ? socialWorkerAt(c, known) : undefined;
+  const text = 'please tell those of the family who cannot be written to by e-mail';
   for (const { person } of attendees(c, m, booking, known))
     for (const to of instead(c, person, known)) {
       const one = step(m, booking, 'cancellation', to, known);
-      yield person === tells
-        ? { ...one, text: 'please tell those of the family who cannot be written to by e-mail' }
-        : one;
+      told.push(person === tells ? { ...one, text } : one);
     }
+  return told;
 }
 
 function step(m: Meeting, booking: PlacedBooking, kind: NoticeKind, to: PersonId, at: Instant): Step {
@@ -145,22 +149,23 @@ const mailed = (c: Case, id: PersonId, at: Instant): boolean => {
 const mailableSince = (c: Case, id: PersonId): Instant =>
   c.formerly.findLast((one) => one.person.id === id && !mayBeMailed(c, one.person))?.until ?? ('' as Instant);
 
-type Attendee = { readonly person: PersonId; readonly known: Instant };
+export type Attendee = { readonly person: PersonId; readonly known: Instant };
 
 /** Members, the chair named at booking, and a manager who usually chairs this kind of meeting (R123): those who may be e-mailed. */
 function attendees(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly Attendee[] {
-  const members = membersAt(c, at);
-  const usual =
-    booking.chair === undefined && c.policy.meetings[m.kind].chair === 'manager' ? managerAt(c, at) : undefined;
-  const chairs = [chairOf(c, booking) ?? socialWorkerAt(c, at), usual].filter(
-    (one): one is PersonId => one !== undefined,
-  );
-  const invited = new Map(
-    [...chairs.map((person) => ({ person, known: askedSince(m, booking, person) })), ...members].map((one) => [
-      one.person,
-      one,
-    ]),
-  );
+  if (at < settledFrom(c)) return attendeesThen(c, m, booking, at);
+  return c.memory.attendees.under(whoIsWho(c)).of(booking, () => attendeesThen(c, m, booking, at));
+}
+
+function attendeesThen(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly Attendee[] {
+  const invited = new Map<PersonId, Attendee>();
+  const chair = chairOf(c, booking) ?? socialWorkerAt(c, at);
+  invited.set(chair, { person: chair, known: askedSince(m, booking, chair) });
+  if (booking.chair === undefined && c.policy.meetings[m.kind].chair === 'manager') {
+    const manager = managerAt(c, at);
+    if (manager !== undefined) invited.set(manager, { person: manager, known: askedSince(m, booking, manager) });
+  }
+  for (const member of membersAt(c, at)) invited.set(member.person, member);
   return [...invited.values()].filter(({ person }) => mailed(c, person, at));
 }
 
@@ -171,9 +176,12 @@ function askedSince(m: Meeting, booking: PlacedBooking, person: PersonId): Insta
 }
 
 /** R40: line managers who are not part of the case are told where their staff are asked to be. */
-function lineManagers(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly PersonId[] {
+function lineManagers(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): Iterable<PersonId> {
   const inside = new Set([...membersAt(c, at).map(({ person }) => person), managerAt(c, at), serviceManagerAt(c, at)]);
-  return attendees(c, m, booking, at)
-    .map(({ person }) => personAt(c, person, at)?.manager)
-    .filter((manager): manager is PersonId => manager !== undefined && !inside.has(manager));
+  const found = new Set<PersonId>();
+  for (const { person } of attendees(c, m, booking, at)) {
+    const manager = personAt(c, person, at)?.manager;
+    if (manager !== undefined && !inside.has(manager)) found.add(manager);
+  }
+  return found;
 }

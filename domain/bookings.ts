@@ -13,11 +13,17 @@ const blank = (id: MeetingId): Meeting => ({
   distributed: [],
   told: [],
   circulated: [],
+  held: undefined,
+  minutes: undefined,
+  papers: undefined,
 });
 
-export function inMeeting(c: Case, id: MeetingId, change: (m: Meeting) => Partial<Meeting>): Case['meetings'] {
-  const meeting = c.meetings[id] ?? blank(id);
-  return { ...c.meetings, [id]: { ...meeting, ...change(meeting) } };
+export function inMeeting(
+  meetings: Case['meetings'],
+  id: MeetingId,
+  change: (m: Meeting) => Meeting,
+): Case['meetings'] {
+  return { ...meetings, [id]: change(meetings[id] ?? blank(id)) };
 }
 
 type Wanted = {
@@ -29,13 +35,19 @@ type Wanted = {
 };
 
 /** Books a meeting. Booking one that is booked moves it; booking it for the same time and place changes nothing. */
-export function book(c: Case, id: MeetingId, wanted: Wanted, how: 'booked' | 'moved'): Case['meetings'] {
-  return inMeeting(c, id, (m) => {
+export function book(
+  c: Case,
+  id: MeetingId,
+  wanted: Wanted,
+  how: 'booked' | 'moved',
+  meetings = c.meetings,
+): Case['meetings'] {
+  return inMeeting(meetings, id, (m) => {
     const bookings = knownBy(m, wanted.known);
     const last = bookings.at(-1);
     const standing = last && !last.ended ? last : undefined;
     const venue = wanted.venue ?? standing?.venue;
-    if (standing && standing.start === wanted.start && standing.venue === venue) return { bookings };
+    if (standing && standing.start === wanted.start && standing.venue === venue) return { ...m, bookings };
     const ended = bookings.map((one) =>
       one === standing ? { ...one, ended: { how: 'moved' as const, known: wanted.known } } : one,
     );
@@ -46,9 +58,10 @@ export function book(c: Case, id: MeetingId, wanted: Wanted, how: 'booked' | 'mo
       minutes: wanted.minutes ?? standing?.minutes ?? c.policy.meetings[m.kind].minutes,
       chair: wanted.chair ?? standing?.chair,
       known: wanted.known,
+      ended: undefined,
       moves: standing !== undefined || (how === 'moved' && last !== undefined),
     };
-    return { bookings: [...ended, booking] };
+    return { ...m, bookings: [...ended, booking] };
   });
 }
 
@@ -63,7 +76,8 @@ export function endBooking(
   known: Instant,
 ): Case['meetings'] {
   if (!c.meetings[id]) return c.meetings;
-  return inMeeting(c, id, (m) => ({
+  return inMeeting(c.meetings, id, (m) => ({
+    ...m,
     bookings: knownBy(m, known).map((one) => (one.ended ? one : { ...one, ended: { how, known } })),
   }));
 }
@@ -75,7 +89,12 @@ export function join(
   known: Instant,
 ): readonly Membership[] {
   const isMember = (id: PersonId) => all.some((one) => one.person === id && one.until === undefined);
-  return [...all, ...who.filter((id) => !isMember(id)).map((person) => ({ person, from, known }))];
+  return [
+    ...all,
+    ...who
+      .filter((id) => !isMember(id))
+      .map((person) => ({ person, from, known, until: undefined, untilKnown: undefined })),
+  ];
 }
 
 export function leave(

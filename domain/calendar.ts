@@ -136,6 +136,8 @@ export class Calendar {
   readonly #closureDays: ReadonlySet<number>;
   /** Start and end of summer time per year, asked of the time-zone data once: the look-up is slow, a case asks hundreds of times. */
   readonly #summers = new Map<string, Summer>();
+  /** The mornings asked for so far. */
+  readonly #mornings = new Map<LocalDate, Instant>();
 
   readonly data: CalendarData;
 
@@ -188,7 +190,12 @@ export class Calendar {
 
   /** 08:00 in London on that day: when every step goes that is not "at once". */
   morning(date: LocalDate): Instant {
-    return this.fromLondon(`${date}T08:00` as LocalDateTime);
+    let morning = this.#mornings.get(date);
+    if (morning === undefined) {
+      morning = this.fromLondon(`${date}T08:00` as LocalDateTime);
+      this.#mornings.set(date, morning);
+    }
+    return morning;
   }
 
   /** The next 08:00 of an open day strictly after a moment. */
@@ -200,10 +207,10 @@ export class Calendar {
 
   /** The day it is in London at a moment. */
   londonDate(moment: Instant): LocalDate {
-    const { start, end } = this.#summer(moment);
-    const beforeMidnight = moment >= start && moment < end && moment.slice(11, 13) === '23';
     const day = moment.slice(0, 10) as LocalDate;
-    return beforeMidnight ? addDays(day, 1) : day;
+    if (moment.slice(11, 13) !== '23') return day;
+    const { start, end } = this.#summer(moment);
+    return moment >= start && moment < end ? addDays(day, 1) : day;
   }
 
   /** As the function of that name, faster. */

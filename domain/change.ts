@@ -24,7 +24,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
         conference: { on, known, outcome: event.outcome, reason: event.reason },
         memberships: members,
         meetings: first?.start
-          ? book({ ...c, meetings }, meetingId('core-group', 1), { ...first, start: first.start, known }, 'booked')
+          ? book(c, meetingId('core-group', 1), { ...first, start: first.start, known }, 'booked', meetings)
           : meetings,
       };
     }
@@ -38,18 +38,27 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'meeting-not-held':
       return { meetings: endBooking(c, event.meeting, 'not-held', known) };
     case 'apologies-received':
-      return { meetings: inMeeting(c, event.meeting, (m) => ({ apologies: [...m.apologies, { ...event, known }] })) };
+      return {
+        meetings: inMeeting(c.meetings, event.meeting, (m) => ({
+          ...m,
+          apologies: [...m.apologies, { ...event, known }],
+        })),
+      };
     case 'meeting-held':
       return held(c, event, on, known);
     case 'minutes-received':
-      return { meetings: inMeeting(c, event.meeting, (m) => ({ minutes: minutesOf(m) ?? { on, known } })) };
+      return {
+        meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, minutes: minutesOf(m) ?? { on, known } })),
+      };
     case 'minutes-distributed': {
       const given = event.to.map(({ person }) => ({ person, on, known }));
-      return { meetings: inMeeting(c, event.meeting, (m) => ({ distributed: [...m.distributed, ...given] })) };
+      return {
+        meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, distributed: [...m.distributed, ...given] })),
+      };
     }
     case 'family-told': {
       const told = event.to.map(({ person }) => ({ person, known }));
-      return { meetings: inMeeting(c, event.meeting, (m) => ({ told: [...m.told, ...told] })) };
+      return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, told: [...m.told, ...told] })) };
     }
     case 'action-agreed': {
       const before = c.actions[event.id];
@@ -131,11 +140,13 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       return { ceased: c.ceased ?? { on, known } };
     case 'papers-provided': {
       const papers = { on, known, documents: event.documents };
-      return { meetings: inMeeting(c, event.meeting, (m) => ({ papers: merged(m.papers, papers) })) };
+      return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, papers: merged(m.papers, papers) })) };
     }
     case 'plan-circulated': {
       const given = event.to.map(({ person }) => ({ person, on, known }));
-      return { meetings: inMeeting(c, event.meeting, (m) => ({ circulated: [...m.circulated, ...given] })) };
+      return {
+        meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, circulated: [...m.circulated, ...given] })),
+      };
     }
     case 'case-opened':
       return { opened: [...c.opened, { on, known, kind: event.kind, ref: event.ref }] };
@@ -178,12 +189,12 @@ const AGREES_PLANS: ReadonlySet<MeetingKind> = new Set(['core-group', 'cin-meeti
 
 function held(c: Case, event: EventOf<'meeting-held'>, on: LocalDate, known: Instant): Partial<Case> {
   const { kind, number } = meetingName(event.meeting);
-  const meetings = inMeeting(c, event.meeting, (m) => ({ held: m.held ?? { ...event, known } }));
+  const meetings = inMeeting(c.meetings, event.meeting, (m) => ({ ...m, held: m.held ?? { ...event, known } }));
   const next = event.next;
   const ends = kind === 'review-conference' && event.outcome === 'end' && !c.planEnded;
   return {
     meetings: next?.start
-      ? book({ ...c, meetings }, meetingId(kind, number + 1), { ...next, start: next.start, known }, 'booked')
+      ? book(c, meetingId(kind, number + 1), { ...next, start: next.start, known }, 'booked', meetings)
       : meetings,
     // R44: at a core group or a child in need meeting, never at a review.
     ...(event.planAgreed && AGREES_PLANS.has(kind) ? { planAgreed: c.planAgreed ?? { on, known } } : {}),

@@ -10,8 +10,11 @@ import { type Arisen, agreePlan, general, hold, holdEach, nextSteps } from './me
 export function childProtection(c: Case): Arisen[] {
   const { strategyDiscussion: discussion, conference } = c;
   if (!discussion) return [];
-  const due = dueAfter(c, 'initial-conference', discussion, conference); // R114
-  const initial = hold(c, meetingId('initial-conference', 1), 'hold-meeting', discussion, due, conference);
+  const id = meetingId('initial-conference', 1);
+  const initial = c.memory.holding.of(id, [discussion, conference, c.meetings[id], c.versions, c.socialWorkers], () => {
+    const due = dueAfter(c, 'initial-conference', discussion, conference); // R114
+    return hold(c, id, 'hold-meeting', discussion, due, conference);
+  });
   return [initial, ...explainLateConference(c, initial), ...(conference?.outcome === 'plan' ? underThePlan(c) : [])];
 }
 

@@ -90,13 +90,15 @@ const PEOPLE = new Set(
 
 function strangerIn(c: Case, value: object, path: string): { field: string; id: PersonId } | undefined {
   for (const [key, inner] of Object.entries(value)) {
-    if (key === 'policy' || key === 'calendar') continue;
-    const field = path === '' ? key : `${path}.${key}`;
+    if (key === 'policy' || key === 'calendar' || (typeof inner === 'string' && !PEOPLE.has(key))) continue;
     for (const one of Array.isArray(inner) ? inner : [inner]) {
-      if (typeof one === 'string' && PEOPLE.has(key) && !Object.hasOwn(c.people, one))
-        if (!(field === 'by' && one === NODRIFT)) return { field, id: one };
-      const within = typeof one === 'object' && one !== null ? strangerIn(c, one, field) : undefined;
-      if (within) return within;
+      if (typeof one === 'string') {
+        const isStranger = PEOPLE.has(key) && !Object.hasOwn(c.people, one);
+        if (isStranger && !(path + key === 'by' && one === NODRIFT)) return { field: path + key, id: one };
+      } else if (typeof one === 'object' && one !== null) {
+        const within = strangerIn(c, one, `${path}${key}.`);
+        if (within) return within;
+      }
     }
   }
   return undefined;

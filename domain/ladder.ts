@@ -1,8 +1,8 @@
 // Climbing a ladder: which rungs of a duty are due when, what happens to those that had passed, and how the last one repeats.
 
-import type { Instant } from './calendar.ts';
+import type { Instant, LocalDate } from './calendar.ts';
 import type { Case } from './case.ts';
-import type { Duty, PersonId, Step } from './model.ts';
+import type { Booking, Duty, PersonId, Step } from './model.ts';
 import {
   coverAt,
   hasLeft,
@@ -10,133 +10,195 @@ import {
   managerAt,
   personAt,
   serviceManagerAt,
+  settledFrom,
   socialWorkerAt,
-  whoIsWho,
 } from './people.ts';
 import type { LadderName, Recipient, Rung } from './policy.ts';
+import { type Occasion, stepKey, Telling } from './telling.ts';
 
 /** The last step of a ladder repeats every 5 open days until the duty is done. */
 const REPEAT_EVERY = 5;
 
-/** What walking through a case's steps needs to know: which are taken, how far to look, and where a step goes. */
-export interface Walk {
-  readonly taken: ReadonlySet<string>;
-  /** Without it a ladder gives its repeats up to the first that is not taken. */
-  readonly until: Instant | undefined;
-  readonly add: (step: Step) => void;
-}
-
-/** Who a rung is for at a moment. */
-type Recipients = (rung: Rung, at: Instant) => readonly PersonId[];
-
 export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
-/** One time a rung is due. */
-interface Occurrence {
+/** What the rungs of one duty tell, each to everybody it names. Found one after the other, as far as somebody looks. */
+export class Climb extends Telling {
+  readonly #case: Case;
+  readonly #duty: Duty;
+  readonly #taken: ReadonlySet<string>;
+  readonly #booking: Booking | undefined;
+  readonly #ladder: readonly Rung[];
+  readonly #floor: Instant;
+  /** Where the ladder stands: the rung, and the day and number of its next time. */
+  #rung = 0;
+  #repeat = 0;
+  #day: LocalDate | undefined;
+  /** The latest time that had passed when the case learned of the duty, or when the calendar changed. */
+  #passed: RungTime | undefined;
+  /** Whom the time before was for. */
+  #last:
+    | { readonly case: Case; readonly rung: Rung; readonly at: Instant; readonly people: Iterable<PersonId> }
+    | undefined;
+  /** What comes after a time that is made up for. */
+  #after: RungTime | undefined;
+
+  /**
+   * @param taken the steps taken so far, which a new date does not say again
+   * @param booking what the steps speak of
+   */
+  constructor(c: Case, duty: Duty, taken: ReadonlySet<string>, booking?: Booking) {
+    super(c);
+    this.#case = c;
+    this.#duty = duty;
+    this.#taken = taken;
+    this.#booking = booking;
+    this.#ladder = c.policy.ladders[duty.ladder as LadderName];
+    this.#floor = later(duty.known, c.versions.at(-1)?.since ?? duty.known);
+  }
+
+  protected override next(): Occasion | undefined {
+    const { ends } = this.#duty;
+    for (let one = this.#after ?? this.#due(); one; one = this.#due()) {
+      this.#after = undefined;
+      if (one.timed) {
+        if (this.#said(one)) {
+          this.#passed = undefined;
+          continue;
+        }
+        if (one.at < this.#floor) {
+          this.#passed = one;
+          continue;
+        }
+        const belated = this.#belated(one);
+        if (belated) {
+          this.#after = one;
+          return belated;
+        }
+      }
+      if (ends === undefined || one.at < ends) return one;
+      if (one.timed) return undefined;
+    }
+    return undefined;
+  }
+
+  /** A new date says nothing again, not to whoever took the case over either; and what came before it has been said. */
+  #said({ rung, repeat }: RungTime): boolean {
+    if (this.#case.versions.length === 1) return false;
+    const head = `${this.#duty.key}|${rung.step}|${repeat}|`;
+    const tail = `|${this.#duty.edition}`;
+    for (const one of this.#taken) if (one.startsWith(head) && one.endsWith(tail)) return true;
+    return false;
+  }
+
+  /** Of the times that had passed only the latest goes, the next morning; a rung of that very morning, or before it, says it better. */
+  #belated(next: RungTime): RungTime | undefined {
+    const passed = this.#passed;
+    if (!passed) return undefined;
+    this.#passed = undefined;
+    const morning = this.#case.calendar.nextMorning(this.#floor);
+    const { ends } = this.#duty;
+    if (morning >= next.at || (ends !== undefined && morning >= ends)) return undefined;
+    return new RungTime(this, passed.rung, passed.repeat, morning, false);
+  }
+
+  /** The next time the ladder speaks; its last rung without end. */
+  #due(): RungTime | undefined {
+    const { calendar } = this.#case;
+    for (let rung = this.#ladder[this.#rung]; rung; rung = this.#ladder[++this.#rung]) {
+      if (typeof rung.when === 'string') {
+        // What is said as a duty arises, and came with a later policy, is not for duties that arose before it.
+        if (!this.#wasThere(rung)) continue;
+        this.#rung++;
+        const { known } = this.#duty;
+        return new RungTime(this, rung, 0, rung.when === 'at-once' ? known : calendar.nextMorning(known), false);
+      }
+      const day = this.#day ?? this.#dayOf(rung, rung.when);
+      if (day === undefined) continue;
+      const repeat = this.#repeat;
+      if (this.#rung < this.#ladder.length - 1) this.#rung++;
+      else {
+        this.#repeat++;
+        this.#day = calendar.openDays(day, REPEAT_EVERY);
+      }
+      return new RungTime(this, rung, repeat, calendar.morning(day), repeat > 0);
+    }
+    return undefined;
+  }
+
+  /** On the duty's ladder as it was when the case learned of the duty. */
+  #wasThere(rung: Rung): boolean {
+    const { versions } = this.#case;
+    if (versions.length === 1) return true;
+    const { known, ladder } = this.#duty;
+    const then = versions.findLast((v) => v.since <= known)?.policy ?? this.#case.policy;
+    return then.ladders[ladder as LadderName].some((one) => one.step === rung.step);
+  }
+
+  /** "Before" counts back from book-by, "after" on from the limit, or from the day it arose for what never has a limit. */
+  #dayOf(rung: Rung, when: { before: number } | { after: number }): LocalDate | undefined {
+    const { due, ladder, arises, bookBy, quiet } = this.#duty;
+    if (due === null && NEED_A_LIMIT.has(ladder)) return undefined;
+    const { calendar } = this.#case;
+    let day: LocalDate | undefined;
+    if ('after' in when) day = calendar.openDays(due ?? arises, when.after);
+    else if (bookBy !== null && quiet !== 'before') day = calendar.openDays(bookBy, -when.before);
+    return day !== undefined && rung.onlyAfterArising && day <= arises ? undefined : day;
+  }
+
+  /** One step for each person a rung names. */
+  say(c: Case, { rung, repeat, at }: RungTime): readonly Step[] {
+    const { key: duty, meeting, edition, due, rules } = this.#duty;
+    const steps: Step[] = [];
+    for (const to of this.#whom(c, rung, at)) {
+      const key = stepKey(duty, rung.step, repeat, to, edition);
+      const booking = this.#booking;
+      steps.push({ key, at, kind: rung.says, duty, meeting, to, rung: rung.step, repeat, due, rules, booking });
+    }
+    return steps;
+  }
+
+  /** As the time before where nobody came or went since: a last rung that repeats for months is for the same people. */
+  #whom(c: Case, rung: Rung, at: Instant): Iterable<PersonId> {
+    const last = this.#last;
+    if (last && last.case === c && last.rung === rung && last.at >= settledFrom(c)) return last.people;
+    const people = this.recipients(c, rung, at);
+    this.#last = { case: c, rung, at, people };
+    return people;
+  }
+
+  /** Whom a rung is for at a moment. */
+  protected recipients(c: Case, rung: Rung, at: Instant): Iterable<PersonId> {
+    return everybody(c, this.#duty, rung, at);
+  }
+}
+
+/** One time of a rung; whom it is for is worked out when somebody looks. */
+class RungTime implements Occasion {
   readonly rung: Rung;
   readonly repeat: number;
   readonly at: Instant;
-  /** What it says to whom, and the next morning where it had passed: worked out when first looked at. */
-  steps?: readonly Step[];
-  belated?: Occurrence;
-}
+  readonly timed: boolean;
+  readonly endless: boolean;
+  readonly #climb: Climb;
+  #steps: readonly Step[] | undefined;
 
-/** The times of one duty's ladder: as many as were looked at, and where the next come from. */
-export class Times {
-  readonly #found: Occurrence[] = [];
-  readonly #more: Iterator<Occurrence>;
-
-  constructor(more: Iterator<Occurrence>) {
-    this.#more = more;
+  constructor(climb: Climb, rung: Rung, repeat: number, at: Instant, endless: boolean) {
+    this.#climb = climb;
+    this.rung = rung;
+    this.repeat = repeat;
+    this.at = at;
+    this.timed = typeof rung.when === 'object';
+    this.endless = endless;
   }
 
-  at(i: number): Occurrence | undefined {
-    if (i === this.#found.length) {
-      const { done, value } = this.#more.next();
-      if (!done) this.#found.push(value);
-    }
-    return this.#found[i];
+  steps(c: Case): readonly Step[] {
+    this.#steps ??= this.#climb.say(c, this);
+    return this.#steps;
   }
-}
 
-/**
- * The rungs of one duty, each for everybody it names.
- * Of those that had passed when the case learned of the duty (or when the calendar changed) only the latest goes, the next morning.
- */
-export function climb(
-  c: Case,
-  duty: Duty,
-  walk: Walk,
-  to: Recipients = (rung, at) => everybody(c, duty, rung, at),
-  extra: Partial<Step> = {},
-): void {
-  if (duty.quiet === 'all') return;
-  const floor = later(duty.known, c.versions.at(-1)?.since ?? duty.known);
-  let passed: Occurrence | undefined;
-  const times = c.memory.climbing.of(duty.key, [duty, ...whoIsWho(c)], () => new Times(occurrences(c, duty)));
-  for (let i = 0, occurrence = times.at(0); occurrence; occurrence = times.at(++i)) {
-    const { rung, repeat, at } = occurrence;
-    const timed = typeof rung.when === 'object';
-    // A new date says nothing again, not to whoever took the case over either; and what came before it has been said.
-    if (timed && c.versions.length > 1 && climbed(duty, occurrence, walk.taken)) {
-      passed = undefined;
-      continue;
-    }
-    if (timed && at < floor) {
-      passed = occurrence;
-      continue;
-    }
-    if (timed && passed) {
-      const morning = c.calendar.nextMorning(floor);
-      // A rung that falls on that very morning, or before it, says it better.
-      if (morning < at && !(duty.ends !== undefined && morning >= duty.ends)) {
-        passed.belated ??= { rung: passed.rung, repeat: passed.repeat, at: morning };
-        send(duty, passed.belated, walk, to, extra);
-      }
-      passed = undefined;
-    }
-    if (duty.ends !== undefined && at >= duty.ends) {
-      if (timed) return;
-      continue;
-    }
-    if (timed && walk.until !== undefined && at > walk.until) return;
-    const sent = send(duty, occurrence, walk, to, extra);
-    // Without an end to look to, up to the first repeat that is new; one that nobody is there for would be looked for for ever.
-    if (repeat > 0 && walk.until === undefined && (sent.length === 0 || sent.some(({ key }) => !walk.taken.has(key))))
-      return;
+  forget(): void {
+    this.#steps = undefined;
   }
-}
-
-/** Every time this duty's ladder speaks, in order; the last rung without end. */
-function* occurrences(c: Case, duty: Duty): Generator<Occurrence> {
-  const ladder = c.policy.ladders[duty.ladder as LadderName];
-  const atFirst = ladderAt(c, duty);
-  for (const [i, rung] of ladder.entries()) {
-    // What is said as a duty arises, and came with a later policy, is not for duties that arose before it.
-    if (typeof rung.when === 'string' && !atFirst.some((one) => one.step === rung.step)) continue;
-    if (rung.when === 'at-once') yield { rung, repeat: 0, at: duty.known };
-    else if (rung.when === 'next-morning') yield { rung, repeat: 0, at: c.calendar.nextMorning(duty.known) };
-    else {
-      let day = dayOf(c, duty, rung.when);
-      if (day === undefined || (rung.onlyAfterArising && day <= duty.arises)) continue;
-      for (let repeat = 0; ; repeat++) {
-        yield { rung, repeat, at: c.calendar.morning(day) };
-        if (i < ladder.length - 1) break;
-        day = c.calendar.openDays(day, REPEAT_EVERY);
-      }
-    }
-  }
-}
-
-/** A duty's ladder as it was when the case learned of the duty. */
-const ladderAt = (c: Case, { ladder, known }: Duty): readonly Rung[] =>
-  (c.versions.findLast((v) => v.since <= known)?.policy ?? c.policy).ladders[ladder as LadderName];
-
-/** Whether this time of a rung was taken, by whomever. Keys are made by stepKey. */
-function climbed({ key, edition }: Duty, { rung, repeat }: Occurrence, taken: ReadonlySet<string>): boolean {
-  const head = `${key}|${rung.step}|${repeat}|`;
-  for (const one of taken) if (one.startsWith(head) && one.endsWith(`|${edition}`)) return true;
-  return false;
 }
 
 /** Ladders that climb towards a limit: where an authority sets none, nothing is invented and nobody is reminded. */
@@ -150,61 +212,34 @@ const NEED_A_LIMIT: ReadonlySet<string> = new Set<LadderName>([
   'papers',
 ]);
 
-/** "Before" counts back from book-by, "after" on from the limit, or from the day it arose for what never has a limit. */
-function dayOf(c: Case, duty: Duty, when: { before: number } | { after: number }) {
-  if (duty.due === null && NEED_A_LIMIT.has(duty.ladder)) return undefined;
-  if ('after' in when) return c.calendar.openDays(duty.due ?? duty.arises, when.after);
-  return duty.bookBy === null || duty.quiet === 'before' ? undefined : c.calendar.openDays(duty.bookBy, -when.before);
-}
-
-/** One step per person. */
-function send(duty: Duty, occurrence: Occurrence, walk: Walk, to: Recipients, extra: Partial<Step>): readonly Step[] {
-  const { rung, repeat, at } = occurrence;
-  const { meeting, due, rules } = duty;
-  occurrence.steps ??= [...new Set(to(rung, at))].map((person) => ({
-    key: stepKey(duty.key, rung.step, repeat, person, duty.edition),
-    at,
-    kind: rung.says,
-    duty: duty.key,
-    meeting,
-    to: person,
-    rung: rung.step,
-    repeat,
-    due,
-    rules,
-    ...extra,
-  }));
-  occurrence.steps.forEach(walk.add);
-  return occurrence.steps;
-}
-
-/** Duty, rung's stable name, repeat number, recipient, edition (design, "What keeps it sound" 3). */
-export const stepKey = (duty: string, rung: string, repeat: number, to: PersonId, edition: number): string =>
-  `${duty}|${rung}|${repeat}|${to}|${edition}`;
-
 /** Whom a rung's words mean for this duty, as known at the moment of the step. */
-const everybody = (c: Case, duty: Duty, rung: Rung, at: Instant): readonly PersonId[] =>
-  rung.to.flatMap((recipient) => named(c, recipient, duty, at)).flatMap((id) => reachable(c, id, at));
+function everybody(c: Case, duty: Duty, rung: Rung, at: Instant): Iterable<PersonId> {
+  const found = new Set<PersonId>();
+  for (const recipient of rung.to) {
+    const person = named(c, recipient, duty, at);
+    if (person) for (const to of reachable(c, person, at)) found.add(to);
+  }
+  return found;
+}
 
-function named(c: Case, recipient: Recipient, duty: Duty, at: Instant): readonly PersonId[] {
-  const one = (id: PersonId | undefined) => (id === undefined || id === '' ? [] : [id]);
+function named(c: Case, recipient: Recipient, duty: Duty, at: Instant): PersonId | undefined {
   switch (recipient) {
     case 'owner':
-      return one(duty.ownerIs ? socialWorkerAt(c, at) : duty.owner);
+      return duty.ownerIs ? socialWorkerAt(c, at) : duty.owner;
     case 'convenor':
     case 'social-worker':
-      return one(socialWorkerAt(c, at));
+      return socialWorkerAt(c, at);
     case 'manager':
-      return one(managerAt(c, at));
+      return managerAt(c, at);
     case 'service-manager':
-      return one(serviceManagerAt(c, at));
+      return serviceManagerAt(c, at);
     case 'chair':
-      return one(duty.chair ?? socialWorkerAt(c, at));
+      return duty.chair ?? socialWorkerAt(c, at);
     case 'minute-taker':
-      return one(duty.minuteTaker);
+      return duty.minuteTaker;
     case 'members':
     case 'line-managers':
-      return []; // attendance.ts: each from the day they are known
+      return undefined; // attendance.ts: each from the day they are known
     default:
       return recipient satisfies never;
   }

@@ -33,11 +33,14 @@ export type Standing = Arisen;
 export function duties(c: Case): readonly Standing[] {
   const lifecycle = LIFECYCLES[c.file.kind];
   const ended = lifecycle.ended(c);
-  const meetings = Object.values(c.meetings).flatMap((m) => owedAfter(c, m));
-  const arisen = [...lifecycle.duties(c), ...meetings, ...actions(c), ...ways(c)];
-  if (ended === undefined) return arisen;
-  return arisen.map((duty) =>
-    duty.done === undefined && ENDS_WITH_THE_PLAN.test(duty.key) ? { ...duty, lapsed: true } : duty,
+  const arisen = lifecycle.duties(c);
+  for (const m of Object.values(c.meetings)) arisen.push(...owedAfter(c, m));
+  arisen.push(...actions(c), ...ways(c));
+  if (ended === undefined) return c.memory.asBefore(arisen);
+  return c.memory.asBefore(
+    arisen.map((duty) =>
+      duty.done === undefined && ENDS_WITH_THE_PLAN.test(duty.key) ? { ...duty, lapsed: true } : duty,
+    ),
   );
 }
 

@@ -1,10 +1,12 @@
 // Who is who in a case at a moment: the social worker, the managers, the members, and who stands in for whom.
 
-import type { Instant, LocalDate } from './calendar.ts';
+import { addDays, type Instant, type LocalDate } from './calendar.ts';
 import type { Case } from './case.ts';
 import type { Person, PersonId } from './model.ts';
 
 const MANAGERS = ['team-manager', 'consultant-social-worker'];
+
+const WHO = ['people', 'formerly', 'socialWorkers', 'memberships', 'covers'] as const;
 
 /** All that decides who somebody is at a moment, for what is remembered (remembered.ts): with the policy's words for roles. */
 export const whoIsWho = (c: Case): readonly unknown[] => [
@@ -15,6 +17,44 @@ export const whoIsWho = (c: Case): readonly unknown[] => [
   c.covers,
   c.versions,
 ];
+
+/** From which moment on who is who in a case differs from what it was in the same case before; undefined where nothing does. */
+export function differsSince(before: Case, now: Case): Instant | undefined {
+  if (WHO.every((part) => before[part] === now[part])) return undefined;
+  // A manager is looked for among the people as they are now, so that somebody new may reach into the past.
+  if (before.people !== now.people && !samePeople(before, now)) return '' as Instant;
+  const moments = [
+    ...firstChange(before.socialWorkers, now.socialWorkers, (one) => one.since),
+    ...firstChange(before.formerly, now.formerly, (one) => one.until),
+    ...firstChange(before.covers, now.covers, (one) => one.known),
+    ...firstChange(before.memberships, now.memberships, (one) => one.known),
+  ];
+  return moments.sort()[0];
+}
+
+const samePeople = (before: Case, now: Case): boolean => {
+  const ids = Object.keys(now.people);
+  return ids.length === Object.keys(before.people).length && ids.every((id) => before.people[id] === now.people[id]);
+};
+
+/** The moments of what is in one list and not in the other: lists grow, or an entry is replaced by what is known later. */
+function firstChange<T>(before: readonly T[], now: readonly T[], moment: (one: T) => Instant): readonly Instant[] {
+  if (before === now) return [];
+  const changed = (these: readonly T[], those: readonly T[]) => these.filter((one, i) => one !== those[i]).map(moment);
+  return [...changed(before, now), ...changed(now, before)];
+}
+
+/** From which moment on, as far as the case knows, nobody comes, goes or is stood in for any more. */
+export const settledFrom = (c: Case): Instant =>
+  c.memory.settled.of('', whoIsWho(c), () => {
+    const moments = [
+      ...c.socialWorkers.map((one) => one.since),
+      ...c.formerly.map((one) => one.until),
+      ...c.memberships.flatMap((one) => [one.known, one.untilKnown ?? one.known]),
+      ...c.covers.flatMap((one) => [one.known, c.calendar.morning(addDays(one.until, 1))]),
+    ];
+    return moments.sort().at(-1) ?? ('' as Instant);
+  });
 
 /** The case's social worker as known at a moment. */
 export function socialWorkerAt(c: Case, at: Instant): PersonId {
@@ -85,10 +125,14 @@ export const unmailedFamily = (c: Case, at: Instant): ReturnType<typeof membersA
 
 /** Has left the case, as known at a moment, and has not come back: a member who left, or a social worker it was moved from. */
 export function hasLeft(c: Case, person: PersonId, at: Instant): boolean {
-  const all = c.memberships.filter((one) => one.person === person && one.known <= at);
-  if (all.length === 0)
-    return socialWorkerAt(c, at) !== person && c.socialWorkers.some((one) => one.person === person && one.since <= at);
-  return all.every((one) => one.untilKnown !== undefined && one.untilKnown <= at);
+  let wasMember = false;
+  for (const one of c.memberships) {
+    if (one.person !== person || one.known > at) continue;
+    if (one.untilKnown === undefined || one.untilKnown > at) return false;
+    wasMember = true;
+  }
+  if (wasMember) return true;
+  return socialWorkerAt(c, at) !== person && c.socialWorkers.some((one) => one.person === person && one.since <= at);
 }
 
 /** Who stands in for somebody at a moment: their cover, from the first to the last day of it. */

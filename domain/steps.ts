@@ -1,84 +1,91 @@
 // `steps`: when to tell whom what. The rungs of every open duty's ladder, the bookings' invitations and reminders, and what a
 // manager is told at once: departures from a rule, what was done late, an address that is dead. Each happens at most once.
 
-import { attend } from './attendance.ts';
+import { arrangements, Reminders, reminding } from './attendance.ts';
 import type { Instant } from './calendar.ts';
-import type { Case } from './case.ts';
-import { climb, later, reachable, stepKey, type Walk } from './ladder.ts';
+import type { Case, Meeting } from './case.ts';
+import { Climb, later, reachable } from './ladder.ts';
 import type { PersonId, Step } from './model.ts';
 import { duties, owedAt, planEnd, type Standing } from './owed.ts';
-import { managerAt, socialWorkerAt } from './people.ts';
+import { managerAt, socialWorkerAt, whoIsWho } from './people.ts';
+import { stepKey, Walk } from './telling.ts';
 
 /**
  * The steps not yet taken, in order of time.
- * @param taken keys of the steps already taken
+ * @param taken keys of the steps already taken; the set may grow from one call to the next, never shrink
  * @param until leaves out what comes later; without it each ladder gives its repeats up to the first that is not taken
  * @param all the case's duties, where they were worked out already
  */
 export function steps(c: Case, taken: ReadonlySet<string>, until?: Instant, all = duties(c)): readonly Step[] {
-  // By key: a step never goes to the same person twice for being in two roles.
-  const found = new Map<string, Step>();
-  const walk: Walk = {
-    taken,
-    until,
-    add: (step) => {
-      if (!taken.has(step.key) && (until === undefined || step.at <= until)) found.set(step.key, step);
-    },
-  };
-  for (const duty of all) {
-    if (duty.done) tellOfLateness(c, duty, walk);
-    else if (!duty.lapsed) climb(c, duty, walk);
-  }
+  const walk = new Walk(taken, until);
   const ended = planEnd(c)?.known;
-  for (const meeting of Object.values(c.meetings)) attend(c, meeting, ended, walk);
-  tellOfDepartures(c, walk);
-  tellOfApologies(c, walk);
-  tellOfReallocation(c, all, walk);
-  tellOfAddresses(c, walk);
-  return [...found.values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
+  tellAtOnce(c, all, ended, walk);
+  const climbs = c.memory.climbs.under([c.versions, taken]);
+  for (const duty of all) if (isClimbed(duty)) climbs.of(duty, () => new Climb(c, duty, taken)).tell(c, walk);
+  for (const m of Object.values(c.meetings))
+    if (!m.held)
+      for (const booking of reminding(m, ended))
+        climbs.of(booking, () => new Reminders(c, m, booking, taken)).tell(c, walk);
+  return walk.found;
 }
+
+const isClimbed = ({ done, lapsed, quiet }: Standing): boolean => !done && !lapsed && quiet !== 'all';
+
+/** What is told as soon as it is known. */
+function tellAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefined, walk: Walk): void {
+  const told = c.memory.told.under([...whoIsWho(c), ended]);
+  for (const duty of all) if (isDoneLate(duty)) walk.note(told.of(duty, () => lateness(c, duty)));
+  for (const m of Object.values(c.meetings)) {
+    if (!m.held) walk.note(told.of(m, () => arrangements(c, m, ended)));
+    if (m.apologies.length > 0) walk.note(told.of(m.apologies, () => apologies(c, m)));
+  }
+  walk.note(told.of(c.departures, () => departures(c)));
+  walk.note(told.of(c.refusedAddresses, () => addresses(c)));
+  if (c.socialWorkers.length > 1) walk.note(told.of(all, () => reallocations(c, all)));
+}
+
+const isDoneLate = ({ done, due }: Standing): boolean => done !== undefined && due !== null && done.on > due;
 
 /** The earliest step: what a case waits for. */
 export const nextStep = (c: Case, taken: ReadonlySet<string>, all = duties(c)): Step | undefined =>
   steps(c, taken, undefined, all)[0];
 
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /** Late stays late, and the manager hears of it the day it is recorded. */
-function tellOfLateness(c: Case, { key, meeting, due, rules, done, known }: Standing, walk: Walk): void {
-  if (due === null || !done || done.on <= due) return;
-  const text = `done on ${done.on}, after its limit`;
-  informManager(c, later(done.known, known), `late/${key}`, { duty: key, meeting, due, rules, text }, walk);
+function lateness(c: Case, { key, meeting, due, rules, done, known }: Standing): readonly Step[] {
+  const text = `done on ${done?.on}, after its limit`;
+  const at = done ? later(done.known, known) : known;
+  return informManager(c, at, `late/${key}`, { duty: key, meeting, due, rules, text });
 }
 
 /** A gate passed with a reason is told to the manager the same day. */
-function tellOfDepartures(c: Case, walk: Walk): void {
-  for (const { event, rule, level, message, meeting, at } of c.departures) {
-    const what = { duty: null, meeting, due: null, rules: [rule], text: `accepted with a reason: ${rule}, ${message}` };
-    if (level === 'reason') informManager(c, at, `departure/${event}/${rule}`, what, walk);
-  }
+function departures(c: Case): readonly Step[] {
+  const withReason = c.departures.filter(({ level }) => level === 'reason');
+  return withReason.flatMap(({ event, rule, message, meeting, at }) => {
+    const text = `accepted with a reason: ${rule}, ${message}`;
+    return informManager(c, at, `departure/${event}/${rule}`, { duty: null, meeting, due: null, rules: [rule], text });
+  });
 }
 
 /** R50: apologies go to the social worker, whoever took them. */
-function tellOfApologies(c: Case, walk: Walk): void {
-  for (const m of Object.values(c.meetings))
-    for (const { person, by, known } of m.apologies) {
-      const worker = socialWorkerAt(c, known);
-      const what = {
-        duty: `attend/${m.id}`,
-        meeting: m.id,
-        due: null,
-        rules: ['R50'],
-        about: person,
-        text: `apologies for ${m.id}`,
-      };
-      if (by !== worker && person !== worker) inform(c, known, `apologies/${m.id}/${person}`, worker, what, walk);
-    }
+function apologies(c: Case, m: Meeting): readonly Step[] {
+  return m.apologies.flatMap(({ person, by, known }) => {
+    const worker = socialWorkerAt(c, known);
+    if (by === worker || person === worker) return [];
+    const what = {
+      duty: `attend/${m.id}`,
+      meeting: m.id,
+      due: null,
+      rules: ['R50'],
+      about: person,
+      text: `apologies for ${m.id}`,
+    };
+    return inform(c, known, `apologies/${m.id}/${person}`, worker, what);
+  });
 }
 
 /** A case moved to another worker: they and their manager get its open duties the same day. */
-function tellOfReallocation(c: Case, all: readonly Standing[], walk: Walk): void {
-  for (const { person, since } of c.socialWorkers.slice(1)) {
+function reallocations(c: Case, all: readonly Standing[]): readonly Step[] {
+  return c.socialWorkers.slice(1).flatMap(({ person, since }) => {
     const open = owedAt(c, since, all);
     const dated = open.flatMap(({ due }) => (due === null ? [] : [due])).sort();
     const today = c.calendar.londonDate(since);
@@ -92,19 +99,16 @@ function tellOfReallocation(c: Case, all: readonly Standing[], walk: Walk): void
       rules: ['R62'],
       text: `the case is now with you: ${open.length} open duties${limit}`,
     };
-    inform(c, since, `reallocated/${since}`, person, what, walk);
-    informManager(
-      c,
-      since,
-      `reallocated/${since}`,
-      { ...what, text: `the case has moved: ${open.length} open duties${limit}` },
-      walk,
-    );
-  }
+    const moved = { ...what, text: `the case has moved: ${open.length} open duties${limit}` };
+    return [
+      ...inform(c, since, `reallocated/${since}`, person, what),
+      ...informManager(c, since, `reallocated/${since}`, moved),
+    ];
+  });
 }
 
-function tellOfAddresses(c: Case, walk: Walk): void {
-  for (const { person, event, known, code } of c.refusedAddresses) {
+function addresses(c: Case): readonly Step[] {
+  return c.refusedAddresses.flatMap(({ person, event, known, code }) => {
     const what = {
       duty: null,
       meeting: null,
@@ -113,21 +117,23 @@ function tellOfAddresses(c: Case, walk: Walk): void {
       about: person,
       text: `the address is refused (${code})`,
     };
-    inform(c, known, `address/${event}`, socialWorkerAt(c, known), what, walk);
-    informManager(c, known, `address/${event}`, what, walk);
-  }
+    return [
+      ...inform(c, known, `address/${event}`, socialWorkerAt(c, known), what),
+      ...informManager(c, known, `address/${event}`, what),
+    ];
+  });
 }
 
 type What = Pick<Step, 'duty' | 'meeting' | 'due' | 'rules' | 'text' | 'about'>;
 
-function informManager(c: Case, at: Instant, about: string, what: What, walk: Walk): void {
+function informManager(c: Case, at: Instant, about: string, what: What): readonly Step[] {
   const manager = managerAt(c, at);
-  if (manager !== undefined) inform(c, at, about, manager, what, walk);
+  return manager === undefined ? [] : inform(c, at, about, manager, what);
 }
 
-function inform(c: Case, at: Instant, about: string, person: PersonId, what: What, walk: Walk): void {
-  for (const to of reachable(c, person, at)) {
+function inform(c: Case, at: Instant, about: string, person: PersonId, what: What): readonly Step[] {
+  return reachable(c, person, at).map((to) => {
     const key = stepKey(about, 'at-once', 0, to, 0);
-    walk.add({ key, at, kind: 'information', to, rung: 'at-once', repeat: 0, ...what });
-  }
+    return { key, at, kind: 'information', to, rung: 'at-once', repeat: 0, ...what };
+  });
 }

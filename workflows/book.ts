@@ -3,7 +3,7 @@
 
 import { ApplicationFailure } from '@temporalio/workflow';
 import { acceptAll } from '../domain/accept.ts';
-import type { Instant } from '../domain/calendar.ts';
+import type { Calendar, Instant } from '../domain/calendar.ts';
 import { type Case, emptyCase, ownDate } from '../domain/case.ts';
 import { asks, checklist } from '../domain/checklists.ts';
 import { consentWithdrawn } from '../domain/child-in-need.ts';
@@ -15,9 +15,10 @@ import { movedLimits } from '../domain/moved.ts';
 import type { CaseIdentity, DutyRow, Notice, Outcome, RecordEntry } from '../domain/notice.ts';
 import { closesAt, duties, isLate, owed, owedAt, planEnd, type Standing } from '../domain/owed.ts';
 import { isKnownRefused, socialWorkerAt } from '../domain/people.ts';
-import { policyName } from '../domain/policy.ts';
+import { type Policy, policyName } from '../domain/policy.ts';
 import { EventError, parseRecorded } from '../domain/read-events.ts';
 import { NODRIFT, Refusal } from '../domain/refusal.ts';
+import { sharedCalendar, sharedPolicy } from '../domain/shared.ts';
 import { nextStep, steps } from '../domain/steps.ts';
 import { acknowledgements, fileOf } from '../domain/ways.ts';
 import {
@@ -54,13 +55,22 @@ export class Book {
   constructor(input: CaseInput) {
     this.#input = input;
     const carried = input.carried;
-    this.#case = fold(emptyCase(input.file, input.policy, input.calendar), carried?.events ?? []);
+    this.#case = fold(
+      emptyCase(input.file, sharedPolicy(input.policy), sharedCalendar(input.calendar)),
+      carried?.events ?? [],
+    );
     this.#taken = new Set(carried?.taken);
     this.#settled = new Set(carried?.settled);
     this.#revision = carried?.revision ?? 0;
     this.#opening = carried?.opening ?? carried?.events[0]?.id ?? '';
     this.#kept = new Set(carried?.events.map((one) => one.id));
     if (!carried && input.first) this.record(input.first);
+  }
+
+  /** What the case began with, shared with others of the same. */
+  get began(): { readonly policy: Policy; readonly calendar: Calendar } {
+    const { versions, policy, calendar } = this.#case;
+    return versions[0] ?? { policy, calendar };
   }
 
   /** Whether an event was ever accepted. */
@@ -216,7 +226,8 @@ export class Book {
 
   /** Before a long wait: what is easily worked out again is not kept. */
   rest(): void {
-    this.#case.memory.forgetSteps();
+    this.#case.memory.forget();
+    this.#worked = undefined;
   }
 
   isClosed(now: Instant): boolean {

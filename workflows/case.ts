@@ -54,6 +54,7 @@ const WITHOUT_AN_EVENT = '1 minute';
 
 export async function runCase(input: CaseInput): Promise<void> {
   const book = new Book(input);
+  share(input, book);
   let renewal = false;
   const now = () => fromEpochMs(Date.now());
 
@@ -101,6 +102,13 @@ export async function runCase(input: CaseInput): Promise<void> {
     await condition(() => book.changed || renewal || alarm.rung);
   }
 }
+
+/** The SDK keeps a run's input for as long as it runs: policy and calendar are a third of a cached case, and most cases have the same. */
+function share(input: Mutable<CaseInput>, book: Book): void {
+  input.policy = book.began.policy;
+  input.calendar = book.began.calendar.data;
+}
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * The one timer of a case. It is begun again only when the moment changes: most of what is recorded leaves the next step where it

@@ -8,4 +8,5 @@ import '../domain/steps.ts';
 import '../domain/accept.ts';
 import '../domain/checklists.ts';
 import '../domain/moved.ts';
+import '../domain/shared.ts';
 import '../domain/wording.ts';
