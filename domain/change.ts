@@ -6,7 +6,7 @@ import { type Case, type Dated, minutesOf, ownDate, type Version } from './case.
 import { closureRoute } from './closure.ts';
 import type { CaseEvent, EventOf, Recorded } from './events.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
-import type { MeetingKind } from './model.ts';
+import type { MeetingKind, Person } from './model.ts';
 import { isKnownRefused } from './people.ts';
 
 /** What one event changes. A new event type that nobody handles does not compile. */
@@ -77,14 +77,10 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'person-joined': {
       const person = typeof event.person === 'string' ? c.people[event.person] : event.person;
       if (!person) return {};
-      const before = c.people[person.id];
-      const formerly = before && before !== person ? [...c.formerly, { person: before, until: known }] : c.formerly;
-      return {
-        formerly,
-        people: { ...c.people, [person.id]: person },
-        memberships: join(c.memberships, [person.id], on, known),
-      };
+      return { ...knownAs(c, person, known), memberships: join(c.memberships, [person.id], on, known) };
     }
+    case 'person-updated':
+      return knownAs(c, event.person, known);
     case 'person-left':
       return { memberships: leave(c.memberships, event.person, on, known) };
     case 'case-reallocated':
@@ -180,6 +176,13 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
 function newVersion(c: Case, since: Instant, changed: Partial<Version>): Partial<Case> {
   const version = { policy: c.policy, calendar: c.calendar, reproject: false, ...changed, since };
   return { policy: version.policy, calendar: version.calendar, versions: [...c.versions, version] };
+}
+
+/** Somebody as they are known from now on; what was true before stays so for what was before. */
+function knownAs(c: Case, person: Person, known: Instant): Pick<Case, 'people' | 'formerly'> {
+  const before = c.people[person.id];
+  const formerly = before && before !== person ? [...c.formerly, { person: before, until: known }] : c.formerly;
+  return { formerly, people: { ...c.people, [person.id]: person } };
 }
 
 const AGREES_PLANS: ReadonlySet<MeetingKind> = new Set(['core-group', 'cin-meeting']);

@@ -10,6 +10,7 @@ import type { ChecklistItem } from './policy.ts';
 export function asks(c: Case, event: CaseEvent): readonly ChecklistItem[] {
   switch (event.type) {
     case 'conference-held':
+      if (event.outcome === 'no-plan') return [];
       return without(
         [...missingMembers(c, new Set(event.members)), ...checklist(c, meetingId('initial-conference', 1))],
         event.confirmed,

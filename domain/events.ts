@@ -109,6 +109,7 @@ export type CaseEvent =
     >
   | Of<'decision-recorded', { readonly about?: string | undefined; readonly decision?: string | undefined }>
   | Of<'person-joined', { readonly person: PersonId | Person; readonly on?: LocalDate | undefined }>
+  | Of<'person-updated', { readonly person: Person; readonly on?: LocalDate | undefined }>
   | Of<'person-left', { readonly person: PersonId; readonly on?: LocalDate | undefined }>
   | Of<
       'case-reallocated',

@@ -2,6 +2,7 @@
 // `findings` says what an event departs from; accept.ts refuses on it, the case keeps it.
 
 import { type Case, type Departure, ownDate, standing } from './case.ts';
+import { childInNeedEnded } from './child-in-need.ts';
 import type { CaseEvent, EventOf, Recorded } from './events.ts';
 import { dueAfter } from './limits.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
@@ -253,7 +254,7 @@ const childComes = (c: Case): boolean =>
 /** R2: core groups while there is a child protection plan, child in need meetings while there is that plan. */
 function onlyWhilePlanned(c: Case, recorded: Recorded, meeting: MeetingId): Gate {
   const { kind } = meetingName(meeting);
-  const end = c.planEnded ?? c.closed ?? c.ceased;
+  const end = c.planEnded ?? childInNeedEnded(c) ?? c.ceased;
   const ended = end !== undefined && ownDate(c, recorded) >= end.on;
   const early =
     (kind === 'core-group' && c.file.kind === 'child-protection' && c.conference?.outcome !== 'plan') ||

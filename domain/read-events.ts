@@ -121,6 +121,7 @@ const fields: { readonly [T in EventType]: z.core.$ZodShape } = {
   'action-done': { id, outcome: opt(text), on: opt(date) },
   'decision-recorded': { about: opt(text), decision: opt(text) },
   'person-joined': { person: z.union([id, person]), on: opt(date) },
+  'person-updated': { person, on: opt(date) },
   'person-left': { person: id, on: opt(date) },
   'case-reallocated': { to: id, team: opt(text), on: opt(date) },
   'cover-arranged': { person: id, from: date, until: date, cover: id },

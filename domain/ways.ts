@@ -48,7 +48,7 @@ function childProtection(c: Case): Way[] {
   for (const discussion of happened(c, 'strategy-discussion-held')) {
     const before = found.at(-1);
     const decided = c.decided.find(({ ref }) => ref === before?.ref);
-    if (before && !(decided && decided.on <= discussion.on)) continue;
+    if (before && !(decided?.outcome === 'no-plan' && decided.on <= discussion.on)) continue;
     const rules = ['R1', 'R72', 'R145'];
     found.push(opens(c, 'child-protection', discussion, rules, { type: 'strategy-discussion-held' }, found.length + 1));
   }

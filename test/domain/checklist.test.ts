@@ -258,3 +258,11 @@ test('a checklist asks and stops nobody: only the place of a meeting and of a re
   const both = BARNSLEY.checklist.flatMap((one) => one.rules).filter((rule) => gates.has(rule));
   assert.deepEqual([...new Set(both)].sort(), ['R122', 'R13']);
 });
+
+test('a conference that makes no plan is not asked for members or an outline plan, R15, R16', () => {
+  const begun = story().at('2027-01-04', strategy('2027-01-04'));
+  assert.deepEqual(
+    items(begun, '2027-01-18', conference('2027-01-18', { outcome: 'no-plan', members: undefined })),
+    [],
+  );
+});

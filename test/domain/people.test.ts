@@ -22,6 +22,7 @@ import {
   notices,
   other,
   owes,
+  PEOPLE,
   place,
   recorded,
   refused,
@@ -327,4 +328,31 @@ test('minutes that the former social worker had to write are shown as the new on
     .at('2027-02-17', other('case-reallocated', { to: 'cara' }))
     .case();
   assert.equal(duty(c, 'minutes/cin-meeting-1').owner, 'cara');
+});
+
+test('what changes about somebody is recorded without making them a member: another manager, a corrected address, R37, R38', () => {
+  const story = met()
+    .at(
+      '2027-02-02',
+      other('person-updated', {
+        person: { id: 'mo', name: 'Mo Manager', role: 'team-manager', email: 'mo@council.test' },
+      }),
+    )
+    .at('2027-02-02T11:00', other('person-updated', { person: { ...PEOPLE[0], manager: 'mo' } }))
+    .at('2027-02-15', held('cin-meeting-1', '2027-02-15'));
+  assert.equal(
+    story.case().memberships.some(({ person }) => person === 'mo'),
+    false,
+  );
+  assert.deepEqual(notices(story.until('2027-02-28'), { to: 'mo', kind: 'invitation' }), []);
+  assert.deepEqual(lines(story.until('2027-02-28'), { duty: 'minutes/cin-meeting-1', to: 'mo' }), [
+    '2027-02-26 08:00 mo',
+  ]);
+  const corrected = met().at(
+    '2027-02-03',
+    other('person-updated', {
+      person: { id: 'mum', name: 'Mum', role: 'mother', email: 'mum@home.test', contact: 'email' },
+    }),
+  );
+  assert.equal(lines(corrected.until('2027-02-03'), { to: 'mum', kind: 'invitation' }).length, 1);
 });

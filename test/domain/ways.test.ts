@@ -276,3 +276,21 @@ test('a strategy discussion after a conference without a plan leads to a case of
   const [again] = acknowledgements(story.case());
   assert.equal(again?.way.ref, 'N-1-CP-2');
 });
+
+test('a strategy discussion after a child protection plan began belongs to that plan’s case, R145', () => {
+  const story = discussed().at('2027-03-22T11:00', decided('plan')).at('2027-04-06', strategy('2027-04-06'));
+  assert.deepEqual(
+    leadsTo(story.case()).map(({ ref }) => ref),
+    ['N-1-CP'],
+  );
+});
+
+test('a child in need meeting after a child protection plan took over is held without its plan, R2', () => {
+  const c = accepted(
+    discussed().at('2027-03-22T11:00', decided('plan')).answer('2027-04-06', held('cin-meeting-1', '2027-04-06')),
+  );
+  assert.equal(
+    c.departures.some(({ rule, message }) => rule === 'R2' && /has ended/.test(message)),
+    true,
+  );
+});

@@ -1,4 +1,4 @@
-// The documents beside the code: docs/events.md names every event type with its fields and gates, and links between documents lead somewhere.
+// The documents beside the code: docs/events.md names every event type with its fields and gates, docs/policy.md who is family, and links between documents lead somewhere.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -55,6 +55,15 @@ test('docs/events.md names every gate, at the level that is shipped', () => {
     Object.entries(gates)
       .map(([rule, level]) => `${rule} ${level}`)
       .sort(),
+  );
+});
+
+test('docs/policy.md names every role that is shipped as family', () => {
+  const family = Object.entries(shippedPolicy('barnsley').roles).filter(([, role]) => role.family);
+  const page = read('docs/policy.md');
+  assert.deepEqual(
+    family.map(([role]) => role).filter((role) => !page.includes(`\`${role}\``)),
+    [],
   );
 });
 
