@@ -3,7 +3,7 @@
 
 import { arrangements, Reminders, reminding } from './attendance.ts';
 import type { Instant } from './calendar.ts';
-import type { Case, Meeting } from './case.ts';
+import { type Case, dayOf, type Meeting } from './case.ts';
 import { Climb, later, reachable } from './ladder.ts';
 import type { PersonId, Step } from './model.ts';
 import { duties, owedAt, planEnd, type Standing } from './owed.ts';
@@ -34,7 +34,9 @@ const isClimbed = ({ done, lapsed, quiet }: Standing): boolean => !done && !laps
 /** What is told as soon as it is known. */
 function tellAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefined, walk: Walk): void {
   const told = c.memory.told.under([...whoIsWho(c), ended]);
-  for (const duty of all) if (isDoneLate(duty)) walk.note(told.of(duty, () => lateness(c, duty)));
+  for (const duty of all)
+    if (isDoneLate(duty)) walk.note(told.of(duty, () => lateness(c, duty)));
+    else if (isBookedLate(duty)) walk.note(lateBooking(c, duty));
   for (const m of Object.values(c.meetings)) {
     if (!m.held) walk.note(told.of(m, () => arrangements(c, m, ended)));
     if (m.apologies.length > 0) walk.note(told.of(m.apologies, () => apologies(c, m)));
@@ -46,6 +48,9 @@ function tellAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefine
 
 const isDoneLate = ({ done, due }: Standing): boolean => done !== undefined && due !== null && done.on > due;
 
+const isBookedLate = ({ key, quiet, done, lapsed }: Standing): boolean =>
+  quiet === 'before' && !done && !lapsed && key.startsWith('hold/');
+
 /** The earliest step: what a case waits for. */
 export const nextStep = (c: Case, taken: ReadonlySet<string>, all = duties(c)): Step | undefined =>
   steps(c, taken, undefined, all)[0];
@@ -55,6 +60,18 @@ function lateness(c: Case, { key, meeting, due, rules, done, known }: Standing):
   const text = `done on ${done?.on}, after its limit`;
   const at = done ? later(done.known, known) : known;
   return informManager(c, at, `late/${key}`, { duty: key, meeting, due, rules, text });
+}
+
+/** A booking past the limit quietens the reminders, so the manager hears of it while there is time to find another day. */
+function lateBooking(c: Case, { meeting, due, rules, known }: Standing): readonly Step[] {
+  const booking = meeting === null ? undefined : c.meetings[meeting]?.bookings.at(-1);
+  if (!booking) return [];
+  // As soon as both are known: the booking, and the limit it is past.
+  const at = later(later(booking.known, known), c.versions.at(-1)?.since ?? known);
+  if (c.calendar.londonDate(at) > (due ?? '')) return []; // it was late before: that is escalated
+  const text = `${meeting} is booked for ${dayOf(booking)}, after its limit of ${due}`;
+  const what = { duty: null, meeting, due, rules, text };
+  return informManager(c, at, `booked-late/${meeting}/${booking.edition}`, what);
 }
 
 /** A gate passed with a reason is told to the manager the same day. */

@@ -451,3 +451,29 @@ test('minutes dated before their meeting are not its minutes: they stay owed, an
   const done = story.at('2027-01-29', minutes('core-group-1', '2027-01-29')).case();
   assert.equal(duty(done, 'minutes/core-group-1').done?.on, '2027-01-29');
 });
+
+test('a booking past the limit is told to the manager at once, each booking once; the steps after the limit go on, R20', () => {
+  const late = underPlan()
+    .at('2027-01-19', moved('core-group-1', '2027-02-15'))
+    .at('2027-01-20', moved('core-group-1', '2027-02-16'));
+  const told = notices(late.until('2027-02-08'), { kind: 'information', to: 'tess' }).filter(({ text }) =>
+    /booked/.test(text ?? ''),
+  );
+  assert.deepEqual(
+    told.map(({ at, text, rules }) => [at.slice(0, 10), text, rules]),
+    [
+      ['2027-01-19', 'core-group-1 is booked for 2027-02-15, after its limit of 2027-02-01', ['R20']],
+      ['2027-01-20', 'core-group-1 is booked for 2027-02-16, after its limit of 2027-02-01', ['R20']],
+    ],
+  );
+  assert.deepEqual(lines(late.until('2027-02-08'), { duty: 'hold/core-group-1', to: 'tess' }), [
+    '2027-02-02 08:00 tess',
+    '2027-02-08 08:00 tess',
+  ]);
+  const typedInLate = underPlan().at('2027-02-03', moved('core-group-1', '2027-02-15'));
+  assert.deepEqual(
+    notices(typedInLate.until('2027-02-03'), { kind: 'information' }).filter(({ text }) => /booked/.test(text ?? '')),
+    [],
+    'late already: that is escalated',
+  );
+});
