@@ -44,6 +44,7 @@ import {
 } from '../workflows/api.ts';
 import { CaseExists, CaseNotFound, Refused, Unavailable } from './errors.ts';
 import { newEventId } from './event-id.ts';
+import { checkStatute } from './statute.ts';
 
 /** An event to record; its id is made here unless it has one. Sending the same id again is the same as sending it once. */
 export interface NewEvent {
@@ -113,7 +114,7 @@ export class Nodrift {
   /**
    * Opens a case with what happened so far; the first event is the one a case of its kind begins with.
    * Opening it again with the same event ids gives the same answer.
-   * @throws Refused, CaseExists, Unavailable
+   * @throws Refused (a policy that breaks statute too), InvalidEvent, CaseExists, Unavailable
    */
   async open(file: CaseFile, events: readonly NewEvent[], options: OpenOptions = {}): Promise<RecordAnswer> {
     const input: CaseInput = {
@@ -123,6 +124,7 @@ export class Nodrift {
       rehearsal: options.rehearsal ?? false,
     };
     const recorded = stamped(events);
+    if (!input.rehearsal) checkStatute(input.policy, contents(recorded));
     // A first update that is rejected would leave an empty case running, so it is tried here before.
     const answer = acceptAll(emptyCase(input.file, input.policy, input.calendar), recorded);
     if (answer instanceof Refusal) throw new Refused(answer.message, answer.rule);
@@ -149,10 +151,16 @@ export class Nodrift {
 
   /**
    * Records one or more events, all or none.
-   * @throws Refused with its rule, CaseNotFound, Unavailable
+   * @param options.rehearsal the case is a rehearsal, which may play a policy that breaks statute
+   * @throws Refused with its rule, InvalidEvent, CaseNotFound, Unavailable
    */
-  async record({ kind, ref }: CaseKey, events: readonly NewEvent[]): Promise<RecordAnswer> {
+  async record(
+    { kind, ref }: CaseKey,
+    events: readonly NewEvent[],
+    { rehearsal = false }: Pick<OpenOptions, 'rehearsal'> = {},
+  ): Promise<RecordAnswer> {
     const recorded = stamped(events);
+    if (!rehearsal) checkStatute(undefined, contents(recorded));
     const id = workflowId(kind, ref);
     // No update id of ours: the server would give the first answer to other content too. The case knows its events by their ids.
     return this.#call(id, () =>
@@ -262,6 +270,8 @@ function stamped(events: readonly NewEvent[]): readonly Recorded[] {
     throw error;
   }
 }
+
+const contents = (recorded: readonly Recorded[]): readonly CaseEvent[] => recorded.map(({ event }) => event);
 
 /**
  * The first event's id and a hash of what is said: the same events sent again are one update, and other content under a used id

@@ -78,7 +78,7 @@ class LiveCase {
       // All of them, those that were opened last first: what one reports to another must find it at the same moment.
       for (const one of cases.toReversed()) await one.clock?.forwardTo(earlier(recordedAt));
       if (clock) {
-        this.#remark(at, type, await this.#nodrift.record(this.#file, wish));
+        this.#remark(at, type, await this.#nodrift.record(this.#file, wish, { rehearsal: true }));
       } else {
         this.#remark(at, type, await this.#nodrift.open(this.#file, wish, { ...this.#options, rehearsal: true }));
         this.clock = new CaseClock(this.#nodrift.client, this.id);

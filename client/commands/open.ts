@@ -6,6 +6,7 @@ import type { CaseEvent } from '../../domain/events.ts';
 import type { CaseFile } from '../../domain/model.ts';
 import { calendarOf } from '../../policies/load.ts';
 import { readOpening } from '../scenario.ts';
+import { checkStatute } from '../statute.ts';
 import { connected, policyOf } from './options.ts';
 import { counted, type Output, printJson } from './output.ts';
 import { remarks } from './record.ts';
@@ -49,6 +50,7 @@ Example:
 async function open(path: string, options: Options, output: Output): Promise<void> {
   const { file, events } = readOpening(path);
   const policy = policyOf({ authority: file.authority, file: path, policy: options.policy });
+  checkStatute(policy, events);
   const rules = { policy, calendar: calendarOf(file.authority, options.calendar) };
   const answer = await connected((nodrift) => nodrift.open(file, identified(file, events), rules));
   const id = `${file.kind}/${file.ref}`;

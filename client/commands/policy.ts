@@ -9,7 +9,8 @@ import { NODRIFT } from '../../domain/refusal.ts';
 import { installPolicy } from '../../policies/install.ts';
 import { AUTHORITIES, calendarOf, comparedWith, loadPolicy, shippedPolicy } from '../../policies/load.ts';
 import { readingsOf, rules } from '../../policies/rules.ts';
-import { BadInput, Refused } from '../errors.ts';
+import { BadInput } from '../errors.ts';
+import { refuseUnlawful } from '../statute.ts';
 import { tellCases } from './apply.ts';
 import { connected, policyOf } from './options.ts';
 import { counted, type Output, printJson } from './output.ts';
@@ -109,16 +110,6 @@ function departureLine({ field, kind, rules: cited, shipped, own, statute, unlaw
         ? `; statute: ${statute}`
         : `; BREAKS STATUTE (${statute}): ${unlawful}`;
   return `${cited.join(', ') || '–'}  ${field}: ${own}${KINDS[kind] ?? ''}; shipped: ${shipped}${law}`;
-}
-
-/** Later than statute allows is no choice of an authority's. */
-function refuseUnlawful(departures: readonly PolicyDeparture[]): void {
-  const broken = departures.filter((one) => one.unlawful !== undefined);
-  if (broken.length === 0) return;
-  const why = broken.map(
-    ({ rules: cited, field, statute, unlawful }) => `${cited.join(', ')}: ${field}: ${unlawful} (${statute})`,
-  );
-  throw new Refused(`statute sets this limit: ${why.join('; ')}`, broken[0]?.rules[0] ?? null);
 }
 
 function explain(

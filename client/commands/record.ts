@@ -10,6 +10,7 @@ import { newEventId } from '../event-id.ts';
 import { eventWords } from '../event-words.ts';
 import type { CaseKey, NewEvent } from '../nodrift.ts';
 import { readEvents } from '../scenario.ts';
+import { checkStatute } from '../statute.ts';
 import { caseKey, connected, dateOption } from './options.ts';
 import { type Output, printJson } from './output.ts';
 
@@ -77,6 +78,7 @@ function fieldValue(text: string): unknown {
 
 async function record(key: CaseKey, type: string | undefined, options: Options, output: Output): Promise<void> {
   const events = eventsOf(type, options);
+  checkStatute(undefined, events);
   const { id } = options;
   if (id !== undefined && events.length > 1) throw new BadInput('--id is for one event; leave it out for a list');
   const named = events.map((event) => ({ id: id ?? newEventId(), event }));

@@ -7,6 +7,7 @@ import { type Rehearsal, rehearse } from '../rehearse.ts';
 import { readScenario } from '../scenario.ts';
 import { connected, labelsOf, policyOf } from './options.ts';
 import { type Output, printJson } from './output.ts';
+import { warnOfStatute } from './statute-warning.ts';
 
 interface Options {
   readonly live?: boolean;
@@ -45,6 +46,7 @@ async function print(path: string, options: Options, output: Output): Promise<vo
   const scenario = readScenario(path);
   const policy = policyOf({ authority: scenario.authority, file: path, policy: options.policy });
   const rules = { policy, calendar: calendarOf(scenario.authority, options.calendar) };
+  warnOfStatute(output, policy);
   const rehearsal = options.live ? await live(scenario, rules) : rehearse(scenario, rules);
   if (!options.json) return output.out(diary(scenario, rehearsal, labelsOf(policy), options.round));
   const { notices, refused, owed, closed } = rehearsal;

@@ -11,6 +11,7 @@ import { BadInput } from '../errors.ts';
 import { warnOfCalendar } from './calendar-warning.ts';
 import { dateOption, labelsOf, policyOf } from './options.ts';
 import { counted, longDate, type Output, printJson, table } from './output.ts';
+import { warnOfStatute } from './statute-warning.ts';
 
 interface Options {
   readonly authority?: string;
@@ -77,6 +78,7 @@ function print(options: Options, output: Output): void {
   checkDates(options, until);
   const limits = timelineOf(wish);
   checkHeld(options, limits);
+  warnOfStatute(output, policy);
   if (options.json) printJson(output, { limits });
   else output.out(page(limits, policy, options, until));
   const uncounted = unknownHolidays(calendar, opened, until);

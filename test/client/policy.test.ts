@@ -170,3 +170,48 @@ test('a report says how many cases took it and which did not, with why', () => {
     '  and 1199 more',
   ]);
 });
+
+const UNLAWFUL = { limits: { 'initial-conference': limit(20, 'working-days', 'R114') } };
+const CASE = {
+  ref: 'BC-1',
+  kind: 'child-protection',
+  people: [{ id: 'amira', name: 'Amira Khan', role: 'social-worker' }],
+};
+const DISCUSSION = { by: 'amira', type: 'strategy-discussion-held', on: '2026-01-05' };
+const SAYS = /^nodrift: statute sets this limit: R114: limits\.initial-conference: 20 working days are later [^\n]+$/;
+
+test('no real case goes by a policy that breaks statute, whichever way it comes, P11', async () => {
+  const file = policyFile(UNLAWFUL, 'stat.json');
+  const opening = fileWith('opening.json', JSON.stringify({ authority: 'leeds', case: CASE, events: [DISCUSSION] }));
+  const change = { type: 'policy-changed', by: 'amira', policy: loadPolicy(file) };
+  const said = (await nodrift('policy', 'check', file)).err;
+  for (const args of [
+    ['open', opening, '--policy', file],
+    ['record', 'child-protection/BC-1', '--json-event', JSON.stringify(change)],
+  ]) {
+    const ran = await nodrift(...args);
+    assert.deepEqual([ran.code, ran.out, ran.err], [3, '', said]);
+    assert.match(ran.err, SAYS);
+  }
+});
+
+test('a policy that breaks statute may be played with, and stderr says what it is', async () => {
+  const file = policyFile(UNLAWFUL, 'stat.json');
+  const scenario = fileWith(
+    'scenario.json',
+    JSON.stringify({
+      ...{ authority: 'barnsley', case: CASE, until: '2026-03-01' },
+      events: [{ ...DISCUSSION, at: '2026-01-05 10:00' }],
+    }),
+  );
+  for (const args of [
+    ['rehearse', scenario],
+    ['timeline', '--kind', 'child-protection', '--opened', '2026-01-05'],
+  ]) {
+    const ran = await nodrift(...args, '--policy', file, '--json');
+    assert.equal(ran.code, 0);
+    assert.match(ran.err, /^nodrift: this policy breaks statute, no case may go by it: R114: [^\n]+$/);
+    assert.ok(JSON.parse(ran.out));
+    assert.equal((await nodrift(...args, '--policy', policyFile(), '--json')).err, '');
+  }
+});
