@@ -7,7 +7,7 @@ import { EventError } from '../domain/read-events.ts';
 import { addCalendar } from './commands/calendar.ts';
 import { addList } from './commands/list.ts';
 import { addOpen } from './commands/open.ts';
-import type { Output } from './commands/output.ts';
+import { harmlessly, type Output } from './commands/output.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addRecord } from './commands/record.ts';
 import { addRehearse } from './commands/rehearse.ts';
@@ -37,7 +37,8 @@ export async function main(): Promise<void> {
 }
 
 /** Runs one command. @returns the exit code; whatever goes wrong is said in one line on `err` */
-export async function run(args: readonly string[], output: Output): Promise<number> {
+export async function run(args: readonly string[], to: Output): Promise<number> {
+  const output = harmlessly(to);
   try {
     await program(output).parseAsync(args, { from: 'user' });
     return 0;

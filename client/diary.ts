@@ -3,7 +3,7 @@
 import { fromLondon, type Instant, inLondon, type LocalDate } from '../domain/calendar.ts';
 import type { Person } from '../domain/model.ts';
 import { dutyWords, type Labels, roleWords, shortDate } from '../domain/wording.ts';
-import { counted, lateness, longDate, table } from './commands/output.ts';
+import { counted, lateness, longDate, oneLine, table } from './commands/output.ts';
 import { eventWords } from './event-words.ts';
 import type { Rehearsal, RehearsedDuty, RehearsedNotice } from './rehearse.ts';
 import type { Scenario } from './scenario.ts';
@@ -92,7 +92,9 @@ const plain = (subject: string, { file }: Scenario): string =>
 
 function title({ file, also, authority, until }: Scenario): string {
   const others = also.length > 0 ? ` with ${also.map((one) => one.file.ref).join(' and ')}` : '';
-  return `${file.ref}, ${file.kind.replaceAll('-', ' ')}${others}, ${authority}: a rehearsal until ${longDate(day(until))}`;
+  return oneLine(
+    `${file.ref}, ${file.kind.replaceAll('-', ' ')}${others}, ${authority}: a rehearsal until ${longDate(day(until))}`,
+  );
 }
 
 function recorded(one: Scenario, whole: Scenario, rehearsal: Rehearsal, { name, labels }: Cast): readonly Entry[] {
@@ -132,7 +134,7 @@ function days(entries: readonly Entry[]): readonly string[] {
     const body = lines.map((line) => {
       const shown = at.slice(11, 16) === time ? '     ' : at.slice(11, 16);
       time = at.slice(11, 16);
-      return `  ${shown}  ${line}`;
+      return `  ${shown}  ${oneLine(line)}`;
     });
     return [...head, ...body];
   });

@@ -13,7 +13,7 @@ import { BadInput } from '../errors.ts';
 import { refuseUnlawful } from '../statute.ts';
 import { tellCases } from './apply.ts';
 import { connected, policyOf } from './options.ts';
-import { counted, type Output, printJson } from './output.ts';
+import { counted, type Output, oneLine, printJson } from './output.ts';
 
 interface Json {
   readonly json?: boolean;
@@ -85,7 +85,7 @@ function check(file: string, { json }: Json, output: Output): void {
   const of = ({ authority, version, name }: Policy) => ({ authority, version, name });
   const lawful = departures.every(({ unlawful }) => unlawful === undefined);
   if (json) printJson(output, { policy: of(policy), against: of(against), departures, lawful });
-  else output.out([head(policy, against, departures), ...departures.map(departureLine)].join('\n'));
+  else output.out([head(policy, against, departures), ...departures.map(departureLine)].map(oneLine).join('\n'));
   refuseUnlawful(departures);
 }
 

@@ -12,7 +12,7 @@ import type { CaseKey, NewEvent } from '../nodrift.ts';
 import { readEvents } from '../scenario.ts';
 import { checkStatute } from '../statute.ts';
 import { caseKey, connected, dateOption } from './options.ts';
-import { type Output, printJson } from './output.ts';
+import { type Output, oneLine, printJson } from './output.ts';
 
 interface Options {
   readonly by?: string;
@@ -88,7 +88,7 @@ async function record(key: CaseKey, type: string | undefined, options: Options, 
   const name = `${key.kind}/${key.ref}`;
   if (options.json) return printJson(output, { case: name, ...answer });
   const today = new Date().toISOString().slice(0, 10);
-  const lines = events.map((event) => `recorded in ${name}: ${eventWords({ ...event }, { recorded: today })}`);
+  const lines = events.map((event) => oneLine(`recorded in ${name}: ${eventWords({ ...event }, { recorded: today })}`));
   output.out([...lines, ...remarks(answer)].join('\n'));
 }
 
@@ -124,6 +124,6 @@ function fromJson(text: string): unknown {
 
 /** What was accepted all the same (a gate that warns, or one passed with a reason), and what a checklist still asks. */
 export const remarks = ({ warnings, asks }: RecordAnswer): string[] => [
-  ...warnings.map(({ rule, message }) => `  note ${rule}: ${message}`),
-  ...asks.map(({ rules, ask }) => `  not answered, ${rules.join(', ')}: ${ask}`),
+  ...warnings.map(({ rule, message }) => oneLine(`  note ${rule}: ${message}`)),
+  ...asks.map(({ rules, ask }) => oneLine(`  not answered, ${rules.join(', ')}: ${ask}`)),
 ];

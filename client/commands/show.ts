@@ -8,7 +8,7 @@ import type { HistoryAnswer, OwedAnswer } from '../../workflows/api.ts';
 import { eventWords } from '../event-words.ts';
 import type { CaseKey } from '../nodrift.ts';
 import { caseKey, connected } from './options.ts';
-import { lateness, type Output, printJson, table } from './output.ts';
+import { counted, lateness, type Output, oneLine, printJson, table } from './output.ts';
 
 export function addShow(program: Command, output: Output): void {
   program
@@ -38,11 +38,26 @@ export function page(owed: OwedAnswer, history: HistoryAnswer, now = new Date())
   return [
     `${owed.kind}/${owed.ref}${ended}${consent}`,
     ...part('Owed', 'Nothing is owed.', owedRows(owed, history, today)),
-    ...(owed.next ? ['', `Next: ${shortDate(owed.next.at)}, ${owed.next.summary}`] : []),
+    ...(owed.next ? ['', oneLine(`Next: ${shortDate(owed.next.at)}, ${nextWords(owed.next.summary)}`)] : []),
     ...part('Done', 'Nothing has been done yet.', doneRows(history)),
     ...part('Scaling question', '', scalingRows(history)),
     ...part('What happened', 'Nothing has happened yet.', eventRows(history, calendar)),
   ].join('\n');
+}
+
+/** `escalate minutes of core group 1, 5-after` names a rung of the ladder, as Temporal UI does: in words, for people. */
+function nextWords(summary: string): string {
+  const repeated = /^(.*?)(?:, \d+-(?:after|before))?, time (\d+)$/.exec(summary);
+  if (repeated) return `${repeated[1]}, for the ${ordinal(Number(repeated[2]))} time`;
+  const [, what, days, when] = /^(.*), (\d+)-(after|before)$/.exec(summary) ?? [];
+  if (what === undefined) return summary;
+  return `${what}, ${counted(Number(days), 'working day')} ${when === 'after' ? 'after the limit' : 'ahead'}`;
+}
+
+/** `2nd`, `4th`, `11th` */
+function ordinal(count: number): string {
+  const teens = count % 100 >= 11 && count % 100 <= 13;
+  return `${count}${(teens ? undefined : ['th', 'st', 'nd', 'rd'][count % 10]) ?? 'th'}`;
 }
 
 function part(title: string, empty: string, rows: readonly (readonly string[])[]): readonly string[] {

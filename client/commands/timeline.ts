@@ -10,7 +10,7 @@ import { calendarOf } from '../../policies/load.ts';
 import { BadInput } from '../errors.ts';
 import { warnOfCalendar } from './calendar-warning.ts';
 import { dateOption, labelsOf, policyOf } from './options.ts';
-import { counted, longDate, type Output, printJson, table } from './output.ts';
+import { counted, longDate, type Output, oneLine, printJson, table } from './output.ts';
 import { warnOfStatute } from './statute-warning.ts';
 
 interface Options {
@@ -139,7 +139,7 @@ function page(
   const head = ['what', 'limit', 'book by', ...(targets ? ['target'] : []), 'rules'];
   const rows = limits.map((limit) => row(limit, labels, targets));
   return [
-    `${policy.name}, ${kind.replaceAll('-', ' ')}, opened on ${longDate(opened)}: limits until ${shortDate(until)} (${counted(months, 'month')})`,
+    `${oneLine(policy.name)}, ${kind.replaceAll('-', ' ')}, opened on ${longDate(opened)}: limits until ${shortDate(until)} (${counted(months, 'month')})`,
     '',
     ...table([head, ...rows]),
     '',

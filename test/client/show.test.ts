@@ -61,7 +61,7 @@ test('a case shows what is owed, what was done and what happened, with dates and
 Owed
   minutes of core group 1  nina (health representative)  by Mon 8 Feb 2027  2 days late  R59
 
-Next: Fri 12 Feb 2027, escalate minutes of core group 1, 5-after
+Next: Fri 12 Feb 2027, escalate minutes of core group 1, 5 working days after the limit
 
 Done
   initial child protection conference  on Thu 21 Jan 2027  limit Wed 20 Jan 2027  1 day late
@@ -96,4 +96,18 @@ test('a limit that a policy or a calendar moved shows the dates it had before (C
   const text = page(owed, { ...history, moved }, new Date('2027-02-10T09:00:00Z'));
   assert.match(text, /by Mon 8 Feb 2027 \(was Fri 5 Feb 2027, then Sat 6 Feb 2027\) {2}2 days late/);
   assert.match(text, /limit Wed 20 Jan 2027 \(was no limit\)/);
+});
+
+test('what comes next is said in words, never by the name of a rung', () => {
+  const rows = [
+    ['chase minutes of core group 3, 1-after', 'chase minutes of core group 3, 1 working day after the limit'],
+    ['remind of core group 2, 5-before', 'remind of core group 2, 5 working days ahead'],
+    ['escalate minutes of core group 1, 5-after, time 4', 'escalate minutes of core group 1, for the 4th time'],
+    ['remind of papers for review conference 1, time 2', 'remind of papers for review conference 1, for the 2nd time'],
+    ['close the case', 'close the case'],
+  ] as const;
+  for (const [summary, words] of rows) {
+    const text = page({ ...owed, next: { at: '2027-02-12T08:00:00Z' as Instant, summary } }, history);
+    assert.ok(text.includes(`\nNext: Fri 12 Feb 2027, ${words}\n`), text);
+  }
 });
