@@ -4,12 +4,20 @@ import type { Rule } from '../domain/model.ts';
 
 /** The case does not take the event: a gate or a contradiction. Nothing was recorded. */
 export class Refused extends Error {
-  override readonly name = 'Refused';
+  override readonly name: string = 'Refused';
   /** `R63`, or null for what cannot be at all. */
   readonly rule: Rule | null;
   constructor(message: string, rule: Rule | null) {
     super(message);
     this.rule = rule;
+  }
+}
+
+/** Nothing the case was asked about: an unknown type, a field that is wrong or missing, a date that does not exist, a case file that cannot be. */
+export class InvalidEvent extends Refused {
+  override readonly name = 'InvalidEvent';
+  constructor(message: string) {
+    super(message, null);
   }
 }
 

@@ -1,7 +1,11 @@
 // What services import: the client, its errors, and the types of what goes in and comes out.
 
+export type { CalendarData } from '../domain/calendar.ts';
 export type { CaseEvent, EventType, Recorded } from '../domain/events.ts';
 export type { CaseFile, CaseKind, Person } from '../domain/model.ts';
+export { type Policy, PolicyError } from '../domain/policy.ts';
+export { loadCalendar, loadPolicy } from '../policies/load.ts';
 export type { HistoryAnswer, OwedAnswer, OwedDuty, RecordAnswer } from '../workflows/api.ts';
-export { CaseExists, CaseNotFound, Refused, Unavailable } from './errors.ts';
-export { type CaseKey, type CaseSummary, type NewEvent, Nodrift, type OpenOptions } from './nodrift.ts';
+export { BadInput, CaseExists, CaseNotFound, InvalidEvent, Refused, Unavailable } from './errors.ts';
+export { type NewEvent, readEvent, type Written } from './new-event.ts';
+export { type CaseKey, type CaseSummary, Nodrift, type OpenOptions } from './nodrift.ts';

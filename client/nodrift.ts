@@ -19,12 +19,12 @@ import {
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { acceptAll } from '../domain/accept.ts';
-import { type CalendarData, fromEpochMs, type Instant } from '../domain/calendar.ts';
+import { type CalendarData, fromEpochMs, type Instant, instant } from '../domain/calendar.ts';
 import { emptyCase } from '../domain/case.ts';
 import type { CaseEvent, Recorded } from '../domain/events.ts';
 import type { CaseFile, CaseKind } from '../domain/model.ts';
 import type { Policy } from '../domain/policy.ts';
-import { EventError, parseCaseFile, parseRecorded } from '../domain/read-events.ts';
+import { parseCaseFile, parseRecorded } from '../domain/read-events.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { stable } from '../domain/same-content.ts';
 import { calendarOf, loadPolicy } from '../policies/load.ts';
@@ -42,17 +42,12 @@ import {
   WORKFLOW_TYPES,
   workflowId,
 } from '../workflows/api.ts';
-import { CaseExists, CaseNotFound, Refused, Unavailable } from './errors.ts';
+import { BadInput, CaseExists, CaseNotFound, Refused, Unavailable } from './errors.ts';
 import { newEventId } from './event-id.ts';
+import { checkForm, type NewEvent, valid } from './new-event.ts';
 import { checkStatute } from './statute.ts';
 
-/** An event to record; its id is made here unless it has one. Sending the same id again is the same as sending it once. */
-export interface NewEvent {
-  readonly id?: string | undefined;
-  /** When it was recorded; now, unless given. */
-  readonly recordedAt?: Instant | undefined;
-  readonly event: CaseEvent | Readonly<Record<string, unknown>>;
-}
+export type { NewEvent } from './new-event.ts';
 
 export interface OpenOptions {
   /** The policy and calendar in force for the authority, its own or the shipped ones, unless given. */
@@ -118,7 +113,7 @@ export class Nodrift {
    */
   async open(file: CaseFile, events: readonly NewEvent[], options: OpenOptions = {}): Promise<RecordAnswer> {
     const input: CaseInput = {
-      file: checkedFile(file),
+      file: valid(() => parseCaseFile(file) as CaseFile),
       policy: options.policy ?? loadPolicy(file.authority),
       calendar: options.calendar ?? calendarOf(file.authority),
       rehearsal: options.rehearsal ?? false,
@@ -168,10 +163,14 @@ export class Nodrift {
     );
   }
 
-  /** What is owed now, or at a later moment, by whom, by when, and what the case does next. @throws CaseNotFound, Unavailable */
-  async owed({ kind, ref }: CaseKey, at?: Instant): Promise<OwedAnswer> {
+  /**
+   * What is owed now, or at a later moment (`2027-03-29T13:05:00Z`, or with an offset), by whom, by when, and what the case does next.
+   * @throws BadInput when that is no moment, CaseNotFound, Unavailable
+   */
+  async owed({ kind, ref }: CaseKey, at?: string): Promise<OwedAnswer> {
     const id = workflowId(kind, ref);
-    return this.#call(id, () => this.client.workflow.getHandle(id).query(owedQuery, at ?? fromEpochMs(Date.now())));
+    const when = at === undefined ? fromEpochMs(Date.now()) : momentOf(at);
+    return this.#call(id, () => this.client.workflow.getHandle(id).query(owedQuery, when));
   }
 
   /** Everything that happened, with what was done when. @throws CaseNotFound, Unavailable */
@@ -250,23 +249,19 @@ function startedHere(): string | undefined {
   }
 }
 
-function checkedFile(file: CaseFile): CaseFile {
-  try {
-    return parseCaseFile(file) as CaseFile;
-  } catch (error) {
-    if (error instanceof EventError) throw new Refused(error.message, null);
-    throw error;
-  }
-}
-
 function stamped(events: readonly NewEvent[]): readonly Recorded[] {
   const now = fromEpochMs(Date.now());
+  return events.map(({ id, recordedAt, event }) => {
+    checkForm(event);
+    return valid(() => parseRecorded({ id: id ?? newEventId(), recordedAt: recordedAt ?? now, event }));
+  });
+}
+
+function momentOf(text: string): Instant {
   try {
-    return events.map(({ id, recordedAt, event }) =>
-      parseRecorded({ id: id ?? newEventId(), recordedAt: recordedAt ?? now, event }),
-    );
+    return instant(text);
   } catch (error) {
-    if (error instanceof EventError) throw new Refused(error.message, null);
+    if (error instanceof RangeError) throw new BadInput(`at: ${error.message}`);
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import type { PlayedEvent } from '../domain/player.ts';
 import { loadPolicy } from '../policies/load.ts';
 import { type RecordAnswer, workflowId } from '../workflows/api.ts';
 import { CaseNotFound, Refused } from './errors.ts';
+import { readEvent } from './new-event.ts';
 import type { Nodrift } from './nodrift.ts';
 import { byDue, type Rehearsal, type RehearseOptions, refusedLine, together, told } from './rehearse.ts';
 import type { Scenario } from './scenario.ts';
@@ -71,12 +72,12 @@ class LiveCase {
 
   async record({ id, at, event }: PlayedEvent, cases: readonly LiveCase[]): Promise<void> {
     const recordedAt = fromLondon(at);
-    const wish = [{ id, recordedAt, event: event as Record<string, unknown> }];
     const type = String((event as { type: unknown }).type);
     try {
       const clock = this.clock ?? (await this.#openedByParent(cases, recordedAt));
       // All of them, those that were opened last first: what one reports to another must find it at the same moment.
       for (const one of cases.toReversed()) await one.clock?.forwardTo(earlier(recordedAt));
+      const wish = [{ id, recordedAt, event: readEvent(event) }];
       if (clock) {
         this.#remark(at, type, await this.#nodrift.record(this.#file, wish, { rehearsal: true }));
       } else {

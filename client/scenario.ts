@@ -6,7 +6,9 @@ import type { CaseEvent } from '../domain/events.ts';
 import type { CaseFile } from '../domain/model.ts';
 import type { PlayedEvent } from '../domain/player.ts';
 import { describeIssue } from '../domain/policy.ts';
-import { EventError, parseCaseFile, parseEvent } from '../domain/read-events.ts';
+import { EventError, parseCaseFile } from '../domain/read-events.ts';
+import { InvalidEvent } from './errors.ts';
+import { readEvent } from './new-event.ts';
 import { readYaml, ScenarioError, type YamlFile } from './yaml-file.ts';
 
 export interface Scenario {
@@ -125,8 +127,8 @@ export function readEvents(path: string): readonly CaseEvent[] {
 
 function eventIn(data: unknown): CaseEvent {
   if (typeof data === 'object' && data !== null && 'at' in data)
-    throw new EventError('at: is for rehearsals; leave it out: an event is recorded now, and dated by its own "on"');
-  return parseEvent(data);
+    throw new InvalidEvent('at: is for rehearsals; leave it out: an event is recorded now, and dated by its own "on"');
+  return readEvent(data);
 }
 
 function shaped<T extends z.ZodMiniType>(schema: T, { data, where }: YamlFile): z.output<T> {
@@ -144,7 +146,7 @@ function inFile<T>({ where }: YamlFile, place: readonly (string | number)[], rea
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof RangeError || error instanceof EventError)) throw error;
+    if (!(error instanceof RangeError || error instanceof EventError || error instanceof InvalidEvent)) throw error;
     const named = place.length > 0 && place[0] !== 'case' ? `${place.join('.')}: ` : '';
     throw new ScenarioError(`${where(place)}: ${named}${error.message}`);
   }

@@ -1,7 +1,8 @@
 // How a running case is told of a changed policy or calendar, and what its answer means. And which calendars end soon, for the log.
 
 import { CaseNotFound, Refused, Unavailable } from '../client/errors.ts';
-import type { NewEvent, Nodrift } from '../client/nodrift.ts';
+import { type NewEvent, readEvent } from '../client/new-event.ts';
+import type { Nodrift } from '../client/nodrift.ts';
 import type { LocalDate } from '../domain/calendar.ts';
 import { calendarWarning } from '../domain/calendar-end.ts';
 import type { CaseKind } from '../domain/model.ts';
@@ -10,10 +11,14 @@ import { AUTHORITIES, calendarOf } from '../policies/load.ts';
 import type { Reached } from '../workflows/api.ts';
 
 /** Records one event on a case; whatever goes wrong is that case's answer, for the others are still to be told. */
-export async function recordOn(nodrift: Nodrift, caseId: string, change: NewEvent): Promise<Omit<Reached, 'caseId'>> {
+export async function recordOn(
+  nodrift: Nodrift,
+  caseId: string,
+  change: Omit<NewEvent, 'event'> & { readonly event: unknown },
+): Promise<Omit<Reached, 'caseId'>> {
   const [kind, ref] = caseId.split('/') as [CaseKind, string];
   try {
-    await nodrift.record({ kind, ref }, [change]);
+    await nodrift.record({ kind, ref }, [{ ...change, event: readEvent(change.event) }]);
     return { outcome: 'took' };
   } catch (error) {
     if (error instanceof CaseNotFound && error.closed) return { outcome: 'closed' };

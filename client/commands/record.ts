@@ -3,12 +3,12 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { parse, YAMLParseError } from 'yaml';
 import type { CaseEvent } from '../../domain/events.ts';
-import { parseEvent } from '../../domain/read-events.ts';
 import type { RecordAnswer } from '../../workflows/api.ts';
 import { BadInput, Unavailable } from '../errors.ts';
 import { newEventId } from '../event-id.ts';
 import { eventWords } from '../event-words.ts';
-import type { CaseKey, NewEvent } from '../nodrift.ts';
+import { type NewEvent, readEvent } from '../new-event.ts';
+import type { CaseKey } from '../nodrift.ts';
 import { readEvents } from '../scenario.ts';
 import { checkStatute } from '../statute.ts';
 import { caseKey, connected, dateOption } from './options.ts';
@@ -105,10 +105,10 @@ function eventsOf(type: string | undefined, options: Options): readonly CaseEven
   const ways = [type, jsonEvent, file].filter((way) => way !== undefined).length;
   if (ways !== 1)
     throw new BadInput('say what happened in one way: EVENT with --by and --field, --json-event, or --file');
-  if (type !== undefined) return [parseEvent({ ...own, type })];
+  if (type !== undefined) return [readEvent({ ...own, type })];
   const stray = Object.keys(own)[0];
   if (stray !== undefined) throw new BadInput(`${stray} belongs inside the event of --json-event or --file`);
-  return file === undefined ? [parseEvent(fromJson(jsonEvent ?? ''))] : readEvents(file);
+  return file === undefined ? [readEvent(fromJson(jsonEvent ?? ''))] : readEvents(file);
 }
 
 const given = (fields: Readonly<Record<string, string | undefined>>): Record<string, unknown> =>

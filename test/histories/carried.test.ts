@@ -41,7 +41,7 @@ for (const name of readdirSync(HERE, { recursive: true, encoding: 'utf8' }).filt
     const handle = await rig.client.workflow.start(WORKFLOW_TYPES[kind], options);
     assert.deepEqual((await handle.query(historyQuery)).events, input.carried?.events);
     await rig.clockOf(id).forwardTo(moment('2027-06-01T12:00'));
-    const note = { type: 'decision-recorded', by: input.file.people[0]!.id, decision: 'it goes on' };
+    const note = { type: 'decision-recorded', by: input.file.people[0]!.id, decision: 'it goes on' } as const;
     await rig.nodrift.record({ kind, ref }, [{ id: 'after', recordedAt: moment('2027-06-01T12:00'), event: note }]);
 
     const taken = new Set(input.carried?.taken);

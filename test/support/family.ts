@@ -33,11 +33,16 @@ export const moment = (london: string): Instant =>
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An event as it is sent; `at` is when it is typed in. */
-export const event = (id: string, at: string, type: string, fields: Fields = {}): NewEvent => ({
+/** An event as it is sent, however wrong; `at` is when it is typed in. */
+export const event = (
+  id: string,
+  at: string,
+  type: string,
+  fields: Fields = {},
+): NewEvent & { readonly recordedAt: Instant } => ({
   id,
   recordedAt: moment(at),
-  event: { type, by: 'amira', ...fields },
+  event: { type, by: 'amira', ...fields } as NewEvent['event'],
 });
 
 /** Tuesday 11 January 2028; the initial conference is due by 1 February. */

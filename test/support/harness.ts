@@ -19,7 +19,7 @@ import { openSmtp } from '../../activities/smtp.ts';
 import { type Sweeper, startSweeper } from '../../activities/sweeper.ts';
 import { type CaseKey, type NewEvent, Nodrift, type OpenOptions } from '../../client/nodrift.ts';
 import { CaseClock } from '../../client/time-travel.ts';
-import type { Instant } from '../../domain/calendar.ts';
+import { type Instant, instant } from '../../domain/calendar.ts';
 import type { CaseFile } from '../../domain/model.ts';
 import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
 import { type Inbox, type InboxMessage, startInbox } from '../../embedded/inbox.ts';
@@ -245,7 +245,7 @@ export class RunningCase {
   /** Lives until each event is typed in, and records it then. */
   async record(...events: readonly NewEvent[]) {
     const last = events.at(-1)?.recordedAt;
-    if (last) await this.clock.forwardTo(last);
+    if (last) await this.clock.forwardTo(instant(last));
     return this.#rig.nodrift.record(this.key, events);
   }
 

@@ -1,0 +1,58 @@
+// What a service writes to record something: the catalogue of events with plain text for dates, times, moments and meetings.
+
+import type { Instant, LocalDate, LocalDateTime } from '../domain/calendar.ts';
+import type { CaseEvent } from '../domain/events.ts';
+import type { MeetingId } from '../domain/model.ts';
+import { EventError, parseEvent } from '../domain/read-events.ts';
+import { InvalidEvent } from './errors.ts';
+
+/**
+ * A type of the domain as it is written from outside: `'2026-11-22'`, `'2026-11-22T10:00'` and `'core-group-3'` are checked when they
+ * are read, not by the compiler; types of events, their fields and fixed words are the compiler's.
+ */
+export type Written<T> = unknown extends T
+  ? T
+  : T extends LocalDate | LocalDateTime | Instant | MeetingId
+    ? string
+    : T extends readonly (infer Item)[]
+      ? readonly Written<Item>[]
+      : T extends object
+        ? { readonly [Field in keyof T]: Written<T[Field]> }
+        : T;
+
+/** An event to record; its id is made here unless it has one. Sending the same id again is the same as sending it once. */
+export interface NewEvent {
+  readonly id?: string | undefined;
+  /** The moment it was recorded, `2027-03-29T13:05:00Z` or with an offset; now, unless given. */
+  readonly recordedAt?: string | undefined;
+  readonly event: Written<CaseEvent>;
+}
+
+/** For whoever sent something that is no event at all. */
+const EXAMPLE =
+  'an event is an object with a type, such as {"type":"minutes-received","by":"amira","meeting":"core-group-1","on":"2027-02-08"}';
+
+/**
+ * Reads an event that the compiler has not seen: from a file, a message, a request.
+ * @throws InvalidEvent, one sentence that names each field that is wrong, or the types there are
+ */
+export function readEvent(data: unknown): CaseEvent {
+  checkForm(data);
+  return valid(() => parseEvent(data));
+}
+
+/** @throws InvalidEvent when it has no type to go by */
+export function checkForm(data: unknown): void {
+  const isObject = typeof data === 'object' && data !== null && !Array.isArray(data);
+  if (!isObject || typeof (data as { type?: unknown }).type !== 'string') throw new InvalidEvent(EXAMPLE);
+}
+
+/** What the domain cannot read is the sender's to put right. @throws InvalidEvent */
+export function valid<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof EventError) throw new InvalidEvent(error.message);
+    throw error;
+  }
+}
