@@ -37,7 +37,7 @@ export async function openExamples(nodrift: Nodrift, now: Date): Promise<readonl
 const happened = (id: string, on: LocalDate, event: Readonly<Record<string, unknown>>): NewEvent => ({
   id,
   recordedAt: `${on}T16:00:00Z` as Instant,
-  event: { by: 'sw', ...event },
+  event: { by: 'sw', ...event } as NewEvent['event'],
 });
 
 /** The conference was days ago, the first core group is booked: invitations with calendar entries, and the family to be told. */
