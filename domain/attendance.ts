@@ -71,10 +71,10 @@ function invite(c: Case, m: Meeting, booking: PlacedBooking): readonly Step[] {
       untilKnown < start &&
       mailed(c, person, untilKnown)
     )
-      told.push(step(m, booking, 'cancellation', person, untilKnown));
+      told.push({ ...step(m, booking, 'cancellation', person, untilKnown), why: 'left' });
   for (const { person, since } of formerSocialWorkers(c))
     if (since > booking.known && since < start && !membersAt(c, since).some((one) => one.person === person))
-      told.push(step(m, booking, 'cancellation', person, since));
+      told.push({ ...step(m, booking, 'cancellation', person, since), why: 'left' });
   return told;
 }
 
@@ -123,7 +123,7 @@ function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, wit
   for (const { person } of attendees(c, m, booking, known))
     for (const to of instead(c, person, known)) {
       const one = step(m, booking, 'cancellation', to, known);
-      told.push(person === tells ? { ...one, text } : one);
+      told.push({ ...one, ...(withPlan && { why: 'plan-ended' }), ...(person === tells && { text }) });
     }
   return told;
 }

@@ -100,6 +100,19 @@ export type NoticeKind =
   | 'decision'
   | 'information';
 
+/** What a notice is about, where its kind does not say; mails choose their words by it. */
+export type Why =
+  /** A cancellation for whoever left the case: the meeting goes on. */
+  | 'left'
+  /** A cancellation for everybody: no new date follows. */
+  | 'plan-ended'
+  /** A gate was passed with a reason; `about` is who gave it. */
+  | 'departure'
+  | 'booked-late'
+  /** The case went to this social worker, or, for the manager, to another one; `open` is what is owed. */
+  | 'taken-over'
+  | 'passed-on';
+
 /** One rung of a ladder for one person: when to tell whom what. */
 export interface Step {
   /** Duty, rung's stable name, repeat number, recipient, edition: taken at most once. */
@@ -121,4 +134,9 @@ export interface Step {
   readonly rules: readonly Rule[];
   /** What happened, in words that hold no personal data; for information and decisions. */
   readonly text?: string | undefined;
+  readonly why?: Why | undefined;
+  /** Apologies: who or what comes in place of `about`; undefined while nobody does. */
+  readonly standIn?: 'representative' | 'report' | undefined;
+  /** What is owed on a case that goes to another social worker, the earliest limit first. */
+  readonly open?: readonly Pick<Duty, 'key' | 'due'>[] | undefined;
 }

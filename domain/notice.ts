@@ -1,17 +1,28 @@
 // What a case hands to the world: notices to deliver and what to keep in the record. Plain JSON; workflows and activities share it.
 
 import type { Instant, LocalDate } from './calendar.ts';
-import type { CaseKind, DutyKey, MeetingId, Person, PersonId, Rule, Step } from './model.ts';
+import type { CaseKind, DutyKey, MeetingId, Person, PersonId, Role, Rule, Step } from './model.ts';
 import type { MovedLimit } from './moved.ts';
 
 /** One message to one person: a step that is due, with the person as the case knows them now. */
 export interface Notice extends Omit<Step, 'to' | 'about'> {
   readonly to: Person;
   readonly about?: { readonly id: PersonId; readonly role: string } | undefined;
+  /** Who owes what this speaks of: one who owes it is asked to do it, one who gets a copy to help. */
+  readonly owes?: Owes | undefined;
   /** R70: consent is withdrawn and nothing was decided since; what is owed goes on, and says so. */
   readonly consentWithdrawn?: boolean | undefined;
   /** What the meeting's checklist asks. */
   readonly asks?: readonly string[] | undefined;
+}
+
+/** By role: who a person is stays with the case. */
+export interface Owes {
+  readonly role: Role;
+  /** Whoever this notice goes to owes it, or stands in for who does. */
+  readonly you: boolean;
+  /** An escalation: who else is told of it. */
+  readonly told?: readonly Role[] | undefined;
 }
 
 /** Which case speaks. `opening` is the id of the event that opened it: ledger keys hold it, so a reference is never confused with an older one. */

@@ -38,8 +38,8 @@ function tellAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefine
     if (isDoneLate(duty)) walk.note(told.of(duty, () => lateness(c, duty)));
     else if (isBookedLate(duty)) walk.note(lateBooking(c, duty));
   for (const m of Object.values(c.meetings)) {
-    if (!m.held) walk.note(told.of(m, () => arrangements(c, m, ended)));
-    if (m.apologies.length > 0) walk.note(told.of(m.apologies, () => apologies(c, m)));
+    if (m.held && m.apologies.length === 0) continue;
+    walk.note(told.of(m, () => [...(m.held ? [] : arrangements(c, m, ended)), ...apologies(c, m)]));
   }
   walk.note(told.of(c.departures, () => departures(c)));
   walk.note(told.of(c.refusedAddresses, () => addresses(c)));
@@ -70,7 +70,7 @@ function lateBooking(c: Case, { meeting, due, rules, known }: Standing): readonl
   const at = later(later(booking.known, known), c.versions.at(-1)?.since ?? known);
   if (c.calendar.londonDate(at) > (due ?? '')) return []; // it was late before: that is escalated
   const text = `${meeting} is booked for ${dayOf(booking)}, after its limit of ${due}`;
-  const what = { duty: null, meeting, due, rules, text };
+  const what = { duty: null, meeting, due, rules, text, why: 'booked-late' as const };
   return informManager(c, at, `booked-late/${meeting}/${booking.edition}`, what);
 }
 
@@ -79,22 +79,25 @@ function departures(c: Case): readonly Step[] {
   const withReason = c.departures.filter(({ level }) => level === 'reason');
   return withReason.flatMap(({ event, rule, message, meeting, at }) => {
     const text = `accepted with a reason: ${rule}, ${message}`;
-    return informManager(c, at, `departure/${event}/${rule}`, { duty: null, meeting, due: null, rules: [rule], text });
+    const about = c.events.find((one) => one.id === event)?.event.by;
+    const what = { duty: null, meeting, due: null, rules: [rule], text, about, why: 'departure' as const };
+    return informManager(c, at, `departure/${event}/${rule}`, what);
   });
 }
 
 /** R50: apologies go to the social worker, whoever took them. */
 function apologies(c: Case, m: Meeting): readonly Step[] {
-  return m.apologies.flatMap(({ person, by, known }) => {
+  return m.apologies.flatMap(({ person, by, known, representative, writtenReport }) => {
     const worker = socialWorkerAt(c, known);
     if (by === worker || person === worker) return [];
-    const what = {
+    const what: What = {
       duty: `attend/${m.id}`,
       meeting: m.id,
       due: null,
       rules: ['R50'],
       about: person,
-      text: `apologies for ${m.id}`,
+      booking: m.bookings.findLast((one) => one.known <= known),
+      standIn: representative !== undefined ? 'representative' : writtenReport ? 'report' : undefined,
     };
     return inform(c, known, `apologies/${m.id}/${person}`, worker, what);
   });
@@ -103,22 +106,20 @@ function apologies(c: Case, m: Meeting): readonly Step[] {
 /** A case moved to another worker: they and their manager get its open duties the same day. */
 function reallocations(c: Case, all: readonly Standing[]): readonly Step[] {
   return c.socialWorkers.slice(1).flatMap(({ person, since }) => {
-    const open = owedAt(c, since, all);
-    const dated = open.flatMap(({ due }) => (due === null ? [] : [due])).sort();
+    const open = owedAt(c, since, all)
+      .map(({ key, due }) => ({ key, due }))
+      .sort((a, b) => (`${a.due ?? '9'} ${a.key}` < `${b.due ?? '9'} ${b.key}` ? -1 : 1));
+    const dated = open.flatMap(({ due }) => (due === null ? [] : [due]));
     const today = c.calendar.londonDate(since);
     const late = dated.filter((due) => due < today).length;
     const next = dated.find((due) => due >= today);
     const limit = `${late > 0 ? `, ${late} of them late` : ''}${next ? `, the next limit is ${next}` : ''}`;
-    const what = {
-      duty: null,
-      meeting: null,
-      due: null,
-      rules: ['R62'],
-      text: `the case is now with you: ${open.length} open duties${limit}`,
-    };
-    const moved = { ...what, text: `the case has moved: ${open.length} open duties${limit}` };
+    const count = `${open.length} open ${open.length === 1 ? 'duty' : 'duties'}${limit}`;
+    const what: What = { duty: null, meeting: null, due: null, rules: ['R62'], open };
+    const taken: What = { ...what, text: `the case is now with you: ${count}`, why: 'taken-over' };
+    const moved: What = { ...what, text: `the case has moved: ${count}`, why: 'passed-on' };
     return [
-      ...inform(c, since, `reallocated/${since}`, person, what),
+      ...inform(c, since, `reallocated/${since}`, person, taken),
       ...informManager(c, since, `reallocated/${since}`, moved),
     ];
   });
@@ -141,7 +142,10 @@ function addresses(c: Case): readonly Step[] {
   });
 }
 
-type What = Pick<Step, 'duty' | 'meeting' | 'due' | 'rules' | 'text' | 'about'>;
+type What = Pick<
+  Step,
+  'duty' | 'meeting' | 'due' | 'rules' | 'text' | 'about' | 'booking' | 'why' | 'standIn' | 'open'
+>;
 
 function informManager(c: Case, at: Instant, about: string, what: What): readonly Step[] {
   const manager = managerAt(c, at);

@@ -2,7 +2,7 @@
 // Pure; the player, the workflows and the mails read the same words. No person, address or category of harm is ever named here.
 
 import { type Instant, inLondon, type LocalDate } from './calendar.ts';
-import type { Booking, DutyKey, MeetingId, NoticeKind, Role } from './model.ts';
+import type { Booking, DutyKey, MeetingId, NoticeKind, Role, Why } from './model.ts';
 
 /** What people of an authority call things: words over the stable keys, from its policy. */
 export interface Labels {
@@ -25,6 +25,7 @@ export interface Subject {
   readonly repeat: number;
   readonly text?: string | undefined;
   readonly about?: { readonly role: Role } | undefined;
+  readonly why?: Why | undefined;
   /** When it is said: with it a subject tells how near or late the day is, so no two chases of one duty read alike. */
   readonly at?: Instant | undefined;
 }
@@ -84,7 +85,7 @@ const THINGS: Readonly<Record<string, (of: string, key: string) => string>> = {
   minutes: (of) => `minutes of ${of}`,
   distribute: (of) => `passing on the minutes of ${of}`,
   papers: (of) => `papers for ${of}`,
-  action: (_, id) => `plan action ${id}`,
+  action: (_, id) => (id ? `plan action ${id}` : 'a plan action'),
   approve: (of) => `decision on the ${of}`,
   agree: (of) => `agreeing the ${of}`,
   explain: (of) => `reason for the late ${of}`,
@@ -95,7 +96,7 @@ const THINGS: Readonly<Record<string, (of: string, key: string) => string>> = {
   engage: () => 'encouraging the family to stay involved',
   consider: () => 'considering a strategy discussion',
   circulate: (of) => `passing on the amended ${of}`,
-  represent: (of) => `somebody to stand in for you at ${of.replace(/, .*$/, '')}`,
+  represent: (of) => `somebody to stand in at ${of.replace(/, .*$/, '')}`,
   assess: (of) => `the assessment ${of} asked for`,
   discuss: () => 'the strategy discussion the review asked for',
   'next-steps': (of) => `next steps after ${of}`,
@@ -116,6 +117,16 @@ export function dutyWords(duty: DutyKey, labels?: Labels): DutyWords {
   return { family, thing, many: PLURAL.has(family) };
 }
 
+/** The same for a mail: what people call an action may name somebody, so it is not part of a sentence. */
+export const mailWords = (duty: DutyKey, labels?: Labels): DutyWords =>
+  dutyWords(duty.startsWith('action/') ? 'action' : duty, labels);
+
+const MEETING_ID = new RegExp(`(?<![\\w-])(?:${Object.keys(MEETINGS).join('|')})(?:-\\d+)?(?![\\w-])`, 'g');
+
+/** A text of the domain with its dates and meetings as people read them. */
+export const readable = (text: string, date: (date: string) => string, labels?: Labels): string =>
+  text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, date).replace(MEETING_ID, (id) => meetingWords(id, labels));
+
 /**
  * The one line a mail is known by: `BC-2041: minutes of core group 3 were due on Mon 1 Mar 2027, 3 days late`.
  * Says what it is about and by when; holds no personal data.
@@ -131,11 +142,12 @@ function said(notice: Subject, labels?: Labels): string {
     case 'invitation':
       return `invitation to ${meeting ?? 'a meeting'}`;
     case 'change':
-      return `change: ${meeting ?? brief(notice.text) ?? 'a meeting has moved'}`;
+      return `change: ${meeting ?? brief(notice.text, labels) ?? 'a meeting has moved'}`;
     case 'cancellation':
-      return `cancelled: ${meeting ?? 'a meeting'}`;
+      if (notice.why === 'left') return `no longer expected: ${meeting ?? 'a meeting'}`;
+      return `cancelled: ${meeting ?? 'a meeting'}${notice.why === 'plan-ended' ? ', the plan has ended' : ''}`;
     case 'decision':
-      return `your decision is needed: ${brief(notice.text) ?? owed(notice, labels).replace(/^(to do: )?(decision on )?/, '')}`;
+      return `your decision is needed: ${brief(notice.text, labels) ?? owed(notice, labels).replace(/^(to do: )?(decision on )?/, '')}`;
     case 'information':
       // Apologies speak of somebody; what line managers are told does not.
       if (family === 'attend' && meeting && notice.about)
@@ -148,7 +160,7 @@ function said(notice: Subject, labels?: Labels): string {
       return `escalation: ${owed(notice, labels)}`;
     case 'reminder':
       return family === 'attend' && meeting
-        ? `reminder: ${meeting}${nearness(notice.at, notice.booking?.start)}`
+        ? `reminder: ${meeting}${ago(nearness(notice.at, notice.booking?.start))}`
         : owed(notice, labels);
     case 'chase':
       return owed(notice, labels);
@@ -156,9 +168,10 @@ function said(notice: Subject, labels?: Labels): string {
 }
 
 /** What happened, with what or whom it happened to: the text alone may not say. */
-function told({ text, duty, about }: Subject, labels?: Labels): string | undefined {
-  const what = brief(text);
-  const whom = duty ? dutyWords(duty, labels).thing : about && roleWords(about.role, labels);
+function told({ text, duty, about, why }: Subject, labels?: Labels): string | undefined {
+  const what = brief(text, labels);
+  if (why === 'departure') return what; // `about` gave the reason: it did not happen to them
+  const whom = duty ? mailWords(duty, labels).thing : about && roleWords(about.role, labels);
   return what && whom ? `${whom}: ${what}` : what;
 }
 
@@ -170,8 +183,8 @@ function gathering({ meeting, booking }: Subject, labels?: Labels): string {
 
 function owed(notice: Subject, labels?: Labels): string {
   if (!notice.duty)
-    return brief(notice.text) ?? (notice.meeting ? gathering(notice, labels) : 'something is outstanding');
-  const { family, thing, many } = dutyWords(notice.duty, labels);
+    return brief(notice.text, labels) ?? (notice.meeting ? gathering(notice, labels) : 'something is outstanding');
+  const { family, thing, many } = mailWords(notice.duty, labels);
   const past = isPast(notice);
   if (!notice.due && family === 'hold') return `${thing} is ${past ? 'still not booked' : 'to be booked'}`;
   if (!notice.due) return past ? `${thing} ${many ? 'are' : 'is'} still outstanding` : `to do: ${thing}`;
@@ -182,7 +195,7 @@ function owed(notice: Subject, labels?: Labels): string {
     return `${thing} is not booked, and is due by ${day}${near}`;
   }
   if (family === 'confirm')
-    return `was ${meetingWords(notice.meeting ?? notice.duty.slice(8), labels)} held? It was booked for ${day}${near.replace(/ late$/, ' ago')}`;
+    return `was ${meetingWords(notice.meeting ?? notice.duty.slice(8), labels)} held? It was booked for ${day}${ago(near)}`;
   const verb = past ? (many ? 'were' : 'was') : many ? 'are' : 'is';
   return `${thing} ${verb} due on ${day}${near}`;
 }
@@ -202,14 +215,16 @@ function nearness(at: Instant | undefined, day: string | undefined): string {
   return days > 0 ? `, in ${days} days` : `, ${-days} ${days === -1 ? 'day' : 'days'} late`;
 }
 
+/** What is over is not late. */
+const ago = (near: string): string => near.replace(/ late$/, ' ago');
+
 /** Only the last hour of a UTC day can be the next day in London; asking the time zone every time would cost the player its speed. */
-const londonDay = (at: Instant): string => (at.slice(11, 13) === '23' ? inLondon(at) : at).slice(0, 10);
+export const londonDay = (at: Instant): string => (at.slice(11, 13) === '23' ? inLondon(at) : at).slice(0, 10);
 
 /** The first sentence of a text, short enough for a subject. */
-function brief(text: string | undefined): string | undefined {
+function brief(text: string | undefined, labels?: Labels): string | undefined {
   if (!text) return undefined;
-  const dated = text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, shortDate);
-  const first = dated.replace(/\n.*$/s, '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  const first = readable(text, shortDate, labels).replace(/\n.*$/s, '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
   if (!first) return undefined;
   return first.length <= 110 ? first : `${first.slice(0, 109).trimEnd()}…`;
 }

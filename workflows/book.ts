@@ -12,9 +12,9 @@ import type { Recorded } from '../domain/events.ts';
 import { fold } from '../domain/fold.ts';
 import type { MeetingId, PersonId, Step } from '../domain/model.ts';
 import { movedLimits } from '../domain/moved.ts';
-import type { CaseIdentity, DutyRow, Notice, Outcome, RecordEntry } from '../domain/notice.ts';
+import type { CaseIdentity, DutyRow, Notice, Outcome, Owes, RecordEntry } from '../domain/notice.ts';
 import { closesAt, duties, isLate, owed, owedAt, planEnd, type Standing } from '../domain/owed.ts';
-import { isKnownRefused, socialWorkerAt } from '../domain/people.ts';
+import { coverAt, hasLeft, isKnownRefused, managerAt, personAt, socialWorkerAt } from '../domain/people.ts';
 import { type Policy, policyName } from '../domain/policy.ts';
 import { EventError, parseRecorded } from '../domain/read-events.ts';
 import { NODRIFT, Refusal } from '../domain/refusal.ts';
@@ -125,16 +125,19 @@ export class Book {
     if (!next || next.at > now) return [];
     const due = steps(this.#case, this.#taken, now, this.#duties());
     for (const step of due) this.#taken.add(step.key);
-    return due.map((step) => this.#notice(step));
+    return due.map((step) => this.#notice(step, due));
   }
 
-  #notice({ to, about, ...step }: Step): Notice {
+  #notice(one: Step, due: readonly Step[]): Notice {
+    const { to, about, ...step } = one;
+    const owes = owedBy(this.#case, one, this.#duties(), due);
     const person = this.#case.people[to];
     const subject = about === undefined ? undefined : this.#case.people[about];
     return {
       ...step,
       to: person ?? { id: to, name: to, role: '' },
       ...(subject ? { about: { id: subject.id, role: subject.role } } : {}),
+      ...(owes ? { owes } : {}),
       ...(step.duty !== null && consentWithdrawn(this.#case) ? { consentWithdrawn: true } : {}),
       ...(asksChecklist(step) && preparesMeeting(this.#case, step, to)
         ? { asks: checklist(this.#case, step.meeting).map((one) => one.ask) }
@@ -304,6 +307,24 @@ export class Book {
       revision: this.#revision,
     };
   }
+}
+
+/**
+ * Who owes what a step speaks of, by role. A meeting is the social worker's to book, again if it is cancelled; being there is nobody's in
+ * particular. What somebody owed who has left is the social worker's.
+ * @param due what is told at the same time, for whom else an escalation goes to
+ */
+function owedBy(c: Case, step: Step, all: readonly Standing[], due: readonly Step[]): Owes | undefined {
+  const { at, duty: key, kind, to } = step;
+  const duty = all.findLast((one) => one.key === key);
+  if (kind === 'information' || (!duty && kind !== 'cancellation')) return undefined;
+  const worker = socialWorkerAt(c, at);
+  const named = !duty || duty.ownerIs ? worker : duty.owner;
+  const owner = hasLeft(c, named, at) && named !== managerAt(c, at) ? worker : named;
+  const owes = { role: personAt(c, owner, at)?.role ?? '', you: to === owner || to === coverAt(c, owner, at) };
+  if (kind !== 'escalation') return owes;
+  const others = due.filter((one) => one.duty === key && one.rung === step.rung && one.to !== to && one.to !== owner);
+  return { ...owes, told: [...new Set(others.map((one) => personAt(c, one.to, at)?.role ?? ''))] };
 }
 
 /** The checklist is for whoever prepares or chairs the meeting. */

@@ -406,6 +406,7 @@ test('when the plan ends, the social worker is asked with the cancellation to te
       ['sam', 'please tell those of the family who cannot be written to by e-mail'],
     ],
   );
+  assert.ok(told.every(({ why }) => why === 'plan-ended'));
 });
 
 test('when the plan ends, holding, attending and booking end at once; minutes and passing them on stay owed, R2, R60', () => {

@@ -32,7 +32,7 @@ const TABLE: readonly (readonly [Partial<Subject>, string, Subject?])[] = [
   [{ duty: 'hold/core-group-1', due: null, kind: 'reminder' }, 'core group 1 is to be booked'],
   [{ duty: 'hold/core-group-3' }, 'core group 3 was due by Mon 1 Mar 2027 and has not been held, 3 days late'],
   [{ duty: 'confirm/core-group-3' }, 'was core group 3 held? It was booked for Mon 1 Mar 2027, 3 days ago'],
-  [{ duty: 'action/A3', meeting: null }, 'plan action A3 was due on Mon 1 Mar 2027, 3 days late'],
+  [{ duty: 'action/A3', meeting: null }, 'a plan action was due on Mon 1 Mar 2027, 3 days late'],
   [
     { duty: 'explain/initial-conference', due: null, kind: 'reminder' },
     'to do: reason for the late initial child protection conference',
@@ -47,6 +47,12 @@ const TABLE: readonly (readonly [Partial<Subject>, string, Subject?])[] = [
   [{ kind: 'information', duty: null, meeting: null, due: null, text: 'first\nsecond' }, 'first'],
   [{ kind: 'invitation' }, 'invitation to core group 3, Fri 2 Jul 2027 10:00', attend],
   [{ kind: 'change' }, 'change: core group 3, Fri 2 Jul 2027 10:00', attend],
+  [{ kind: 'cancellation', why: 'left' }, 'no longer expected: core group 3, Fri 2 Jul 2027 10:00', attend],
+  [
+    { kind: 'cancellation', why: 'plan-ended' },
+    'cancelled: core group 3, Fri 2 Jul 2027 10:00, the plan has ended',
+    attend,
+  ],
   [{ kind: 'cancellation' }, 'cancelled: core group 3, Fri 2 Jul 2027 10:00', attend],
   [
     { kind: 'reminder', at: '2027-07-01T07:00:00Z' as Instant },
