@@ -11,7 +11,8 @@ import ical, {
 import { epochMs, fromEpochMs, fromLondon, inLondon } from '../domain/calendar.ts';
 import type { CaseIdentity, Notice } from '../domain/notice.ts';
 import { type Labels, meetingWords } from '../domain/wording.ts';
-import { isFamily, place } from './wording.ts';
+import { place } from './venue.ts';
+import { isFamily } from './wording.ts';
 
 export interface CalendarEntry {
   readonly method: 'REQUEST' | 'CANCEL';
@@ -49,7 +50,7 @@ export function calendarEntry(
       timezone: 'Europe/London',
       summary: `${of.ref}: ${meetingWords(meeting, options.labels)}`,
       location: place(booking.venue),
-      description: `Case ${of.ref}. If you cannot come, please tell the social worker. Please keep names and details of the family out of calendar entries.`,
+      description: `Case ${of.ref}. ${cancelled ? '' : 'If you cannot come, please tell the social worker. '}Please keep names and details of the family out of calendar entries.`,
       status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
       transparency: ICalEventTransparency.OPAQUE,
       organizer: { name: options.organiser.name, email: options.organiser.address },

@@ -9,11 +9,15 @@ export interface DutyText {
   readonly late: (of: string) => string;
   /** How things stand before the limit has passed, where that differs. */
   readonly early?: (of: string) => string;
-  /** What to do, and how. */
+  /** What to do, and how: for whoever owes it. */
   readonly todo: (of: string) => readonly string[];
+  /** What somebody who gets a copy can do, beside speaking with whoever owes it. */
+  readonly copy?: readonly string[];
+  /** Whose it is, too: whoever knows may say whether a meeting was held. */
+  readonly also?: readonly string[];
 }
 
-const RECORDED = 'If this has been done already, please have it recorded on the case. Then these messages stop.';
+export const RECORDED = 'If this has been done already, please have it recorded on the case. Then these messages stop.';
 
 const TEXTS: Readonly<Record<string, DutyText>> = {
   hold: {
@@ -40,14 +44,17 @@ const TEXTS: Readonly<Record<string, DutyText>> = {
       'If it was held, record the day, who chaired, who took the minutes and who was there.',
       'If it was not held, record that, and book a new date.',
     ],
+    also: ['social-worker', 'conference-chair'],
   },
   minutes: {
     ask: (of) => `Please send the written minutes of ${the(of)} to the social worker.`,
     late: (of) => `The minutes of ${the(of)} have not reached the social worker.`,
     todo: () => [
-      'If you took the minutes, please send them to the social worker by your agency’s secure route, not in a reply to this e-mail.',
-      'If you are the social worker and have them, please record the day they reached you. Then these messages stop.',
+      'Please send them by your agency’s secure route, not in a reply to this e-mail.',
       'If somebody else took the minutes, or you need help to finish them, please tell the social worker.',
+    ],
+    copy: [
+      'If you are the social worker and have them, please record the day they reached you. Then these messages stop.',
     ],
   },
   distribute: {
@@ -127,6 +134,15 @@ const TEXTS: Readonly<Record<string, DutyText>> = {
     ask: () => 'Please consider whether a strategy discussion is needed.',
     late: () => 'It is not recorded whether a strategy discussion was considered.',
     todo: () => ['Decide together, and record the outcome with its reasons, whichever it is.'],
+    also: ['team-manager', 'consultant-social-worker', 'manager'],
+  },
+  represent: {
+    ask: (of) => `Please find somebody from your agency to stand in for you at ${the(of)}.`,
+    late: (of) => `Nobody is named to stand in at ${the(of)}.`,
+    todo: () => [
+      'Tell the social worker who will come. If nobody can, agree a written report with your line manager.',
+      'If you can come after all, please tell the social worker.',
+    ],
   },
   circulate: {
     ask: (of) => `Please pass the amended ${of} on to everybody it concerns.`,

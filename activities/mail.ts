@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
+import type { Instant } from '../domain/calendar.ts';
 import { calendarEntry } from './calendar-entry.ts';
 import { type LedgerRow, mailIds } from './ledger.ts';
 import { type MailSettings, senderDomain } from './settings.ts';
@@ -22,7 +23,7 @@ export function compose(row: LedgerRow, settings: MailSettings, secret: Buffer):
   const { case: of, notice, now } = row.payload;
   const labels = settings.labels?.(of.authority);
   const domain = senderDomain(settings);
-  const words = wording(of, notice, { labels, links: settings.links?.(of, notice) ?? [] });
+  const words = wording(of, notice, { labels, links: settings.links?.(of, notice) ?? [], now: now as Instant });
   const entry = calendarEntry(of, notice, {
     uid: `${mailIds(secret, of, `meeting/${notice.meeting}`, notice.to.id).token}@${domain}`,
     ...{ now, organiser: settings.sender, labels },
