@@ -223,6 +223,7 @@ function named(duty: string, labels?: Labels): string {
   if (family === 'action') return 'the plan action';
   const { thing } = mailWords(duty, labels);
   if (family === 'hold') return the(thing);
+  if (family === 'represent') return `finding ${thing}`;
   return WITH_ARTICLE.has(family) ? `the ${thing}` : thing;
 }
 

@@ -98,6 +98,11 @@ test('a copy names the role that owes it, and asks for help, not for the thing',
     mail(notice(person('sw', { role: 'social-worker' }), { owes: HEALTH })).text,
     /^Please help the health representative with the minutes of core group 3\.\n/,
   );
+  const standIn = notice(manager, { kind: 'escalation', duty: 'represent/core-group-3/ed', due: null, owes: HEALTH });
+  assert.match(
+    mail(standIn).text,
+    /^Please ask .* what holds up finding somebody to stand in at core group 3, and agree/,
+  );
   const family = mail(notice(manager, { duty: 'action/A3', meeting: null, owes: { role: 'mother', you: false } })).text;
   assert.match(family, /^Please speak with the parent about the plan action, and see how they can be helped\.\n/);
   assert.match(family, /It is with the parent, who gets no such e-mails\./);
