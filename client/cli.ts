@@ -26,6 +26,14 @@ Exit codes:
   5  the server, or its worker, does not answer
   6  a changed policy or calendar did not reach every running case: run it again`;
 
+const ROOT_EXAMPLES = `
+Examples:
+  npx nodrift timeline --authority barnsley --kind child-protection --opened 2025-04-01
+  npx nodrift rehearse examples/everything-drifts.yaml
+  npx nodrift show child-protection/EX-DRIFTING
+
+npx nodrift COMMAND --help tells more about each, with more of them.`;
+
 /** Runs the command line of this process. */
 export async function main(): Promise<void> {
   // `nodrift … | head` closes the pipe early; that is no error.
@@ -66,7 +74,7 @@ function program(output: Output): Command {
       outputError: () => {},
     })
     .addHelpText('after', EXIT_CODES)
-    .addHelpText('after', '\nnodrift COMMAND --help tells more about each, with examples.');
+    .addHelpText('after', ROOT_EXAMPLES);
   addTimeline(nodrift, output);
   addRehearse(nodrift, output);
   addOpen(nodrift, output);

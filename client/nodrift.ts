@@ -135,13 +135,17 @@ export class Nodrift {
         ...(file.team === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.team, value: file.team }]),
       ],
     });
-    return this.#call(workflowId(file.kind, file.ref), () =>
-      this.client.workflow.executeUpdateWithStart(record, {
-        updateId: updateId(recorded),
-        startWorkflowOperation,
-        args: [recorded],
-      }),
-    );
+    try {
+      return await this.#call(workflowId(file.kind, file.ref), () =>
+        this.client.workflow.executeUpdateWithStart(record, {
+          updateId: updateId(recorded),
+          startWorkflowOperation,
+          args: [recorded],
+        }),
+      );
+    } catch (error) {
+      throw error instanceof Refused ? await this.#begunBefore(error, file, recorded) : error;
+    }
   }
 
   /**
@@ -179,7 +183,10 @@ export class Nodrift {
     return this.#call(id, () => this.client.workflow.getHandle(id).query(historyQuery));
   }
 
-  /** Running cases, by what the server's index knows: a moment behind the cases themselves. Rehearsals are left out. */
+  /**
+   * Running cases, by what the server's index knows: a moment behind the cases themselves. Those with something late come first, then by
+   * the next limit. Rehearsals are left out.
+   */
   async list(filter: { authority?: string; team?: string; late?: boolean } = {}): Promise<readonly CaseSummary[]> {
     const quoted = (value: string) => `'${value.replaceAll("'", "''")}'`;
     const where = [
@@ -210,7 +217,7 @@ export class Nodrift {
         late: tags.get(SEARCH_ATTRIBUTES.late) ?? [],
       });
     }
-    return found.sort((a, b) => ((a.nextLimit ?? '9') < (b.nextLimit ?? '9') ? -1 : 1));
+    return found.sort(mostUrgent);
   }
 
   async #call<T>(id: string, call: () => Promise<T>, retries = 5): Promise<T> {
@@ -226,6 +233,16 @@ export class Nodrift {
       const closed = await this.#exists(id);
       throw new CaseNotFound(`${id}: ${closed ? 'this case is closed' : 'there is no such case'}`, closed);
     }
+  }
+
+  /** What was accepted here and refused there met a case that began with something else: the reference is taken. */
+  async #begunBefore(refused: Refused, key: CaseKey, [first]: readonly Recorded[]): Promise<Error> {
+    const { events } = await this.history(key);
+    if (events.length === 0 || events.some(({ id }) => id === first?.id)) return refused;
+    const id = workflowId(key.kind, key.ref);
+    return new CaseExists(
+      `${id} is open already and began with something else (${refused.message}): a new plan needs a new reference, and what happened in this case is recorded in it (nodrift record ${id})`,
+    );
   }
 
   /** Asked of the server: what a call to a closed case says differs from one kind of connection to the other. */
@@ -275,6 +292,12 @@ const contents = (recorded: readonly Recorded[]): readonly CaseEvent[] => record
 function updateId(recorded: readonly Recorded[]): string {
   const said = stable(recorded.map(({ id, event }) => [id, event]));
   return `${recorded[0]?.id ?? ''}~${createHash('sha256').update(said).digest('hex').slice(0, 16)}`;
+}
+
+/** What is late before what is not; then by the next limit, which is all the index knows of dates; a case without one comes last. */
+export function mostUrgent(a: CaseSummary, b: CaseSummary): number {
+  const rank = ({ late, nextLimit, id }: CaseSummary) => `${late.length > 0 ? 0 : 1} ${nextLimit ?? '9'} ${id}`;
+  return rank(a) < rank(b) ? -1 : 1;
 }
 
 /** What an error and its causes say. */

@@ -54,10 +54,10 @@ const opening = z.strictObject({
 export function readScenario(path: string): Scenario {
   const yaml = readYaml(path);
   if (!isObject(yaml.data) || !('cases' in yaml.data)) {
-    const { authority, events, until, case: file } = shaped(scenario, yaml);
+    const { authority, events, until, case: file } = shaped(scenario, yaml, SCENARIO);
     return one(yaml, { authority, file, events, until, fileAt: ['case'], eventsAt: ['events'], prefix: 'e' });
   }
-  const { authority, cases, until } = shaped(scenarios, yaml);
+  const { authority, cases, until } = shaped(scenarios, yaml, SCENARIO);
   const [first, ...also] = cases.map(({ events = [], case: nested, ...inline }, i) => {
     const file = isObject(nested) ? nested : inline;
     const fileAt = isObject(nested) ? ['cases', i, 'case'] : ['cases', i];
@@ -108,7 +108,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
  */
 export function readOpening(path: string): Opening {
   const yaml = readYaml(path);
-  const { authority, events, case: file } = shaped(opening, yaml);
+  const { authority, events, case: file } = shaped(opening, yaml, OPENING);
   return {
     file: inFile(yaml, ['case'], () => parseCaseFile({ ...file, authority }) as CaseFile),
     events: events.map((event, i) => inFile(yaml, ['events', i], () => eventIn(event))),
@@ -121,6 +121,8 @@ export function readOpening(path: string): Opening {
  */
 export function readEvents(path: string): readonly CaseEvent[] {
   const yaml = readYaml(path);
+  if (Array.isArray(yaml.data) && yaml.data.length === 0)
+    throw new ScenarioError(`${path}: the list is empty: it may hold one event or more`);
   if (!Array.isArray(yaml.data)) return [inFile(yaml, [], () => eventIn(yaml.data))];
   return yaml.data.map((event: unknown, i) => inFile(yaml, [i], () => eventIn(event)));
 }
@@ -131,12 +133,23 @@ function eventIn(data: unknown): CaseEvent {
   return readEvent(data);
 }
 
-function shaped<T extends z.ZodMiniType>(schema: T, { data, where }: YamlFile): z.output<T> {
+const SCENARIO = 'a scenario is an object with authority, case (or cases), events and until; examples/ has some';
+const OPENING = 'a case is opened with an object of authority, case and events; nodrift open --help shows one';
+
+function shaped<T extends z.ZodMiniType>(schema: T, { data, where }: YamlFile, what: string): z.output<T> {
+  if (!isObject(data)) throw new ScenarioError(`${where([])}: ${what}`);
   const result = z.safeParse(schema, data, { reportInput: true });
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${where(issue.path)}: ${describeIssue(issue)}`);
+  const problems = result.error.issues.map((issue) => `${where(issue.path)}: ${plainly(describeIssue(issue))}`);
   throw new ScenarioError(problems.join('; '));
 }
+
+/** The checks' words for what files hold. */
+const plainly = (problem: string): string =>
+  problem
+    .replace(/^the whole: /, '')
+    .replace('must be a object', 'must be an object')
+    .replace('must be a array', 'must be a list');
 
 /** `2027-03-01T10:00`, or with a space in place of the T, as people write it. */
 const time = (text: string): LocalDateTime => localDateTime(text.replace(' ', 'T'));

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument } from 'yaml';
+import { unreadable } from './files.ts';
 
 /** A file that cannot be read: one sentence that names the file, the place and what is wrong there. */
 export class ScenarioError extends Error {
@@ -16,13 +17,7 @@ export interface YamlFile {
 
 /** @throws ScenarioError when there is no such file or it is not YAML */
 export function readYaml(path: string): YamlFile {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new ScenarioError(`${path}: ${missing ? 'there is no such file' : 'cannot be read'}`);
-  }
+  const text = textOf(path);
   const lines = new LineCounter();
   // Dates stay text: YAML's own would be read in the machine's time zone.
   const document = parseDocument(text, { schema: 'core', lineCounter: lines });
@@ -34,6 +29,14 @@ export function readYaml(path: string): YamlFile {
     return keys.length > 0 ? where(keys.slice(0, -1)) : path;
   };
   return { data: document.toJS(), where };
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new ScenarioError(`${path}: ${unreadable(path) ?? 'cannot be read'}`);
+  }
 }
 
 /** The first line of the parser's message, without the place it repeats. */

@@ -4,10 +4,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { NODRIFT } from '../../domain/refusal.ts';
 import { shortDate } from '../../domain/wording.ts';
 import { installCalendar } from '../../policies/install.ts';
-import { calendarFrom, readCalendarFile } from '../../policies/load.ts';
+import { type CalendarFile, calendarFrom, readCalendarFile } from '../../policies/load.ts';
 import { tellCases } from './apply.ts';
 import { warnOfCalendar } from './calendar-warning.ts';
-import { connected } from './options.ts';
+import { connected, inFile, policyOf } from './options.ts';
 import { counted, type Output, printJson } from './output.ts';
 
 interface Options {
@@ -18,8 +18,27 @@ interface Options {
 const FILE =
   'bankHolidays and closureDays (lists of dates) and until, on top of the shipped bank holidays (JSON); leave it out for the shipped ones alone';
 
+const DAYS = `echo '{ "bankHolidays": ["2027-06-18"], "closureDays": ["2027-12-29", "2027-12-30"] }' > days.json`;
+const EXAMPLES = `
+Examples:
+  ${DAYS}
+  npx nodrift calendar check days.json
+  npx nodrift calendar apply days.json --authority barnsley`;
+const CHECK_EXAMPLES = `
+Examples:
+  npx nodrift calendar check
+  ${DAYS}
+  npx nodrift calendar check days.json --json`;
+const APPLY_EXAMPLES = `
+Examples:
+  ${DAYS}
+  npx nodrift calendar apply days.json --authority barnsley`;
+
 export function addCalendar(program: Command, output: Output): void {
-  const calendar = program.command('calendar').description('Bank holidays and closure days, as data (docs/policy.md).');
+  const calendar = program
+    .command('calendar')
+    .description('Bank holidays and closure days, as data (docs/policy.md).')
+    .addHelpText('after', EXAMPLES);
   calendar
     .command('check')
     .description(
@@ -27,6 +46,7 @@ export function addCalendar(program: Command, output: Output): void {
     )
     .argument('[file]', FILE)
     .option('--json', '{"bankHolidays","closureDays","until","added"}')
+    .addHelpText('after', CHECK_EXAMPLES)
     .action((file: string | undefined, options: { json?: boolean }) => check(file, options, output));
   calendar
     .command('apply')
@@ -37,6 +57,7 @@ export function addCalendar(program: Command, output: Output): void {
     .requiredOption('--authority <name>', 'whose calendar', authorityOption)
     .option('--json', '{"event","file","took","before","closed","stragglers","stragglersInAll"}')
     .addHelpText('after', '\nIt may be run again: it reaches only what is left. Exits 6 when a case was not reached.')
+    .addHelpText('after', APPLY_EXAMPLES)
     .action((file: string | undefined, options: Options) => apply(file, options, output));
 }
 
@@ -47,7 +68,7 @@ function authorityOption(text: string): string {
 }
 
 function check(file: string | undefined, { json }: { json?: boolean }, output: Output): void {
-  const own = readCalendarFile(file);
+  const own = ownDays(file);
   const calendar = calendarFrom(own);
   const added = { bankHolidays: own.bankHolidays.length, closureDays: own.closureDays.length };
   if (json) printJson(output, { ...calendar, added });
@@ -58,8 +79,13 @@ function check(file: string | undefined, { json }: { json?: boolean }, output: O
   warnOfCalendar(output, calendar);
 }
 
+/** @throws BadInput naming what is wrong in the file */
+const ownDays = (file: string | undefined): CalendarFile =>
+  file === undefined ? readCalendarFile() : inFile(file, '', () => readCalendarFile(file));
+
 async function apply(file: string | undefined, { authority, json = false }: Options, output: Output): Promise<void> {
-  readCalendarFile(file); // what is wrong with it is said before a server is looked for
+  policyOf({ authority }); // days of an authority that nobody knows would be nobody's
+  ownDays(file); // what is wrong with it is said before a server is looked for
   await connected(async (nodrift) => {
     const { calendar, event: id, file: installed } = installCalendar(authority, file);
     const event = { type: 'calendar-changed', by: NODRIFT, calendar } as const;

@@ -1,7 +1,7 @@
-// `nodrift list`: the running cases, the nearest limit first.
+// `nodrift list`: the running cases, those with something late first, then by their next limit.
 
 import type { Command } from 'commander';
-import { shortDate } from '../../domain/wording.ts';
+import { dutyWords, shortDate } from '../../domain/wording.ts';
 import { calendarOf } from '../../policies/load.ts';
 import type { CaseSummary } from '../nodrift.ts';
 import { warnOfCalendar } from './calendar-warning.ts';
@@ -19,13 +19,13 @@ export function addList(program: Command, output: Output): void {
   program
     .command('list')
     .description(
-      "The running cases, the nearest limit first, as the server's index knows them: a moment behind. Rehearsals are left out.",
+      "The running cases: those with something late first, then by their next limit; as the server's index knows them, a moment behind. Rehearsals are left out.",
     )
     .option('--authority <name>', 'only of this authority')
     .option('--team <team>', 'only of this team')
     .option('--late', 'only those with something late')
     .option('--json', '{"cases":[{"id","kind","ref","authority","team","nextLimit","late"}]}')
-    .addHelpText('after', '\nExamples:\n  nodrift list\n  nodrift list --authority barnsley --late --json')
+    .addHelpText('after', '\nExamples:\n  npx nodrift list\n  npx nodrift list --authority barnsley --late --json')
     .action((options: Options) => list(options, output));
 }
 
@@ -44,5 +44,5 @@ const row = ({ id, authority, team, nextLimit, late }: CaseSummary): string[] =>
   authority ?? '–',
   team ?? '–',
   nextLimit === undefined ? '–' : shortDate(nextLimit),
-  late.length === 0 ? '–' : late.join(', '),
+  late.length === 0 ? '–' : late.map((duty) => dutyWords(duty).thing).join(', '),
 ];

@@ -4,10 +4,9 @@ import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import type { CaseEvent } from '../../domain/events.ts';
 import type { CaseFile } from '../../domain/model.ts';
-import { calendarOf } from '../../policies/load.ts';
 import { readOpening } from '../scenario.ts';
 import { checkStatute } from '../statute.ts';
-import { connected, policyOf } from './options.ts';
+import { calendarFor, connected, policyOf } from './options.ts';
 import { counted, type Output, printJson } from './output.ts';
 import { remarks } from './record.ts';
 
@@ -33,7 +32,7 @@ export function addOpen(program: Command, output: Output): void {
 }
 
 const EXAMPLES = `
-The file is a scenario without "until", its events without "at":
+The file is a scenario without "until", its events without "at": they are dated by their own "on", which is not after today.
   authority: barnsley
   case:
     ref: BC-2042
@@ -42,16 +41,20 @@ The file is a scenario without "until", its events without "at":
       - { id: amira, name: Amira Khan, role: social-worker, email: amira.khan@council.example, manager: tom }
       - { id: tom, name: Tom Reed, role: team-manager, email: tom.reed@council.example }
   events:
-    - { by: amira, type: strategy-discussion-held, on: 2027-01-05 }
+    - { by: amira, type: strategy-discussion-held, on: 2026-01-05 }
 
-Example:
-  nodrift open new-case.yaml`;
+Examples:
+  echo "{ authority: barnsley, case: { ref: BC-2042, kind: child-protection, people: [
+    { id: amira, name: Amira Khan, role: social-worker, email: amira.khan@council.example, manager: tom },
+    { id: tom, name: Tom Reed, role: team-manager, email: tom.reed@council.example } ] },
+    events: [{ by: amira, type: strategy-discussion-held, on: $(date +%F) }] }" > new-case.yaml
+  npx nodrift open new-case.yaml`;
 
 async function open(path: string, options: Options, output: Output): Promise<void> {
   const { file, events } = readOpening(path);
   const policy = policyOf({ authority: file.authority, file: path, policy: options.policy });
   checkStatute(policy, events);
-  const rules = { policy, calendar: calendarOf(file.authority, options.calendar) };
+  const rules = { policy, calendar: calendarFor(file.authority, options.calendar) };
   const answer = await connected((nodrift) => nodrift.open(file, identified(file, events), rules));
   const id = `${file.kind}/${file.ref}`;
   if (options.json) return printJson(output, { case: id, ...answer });

@@ -1,12 +1,14 @@
 // Options and arguments that several commands share: dates, authorities, policies, calendars, and the name of a case.
 
+import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { type LocalDate, localDate } from '../../domain/calendar.ts';
+import { type CalendarData, type LocalDate, localDate } from '../../domain/calendar.ts';
 import { CASE_KINDS, type CaseKind } from '../../domain/model.ts';
 import { type Policy, PolicyError } from '../../domain/policy.ts';
 import type { Labels } from '../../domain/wording.ts';
-import { AUTHORITIES, loadPolicy } from '../../policies/load.ts';
+import { AUTHORITIES, calendarOf, loadCalendar, loadPolicy } from '../../policies/load.ts';
 import { BadInput } from '../errors.ts';
+import { unreadable } from '../files.ts';
 import type { CaseKey, Nodrift } from '../nodrift.ts';
 
 /** For commander: a day that exists. */
@@ -27,23 +29,55 @@ export function policyOf(named: { authority?: string; file?: string; policy?: st
   const { authority, file, policy } = named;
   if (policy === undefined && authority === undefined)
     throw new BadInput(`say whose rules: --authority ${AUTHORITIES.join('|')}, or --policy FILE`);
-  if (policy !== undefined && !policy.endsWith('.json'))
-    throw new BadInput(`--policy ${policy}: a policy is a .json file`);
+  if (policy !== undefined) return policyIn(policy, '--policy ');
   try {
-    return loadPolicy(policy ?? authority ?? '');
+    return loadPolicy(authority ?? '');
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    const where = policy !== undefined ? `--policy ${policy}: ` : file !== undefined ? `${file}: authority: ` : '';
-    throw new BadInput(`${where}${error.problems.join('; ')}`);
+    throw new BadInput(`${file !== undefined ? `${file}: authority: ` : ''}${error.problems.join('; ')}`);
   }
 }
+
+/** The policy in a file. @param option how the file was given. @throws BadInput naming the file once and each field that is wrong */
+export function policyIn(file: string, option = ''): Policy {
+  const why = unreadable(file);
+  if (!file.endsWith('.json'))
+    throw new BadInput(`${option}${file}: a policy is a .json file${why === undefined ? '' : `; ${why}`}`);
+  return inFile(file, option, () => loadPolicy(file));
+}
+
+/** The calendar of an authority, or the one in a file. @throws BadInput as `policyIn` does */
+export const calendarFor = (authority: string, file: string | undefined): CalendarData =>
+  file === undefined ? calendarOf(authority) : inFile(file, '--calendar ', () => loadCalendar(file));
+
+/** Reads a policy or a calendar; what is wrong begins with the file as it was typed, once. @throws BadInput */
+export function inFile<T>(file: string, option: string, read: () => T): T {
+  const why = unreadable(file);
+  if (why !== undefined) throw new BadInput(`${option}${file}: ${why}`);
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw new BadInput(`${option}${file}: ${error.problems.map((problem) => without(file, problem)).join('; ')}`);
+  }
+}
+
+/** A problem without the file it begins with, however that was written. */
+const without = (file: string, problem: string): string =>
+  [resolve(file), file].reduce(
+    (text, path) =>
+      /^[: ]/.test(text.slice(path.length)) && text.startsWith(path)
+        ? text.slice(path.length).replace(/^:? /, '')
+        : text,
+    problem,
+  );
 
 /** `child-protection/BC-2041` */
 export function caseKey(text: string): CaseKey {
   const [kind, ref, ...more] = text.split('/');
   if (!(CASE_KINDS as readonly string[]).includes(kind ?? '') || !ref || more.length > 0)
     throw new InvalidArgumentError(
-      `A case is called KIND/REF, such as child-protection/BC-2041; kinds are ${CASE_KINDS.join(', ')}`,
+      `A case is called KIND/REF, such as child-protection/EX-DRIFTING; kinds are ${CASE_KINDS.join(', ')}`,
     );
   return { kind: kind as CaseKind, ref };
 }

@@ -2,7 +2,7 @@
 
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { Rule } from '../../domain/model.ts';
-import { type GateLevel, LADDERS, LIMITS, type Policy, PolicyError, policyName } from '../../domain/policy.ts';
+import { type GateLevel, LADDERS, LIMITS, type Policy, policyName } from '../../domain/policy.ts';
 import { departuresOf, LADDER_RULES, limitWords, type PolicyDeparture, STATUTE } from '../../domain/policy-check.ts';
 import { periodWords } from '../../domain/policy-contradictions.ts';
 import { NODRIFT } from '../../domain/refusal.ts';
@@ -12,7 +12,7 @@ import { readingsOf, rules } from '../../policies/rules.ts';
 import { BadInput } from '../errors.ts';
 import { refuseUnlawful } from '../statute.ts';
 import { tellCases } from './apply.ts';
-import { connected, policyOf } from './options.ts';
+import { connected, policyIn, policyOf } from './options.ts';
 import { counted, type Output, oneLine, printJson } from './output.ts';
 
 interface Json {
@@ -22,7 +22,8 @@ interface Json {
 export function addPolicy(program: Command, output: Output): void {
   const policy = program
     .command('policy')
-    .description("An authority's figures, gates and ladders, as data (docs/policy.md).");
+    .description("An authority's figures, gates and ladders, as data (docs/policy.md).")
+    .addHelpText('after', EXAMPLES);
   policy
     .command('check')
     .description(
@@ -33,6 +34,7 @@ export function addPolicy(program: Command, output: Output): void {
       '--json',
       '{"policy","against","departures":[{"field","kind","rules","shipped","own","statute","unlawful"}],"lawful"}',
     )
+    .addHelpText('after', CHECK_EXAMPLES)
     .action((file: string, options: Json) => check(file, options, output));
   policy
     .command('explain')
@@ -41,6 +43,7 @@ export function addPolicy(program: Command, output: Output): void {
     .option('--authority <name>', 'whose policy')
     .option('--policy <file>', 'a policy file (JSON)')
     .option('--json', '{"rule","kind","asks","words","source","section","decided","policies"}')
+    .addHelpText('after', EXPLAIN_EXAMPLES)
     .action((rule: Rule, options: Json & { authority?: string; policy?: string }) => explain(rule, options, output));
   policy
     .command('apply')
@@ -54,8 +57,32 @@ export function addPolicy(program: Command, output: Output): void {
     )
     .option('--json', '{"event","file","took","before","closed","stragglers","stragglersInAll"}')
     .addHelpText('after', '\nIt may be run again: it reaches only what is left. Exits 6 when a case was not reached.')
+    .addHelpText('after', APPLY_EXAMPLES)
     .action((file: string, options: Json & { reproject?: boolean }) => apply(file, options, output));
 }
+
+/** A policy that departs from Barnsley's in one figure. */
+const OWN = `echo '{ "extends": "barnsley.json", "authority": "barnsley", "name": "Barnsley", "version": "2",
+    "limits": { "next-core-group": { "within": 21, "unit": "days", "of": "the last core group", "rules": ["R21"] } } }' > barnsley-2.json`;
+const EXAMPLES = `
+Examples:
+  npx nodrift policy explain R21
+  ${OWN}
+  npx nodrift policy check barnsley-2.json
+  npx nodrift policy apply barnsley-2.json --reproject`;
+const CHECK_EXAMPLES = `
+Examples:
+  npx nodrift policy check policies/hull.json
+  ${OWN}
+  npx nodrift policy check barnsley-2.json --json`;
+const EXPLAIN_EXAMPLES = `
+Examples:
+  npx nodrift policy explain R108
+  npx nodrift policy explain R108 --authority hull --json`;
+const APPLY_EXAMPLES = `
+Examples:
+  ${OWN}
+  npx nodrift policy apply barnsley-2.json --reproject`;
 
 function ruleArgument(text: string): Rule {
   const rule = text.toUpperCase();
@@ -68,16 +95,6 @@ function checked(file: string): { policy: Policy; against: Policy; departures: r
   const policy = policyIn(file);
   const against = shippedPolicy(comparedWith(file, policy.authority));
   return { policy, against, departures: departuresOf(policy, against, calendarOf(policy.authority)) };
-}
-
-function policyIn(file: string): Policy {
-  if (!file.endsWith('.json')) throw new BadInput(`${file}: a policy is a .json file`);
-  try {
-    return loadPolicy(file);
-  } catch (error) {
-    if (error instanceof PolicyError) throw new BadInput(`${file}: ${error.problems.join('; ')}`);
-    throw error;
-  }
 }
 
 function check(file: string, { json }: Json, output: Output): void {

@@ -31,7 +31,7 @@ export function addRecord(program: Command, output: Output): void {
     .description(
       'Records what happened. Lateness is never refused; what breaks a rule is, with the rule and the way out.',
     )
-    .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/BC-2041').argParser(caseKey))
+    .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/EX-ON-COURSE').argParser(caseKey))
     .argument('[event]', 'what happened, such as meeting-held; not with --json-event or --file')
     .option('--by <person>', 'who says so: the id of a person of the case')
     .option('--on <date>', 'the day it happened, where the event has one', dateOption)
@@ -50,12 +50,15 @@ export function addRecord(program: Command, output: Output): void {
 }
 
 const EXAMPLES = `
-Examples:
-  nodrift record child-protection/BC-2041 minutes-received --by amira --on 2027-02-08 --field meeting=core-group-1
-  nodrift record child-protection/BC-2041 meeting-held --by amira --on 2027-03-02 \\
-    --field meeting=core-group-2 --field chair=amira --field minuteTaker=nina --field 'present=[amira, nina, mum]' \\
-    --field 'next={start: 2027-03-30T10:00, venue: Family centre}'
-  nodrift record child-protection/BC-2041 --file events.yaml`;
+Examples, in the cases npm start opens (docs/events.md has every event):
+  npx nodrift record child-protection/EX-DRIFTING minutes-received --by hv --on "$(date +%F)" --field meeting=core-group-1
+  npx nodrift record child-protection/EX-DRIFTING meeting-held --by sw --on "$(date +%F)" --reason 'nobody booked it' \\
+    --field meeting=core-group-2 --field chair=sw --field minuteTaker=hv --field 'present=[sw, hv, parent-1]' \\
+    --field planAgreed=true
+  npx nodrift record child-protection/EX-ON-COURSE --json-event \\
+    '{"type":"action-agreed","by":"sw","id":"school-place","owner":"school","due":"2028-01-14"}'
+  echo '- { type: decision-recorded, by: tm, about: school, decision: ask for a place nearby }' > events.yaml
+  npx nodrift record child-protection/EX-ON-COURSE --file events.yaml`;
 
 /** `present=[amira, nina]`, `scaling=4`, `venue=Town hall`: lists, groups, numbers, true and false are read as YAML, all else is text. */
 function field(text: string, before: Options['field'] = {}): Options['field'] {

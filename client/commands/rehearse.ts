@@ -1,11 +1,10 @@
 // `nodrift rehearse`: plays a scenario and tells what happened as a diary. In memory it needs no server; `--live` plays it on the running one.
 
 import type { Command } from 'commander';
-import { calendarOf } from '../../policies/load.ts';
 import { diary, rounds } from '../diary.ts';
 import { type Rehearsal, rehearse } from '../rehearse.ts';
 import { readScenario } from '../scenario.ts';
-import { connected, labelsOf, policyOf } from './options.ts';
+import { calendarFor, connected, labelsOf, policyOf } from './options.ts';
 import { type Output, printJson } from './output.ts';
 import { warnOfStatute } from './statute-warning.ts';
 
@@ -38,14 +37,14 @@ export function addRehearse(program: Command, output: Output): void {
 
 const EXAMPLES = `
 Examples:
-  nodrift rehearse examples/a-good-year.yaml
-  nodrift rehearse examples/everything-drifts.yaml --round
-  nodrift rehearse examples/everything-drifts.yaml --live --json`;
+  npx nodrift rehearse examples/a-good-year.yaml
+  npx nodrift rehearse examples/everything-drifts.yaml --round
+  npx nodrift rehearse examples/everything-drifts.yaml --live --json`;
 
 async function print(path: string, options: Options, output: Output): Promise<void> {
   const scenario = readScenario(path);
   const policy = policyOf({ authority: scenario.authority, file: path, policy: options.policy });
-  const rules = { policy, calendar: calendarOf(scenario.authority, options.calendar) };
+  const rules = { policy, calendar: calendarFor(scenario.authority, options.calendar) };
   warnOfStatute(output, policy);
   const rehearsal = options.live ? await live(scenario, rules) : rehearse(scenario, rules);
   if (!options.json) return output.out(diary(scenario, rehearsal, labelsOf(policy), options.round));

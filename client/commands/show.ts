@@ -14,14 +14,19 @@ export function addShow(program: Command, output: Output): void {
   program
     .command('show')
     .description('What a case owes, by whom, by when and how late; what was done; what happened.')
-    .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/BC-2041').argParser(caseKey))
+    .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/EX-DRIFTING').argParser(caseKey))
     .option(
       '--json',
       '{"ref","kind","duties","next","ended","consentWithdrawn","events","departures","scaling","done","moved"}',
     )
-    .addHelpText('after', '\nExample:\n  nodrift show child-protection/BC-2041')
+    .addHelpText('after', EXAMPLES)
     .action((key: CaseKey, options: { json?: boolean }) => show(key, options, output));
 }
+
+const EXAMPLES = `
+Examples, of the cases npm start opens:
+  npx nodrift show child-protection/EX-DRIFTING
+  npx nodrift show child-protection/EX-ON-COURSE --json`;
 
 async function show(key: CaseKey, { json }: { json?: boolean }, output: Output): Promise<void> {
   const [owed, history] = await connected((nodrift) => Promise.all([nodrift.owed(key), nodrift.history(key)]));

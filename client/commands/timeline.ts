@@ -6,10 +6,9 @@ import { CASE_KINDS, type CaseKind } from '../../domain/model.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { type TimelineLimit, timeline } from '../../domain/timeline.ts';
 import { dutyWords, type Labels, shortDate } from '../../domain/wording.ts';
-import { calendarOf } from '../../policies/load.ts';
 import { BadInput } from '../errors.ts';
 import { warnOfCalendar } from './calendar-warning.ts';
-import { dateOption, labelsOf, policyOf } from './options.ts';
+import { calendarFor, dateOption, labelsOf, policyOf } from './options.ts';
 import { counted, longDate, type Output, oneLine, printJson, table } from './output.ts';
 import { warnOfStatute } from './statute-warning.ts';
 
@@ -50,9 +49,11 @@ export function addTimeline(program: Command, output: Output): void {
 
 const EXAMPLES = `
 Examples:
-  nodrift timeline --authority barnsley --kind child-protection --opened 2025-04-01
-  nodrift timeline --authority hull --kind child-protection --opened 2025-04-01 --months 24 \\
-    --held initial-conference=2025-04-24 --held core-group-1=2025-05-06 --json`;
+  npx nodrift timeline --authority barnsley --kind child-protection --opened 2025-04-01
+  npx nodrift timeline --authority hull --kind child-protection --opened 2025-04-01 --months 24 \\
+    --held initial-conference=2025-04-24 --held core-group-1=2025-05-06 --json
+  npx nodrift timeline --authority barnsley --kind child-in-need --opened 2025-04-01 \\
+    --plan-approved 2025-05-01 --held cin-meeting-1=2025-05-20`;
 
 function wholeMonths(text: string): number {
   const months = Number(text);
@@ -71,7 +72,7 @@ function heldOn(text: string, before: Options['held'] = {}): Options['held'] {
 
 function print(options: Options, output: Output): void {
   const policy = policyOf(options);
-  const calendar = calendarOf(policy.authority, options.calendar);
+  const calendar = calendarFor(policy.authority, options.calendar);
   const until = addMonths(options.opened, options.months);
   const { kind, opened, months, held = {}, planApproved } = options;
   const wish = { kind, policy, calendar, opened, months, held, planApproved };
@@ -108,13 +109,15 @@ function timelineOf(wish: Parameters<typeof timeline>[0]): readonly TimelineLimi
   }
 }
 
-function checkHeld({ held = {}, months }: Options, limits: readonly TimelineLimit[]): void {
+function checkHeld({ kind, held = {}, months, planApproved }: Options, limits: readonly TimelineLimit[]): void {
   const meetings = limits.flatMap(({ duty }) => (duty.startsWith('hold/') ? [duty.slice(5)] : []));
   const lost = Object.keys(held).find((meeting) => !meetings.includes(meeting));
-  if (lost !== undefined)
-    throw new BadInput(
-      `--held ${lost}=${held[lost]}: there is no ${lost} within ${counted(months, 'month')}; there are ${meetings.join(', ')}`,
-    );
+  if (lost === undefined) return;
+  // Child in need meetings count from the approval of the plan.
+  const hint = kind === 'child-in-need' && lost.startsWith('cin-meeting-') && planApproved === undefined;
+  throw new BadInput(
+    `--held ${lost}=${held[lost]}: there is no ${lost} within ${counted(months, 'month')}; there are ${meetings.join(', ')}${hint ? '; child in need meetings follow the approval of the plan: give --plan-approved DATE' : ''}`,
+  );
 }
 
 /** Counting 8: a list of bank holidays ends somewhere. */

@@ -6,6 +6,7 @@ import { fileWith, nodrift } from '../support/nodrift.ts';
 
 const CASE = 'child-protection/BC-2041';
 const TIMELINE = ['timeline', '--authority', 'barnsley', '--kind', 'child-protection', '--opened', '2027-01-05'];
+const NEED = ['timeline', '--authority', 'barnsley', '--kind', 'child-in-need', '--opened', '2025-04-01'];
 const RECORD = ['record', CASE, 'minutes-received', '--by', 'amira', '--on', '2027-02-08'];
 const OPENING = `authority: barnsley
 case:
@@ -49,7 +50,7 @@ const ROWS: readonly (readonly [args: readonly string[], code: number, says: Reg
   ],
   [[...TIMELINE, '--plan-approved', '2027-02-01'], 2, /--plan-approved is for child-in-need only/],
   [[...TIMELINE, '--authority', 'leeds'], 2, /there is no policy for "leeds"; shipped are barnsley, hull/],
-  [[...TIMELINE, '--calendar', 'nowhere.json'], 2, /nowhere\.json cannot be read/],
+  [[...TIMELINE, '--calendar', 'nowhere.json'], 2, /--calendar nowhere\.json: there is no such file/],
   [
     [
       ...TIMELINE,
@@ -90,7 +91,7 @@ const ROWS: readonly (readonly [args: readonly string[], code: number, says: Reg
     2,
     /unknown\.yaml:8: events\.0: unknown event "discussion-held"; there are /,
   ],
-  [['show', 'BC-2041'], 2, /A case is called KIND\/REF, such as child-protection\/BC-2041/],
+  [['show', 'BC-2041'], 2, /A case is called KIND\/REF, such as child-protection\/EX-DRIFTING/],
   [['record', CASE], 2, /say what happened in one way/],
   [
     ['record', CASE, 'minutes-recieved', '--by', 'amira'],
@@ -111,6 +112,46 @@ const ROWS: readonly (readonly [args: readonly string[], code: number, says: Reg
   [[...RECORD, '--field', 'meeting=core-group-1'], 5, /no Temporal server answers at 127\.0\.0\.1:1: run npm start/],
   [['open', fileWith('fine.yaml', OPENING)], 5, /no Temporal server answers/],
   [['rehearse', fileWith('play.yaml', SCENARIO), '--live'], 5, /no Temporal server answers/],
+  [
+    ['record', CASE, '--json-event', 'null'],
+    2,
+    /an event is an object with a type, such as \{"type":"minutes-received"/,
+  ],
+  [['record', CASE, '--json-event', '[]'], 2, /an event is an object with a type/],
+  [['record', CASE, '--json-event', '{"by":"amira"}'], 2, /an event is an object with a type/],
+  [['record', CASE, '--file', fileWith('nothing.yaml', '')], 2, /nothing\.yaml: an event is an object with a type/],
+  [['record', CASE, '--file', fileWith('no-events.yaml', '[]')], 2, /no-events\.yaml: the list is empty/],
+  [['record', CASE, '--file', 'examples'], 2, /^nodrift: examples: this is a directory/],
+  [['rehearse', fileWith('empty.yaml', '')], 2, /empty\.yaml: a scenario is an object with authority, case/],
+  [['rehearse', fileWith('list.yaml', '- a')], 2, /list\.yaml:1: a scenario is an object/],
+  [['rehearse', scenario('text.yaml', /case:[\s\S]*events/, 'case: x\nevents')], 2, /case: must be an object, not "x"/],
+  [
+    ['rehearse', scenario('words.yaml', /events:[\s\S]*until/, 'events: x\nuntil')],
+    2,
+    /events: must be a list, not "x"/,
+  ],
+  [['rehearse', 'examples'], 2, /^nodrift: examples: this is a directory, a file is wanted$/],
+  [['open', fileWith('empty-case.yaml', '')], 2, /empty-case\.yaml: a case is opened with an object of/],
+  [[...TIMELINE, '--policy', 'nowhere.json'], 2, /^nodrift: --policy nowhere\.json: there is no such file$/],
+  [[...TIMELINE, '--policy', 'policies'], 2, /--policy policies: a policy is a \.json file; this is a directory/],
+  [[...TIMELINE, '--calendar', 'policies'], 2, /^nodrift: --calendar policies: this is a directory/],
+  [
+    ['policy', 'check', fileWith('broken.json', '{')],
+    2,
+    /^nodrift: [^ ]*broken\.json: is not JSON: (?!.*broken\.json)/,
+  ],
+  [['policy', 'check', 'nowhere.json'], 2, /^nodrift: nowhere\.json: there is no such file$/],
+  [['calendar', 'check', fileWith('bad-days.json', '[]')], 2, /bad-days\.json: must hold one object$/],
+  [
+    ['calendar', 'apply', '--authority', 'leeds'],
+    2,
+    /^nodrift: there is no policy for "leeds"; shipped are barnsley, hull/,
+  ],
+  [
+    [...NEED, '--held', 'cin-meeting-1=2025-05-20'],
+    2,
+    /there is no cin-meeting-1 within 12 months; .*: give --plan-approved DATE$/,
+  ],
   [['list'], 5, /no Temporal server answers/],
 ];
 

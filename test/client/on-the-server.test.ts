@@ -3,10 +3,13 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type CaseSummary, mostUrgent } from '../../client/nodrift.ts';
 import { fromEpochMs, inLondon } from '../../domain/calendar.ts';
+import { openExamples } from '../../embedded/example-cases.ts';
 import type { HistoryAnswer, OwedAnswer } from '../../workflows/api.ts';
 import { useRig } from '../support/harness.ts';
 import { fileWith, nodrift } from '../support/nodrift.ts';
+import { examplesOf, inCopy } from './pasted.ts';
 
 const rig = useRig();
 beforeEach(() => {
@@ -132,6 +135,10 @@ test('another file cannot open the same case, and a case that cannot begin is no
   await opened('CLI-3');
   const other = await nodrift('open', fileWith('other.yaml', opening('CLI-3').replace('Nina', 'Nora')));
   assert.equal(other.code, 2, other.out);
+  assert.match(
+    other.err,
+    /^nodrift: child-protection\/CLI-3 is open already and began with something else \(.* recorded already\): a new plan needs a new reference, .* \(nodrift record child-protection\/CLI-3\)$/,
+  );
   const wrong = await nodrift('open', fileWith('wrong.yaml', opening('CLI-4', 'plan-ended')));
   assert.equal(wrong.code, 2);
   assert.match(wrong.err, /begins with strategy-discussion-held/);
@@ -161,6 +168,23 @@ test('the same --id records once', async () => {
   assert.equal((JSON.parse((await nodrift('show', id, '--json')).out) as HistoryAnswer).events.length, 2);
 });
 
+test('what is late comes first in the list, then the next limit', () => {
+  const one = (id: string, late: readonly string[] = [], nextLimit?: string): CaseSummary => ({
+    ...{ id, kind: 'child-protection', ref: id, authority: 'barnsley', team: undefined, nextLimit, late },
+  });
+  const cases = [
+    one('none'),
+    one('soon', [], '2027-02-01'),
+    one('all-late', ['minutes/core-group-1']),
+    one('later', [], '2027-03-01'),
+    one('late', ['minutes/core-group-1'], '2027-04-01'),
+  ].sort(mostUrgent);
+  assert.deepEqual(
+    cases.map(({ id }) => id),
+    ['late', 'all-late', 'soon', 'later', 'none'],
+  );
+});
+
 test('the running cases are listed', async () => {
   const id = await opened('CLI-7');
   let out = '';
@@ -180,4 +204,20 @@ test('the running cases are listed', async () => {
     /^case +authority +team +next limit +late\nchild-protection\/CLI-7 +barnsley +north /,
   );
   assert.equal((await nodrift('list', '--late')).out, 'No cases.');
+});
+
+test('the examples of record, show and list work in the cases that npm start opens', async () => {
+  for (const ref of ['EX-ON-COURSE', 'EX-DRIFTING']) rig.track(`child-protection/${ref}`);
+  await openExamples(rig.nodrift, new Date());
+  const home = process.cwd();
+  inCopy();
+  try {
+    for (const command of ['record', 'show', 'list'])
+      for (const args of await examplesOf(command)) {
+        const ran = await nodrift(...args);
+        assert.equal(ran.code, 0, `${args.join(' ')}\n${ran.err}`);
+      }
+  } finally {
+    process.chdir(home);
+  }
 });

@@ -108,7 +108,7 @@ const byNumber = (a: string, b: string): number => Number(a.slice(1)) - Number(b
 test('nothing is put in force while no server answers', async () => {
   for (const args of [
     ['policy', 'apply', policyFile()],
-    ['calendar', 'apply', '--authority', 'leeds'],
+    ['calendar', 'apply', '--authority', 'hull'],
   ]) {
     const ran = await nodrift(...args);
     assert.equal(ran.code, 5, ran.err);
@@ -133,6 +133,17 @@ test('a policy is compared with the one shipped for its authority, or the one it
   assert.equal(comparedWith(policyFile({ extends: 'defaults.json' }), 'leeds'), 'barnsley');
   policyFile();
   assert.equal(comparedWith(policyFile({ extends: 'leeds.json' }, 'east.json'), 'leeds-east'), 'hull');
+});
+
+test('a calendar is applied for an authority that has a policy, and for no other', async () => {
+  const ran = await nodrift('calendar', 'apply', fileWith('days.json', '{}'), '--authority', 'york');
+  assert.deepEqual([ran.code, ran.out], [2, '']);
+  assert.match(
+    ran.err,
+    /^nodrift: there is no policy for "york"; shipped are barnsley, hull; installed here is leeds$/,
+  );
+  assert.equal(readdirSync(folder).includes('york.calendar.json'), false);
+  assert.equal((await nodrift('calendar', 'apply', '--authority', 'leeds')).code, 5);
 });
 
 test('an installed calendar is on top of the shipped one; days that come back are told again', () => {

@@ -10,6 +10,7 @@ import { history, keep } from '../../activities/record/record.ts';
 import { applyToCases } from '../../client/apply.ts';
 import { type Policy, parsePolicy, policyName } from '../../domain/policy.ts';
 import { NODRIFT } from '../../domain/refusal.ts';
+import { installPolicy } from '../../policies/install.ts';
 import { calendarOf, hashOf, loadCalendar, loadPolicy, shippedPolicy } from '../../policies/load.ts';
 import { look } from '../../worker/watchdog.ts';
 import type { ApplyInput } from '../../workflows/api.ts';
@@ -220,7 +221,8 @@ test('nodrift policy apply: new cases first, then those that run; a second run r
 });
 
 test('nodrift calendar apply: an authority’s days, and back again (Counting 1)', async () => {
-  const c = await rig.open([discussion()], { authority: 'tarn' }, { policy: policyOf('tarn', '1') });
+  installPolicy(policyOf('tarn', '1'));
+  const c = await rig.open([discussion()], { authority: 'tarn' });
   process.env.TEMPORAL_ADDRESS = rig.server.address;
   const file = join(folder, 'days.json');
   const apply = async (days: object, at: string) => {

@@ -1,0 +1,39 @@
+// The help of every command: it has examples, and they work when they are pasted into a shell.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { nodrift } from '../support/nodrift.ts';
+import { examplesOf, inCopy } from './pasted.ts';
+
+const COMMANDS = [
+  [],
+  ...['timeline', 'rehearse', 'open', 'record', 'show', 'list', 'policy', 'calendar'].map((name) => [name]),
+  ...['check', 'explain', 'apply'].map((name) => ['policy', name]),
+  ...['check', 'apply'].map((name) => ['calendar', name]),
+];
+const NEEDS_SERVER = /^(open|record|show|list|policy apply|calendar apply)\b|--live/;
+
+before(() => {
+  process.env.NODRIFT_POLICIES = join(inCopy(), 'installed');
+  process.env.TEMPORAL_ADDRESS = '127.0.0.1:1'; // nobody answers there
+});
+
+// Side by side: an unreachable server is waited for.
+describe('every command', { concurrency: true }, () => {
+  for (const command of COMMANDS)
+    test(`nodrift ${command.join(' ')}: its examples work when pasted`, async () => {
+      const all = await examplesOf(...command);
+      assert.ok(
+        all.some((args) => command.every((word, i) => args[i] === word)),
+        'they are of this command',
+      );
+      for (const args of all) {
+        const ran = await nodrift(...args);
+        const serves = NEEDS_SERVER.test(args.join(' '));
+        // Without a server all is well but that.
+        if (serves) assert.match(ran.err, /^nodrift: no Temporal server answers/, args.join(' '));
+        assert.equal(ran.code, serves ? 5 : 0, `${args.join(' ')}\n${ran.err}`);
+      }
+    });
+});
