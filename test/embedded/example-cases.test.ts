@@ -1,0 +1,112 @@
+// embedded/example-cases.ts: what a newcomer finds in the inbox, on whatever day the first start is, and that no policy stops that start.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Client } from '@temporalio/client';
+import { CaseExists, Unavailable } from '../../client/errors.ts';
+import { Nodrift } from '../../client/nodrift.ts';
+import { addDays, Calendar, type Instant, inLondon, type LocalDate } from '../../domain/calendar.ts';
+import type { Recorded } from '../../domain/events.ts';
+import { owed } from '../../domain/owed.ts';
+import { play } from '../../domain/player.ts';
+import { openExamples } from '../../embedded/example-cases.ts';
+import { loadCalendar } from '../../policies/load.ts';
+import type { CaseInput } from '../../workflows/api.ts';
+
+const scratch = await mkdtemp(join(tmpdir(), 'nodrift-examples-'));
+after(() => rm(scratch, { recursive: true, force: true }));
+
+type Opened = { input: CaseInput; events: readonly Recorded[] };
+
+/** The real client up to the server, which takes what it is given. */
+function server(): { nodrift: Nodrift; opened: Opened[] } {
+  const opened: Opened[] = [];
+  type Wish = { args: [readonly Recorded[]]; startWorkflowOperation: { options: { args: [CaseInput] } } };
+  const executeUpdateWithStart = async (_: unknown, { args, startWorkflowOperation }: Wish) => {
+    opened.push({ input: startWorkflowOperation.options.args[0], events: args[0] });
+  };
+  const withDeadline = <T>(_: unknown, call: () => Promise<T>) => call();
+  return {
+    nodrift: new Nodrift({ workflow: { executeUpdateWithStart }, withDeadline } as unknown as Client),
+    opened,
+  };
+}
+
+/** What was told by the evening of the first start. */
+async function firstDay(day: string) {
+  const { nodrift, opened } = server();
+  const now = `${day}T18:00:00Z` as Instant;
+  assert.deepEqual(await openExamples(nodrift, new Date(now)), { missing: [], tryAgain: false });
+  return opened.map(({ input, events }) => {
+    const recorded = events.map(({ id, recordedAt, event }) => ({ id, at: inLondon(recordedAt).slice(0, 16), event }));
+    const { file, policy, calendar } = input;
+    return { ref: file.ref, ...play({ file, policy, calendar, events: recorded as never, until: now }) };
+  });
+}
+
+test('on a Wednesday the drifting case says little, and of every sort', async () => {
+  const [, drifting] = await firstDay('2027-03-10');
+  assert.deepEqual(
+    drifting!.steps.map(({ at, kind, duty, to }) => `${at.slice(0, 10)} ${kind} ${duty ?? 'R22'} to ${to}`).sort(),
+    [
+      '2027-03-09 information R22 to tm',
+      '2027-03-10 chase action/health-check to hv',
+      '2027-03-10 escalation hold/core-group-2 to sw',
+      '2027-03-10 escalation hold/core-group-2 to tm',
+      '2027-03-10 escalation minutes/core-group-1 to hv',
+      '2027-03-10 escalation minutes/core-group-1 to sw',
+      '2027-03-10 escalation minutes/core-group-1 to tm',
+      '2027-03-10 reminder action/attendance to school',
+    ],
+  );
+  const limits = owed(drifting!.case).map(({ key, due }) => `${key} ${due}`);
+  assert.ok(limits.includes('hold/core-group-2 2027-03-11'), limits.join());
+});
+
+test('on every day there is something to read and never a flood, and a limit falls on the next working day', async () => {
+  const calendar = new Calendar(loadCalendar());
+  for (let day = '2026-11-01' as LocalDate; day < '2028-01-01'; day = addDays(day, 1)) {
+    const [onCourse, drifting] = await firstDay(day);
+    for (const { ref, refused } of [onCourse!, drifting!]) assert.deepEqual(refused, [], `${ref} on ${day}`);
+    const mails = [onCourse!.steps.length, drifting!.steps.length];
+    assert.ok(mails[0]! >= 5 && mails[0]! <= 10, `${mails} on ${day}`);
+    assert.ok(mails[1]! >= 5 && mails[1]! <= 9, `${mails} on ${day}`);
+    const due = owed(drifting!.case).find(({ key }) => key === 'hold/core-group-2')!.due!;
+    assert.ok(due > day && due <= calendar.openDays(day, 5), `${due} on ${day}`);
+  }
+});
+
+test('a policy whose gate R22 refuses is not asked: the examples are told for the shipped one', async (t) => {
+  const before = process.env.NODRIFT_POLICIES;
+  t.after(() => {
+    if (before === undefined) delete process.env.NODRIFT_POLICIES;
+    else process.env.NODRIFT_POLICIES = before;
+  });
+  process.env.NODRIFT_POLICIES = scratch;
+  const policy = { extends: 'barnsley.json', version: '2', gates: { R22: 'refuse' } };
+  await writeFile(join(scratch, 'barnsley.json'), JSON.stringify(policy));
+  const { nodrift, opened } = server();
+  await openExamples(nodrift, new Date('2027-03-10T18:00:00Z'));
+  assert.deepEqual(
+    opened.map(({ input }) => [input.file.ref, input.policy.version, input.policy.gates.R22]),
+    [
+      ['EX-ON-COURSE', '1', 'reason'],
+      ['EX-DRIFTING', '1', 'reason'],
+    ],
+  );
+});
+
+test('an example that is not taken is named with why, and the start goes on', async () => {
+  const open = (error: Error) => {
+    const { nodrift } = server();
+    nodrift.open = async () => Promise.reject(error);
+    return openExamples(nodrift, new Date());
+  };
+  const missing = (why: string) =>
+    ['EX-ON-COURSE', 'EX-DRIFTING'].map((ref) => ({ id: `child-protection/${ref}`, why }));
+  assert.deepEqual(await open(new CaseExists('opened before')), { missing: missing('opened before'), tryAgain: false });
+  assert.deepEqual(await open(new Unavailable('no answer')), { missing: missing('no answer'), tryAgain: true });
+  await assert.rejects(open(new TypeError('a bug')), TypeError);
+});
