@@ -1,8 +1,8 @@
 // `npm start`: everything in one terminal with nothing else installed: Temporal's development server with its UI, the worker,
 // the record, and a mail inbox with a web page. Loopback only, all data under one folder. Ctrl-C stops it; a second start goes on.
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Nodrift } from '../client/nodrift.ts';
 import type { LocalDate } from '../domain/calendar.ts';
@@ -10,11 +10,13 @@ import { calendarWarnings } from '../worker/apply.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
 import { type Service, startService } from '../worker/service.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
+import { openDataFolder } from './data-folder.ts';
 import { type DevServer, startDevServer } from './dev-server.ts';
 import { openExamples } from './example-cases.ts';
 import { startInbox } from './inbox.ts';
 import { freePort } from './ports.ts';
 import { findServer } from './server-binary.ts';
+import { told } from './told.ts';
 import { UserError } from './user-error.ts';
 
 // Dates follow London by rule, never the machine: formatting libraries read this.
@@ -57,15 +59,28 @@ async function temporal(data: string, undo: Undo): Promise<{ address: string; ui
   return { address: server.address, ui: server.uiUrl ?? '', server };
 }
 
+/** What Temporal's environment configuration says. */
+function temporalSettings(): ReturnType<typeof loadClientConnectConfig> {
+  try {
+    return loadClientConnectConfig();
+  } catch (error) {
+    throw new UserError(`The settings of Temporal cannot be read (TEMPORAL_*, its file): ${(error as Error).message}`);
+  }
+}
+
 const TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime', KEYWORD_LIST: 'KeywordList' } as const;
 const searchAttributes = () =>
   Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]]));
 
 async function start(undo: Undo): Promise<{ service: Service; server: DevServer | undefined }> {
   const began = Date.now();
-  const data = resolve(process.env.NODRIFT_DATA ?? '.nodrift');
-  mkdirSync(data, { recursive: true });
-  const log = createLog(process.env.NODRIFT_LOG ?? 'warn');
+  const data = openDataFolder(process.env.NODRIFT_DATA ?? '.nodrift', [
+    'inbox',
+    'bundles',
+    ...(process.env.DATABASE_URL ? [] : ['record']),
+    ...(process.env.TEMPORAL_ADDRESS ? [] : ['temporal']),
+  ]);
+  const log = createLog(process.env.NODRIFT_LOG || 'warn');
   installRuntime(log);
 
   const inbox = await startInbox({
@@ -75,10 +90,11 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     tryThis: 'npx nodrift rehearse examples/everything-drifts.yaml --live',
   });
   undo.add(() => inbox.close());
-  const { address, ui, server } = await temporal(data, undo);
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  // The server comes up beside the bundling and the opening of the record; the service waits for it.
+  const reaching = temporal(data, undo);
+  const { connectionOptions, namespace = 'default' } = temporalSettings();
   const service = await startService({
-    temporal: { ...connectionOptions, address },
+    temporal: reaching.then(({ address }) => ({ ...connectionOptions, address })),
     namespace,
     databaseUrl: process.env.DATABASE_URL,
     dataDir: join(data, 'record'),
@@ -88,14 +104,16 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     log,
   });
   undo.add(() => service.stop());
+  const { address, ui, server } = await reaching;
   // The command line finds this server by the file, also when its ports had to move.
   writeFileSync(join(data, 'address'), address);
   undo.add(async () => rmSync(join(data, 'address'), { force: true }));
 
   const opened = join(data, 'examples-opened');
   if (!existsSync(opened)) {
-    await openExamples(new Nodrift(service.client), new Date());
-    writeFileSync(opened, '');
+    const { missing, tryAgain } = await openExamples(new Nodrift(service.client), new Date());
+    for (const { id, why } of missing) say(`The example ${id} was not opened: ${why}`);
+    if (!tryAgain) writeFileSync(opened, '');
   }
   for (const { authority, warning } of calendarWarnings(new Date().toISOString().slice(0, 10) as LocalDate))
     say(`${authority}: ${warning}`);
@@ -135,10 +153,7 @@ async function run(): Promise<number> {
 run().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const told =
-      error instanceof UserError ||
-      (error instanceof Error && ['RecordUnavailable', 'PolicyError'].includes(error.name));
-    process.stderr.write(`nodrift: ${told || !(error instanceof Error) ? (error as Error).message : error.stack}\n`);
+    process.stderr.write(`nodrift: ${told(error)}\n`);
     process.exit(1);
   },
 );

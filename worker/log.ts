@@ -2,11 +2,18 @@
 
 import { DefaultLogger, Runtime, type Logger as SdkLogger } from '@temporalio/worker';
 import { destination, type Logger, pino } from 'pino';
+import { BadInput } from '../client/errors.ts';
 
 export type { Logger };
 
-/** Logs to stderr, one JSON line each; `pretty` gives plain words for a terminal. */
-export function createLog(level = process.env.NODRIFT_LOG ?? 'info'): Logger {
+const LEVELS = [...Object.keys(pino.levels.values), 'silent'];
+
+/**
+ * Logs to stderr, one JSON line each.
+ * @throws BadInput when there is no such level
+ */
+export function createLog(level = process.env.NODRIFT_LOG || 'info'): Logger {
+  if (!LEVELS.includes(level)) throw new BadInput(`NODRIFT_LOG is "${level}"; it may be ${LEVELS.join(', ')}`);
   return pino(
     {
       level,

@@ -5,9 +5,6 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createLog, installRuntime } from './log.ts';
 import { type Service, startService } from './service.ts';
 
-const log = createLog();
-installRuntime(log);
-
 function required(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set (docs/operations.md says what it holds)`);
@@ -15,9 +12,9 @@ function required(name: string): string {
 }
 
 /** `/livez`: the process turns; `/readyz`: it polls and the record answers. The relay is left out: without it timers still run. */
-function startHealth(service: Service): void {
+async function startHealth(service: Service): Promise<void> {
   const port = Number(process.env.PORT ?? 8090);
-  createServer((request, response) => {
+  const server = createServer((request, response) => {
     const answer = (status: number) => response.writeHead(status).end();
     if (request.url === '/livez') answer(200);
     else if (request.url === '/readyz')
@@ -26,10 +23,18 @@ function startHealth(service: Service): void {
         () => answer(503),
       );
     else answer(404);
-  }).listen(port);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', () =>
+      reject(new Error(`port ${port}, for health, cannot be had: set PORT to one that is free`)),
+    );
+    server.listen(port, resolve);
+  });
 }
 
 async function run(): Promise<void> {
+  const log = createLog();
+  installRuntime(log);
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const service = await startService({
     temporal: connectionOptions,
@@ -44,7 +49,7 @@ async function run(): Promise<void> {
     graceSeconds: 60,
     log,
   });
-  startHealth(service);
+  await startHealth(service);
   log.info({ buildId: service.buildId }, 'worker runs');
   const asked = new Promise<undefined>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(undefined));

@@ -1,14 +1,14 @@
 // One worker process, whole: the record, the relay, the sweeper, the watchdog, and a worker for each version that still has cases.
 
 import { Client } from '@temporalio/client';
-import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import { NativeConnection, type NativeConnectionOptions, TransportError } from '@temporalio/worker';
 import { createApplyActivities } from '../activities/apply.ts';
 import { createActivities } from '../activities/deliver.ts';
 import { type OpenRecord, openRecord } from '../activities/record/open.ts';
 import { type MailSettings, readSender } from '../activities/settings.ts';
 import { openSmtp } from '../activities/smtp.ts';
 import { type RefusedRow, startSweeper } from '../activities/sweeper.ts';
-import { CaseNotFound, Refused } from '../client/errors.ts';
+import { CaseNotFound, Refused, Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import type { CaseKind } from '../domain/model.ts';
 import { type Policy, PolicyError } from '../domain/policy.ts';
@@ -24,7 +24,8 @@ import { startWatchdog } from './watchdog.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
 
 export interface ServiceSettings {
-  readonly temporal: NativeConnectionOptions;
+  /** Where Temporal is; a promise while that server is still starting. */
+  readonly temporal: NativeConnectionOptions | Promise<NativeConnectionOptions>;
   readonly namespace: string;
   /** Postgres; where absent PGlite in `dataDir`. */
   readonly databaseUrl?: string | undefined;
@@ -54,11 +55,7 @@ export interface Service {
 
 export async function startService(settings: ServiceSettings): Promise<Service> {
   const { log } = settings;
-  const [bundle, record, connection] = await Promise.all([
-    bundleWorkflows(),
-    openRecord(settings),
-    NativeConnection.connect(settings.temporal),
-  ]);
+  const [bundle, record, connection] = await foundations(settings);
   const client = new Client({ connection, namespace: settings.namespace });
   const transport = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
   const mails = { record, transport, settings: mailSettings(settings.mailFrom), log };
@@ -121,6 +118,36 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
       await record.close();
     },
   };
+}
+
+/** What everything else stands on, side by side. When one is missing the others are closed again. */
+async function foundations(settings: ServiceSettings): Promise<[Bundle, OpenRecord, NativeConnection]> {
+  const parts = [bundleWorkflows(), openRecord(settings), connect(settings.temporal)] as const;
+  try {
+    return await Promise.all(parts);
+  } catch (error) {
+    const [, record, connection] = await Promise.allSettled(parts);
+    for (const part of [record, connection]) if (part.status === 'fulfilled') await part.value.close();
+    throw error;
+  }
+}
+
+/** @throws Unavailable naming the address, why nobody answers there, and the way out */
+async function connect(temporal: ServiceSettings['temporal']): Promise<NativeConnection> {
+  const options = await temporal;
+  try {
+    return await NativeConnection.connect(options);
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    const why = /dns error/.test(error.message)
+      ? ': its host is not known'
+      : /ConnectionRefused/.test(error.message)
+        ? ': nobody listens there'
+        : '';
+    throw new Unavailable(
+      `no Temporal server answers at ${options.address ?? 'its usual address'}${why}. Start it, or correct TEMPORAL_ADDRESS`,
+    );
+  }
 }
 
 /** An applied policy may call things otherwise: its words are in the mails within a minute, without a restart. */

@@ -1,0 +1,73 @@
+// The folder that all data of `npm start` is in: closed to everybody else, and tried out before anything relies on it.
+// Imported by start.ts only.
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { UserError } from './user-error.ts';
+
+/**
+ * Makes the folder and the parts of it that are needed, for their owner alone: they hold names and addresses. From then on whatever this
+ * process and its children make is its owner's alone, too.
+ * @returns its whole path
+ * @throws UserError naming the folder that cannot be used, why, and the way out
+ */
+export function openDataFolder(wanted: string, parts: readonly string[]): string {
+  process.umask(0o077);
+  const data = resolve(wanted);
+  for (const folder of [data, ...parts.map((part) => join(data, part))]) {
+    try {
+      make(folder);
+      // An earlier release left them open to read. Not the folder itself: it may be one the user has for other things as well.
+      if (folder !== data) closeToOthers(folder);
+      tryOut(folder);
+    } catch (error) {
+      throw fault(folder, error as NodeJS.ErrnoException);
+    }
+  }
+  return data;
+}
+
+/** With what is missing on the way to it. Node's own `recursive` turns for ever where the system says ENOENT for a folder it will not make (/proc). */
+function make(folder: string): void {
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(folder), { code: 'EEXIST' });
+    return;
+  }
+  if (dirname(folder) !== folder) make(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
+function closeToOthers(folder: string): void {
+  try {
+    chmodSync(folder, 0o700);
+  } catch (error) {
+    // Disks without owners, as memory sticks have, know no modes; whether it can be written is seen next.
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+/** A mail that cannot be written down would only be put off, again and again. */
+function tryOut(folder: string): void {
+  const probe = join(folder, `.tried-${process.pid}`);
+  writeFileSync(probe, '');
+  rmSync(probe);
+}
+
+const SAYINGS: Readonly<Record<string, string>> = {
+  EEXIST: 'it is there, or something on the way to it, and is no folder',
+  ENOTDIR: 'something on the way to it is a file',
+  ENOENT: 'it cannot be made there, as if its disk were missing',
+  EROFS: 'its disk is read-only',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  ENOSPC: 'its disk is full',
+  EDQUOT: 'your share of its disk is used up',
+  ENAMETOOLONG: 'its name is too long',
+};
+
+function fault(folder: string, error: NodeJS.ErrnoException): Error {
+  const why = SAYINGS[error.code ?? ''];
+  if (why === undefined) return error;
+  return new UserError(
+    `The data folder ${folder} cannot be used: ${why}. Mend that, or set NODRIFT_DATA to a folder you can write to.`,
+  );
+}

@@ -1,0 +1,15 @@
+// How a start that failed is told: what a person can put right in its own words alone, anything else with its stack. Imported by start.ts only.
+
+/** Errors whose message says what, where and the way out. */
+const IN_ITS_OWN_WORDS: readonly string[] = [
+  'UserError',
+  'RecordUnavailable',
+  'PolicyError',
+  'Unavailable',
+  'BadInput',
+];
+
+export function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return IN_ITS_OWN_WORDS.includes(error.name) ? error.message : (error.stack ?? error.message);
+}
