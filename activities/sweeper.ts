@@ -5,6 +5,8 @@ import { claimNext, type LedgerRow, markReported, untoldRefusals } from './ledge
 import { databaseError, RecordUnavailable } from './record/errors.ts';
 
 const SIDE_BY_SIDE = 5;
+/** Trouble that lasts is said again this often, for whoever looks at the log only now. */
+const SAID_AGAIN_MS = 60 * 60_000;
 
 export interface SweeperOptions extends Sending {
   /** How often it looks; 15 s where absent. */
@@ -35,6 +37,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   const { everyMs = 15_000, record, log } = options;
   let stopped = false;
   let relayDown = false;
+  const trouble = new Trouble(log);
   const runners = new Set<Promise<void>>();
 
   // A runner may hang with its mail for ten minutes; the others, and the next sweeps, go on without it.
@@ -42,6 +45,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
     while (!stopped && !relayDown) {
       await record.writable();
       const row = await claimNext(record);
+      trouble.over();
       if (!row) return;
       // One mail that meets a relay that is down speaks for all: the rest waits for the next sweep instead of a time-out each.
       if ((await attempt(options, row)).relayDown) relayDown = true;
@@ -49,7 +53,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   };
   const guarded = (work: Promise<void>) => {
     const runner: Promise<void> = work
-      .catch((error) => log?.warn({ reason: reason(error) }, 'the sweeper waits for the record'))
+      .catch((error) => trouble.met(reason(error)))
       .finally(() => runners.delete(runner));
     runners.add(runner);
   };
@@ -77,6 +81,27 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   };
 }
 
+/** Says once that the sweeper waits, why, and when it goes on: not at every sweep, nor once for each of its runners. */
+class Trouble {
+  readonly #log: SweeperOptions['log'];
+  #said: { readonly reason: string; readonly at: number } | undefined;
+
+  constructor(log: SweeperOptions['log']) {
+    this.#log = log;
+  }
+
+  met(reason: string): void {
+    if (this.#said?.reason === reason && Date.now() - this.#said.at < SAID_AGAIN_MS) return;
+    this.#said = { reason, at: Date.now() };
+    this.#log?.warn({ reason }, 'the sweeper waits for the record');
+  }
+
+  over(): void {
+    if (this.#said) this.#log?.info({ reason: this.#said.reason }, 'the sweeper goes on');
+    this.#said = undefined;
+  }
+}
+
 async function tellRefusals({ record, onRefused, log }: SweeperOptions): Promise<void> {
   if (!onRefused) return;
   for (const row of await untoldRefusals(record)) {
@@ -84,7 +109,10 @@ async function tellRefusals({ record, onRefused, log }: SweeperOptions): Promise
       await onRefused(refused(row));
       await markReported(record, [row.key]);
     } catch {
-      log?.warn({ mail: row.messageId, case: row.caseId }, 'the case could not be told of a dead address yet');
+      log?.warn(
+        { mail: row.messageId, case: row.caseId },
+        'the case could not be told yet that an address is dead or malformed',
+      );
     }
   }
 }
