@@ -1,6 +1,7 @@
 // The inbox's web page and its JSON API: reads, never writes, needs no script. Imported by inbox.ts only.
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
+import { caseOf, isRehearsal } from './inbox-cases.ts';
 import type { InboxStore } from './inbox-store.ts';
 import { listPage, messagePage, notHerePage } from './inbox-views.ts';
 
@@ -28,9 +29,9 @@ export function inboxPage(store: InboxStore, tryThis?: string): Hono {
     c.header('Cache-Control', 'no-store');
   });
 
-  const chosen = (to: string | undefined) => {
+  const chosen = (to: string | undefined, all = store.all()) => {
     const wanted = (to ?? '').trim().toLowerCase();
-    return store.all().filter(({ envelope }) => envelope.to.some((one) => one.toLowerCase().includes(wanted)));
+    return all.filter(({ envelope }) => envelope.to.some((one) => one.toLowerCase().includes(wanted)));
   };
 
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }));
@@ -38,7 +39,12 @@ export function inboxPage(store: InboxStore, tryThis?: string): Hono {
   app.get('/', (c) => {
     const to = c.req.query('to')?.trim() ?? '';
     const page = Math.max(1, Math.floor(Number(c.req.query('page') ?? 1)) || 1);
-    return c.html(listPage({ all: store.all(), shown: chosen(to).reverse(), to, page, tryThis }));
+    const of = c.req.query('case')?.trim() ?? '';
+    const rehearsals = c.req.query('rehearsals') !== undefined || isRehearsal(of);
+    // Hundreds of mails of one rehearsal would bury everything else.
+    const all = store.all();
+    const seen = all.filter((mail) => (of ? caseOf(mail) === of : rehearsals || !isRehearsal(caseOf(mail))));
+    return c.html(listPage({ all, seen, shown: chosen(to, seen).reverse(), to, of, rehearsals, page, tryThis }));
   });
 
   app.get('/messages/:id', (c) => {

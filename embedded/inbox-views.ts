@@ -1,6 +1,7 @@
 // The inbox's pages as HTML: the list, a mail, and what is shown while there is none. Imported by inbox-page.ts only.
 import { html } from 'hono/html';
 import type { CalendarEntry, CalendarPart } from './inbox-calendar.ts';
+import { caseOf, casesIn, isRehearsal } from './inbox-cases.ts';
 import type { InboxMessage } from './inbox-store.ts';
 
 /** Everything put into the template is escaped, but for templates themselves. */
@@ -25,43 +26,86 @@ ${content}
 </html>`;
 }
 
-interface List {
+interface List extends Choice {
   all: InboxMessage[];
-  /** Newest first. */
+  /** Those of the chosen case, or without rehearsals. */
+  seen: InboxMessage[];
+  /** Of these, those to the chosen recipient; newest first. */
   shown: InboxMessage[];
-  to: string;
   page: number;
   tryThis?: string | undefined;
 }
 
-export function listPage({ all, shown, to, page, tryThis }: List): Html {
+/** What somebody chose to see; '' where nothing was. */
+interface Choice {
+  to: string;
+  /** A case's reference. */
+  of: string;
+  rehearsals: boolean;
+}
+
+/** The list with a choice. A case that is a rehearsal needs no word that rehearsals are wanted. */
+function address({ to, of, rehearsals }: Choice, page = 1): string {
+  const query = new URLSearchParams({
+    ...(of && { case: of }),
+    ...(rehearsals && !isRehearsal(of) && { rehearsals: '' }),
+    ...(to && { to }),
+    ...(page > 1 && { page: `${page}` }),
+  }).toString();
+  return query ? `/?${query}` : '/';
+}
+
+export function listPage({ all, seen, shown, page, tryThis, ...choice }: List): Html {
   if (all.length === 0) return layout('No mail yet', emptyPage(tryThis), true);
+  const { to, of } = choice;
   const rows = shown.slice((page - 1) * A_PAGE, page * A_PAGE);
   const count = `${shown.length} ${shown.length === 1 ? 'mail' : 'mails'}`;
   return layout(
-    to ? `To ${to}` : `${count}`,
+    [count, of && `about ${of}`, to && `to ${to}`].filter(Boolean).join(' '),
     html`<div class="columns">
+<div>
+${casesNav(all, choice)}
 <nav aria-label="Recipients">
+<h2>To</h2>
 <ul>
-<li><a href="/" ${to === '' ? html`aria-current="page"` : ''}><span>Everyone</span><b>${all.length}</b></a></li>
-${recipients(all).map(
-  ([address, mails]) =>
-    html`<li><a href="/?to=${encodeURIComponent(address)}" ${to.toLowerCase() === address ? html`aria-current="page"` : ''}><span>${address}</span><b>${mails}</b></a></li>`,
-)}
+${entry(address({ ...choice, to: '' }), 'Everyone', seen.length, to === '')}
+${recipients(seen).map(([one, mails]) => entry(address({ ...choice, to: one }), one, mails, to.toLowerCase() === one))}
 </ul>
 </nav>
+</div>
 <main>
-<h1>${to ? html`${count} to <em>${to}</em>` : count}</h1>
+<h1>${count}${of ? html` about <em>${of}</em>` : ''}${to ? html` to <em>${to}</em>` : ''}</h1>
 ${
   rows.length === 0
-    ? html`<p class="none">Nothing ${page > 1 ? 'on this page' : 'has been sent there'}. <a href="/">All mails</a></p>`
+    ? html`<p class="none">Nothing ${page > 1 ? 'on this page' : 'is here'}. <a href="/">All mails</a></p>`
     : html`<ol class="list">${rows.map(row)}</ol>`
 }
-${pages(shown.length, to, page)}
+${pages(shown.length, choice, page)}
 </main>
 </div>`,
     page === 1,
   );
+}
+
+const entry = (href: string, words: string, mails: number, chosen: boolean): Html =>
+  html`<li><a href="${href}" ${chosen ? html`aria-current="page"` : ''}><span>${words}</span><b>${mails}</b></a></li>`;
+
+/** Every case, and the rehearsals when they are wanted; else how many mails of theirs are left out. */
+function casesNav(all: InboxMessage[], { to, of, rehearsals }: Choice): Html {
+  const cases = casesIn(all);
+  const played = cases.filter(([ref]) => isRehearsal(ref));
+  const inAll = played.reduce((sum, [, mails]) => sum + mails, 0);
+  const one = ([ref, mails]: readonly [string, number]) =>
+    entry(address({ to, of: ref, rehearsals: false }), ref, mails, ref === of);
+  return html`<nav aria-label="Cases">
+<h2>Case</h2>
+<ul>
+${entry(address({ to, of: '', rehearsals: false }), 'All', all.length - inAll, of === '' && !rehearsals)}
+${cases.filter(([ref]) => !isRehearsal(ref)).map(one)}
+${played.length > 0 ? entry(address({ to, of: '', rehearsals: true }), rehearsals ? 'With rehearsals' : 'Show rehearsals', rehearsals ? all.length : inAll, of === '' && rehearsals) : ''}
+${rehearsals ? played.map(one) : ''}
+</ul>
+</nav>`;
 }
 
 export const notHerePage = (): Html =>
@@ -84,9 +128,8 @@ function recipients(messages: InboxMessage[]): [address: string, mails: number][
   return [...counts].sort(([a, many], [b, more]) => more - many || a.localeCompare(b));
 }
 
-function pages(count: number, to: string, page: number): Html | '' {
-  const link = (target: number, words: string) =>
-    html`<a href="/?${new URLSearchParams({ ...(to && { to }), page: `${target}` }).toString()}">${words}</a>`;
+function pages(count: number, choice: Choice, page: number): Html | '' {
+  const link = (target: number, words: string) => html`<a href="${address(choice, target)}">${words}</a>`;
   const newer = page > 1 ? link(page - 1, '← Newer') : '';
   const older = page * A_PAGE < count ? link(page + 1, 'Older →') : '';
   return newer || older ? html`<p class="pages">${newer} ${older}</p>` : '';
@@ -111,6 +154,7 @@ ${
 
 export function messagePage(message: InboxMessage, show: string): Html {
   const { id, headers, envelope, calendar, attachments } = message;
+  const of = caseOf(message);
   const tabs = [
     ...(message.html === undefined ? [] : [['html', 'Message']]),
     ...(message.text === undefined ? [] : [['text', 'Plain text']]),
@@ -129,7 +173,7 @@ export function messagePage(message: InboxMessage, show: string): Html {
   return layout(
     message.subject,
     html`<main class="message">
-<p class="back"><a href="/">← All mails</a> <a href="/?to=${encodeURIComponent(envelope.to[0] ?? '')}">All to ${envelope.to[0]}</a></p>
+<p class="back"><a href="/">← All mails</a> ${of ? html`<a href="${address({ to: '', of, rehearsals: false })}">All about ${of}</a> ` : ''}<a href="/?to=${encodeURIComponent(envelope.to[0] ?? '')}">All to ${envelope.to[0]}</a></p>
 <h1>${message.subject}</h1>
 <dl class="facts">${facts.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>
 ${calendar ? calendarCard(id, calendar) : ''}

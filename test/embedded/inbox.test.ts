@@ -241,6 +241,35 @@ describe('the page', () => {
     assert.doesNotMatch(filtered.text, /to Ann/);
   });
 
+  test('filters by case, and leaves rehearsals out until they are asked for', async () => {
+    const mixed = await open();
+    const rehearsal = 'DRIFT-rehearsal-mf3k2a-cin';
+    for (const subject of [
+      'BC-1: reminder: one',
+      'BC-2: reminder: two',
+      `${rehearsal}: chase: three`,
+      'no case at all',
+    ])
+      await send(mixed, { subject });
+    const page = async (path: string) => {
+      const text = await (await fetch(mixed.webUrl + path)).text();
+      return { text, subjects: [...text.matchAll(/<span class="subject">([^<]*)</g)].map(([, subject]) => subject) };
+    };
+    const usual = await page('/');
+    assert.deepEqual(usual.subjects, ['no case at all', 'BC-2: reminder: two', 'BC-1: reminder: one']);
+    assert.match(usual.text, /<a href="\/\?case=BC-1" ?><span>BC-1<\/span><b>1<\/b>/);
+    assert.match(usual.text, /<a href="\/\?rehearsals=" ?><span>Show rehearsals<\/span><b>1<\/b>/);
+    assert.ok(!usual.text.includes(rehearsal));
+    assert.deepEqual((await page('/?case=BC-1')).subjects, ['BC-1: reminder: one']);
+    const shown = await page('/?rehearsals=');
+    assert.equal(shown.subjects.length, 4);
+    assert.ok(shown.text.includes(`<a href="/?case=${rehearsal}"`));
+    assert.deepEqual((await page(`/?case=${rehearsal}`)).subjects, [`${rehearsal}: chase: three`]);
+    const both = await page('/?case=BC-1&to=nobody@council.example');
+    assert.deepEqual(both.subjects, []);
+    assert.match(both.text, /<a href="\/\?case=BC-2&amp;to=nobody%40council\.example"/);
+  });
+
   test('has a hundred mails on each side', async () => {
     const many = await open();
     const transport = createTransport({ host: '127.0.0.1', port: many.smtpPort, pool: true });
