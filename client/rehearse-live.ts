@@ -32,16 +32,20 @@ export async function rehearseLive(
   const run = `-rehearsal-${Date.now().toString(36)}`;
   const cases = all.map((one) => new LiveCase(nodrift, one, run, all, options));
   const events = cases.flatMap((live) => live.scenario.events.map((event) => ({ live, event })));
-  for (const { live, event } of events.sort((a, b) =>
-    a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : 0,
-  )) {
-    if (fromLondon(event.at) > scenario.until) break;
-    await live.record(event, cases);
+  try {
+    for (const { live, event } of events.sort((a, b) =>
+      a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : 0,
+    )) {
+      if (fromLondon(event.at) > scenario.until) break;
+      await live.record(event, cases);
+    }
+    const parts: Rehearsal[] = [];
+    for (const live of cases.toReversed()) await live.clock?.forwardTo(later(scenario.until));
+    for (const live of cases) parts.push(await live.finish(cases));
+    return { ...together(parts, scenario), workflowIds: cases.map((live) => live.id) };
+  } finally {
+    for (const live of cases) await live.end();
   }
-  const parts: Rehearsal[] = [];
-  for (const live of cases.toReversed()) await live.clock?.forwardTo(later(scenario.until));
-  for (const live of cases) parts.push(await live.finish(cases));
-  return { ...together(parts, scenario), workflowIds: cases.map((live) => live.id) };
 }
 
 /** One case of a rehearsal, with its own clock. */
@@ -113,6 +117,13 @@ class LiveCase {
     }
     this.clock = new CaseClock(this.#nodrift.client, this.id);
     return this.clock;
+  }
+
+  /** A case whose clock ran ahead would go on writing, in real time: its story stays to be looked at, it itself ends. */
+  async end(): Promise<void> {
+    if (!this.clock) return;
+    const handle = this.#nodrift.client.workflow.getHandle(this.id);
+    if ((await handle.describe()).status.name === 'RUNNING') await handle.terminate('the rehearsal is over');
   }
 
   async finish(cases: readonly LiveCase[]): Promise<Rehearsal> {

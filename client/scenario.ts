@@ -146,10 +146,7 @@ function shaped<T extends z.ZodMiniType>(schema: T, { data, where }: YamlFile, w
 
 /** The checks' words for what files hold. */
 const plainly = (problem: string): string =>
-  problem
-    .replace(/^the whole: /, '')
-    .replace('must be a object', 'must be an object')
-    .replace('must be a array', 'must be a list');
+  problem.replace(/^the whole: /, '').replace('must be an array', 'must be a list');
 
 /** `2027-03-01T10:00`, or with a space in place of the T, as people write it. */
 const time = (text: string): LocalDateTime => localDateTime(text.replace(' ', 'T'));

@@ -243,7 +243,7 @@ export function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type' && issue.input === undefined) return `${path}: is missing`;
   if (issue.code === 'invalid_type') {
     const wanted = issue.expected === 'int' ? 'whole number' : issue.expected;
-    return `${path}: must be a ${wanted}, not ${JSON.stringify(issue.input)}`;
+    return `${path}: must be ${/^[aeio]/.test(wanted) ? 'an' : 'a'} ${wanted}, not ${JSON.stringify(issue.input)}`;
   }
   if (issue.code === 'invalid_value') return `${path}: must be one of ${issue.values.map(String).join(', ')}`;
   return `${path}: ${issue.message}`;

@@ -38,15 +38,16 @@ export async function look(client: Client, record: OpenRecord, nowMs: number): P
   for (const { id } of await overdueCases(record, fromEpochMs(nowMs), SLACK_MS))
     alerts.push({ caseId: id, what: 'step-overdue' });
   const open = await caseIds(record);
-  const left = open.values();
+  // A rehearsal is ended when it has been looked at.
+  const left = open.filter(({ rehearsal }) => !rehearsal).values();
   const examine = async () => {
-    for (const caseId of left) {
+    for (const { id: caseId } of left) {
       const what = await trouble(client, caseId);
       if (what) alerts.push({ caseId, what });
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, examine));
-  return [...alerts, ...(await unknownToTheRecord(client, new Set(open), nowMs))];
+  return [...alerts, ...(await unknownToTheRecord(client, new Set(open.map(({ id }) => id)), nowMs))];
 }
 
 async function trouble(client: Client, caseId: string): Promise<Alert['what'] | undefined> {

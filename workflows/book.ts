@@ -10,10 +10,10 @@ import { consentWithdrawn } from '../domain/child-in-need.ts';
 import type { Recorded } from '../domain/events.ts';
 
 import { fold } from '../domain/fold.ts';
-import type { MeetingId, PersonId, Step } from '../domain/model.ts';
+import type { Duty, MeetingId, PersonId, Step } from '../domain/model.ts';
 import { movedLimits } from '../domain/moved.ts';
 import type { CaseIdentity, DutyRow, Notice, Outcome, Owes, RecordEntry } from '../domain/notice.ts';
-import { closesAt, duties, isLate, owed, owedAt, planEnd, type Standing } from '../domain/owed.ts';
+import { closesAt, duties, isLate, owedAt, planEnd, type Standing } from '../domain/owed.ts';
 import { coverAt, hasLeft, isKnownRefused, managerAt, personAt, socialWorkerAt } from '../domain/people.ts';
 import { type Policy, policyName } from '../domain/policy.ts';
 import { EventError, parseRecorded } from '../domain/read-events.ts';
@@ -247,7 +247,7 @@ export class Book {
   } {
     const c = this.#case;
     const today = c.calendar.londonDate(now);
-    const open = owed(c, this.#duties());
+    const open = owedAt(c, now, this.#duties());
     const ahead = open.flatMap(({ due }) => (due !== null && due >= today ? [due] : [])).sort();
     const late = open.filter((duty) => isLate(duty, today)).map((duty) => duty.key);
     return {
@@ -371,11 +371,7 @@ const dutyRow = ({ key, meeting, owner, arises, due, bookBy, target, done, lapse
   rules,
 });
 
-export const owedDuty = (
-  c: Case,
-  duty: ReturnType<typeof owed>[number],
-  today: Parameters<typeof isLate>[1],
-): OwedDuty => ({
+export const owedDuty = (c: Case, duty: Duty, today: Parameters<typeof isLate>[1]): OwedDuty => ({
   duty: duty.key,
   meeting: duty.meeting,
   owner: duty.owner,

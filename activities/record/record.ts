@@ -124,14 +124,13 @@ export async function listCases(
   return rows.map(caseRow);
 }
 
-/** The workflow ids of every case that is not closed, rehearsals included. */
-export async function caseIds(record: OpenRecord): Promise<string[]> {
-  const rows = await record.db
-    .select({ id: cases.id })
+/** The workflow ids of every case that is not closed; rehearsals say that they are. */
+export async function caseIds(record: OpenRecord): Promise<{ readonly id: string; readonly rehearsal: boolean }[]> {
+  return record.db
+    .select({ id: cases.id, rehearsal: cases.rehearsal })
     .from(cases)
     .where(ne(cases.status, 'closed'))
     .orderBy(asc(cases.id));
-  return rows.map((row) => row.id);
 }
 
 /** Cases whose next step is more than `slackMs` past: what the watchdog alerts on. A rehearsal lives on another clock and is never one. */

@@ -124,10 +124,11 @@ onBothDatabases('the record', (database) => {
     assert.deepEqual(await refs({ authority: 'hull' }), ['A-2']);
     assert.deepEqual(await refs({ status: 'closed' }), ['A-3']);
     assert.deepEqual(await refs({ rehearsal: true }), ['A-4']);
-    assert.deepEqual(
-      await caseIds(record),
-      ['A-1', 'A-2', 'A-4'].map((ref) => `child-protection/${ref}`),
-    );
+    assert.deepEqual(await caseIds(record), [
+      { id: 'child-protection/A-1', rehearsal: false },
+      { id: 'child-protection/A-2', rehearsal: false },
+      { id: 'child-protection/A-4', rehearsal: true },
+    ]);
   });
 
   test('the watchdog sees a case whose next step is more than an hour past, and no rehearsal', async () => {

@@ -28,7 +28,11 @@ async function bothWays(
 ): Promise<void> {
   const played = scenarios.map(async ([name, scenario, options = {}]) => {
     const { workflowIds, ...live } = await rehearseLive(rig.nodrift, scenario, options);
-    for (const id of workflowIds) rig.track(id);
+    for (const id of workflowIds) {
+      rig.track(id);
+      const { status } = await rig.client.workflow.getHandle(id).describe();
+      assert.notEqual(status.name, 'RUNNING', `${name}: a rehearsal is over when it has been looked at`);
+    }
     assert.deepEqual(inOrder(live), inOrder(rehearse(scenario, options)), `${name} differs`);
   });
   const failed = (await Promise.allSettled(played)).find((one) => one.status === 'rejected');
