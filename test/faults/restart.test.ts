@@ -27,7 +27,7 @@ async function start(data: string, env: NodeJS.ProcessEnv = {}): Promise<Started
 
 const CASES = Array.from({ length: 12 }, (_, i) => `K-${i + 1}`);
 const key = (ref: string) => ({ kind: 'child-protection', ref }) as const;
-/** Dated around today, so that its mails go at once: four invitations, and telling the family. */
+/** Dated around today, so that its mails go at once: four invitations, telling the family, and that it is booked after its limit. */
 function opening() {
   const today = new Date().toISOString().slice(0, 10);
   const start = `${Number(today.slice(0, 4)) + 1}${today.slice(4)}T10:00`;
@@ -39,7 +39,7 @@ function opening() {
     },
   ];
 }
-const MAILS_EACH = 5;
+const MAILS_EACH = 6;
 
 async function mailsOf(data: string) {
   const mails = (await InboxStore.open(join(data, 'inbox'))).all();
