@@ -43,7 +43,7 @@ async function sendAndSettle({ record, transport, settings, log }: Sending, row:
     if (!counts) log?.warn(fields, 'somebody else took this mail over: the result counts for nothing');
     else if (result.outcome === 'deferred')
       log?.warn({ ...fields, class: result.class, code: result.code, unknown: result.afterDot }, saying(result.class));
-    else if (result.outcome === 'refused') log?.warn({ ...fields, code: result.code }, 'the address is dead');
+    else if (result.outcome === 'refused') log?.warn({ ...fields, code: result.code }, refusedBecause(result.code));
     return { relayDown: result.outcome === 'deferred' && result.relayDown === true };
   } finally {
     letGo();
@@ -63,3 +63,6 @@ const saying = (kind: 'system' | 'configuration' | 'recipient' | 'content'): str
   kind === 'configuration' || kind === 'content'
     ? 'mail waits for an operator: see the code in docs/mail.md'
     : 'mail deferred, it will be tried again';
+
+const refusedBecause = (code: string): string =>
+  code === 'bad-address' || code === 'no-address' ? 'the address is malformed or missing' : 'the address is dead';
