@@ -2,6 +2,7 @@
 
 import { fromLondon, type Instant, inLondon, type LocalDate } from '../domain/calendar.ts';
 import type { Person } from '../domain/model.ts';
+import { order } from '../domain/order.ts';
 import { dutyWords, type Labels, roleWords, shortDate } from '../domain/wording.ts';
 import { counted, lateness, longDate, oneLine, table } from './commands/output.ts';
 import { eventWords } from './event-words.ts';
@@ -79,7 +80,7 @@ export function diary(scenario: Scenario, rehearsal: Rehearsal, labels: Labels, 
     })),
   ];
   // What is recorded at a moment comes before what is told at it: sorting keeps their order.
-  entries.sort((a, b) => (minute(a) < minute(b) ? -1 : minute(a) > minute(b) ? 1 : 0));
+  entries.sort((a, b) => order(minute(a), minute(b)));
   return [title(scenario), ...days(entries), ...ending(scenario, rehearsal, cast)].join('\n');
 }
 
@@ -106,7 +107,7 @@ function recorded(one: Scenario, whole: Scenario, rehearsal: Rehearsal, { name, 
   const remarks = own(rehearsal.remarks);
   let met = 0;
   return events
-    .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+    .toSorted((a, b) => order(a.at, b.at))
     .filter(({ at }) => fromLondon(at) <= until)
     .map(({ id, at, event }) => {
       const said = event as Readonly<Record<string, unknown>>;

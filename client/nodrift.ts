@@ -33,6 +33,7 @@ import {
   type HistoryAnswer,
   historyQuery,
   type OwedAnswer,
+  openingAttributes,
   owedQuery,
   REFUSED,
   type RecordAnswer,
@@ -129,11 +130,7 @@ export class Nodrift {
       args: [input],
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      typedSearchAttributes: [
-        { key: SEARCH_ATTRIBUTES.authority, value: options.rehearsal ? `rehearsal-${file.authority}` : file.authority },
-        { key: SEARCH_ATTRIBUTES.kind, value: file.kind },
-        ...(file.team === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.team, value: file.team }]),
-      ],
+      typedSearchAttributes: openingAttributes(input),
     });
     try {
       return await this.#call(workflowId(file.kind, file.ref), () =>

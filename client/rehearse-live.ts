@@ -4,6 +4,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { epochMs, fromEpochMs, fromLondon, type Instant, inLondon } from '../domain/calendar.ts';
 import type { CaseFile } from '../domain/model.ts';
 import type { Delivery, Notice } from '../domain/notice.ts';
+import { order } from '../domain/order.ts';
 import type { PlayedEvent } from '../domain/player.ts';
 import { loadPolicy } from '../policies/load.ts';
 import { type RecordAnswer, workflowId } from '../workflows/api.ts';
@@ -33,9 +34,7 @@ export async function rehearseLive(
   const cases = all.map((one) => new LiveCase(nodrift, one, run, all, options));
   const events = cases.flatMap((live) => live.scenario.events.map((event) => ({ live, event })));
   try {
-    for (const { live, event } of events.sort((a, b) =>
-      a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : 0,
-    )) {
+    for (const { live, event } of events.sort((a, b) => order(a.event.at, b.event.at))) {
       if (fromLondon(event.at) > scenario.until) break;
       await live.record(event, cases);
     }

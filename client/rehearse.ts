@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type CalendarData, fromLondon, inLondon, type LocalDateTime } from '../domain/calendar.ts';
 import { consentWithdrawn } from '../domain/child-in-need.ts';
 import type { Duty, DutyKey, MeetingId, NoticeKind, PersonId, Rule, Step } from '../domain/model.ts';
+import { order } from '../domain/order.ts';
 import { owedAt } from '../domain/owed.ts';
 import { type Played, type PlayedEvent, play, type Refused as RefusedEvent } from '../domain/player.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -166,8 +167,5 @@ export const rehearsedDuty = (duty: Duty, today: string, withdrawn: boolean): Re
   ...(withdrawn && { consentWithdrawn: true }),
 });
 
-export const byDue = (a: RehearsedDuty, b: RehearsedDuty): number => {
-  const one = `${a.due ?? '9'} ${a.duty}`;
-  const other = `${b.due ?? '9'} ${b.duty}`;
-  return one < other ? -1 : one > other ? 1 : 0;
-};
+export const byDue = (a: RehearsedDuty, b: RehearsedDuty): number =>
+  order(`${a.due ?? '9'} ${a.duty}`, `${b.due ?? '9'} ${b.duty}`);

@@ -7,6 +7,7 @@ import { dueOn } from './limits.ts';
 import { chairOf } from './meetings.ts';
 import type { Duty, NoticeKind, PersonId, Step } from './model.ts';
 import {
+  LATEST,
   managerAt,
   mayBeMailed,
   membersAt,
@@ -22,8 +23,6 @@ import { stepKey } from './telling.ts';
 
 /** R19, R38: every member has the dates. */
 const RULES = ['R19', 'R38'];
-/** As known now: later than every moment of recording. */
-const LATEST = '9999-12-31T00:00:00Z' as Instant;
 
 /** The bookings of a meeting that stand and that people are reminded of. @param ended when the case learned that the plan has ended */
 export const reminding = (m: Meeting, ended: Instant | undefined): readonly PlacedBooking[] =>

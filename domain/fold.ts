@@ -5,12 +5,13 @@ import { type Case, emptyCase, ownDate } from './case.ts';
 import { change } from './change.ts';
 import type { Recorded } from './events.ts';
 import { departures, type Finding, findings } from './gates.ts';
+import { order } from './order.ts';
 import { EVENT_TYPES } from './read-events.ts';
 
 /** The case these events make, in whatever order they arrived. */
 export function fold(start: Case, events: readonly Recorded[]): Case {
-  const order = events.map((recorded) => ({ recorded, on: ownDate(start, recorded) })).sort(byOwnDate);
-  return order.reduce((c, { recorded }) => place(c, recorded), start);
+  const placed = events.map((recorded) => ({ recorded, on: ownDate(start, recorded) })).sort(byOwnDate);
+  return placed.reduce((c, { recorded }) => place(c, recorded), start);
 }
 
 /**
@@ -36,13 +37,12 @@ type Placed = { readonly recorded: Recorded; readonly on: LocalDate };
 /** Own date, then the moment of recording, then the order things happen in, then the id: nothing about the order of arrival. */
 function byOwnDate(a: Placed, b: Placed): number {
   return (
-    compare(a.on, b.on) ||
-    compare(a.recorded.recordedAt, b.recorded.recordedAt) ||
+    order(a.on, b.on) ||
+    order(a.recorded.recordedAt, b.recorded.recordedAt) ||
     EVENT_TYPES.indexOf(a.recorded.event.type) - EVENT_TYPES.indexOf(b.recorded.event.type) ||
-    compare(a.recorded.id, b.recorded.id)
+    order(a.recorded.id, b.recorded.id)
   );
 }
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function place(c: Case, recorded: Recorded, found = findings(c, recorded)): Case {
   return {

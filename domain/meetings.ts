@@ -7,7 +7,7 @@ import { everybodyHas } from './everybody.ts';
 import { type Due, dueAfter, dueOn, undated } from './limits.ts';
 import { meetingId } from './meeting-id.ts';
 import type { Duty, MeetingId, MeetingKind, PersonId, Rule } from './model.ts';
-import { isFamily, socialWorkerAt, socialWorkerOn, unmailedFamily } from './people.ts';
+import { isFamily, LATEST, socialWorkerAt, socialWorkerOn, unmailedFamily } from './people.ts';
 import type { LadderName, LimitName } from './policy.ts';
 
 /** A duty that arose, with the day it was done if it was. What is owed is what is not done. */
@@ -43,9 +43,6 @@ export const duty = (c: Case, said: Said, { due, bookBy, target, rules }: Due): 
   done: said.done,
   lapsed: false,
 });
-
-/** As known now: later than every moment of recording. */
-const LATEST = '9999-12-31T00:00:00Z' as Instant;
 
 interface Cadence {
   readonly kind: MeetingKind;

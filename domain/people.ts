@@ -4,6 +4,9 @@ import { addDays, type Instant, type LocalDate } from './calendar.ts';
 import type { Case } from './case.ts';
 import type { Person, PersonId } from './model.ts';
 
+/** As known now: later than every moment of recording. */
+export const LATEST = '9999-12-31T00:00:00Z' as Instant;
+
 const MANAGERS = ['team-manager', 'consultant-social-worker'];
 
 const WHO = ['people', 'formerly', 'socialWorkers', 'memberships', 'covers'] as const;

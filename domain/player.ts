@@ -7,6 +7,7 @@ import { type Case, emptyCase } from './case.ts';
 import type { Recorded } from './events.ts';
 import { withEvent } from './fold.ts';
 import type { CaseFile, Rule, Step } from './model.ts';
+import { order } from './order.ts';
 import { closesAt, duties, type Standing } from './owed.ts';
 import type { Policy } from './policy.ts';
 import { EventError, parseRecorded } from './read-events.ts';
@@ -76,7 +77,7 @@ export function prepare(wanted: Play): Prepared {
       const type = String((event as { type?: unknown }).type);
       return { at, recordedAt, type, read: read({ id, recordedAt, event }) };
     })
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    .sort((a, b) => order(a.at, b.at));
   return { ...wanted, events };
 }
 

@@ -4,6 +4,7 @@
 import type { Instant } from './calendar.ts';
 import type { Case } from './case.ts';
 import type { PersonId, Step } from './model.ts';
+import { order } from './order.ts';
 import { differsSince } from './people.ts';
 
 /** One moment at which something is told, to everybody it is told to. */
@@ -48,8 +49,6 @@ export class Walk {
     return [...this.#found.values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
   }
 }
-
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A source that speaks more than once, gone through in the order of its occasions. */
 export abstract class Telling {

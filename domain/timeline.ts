@@ -6,6 +6,7 @@ import type { CaseEvent } from './events.ts';
 import { withEvent } from './fold.ts';
 import { meetingName } from './meeting-id.ts';
 import type { CaseFile, CaseKind, Duty, DutyKey, MeetingId, Rule } from './model.ts';
+import { order } from './order.ts';
 import { duties } from './owed.ts';
 import type { Policy } from './policy.ts';
 
@@ -54,8 +55,6 @@ export function timeline({
     .sort((a, b) => order(a.due ?? '9', b.due ?? '9') || order(a.key, b.key))
     .map(({ key, due, bookBy, target, rules }) => ({ duty: key, due, bookBy, target, rules }));
 }
-
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function beginning(kind: CaseKind, on: LocalDate): CaseEvent {
   switch (kind) {

@@ -5,23 +5,18 @@ import { log } from '@temporalio/activity';
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { CaseNotFound, Refused } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
-import { type OpensCase, type ReportsToCase, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../workflows/api.ts';
+import { type OpensCase, openingAttributes, type ReportsToCase, WORKFLOW_TYPES } from '../workflows/api.ts';
 
 export const otherCaseActivities = (client: Client, taskQueue: string) => ({
   async openCase({ id, input }: OpensCase): Promise<void> {
-    const { authority, kind, team } = input.file;
     try {
-      await client.workflow.start(WORKFLOW_TYPES[kind], {
+      await client.workflow.start(WORKFLOW_TYPES[input.file.kind], {
         workflowId: id,
         taskQueue,
         args: [input],
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        typedSearchAttributes: [
-          { key: SEARCH_ATTRIBUTES.authority, value: input.rehearsal ? `rehearsal-${authority}` : authority },
-          { key: SEARCH_ATTRIBUTES.kind, value: kind },
-          ...(team === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.team, value: team }]),
-        ],
+        typedSearchAttributes: openingAttributes(input),
       });
     } catch (error) {
       // It ran before and is closed: it was opened.

@@ -1,7 +1,7 @@
 // How the world talks to a running case: workflow types, ids, the update, queries and signal, search attributes, failure types.
 // Workflows and clients share it; it imports nothing that runs.
 
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CalendarData, Instant, LocalDate } from '../domain/calendar.ts';
 import type { Departure } from '../domain/case.ts';
@@ -187,3 +187,13 @@ export const SEARCH_ATTRIBUTES = {
   late: defineSearchAttributeKey('NodriftLate', 'KEYWORD_LIST'),
   policy: defineSearchAttributeKey('NodriftPolicy', 'KEYWORD'),
 } as const;
+
+/** What a case is found by from its first moment; a rehearsal carries an authority of its own, so that nobody takes it for a real case. */
+export const openingAttributes = ({
+  file,
+  rehearsal,
+}: Pick<CaseInput, 'file' | 'rehearsal'>): SearchAttributePair[] => [
+  { key: SEARCH_ATTRIBUTES.authority, value: rehearsal ? `rehearsal-${file.authority}` : file.authority },
+  { key: SEARCH_ATTRIBUTES.kind, value: file.kind },
+  ...(file.team === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.team, value: file.team }]),
+];
