@@ -5,7 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { DEPLOYMENT, renew, WORKFLOW_TYPES } from '../workflows/api.ts';
 
-/** Makes a version current as soon as its worker has been seen. */
+/**
+ * Makes a version current as soon as its worker has been seen, and waits until every task queue knows: a case that continued as new
+ * before that would begin its next run on the old version once more.
+ */
 export async function makeCurrent(client: Client, buildId: string, timeoutMs = 60_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
@@ -17,13 +20,25 @@ export async function makeCurrent(client: Client, buildId: string, timeoutMs = 6
         identity: 'nodrift roll-out',
         ignoreMissingTaskQueues: true,
       });
-      return;
+      break;
     } catch (error) {
       // The server learns of a version with its worker's first poll.
       if (Date.now() > deadline) throw error;
       await pause(200);
     }
   }
+  while ((await isSpreading(client)) && Date.now() < deadline) await pause(100);
+}
+
+/** `RoutingConfigUpdateState`: the proto's number. A server that does not say is taken at its word. */
+const IN_PROGRESS = 1;
+
+async function isSpreading(client: Client): Promise<boolean> {
+  const { workerDeploymentInfo } = await client.workflowService.describeWorkerDeployment({
+    namespace: client.options.namespace,
+    deploymentName: DEPLOYMENT,
+  });
+  return workerDeploymentInfo?.routingConfigUpdateState === IN_PROGRESS;
 }
 
 /**
