@@ -3,12 +3,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Delivery, Outcome, RecordEntry } from '../domain/notice.ts';
-import { attempt, type MailLog, type Sending } from './attempt.ts';
-import { claim, type LedgerRow, markReported, plan, rowsOf } from './ledger.ts';
-import { databaseError, RecordUnavailable, ReferenceTaken } from './record/errors.ts';
-import { keep, keepWithin } from './record/record.ts';
-import { senderDomain } from './settings.ts';
+import type { Delivery, Outcome, RecordEntry } from '../domain/notices/notice.ts';
+import { attempt, type MailLog, type Sending } from '../mail/attempt.ts';
+import { senderDomain } from '../mail/mail-settings.ts';
+import { keep, keepWithin } from '../record/entries.ts';
+import { databaseError, RecordUnavailable, ReferenceTaken } from '../record/failures.ts';
+import { claim, type LedgerRow, markReported, plan, rowsOf } from '../record/outbox.ts';
 
 /** Mails side by side; the relay's connections are as many. */
 const SIDE_BY_SIDE = 5;

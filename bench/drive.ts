@@ -3,10 +3,10 @@
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { Scenario } from '../client/scenario.ts';
 import { CaseClock } from '../client/time-travel.ts';
-import { epochMs, fromEpochMs, fromLondon, type Instant } from '../domain/calendar.ts';
-import type { Recorded } from '../domain/events.ts';
-import type { Delivery } from '../domain/notice.ts';
-import { parseRecorded } from '../domain/read-events.ts';
+import type { Recorded } from '../domain/case/events.ts';
+import { parseRecorded } from '../domain/case/read-events.ts';
+import type { Delivery } from '../domain/notices/notice.ts';
+import { epochMs, fromEpochMs, fromLondon, type Instant } from '../domain/time/calendar.ts';
 import { loadCalendar, loadPolicy } from '../policies/load.ts';
 import { type CaseInput, record, WORKFLOW_TYPES, workflowId } from '../workflows/api.ts';
 import type { BareDelivery, BareInput } from './bare-workflow.ts';

@@ -3,8 +3,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readScenario, type Scenario } from '../client/scenario.ts';
-import { Calendar, epochMs, fromLondon } from '../domain/calendar.ts';
-import { type Prepared, playPrepared, prepare } from '../domain/player.ts';
+import { type Prepared, playPrepared, prepare } from '../domain/play/player.ts';
+import { Calendar, epochMs, fromLondon } from '../domain/time/calendar.ts';
 import { loadCalendar, loadPolicy } from '../policies/load.ts';
 import { median, ROOT } from './support.ts';
 

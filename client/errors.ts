@@ -1,6 +1,6 @@
 // What can go wrong for a service that records: each a class, each one sentence for people, refusals with their rule.
 
-import type { Rule } from '../domain/model.ts';
+import type { Rule } from '../domain/case/model.ts';
 
 /** The case does not take the event: a gate or a contradiction. Nothing was recorded. */
 export class Refused extends Error {

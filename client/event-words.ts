@@ -1,6 +1,6 @@
 // What an event says in one line, for diaries and histories on the command line.
 
-import { type Labels, meetingWords, shortDate } from '../domain/wording.ts';
+import { type Labels, meetingWords, shortDate } from '../domain/notices/words.ts';
 
 /** What the words of an event need to know round it. */
 export interface EventContext {

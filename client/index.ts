@@ -1,9 +1,9 @@
 // What services import: the client, its errors, and the types of what goes in and comes out.
 
-export type { CalendarData } from '../domain/calendar.ts';
-export type { CaseEvent, EventType, Recorded } from '../domain/events.ts';
-export type { CaseFile, CaseKind, Person } from '../domain/model.ts';
-export { type Policy, PolicyError } from '../domain/policy.ts';
+export type { CaseEvent, EventType, Recorded } from '../domain/case/events.ts';
+export type { CaseFile, CaseKind, Person } from '../domain/case/model.ts';
+export { type Policy, PolicyError } from '../domain/policy/policy.ts';
+export type { CalendarData } from '../domain/time/calendar.ts';
 export { loadCalendar, loadPolicy } from '../policies/load.ts';
 export type { HistoryAnswer, OwedAnswer, OwedDuty, RecordAnswer } from '../workflows/api.ts';
 export { BadInput, CaseExists, CaseNotFound, InvalidEvent, Refused, Unavailable } from './errors.ts';

@@ -1,9 +1,9 @@
 // What a service writes to record something: the catalogue of events with plain text for dates, times, moments and meetings.
 
-import type { Instant, LocalDate, LocalDateTime } from '../domain/calendar.ts';
-import type { CaseEvent } from '../domain/events.ts';
-import type { MeetingId } from '../domain/model.ts';
-import { EventError, parseEvent } from '../domain/read-events.ts';
+import type { CaseEvent } from '../domain/case/events.ts';
+import type { MeetingId } from '../domain/case/model.ts';
+import { EventError, parseEvent } from '../domain/case/read-events.ts';
+import type { Instant, LocalDate, LocalDateTime } from '../domain/time/calendar.ts';
 import { InvalidEvent } from './errors.ts';
 
 /**

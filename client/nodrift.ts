@@ -18,15 +18,15 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { acceptAll } from '../domain/accept.ts';
-import { type CalendarData, fromEpochMs, type Instant, instant } from '../domain/calendar.ts';
-import { emptyCase } from '../domain/case.ts';
-import type { CaseEvent, Recorded } from '../domain/events.ts';
-import type { CaseFile, CaseKind } from '../domain/model.ts';
-import type { Policy } from '../domain/policy.ts';
-import { parseCaseFile, parseRecorded } from '../domain/read-events.ts';
-import { Refusal } from '../domain/refusal.ts';
-import { stable } from '../domain/same-content.ts';
+import { acceptAll } from '../domain/accept/accept.ts';
+import { Refusal } from '../domain/accept/refusal.ts';
+import type { CaseEvent, Recorded } from '../domain/case/events.ts';
+import { emptyCase } from '../domain/case/facts.ts';
+import type { CaseFile, CaseKind } from '../domain/case/model.ts';
+import { parseCaseFile, parseRecorded } from '../domain/case/read-events.ts';
+import { stable } from '../domain/case/same-content.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { type CalendarData, fromEpochMs, type Instant, instant } from '../domain/time/calendar.ts';
 import { calendarOf, loadPolicy } from '../policies/load.ts';
 import {
   type CaseInput,

@@ -1,11 +1,11 @@
 // Rehearsal on the running server: the real workflow, worker and mails, with a clock that jumps. Gives what rehearse.ts gives in memory.
 
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { epochMs, fromEpochMs, fromLondon, type Instant, inLondon } from '../domain/calendar.ts';
-import type { CaseFile } from '../domain/model.ts';
-import type { Delivery, Notice } from '../domain/notice.ts';
-import { order } from '../domain/order.ts';
-import type { PlayedEvent } from '../domain/player.ts';
+import type { CaseFile } from '../domain/case/model.ts';
+import type { Delivery, Notice } from '../domain/notices/notice.ts';
+import type { PlayedEvent } from '../domain/play/player.ts';
+import { epochMs, fromEpochMs, fromLondon, type Instant, inLondon } from '../domain/time/calendar.ts';
+import { order } from '../domain/time/order.ts';
 import { loadPolicy } from '../policies/load.ts';
 import { type RecordAnswer, workflowId } from '../workflows/api.ts';
 import { CaseNotFound, Refused } from './errors.ts';

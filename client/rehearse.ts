@@ -1,15 +1,15 @@
 // Rehearsal in memory: what a scenario's cases tell whom, when. rehearse-live.ts plays the same on the running server.
 
 import { isDeepStrictEqual } from 'node:util';
-import { type CalendarData, fromLondon, inLondon, type LocalDateTime } from '../domain/calendar.ts';
-import { consentWithdrawn } from '../domain/child-in-need.ts';
-import type { Duty, DutyKey, MeetingId, NoticeKind, PersonId, Rule, Step } from '../domain/model.ts';
-import { order } from '../domain/order.ts';
-import { owedAt } from '../domain/owed.ts';
-import { type Played, type PlayedEvent, play, type Refused as RefusedEvent } from '../domain/player.ts';
-import type { Policy } from '../domain/policy.ts';
-import { leadsTo, type Way } from '../domain/ways.ts';
-import { subject } from '../domain/wording.ts';
+import type { Duty, DutyKey, MeetingId, NoticeKind, PersonId, Rule, Step } from '../domain/case/model.ts';
+import { leadsTo, type Way } from '../domain/duties/other-cases.ts';
+import { owedAt } from '../domain/duties/owed.ts';
+import { consentWithdrawn } from '../domain/lifecycles/child-in-need.ts';
+import { subject } from '../domain/notices/words.ts';
+import { type Played, type PlayedEvent, play, type Refused as RefusedEvent } from '../domain/play/player.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { type CalendarData, fromLondon, inLondon, type LocalDateTime } from '../domain/time/calendar.ts';
+import { order } from '../domain/time/order.ts';
 import { calendarOf, loadPolicy } from '../policies/load.ts';
 import type { OwedDuty } from '../workflows/api.ts';
 import type { Scenario } from './scenario.ts';

@@ -1,12 +1,19 @@
 // Scenario files (a case and what is recorded when, for rehearsals and examples) and files of events for recording; as YAML or JSON.
 
 import * as z from 'zod/mini';
-import { dateOf, fromLondon, type Instant, type LocalDateTime, localDate, localDateTime } from '../domain/calendar.ts';
-import type { CaseEvent } from '../domain/events.ts';
-import type { CaseFile } from '../domain/model.ts';
-import type { PlayedEvent } from '../domain/player.ts';
-import { describeIssue } from '../domain/policy.ts';
-import { EventError, parseCaseFile } from '../domain/read-events.ts';
+import type { CaseEvent } from '../domain/case/events.ts';
+import type { CaseFile } from '../domain/case/model.ts';
+import { EventError, parseCaseFile } from '../domain/case/read-events.ts';
+import type { PlayedEvent } from '../domain/play/player.ts';
+import { describeIssue } from '../domain/policy/policy.ts';
+import {
+  dateOf,
+  fromLondon,
+  type Instant,
+  type LocalDateTime,
+  localDate,
+  localDateTime,
+} from '../domain/time/calendar.ts';
 import { InvalidEvent } from './errors.ts';
 import { readEvent } from './new-event.ts';
 import { readYaml, ScenarioError, type YamlFile } from './yaml-file.ts';

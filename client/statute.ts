@@ -1,8 +1,8 @@
 // Statute, for every way in which a policy reaches a case: what no authority may make later is refused in one sentence, the same everywhere.
 
-import type { CaseEvent } from '../domain/events.ts';
-import type { Policy } from '../domain/policy.ts';
-import { departuresOf, type PolicyDeparture } from '../domain/policy-check.ts';
+import type { CaseEvent } from '../domain/case/events.ts';
+import { departuresOf, type PolicyDeparture } from '../domain/policy/departures.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { calendarOf, shippedPolicy } from '../policies/load.ts';
 import { Refused } from './errors.ts';
 

@@ -2,7 +2,7 @@
 // Experimental in the server, and wrapped nowhere yet: two raw calls (docs/decisions/006).
 
 import type { Client } from '@temporalio/client';
-import { epochMs, fromEpochMs, type Instant } from '../domain/calendar.ts';
+import { epochMs, fromEpochMs, type Instant } from '../domain/time/calendar.ts';
 import { Unavailable } from './errors.ts';
 
 /** The default stops a chain of skips after about 100. */

@@ -2,8 +2,8 @@
 
 import { CaseExists, Refused, Unavailable } from '../client/errors.ts';
 import type { NewEvent, Nodrift } from '../client/nodrift.ts';
-import { addDays, Calendar, type Instant, type LocalDate } from '../domain/calendar.ts';
-import type { CaseFile, Person } from '../domain/model.ts';
+import type { CaseFile, Person } from '../domain/case/model.ts';
+import { addDays, Calendar, type Instant, type LocalDate } from '../domain/time/calendar.ts';
 import { loadCalendar, shippedPolicy } from '../policies/load.ts';
 
 const PEOPLE: readonly Person[] = [

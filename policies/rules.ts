@@ -1,7 +1,7 @@
 // The 162 rules in short, in the documents' own words, and what was decided where the documents leave something open (docs/rules.md).
 
 import { readFileSync } from 'node:fs';
-import type { Rule } from '../domain/model.ts';
+import type { Rule } from '../domain/case/model.ts';
 
 export interface RuleText {
   readonly kind: string;

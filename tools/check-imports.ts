@@ -1,5 +1,5 @@
-// Checks that imports point one way: domain ← workflows, activities, client ← worker, web, embedded; and that what runs in the workflow
-// sandbox reaches for nothing that is not there. Prints file:line, what, why. Reads the repository it is started in.
+// Checks that imports point one way: domain ← policies ← codec ← workflows ← client ← record ← mail ← activities ← worker, web, cli ←
+// embedded; that no files import each other in a circle; and that what runs in the workflow sandbox reaches for nothing that is not there. Prints file:line, what, why. Reads the repository it is started in.
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { isProgram, report } from './report.ts';
@@ -7,8 +7,6 @@ import { isProgram, report } from './report.ts';
 interface Layer {
   /** Own folders it may import from. */
   own: string[];
-  /** Own folders it may only `import type` from: nothing of them is there at run time. */
-  types?: string[];
   /** Own files outside those folders that it may import all the same. */
   files?: string[];
   /** Packages it may import; absent where any may be, Node's own among them. */
@@ -16,7 +14,10 @@ interface Layer {
   why: string;
 }
 
-const PRODUCT = ['domain', 'policies', 'workflows', 'activities', 'client', 'worker', 'web', 'embedded'];
+/** The rooms of the product, each standing on those before it. */
+const ORDER = ['domain', 'policies', 'codec', 'workflows', 'client', 'record', 'mail', 'activities'] as const;
+const before = (room: (typeof ORDER)[number]): string[] => ORDER.slice(0, ORDER.indexOf(room) + 1);
+const PRODUCT = [...ORDER, 'worker', 'web', 'cli', 'embedded'];
 const EVERYTHING = [...PRODUCT, 'tools', 'bench', 'test'];
 const SANDBOX = 'runs in the workflow sandbox, which has no Node, no I/O and no other packages';
 
@@ -26,28 +27,34 @@ const LAYERS: Record<string, Layer> = {
     packages: ['temporal-polyfill', 'zod/mini'],
     why: `is pure and stands on nothing else of ours; it ${SANDBOX}`,
   },
+  policies: { own: before('policies'), why: 'is data and its loader; it knows the domain only' },
+  codec: { own: before('codec'), why: 'encrypts payloads, whatever they say' },
   workflows: {
     own: ['domain', 'workflows'],
-    types: ['activities'],
     packages: ['temporal-polyfill', 'zod/mini', '@temporalio/workflow', '@temporalio/common'],
-    why: `knows the domain and the types of activities; it ${SANDBOX}`,
-  },
-  policies: { own: ['domain', 'policies'], why: 'is data and its loader; it knows the domain only' },
-  activities: {
-    own: ['domain', 'policies', 'activities'],
-    why: 'touches the world for the domain, and knows no caller',
+    why: `knows the domain; it ${SANDBOX}`,
   },
   client: {
-    own: ['domain', 'policies', 'client'],
+    own: ['domain', 'policies', 'codec', 'client'],
     files: ['workflows/api.ts'],
     why: 'speaks to workflows through their definitions in workflows/api.ts only',
   },
+  record: { own: before('record'), why: 'is the database; mails and activities stand on it, not under it' },
+  mail: { own: before('mail'), why: 'composes and sends what the record holds' },
+  activities: { own: before('activities'), why: 'touches the world for a workflow, and knows no worker' },
   worker: {
-    own: ['domain', 'policies', 'workflows', 'activities', 'client', 'worker'],
-    why: 'runs workflows and activities; web and embedded stand on it, not under it',
+    own: [...before('activities'), 'worker'],
+    why: 'runs workflows and activities; web, cli and embedded stand beside it or on it',
   },
-  web: { own: [...PRODUCT, 'tools'], why: 'is product: it does not stand on tests or measurements' },
-  embedded: { own: [...PRODUCT, 'tools'], why: 'is product: it does not stand on tests or measurements' },
+  web: {
+    own: ['domain', 'policies', 'codec', 'workflows', 'client', 'record', 'mail', 'web'],
+    why: 'reaches cases by the client: never by activities or a worker',
+  },
+  cli: {
+    own: ['domain', 'policies', 'codec', 'workflows', 'client', 'record', 'mail', 'cli'],
+    why: 'is one more way to use the client',
+  },
+  embedded: { own: PRODUCT, why: 'is product: it does not stand on tests or measurements' },
   tools: { own: EVERYTHING.filter((layer) => layer !== 'test'), why: 'may use everything but the tests' },
   bench: { own: EVERYTHING, why: 'may use everything' },
   test: { own: EVERYTHING, why: 'may use everything' },
@@ -58,26 +65,23 @@ interface Import {
   line: number;
   /** What stands between the quotes; undefined where it is worked out at run time. */
   from: string | undefined;
-  typeOnly: boolean;
 }
 
 /**
  * The imports of a source file as the formatter leaves it: statements begin a line, so that comments and texts that mention one do not
- * count. `import { type A }` leaves an import at run time (verbatimModuleSyntax); only `import type` does not.
+ * count.
  */
 export function importsOf(source: string): Import[] {
   const found: Import[] = [];
   const lineOf = (index: number) => source.slice(0, index).split('\n').length;
-  for (const match of source.matchAll(/^(?:import|export)\b(\s+type\b)?[^;'"`]*?\bfrom\s*(['"])(.+?)\2/gm)) {
-    found.push({ line: lineOf(match.index), from: match[3], typeOnly: match[1] !== undefined });
+  for (const match of source.matchAll(/^(?:import|export)\b[^;'"`]*?\bfrom\s*(['"])(.+?)\1/gm)) {
+    found.push({ line: lineOf(match.index), from: match[2] });
   }
   for (const match of source.matchAll(/^import\s*(['"])(.+?)\1/gm)) {
-    found.push({ line: lineOf(match.index), from: match[2], typeOnly: false });
+    found.push({ line: lineOf(match.index), from: match[2] });
   }
-  for (const match of source.matchAll(
-    /^(?!\s*(?:\/\/|\/?\*)).*?(\btypeof\s+)?\b(?:import|require)\(\s*(?:(['"])(.+?)\2)?/gm,
-  )) {
-    found.push({ line: lineOf(match.index), from: match[3], typeOnly: match[1] !== undefined });
+  for (const match of source.matchAll(/^(?!\s*(?:\/\/|\/?\*)).*?\b(?:import|require)\(\s*(?:(['"])(.+?)\1)?/gm)) {
+    found.push({ line: lineOf(match.index), from: match[2] });
   }
   return found;
 }
@@ -93,7 +97,7 @@ export function checkFile(path: string, source: string): string[] {
   });
 }
 
-function wrongWith(path: string, layer: Layer, { from, typeOnly }: Import): string | undefined {
+function wrongWith(path: string, layer: Layer, { from }: Import): string | undefined {
   if (from === undefined) {
     return layer.packages && 'imports what is only known at run time';
   }
@@ -105,8 +109,7 @@ function wrongWith(path: string, layer: Layer, { from, typeOnly }: Import): stri
   if (layer.own.includes(name) || layer.files?.includes(target)) return undefined;
   // A file beside package.json belongs to no layer; only what runs in the sandbox must not read it.
   if (!target.includes('/') && !layer.packages) return undefined;
-  if (!layer.types?.includes(name)) return `imports ${target}`;
-  return typeOnly ? undefined : `imports ${target} for more than its types`;
+  return `imports ${target}`;
 }
 
 /** The source files of the repository that are ours. */

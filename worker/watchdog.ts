@@ -2,10 +2,10 @@
 // that is behind its case, a case that is gone. It alerts; people act (docs/operations.md).
 
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { backlog } from '../activities/ledger.ts';
-import type { OpenRecord } from '../activities/record/open.ts';
-import { caseIds, overdueCases } from '../activities/record/record.ts';
-import { fromEpochMs, type LocalDate } from '../domain/calendar.ts';
+import { fromEpochMs, type LocalDate } from '../domain/time/calendar.ts';
+import { caseIds, overdueCases } from '../record/entries.ts';
+import type { OpenRecord } from '../record/open.ts';
+import { backlog } from '../record/outbox.ts';
 
 const LOOKS_EVERY_MS = 10 * 60_000;
 /** A next step this long past is nobody's timer being slow. */

@@ -2,11 +2,11 @@
 
 import { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
-import type { ApplyActivities } from '../activities/apply.ts';
 import type { CaseActivities } from '../activities/deliver.ts';
+import { otherCaseActivities } from '../activities/other-case.ts';
+import type { ApplyActivities } from '../activities/reach-cases.ts';
 import { DEPLOYMENT, TASK_QUEUE } from '../workflows/api.ts';
 import type { Bundle } from './bundle.ts';
-import { otherCaseActivities } from './other-case.ts';
 
 export interface WorkerSettings {
   readonly connection: NativeConnection;

@@ -3,12 +3,12 @@
 
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CalendarData, Instant, LocalDate } from '../domain/calendar.ts';
-import type { Departure } from '../domain/case.ts';
-import type { EventOf, Recorded } from '../domain/events.ts';
-import type { CaseFile, CaseKind, DutyKey, MeetingId, PersonId, Role, Rule } from '../domain/model.ts';
-import type { MovedLimit } from '../domain/moved.ts';
-import type { Policy } from '../domain/policy.ts';
+import type { EventOf, Recorded } from '../domain/case/events.ts';
+import type { Departure } from '../domain/case/facts.ts';
+import type { CaseFile, CaseKind, DutyKey, MeetingId, PersonId, Role, Rule } from '../domain/case/model.ts';
+import type { MovedLimit } from '../domain/duties/moved-limits.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import type { CalendarData, Instant, LocalDate } from '../domain/time/calendar.ts';
 
 /** One workflow type per kind of case. */
 export const WORKFLOW_TYPES: Readonly<Record<CaseKind, string>> = {

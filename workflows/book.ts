@@ -2,25 +2,24 @@
 // save for the failure that refuses an update. Handlers change it; only the loop in case.ts waits.
 
 import { ApplicationFailure } from '@temporalio/workflow';
-import { acceptAll } from '../domain/accept.ts';
-import type { Calendar, Instant } from '../domain/calendar.ts';
-import { type Case, emptyCase, ownDate } from '../domain/case.ts';
-import { asks, checklist } from '../domain/checklists.ts';
-import { consentWithdrawn } from '../domain/child-in-need.ts';
-import type { Recorded } from '../domain/events.ts';
-
-import { fold } from '../domain/fold.ts';
-import type { Duty, MeetingId, PersonId, Step } from '../domain/model.ts';
-import { movedLimits } from '../domain/moved.ts';
-import type { CaseIdentity, DutyRow, Notice, Outcome, Owes, RecordEntry } from '../domain/notice.ts';
-import { closesAt, duties, isLate, owedAt, planEnd, type Standing } from '../domain/owed.ts';
-import { coverAt, hasLeft, isKnownRefused, managerAt, personAt, socialWorkerAt } from '../domain/people.ts';
-import { type Policy, policyName } from '../domain/policy.ts';
-import { EventError, parseRecorded } from '../domain/read-events.ts';
-import { NODRIFT, Refusal } from '../domain/refusal.ts';
-import { sharedCalendar, sharedPolicy } from '../domain/shared.ts';
-import { nextStep, steps } from '../domain/steps.ts';
-import { acknowledgements, fileOf } from '../domain/ways.ts';
+import { acceptAll } from '../domain/accept/accept.ts';
+import { asks, checklist } from '../domain/accept/checklists.ts';
+import { NODRIFT, Refusal } from '../domain/accept/refusal.ts';
+import type { Recorded } from '../domain/case/events.ts';
+import { type Case, emptyCase, ownDate } from '../domain/case/facts.ts';
+import { fold } from '../domain/case/fold.ts';
+import type { Duty, MeetingId, PersonId, Step } from '../domain/case/model.ts';
+import { coverAt, hasLeft, isKnownRefused, managerAt, personAt, socialWorkerAt } from '../domain/case/people.ts';
+import { EventError, parseRecorded } from '../domain/case/read-events.ts';
+import { sharedCalendar, sharedPolicy } from '../domain/case/shared.ts';
+import { movedLimits } from '../domain/duties/moved-limits.ts';
+import { acknowledgements, fileOf } from '../domain/duties/other-cases.ts';
+import { closesAt, duties, isLate, owedAt, planEnd, type Standing } from '../domain/duties/owed.ts';
+import { consentWithdrawn } from '../domain/lifecycles/child-in-need.ts';
+import type { CaseIdentity, DutyRow, Notice, Outcome, Owes, RecordEntry } from '../domain/notices/notice.ts';
+import { nextStep, steps } from '../domain/notices/steps.ts';
+import { type Policy, policyName } from '../domain/policy/policy.ts';
+import type { Calendar, Instant } from '../domain/time/calendar.ts';
 import {
   type AskOfOther,
   type Carried,

@@ -16,8 +16,8 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { epochMs, fromEpochMs, type Instant } from '../domain/calendar.ts';
-import type { Delivery, Outcome, RecordEntry } from '../domain/notice.ts';
+import type { Delivery, Outcome, RecordEntry } from '../domain/notices/notice.ts';
+import { epochMs, fromEpochMs, type Instant } from '../domain/time/calendar.ts';
 import {
   type CaseInput,
   historyQuery,

@@ -1,4 +1,4 @@
-// The workflow type of a child-in-need case. Its lifecycle is domain/child-in-need.ts; the loop it runs is case.ts.
+// The workflow type of a child-in-need case. Its lifecycle is domain/lifecycles/child-in-need.ts; the loop it runs is case.ts.
 
 import type { CaseInput } from './api.ts';
 import { runCase } from './case.ts';

@@ -1,4 +1,4 @@
-// The workflow type of a child-protection case. Its lifecycle is domain/child-protection.ts; the loop it runs is case.ts.
+// The workflow type of a child-protection case. Its lifecycle is domain/lifecycles/child-protection.ts; the loop it runs is case.ts.
 
 import type { CaseInput } from './api.ts';
 import { runCase } from './case.ts';

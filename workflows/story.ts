@@ -1,9 +1,9 @@
 // A case's log in Temporal UI reads like its story: summaries of what is done, and the open duties as a table.
 // No personal data: summaries and details end up in the UI server's URLs and logs.
 
-import type { Step } from '../domain/model.ts';
-import type { Notice } from '../domain/notice.ts';
-import { dutyWords, meetingWords, shortDate } from '../domain/wording.ts';
+import type { Step } from '../domain/case/model.ts';
+import type { Notice } from '../domain/notices/notice.ts';
+import { dutyWords, meetingWords, shortDate } from '../domain/notices/words.ts';
 import type { OwedAnswer } from './api.ts';
 
 const VERBS: Readonly<Record<Step['kind'], string>> = {

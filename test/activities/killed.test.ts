@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { openRecord } from '../../activities/record/open.ts';
-import { ledgerOf } from '../../activities/record/record.ts';
-import { openSmtp } from '../../activities/smtp.ts';
-import { startSweeper } from '../../activities/sweeper.ts';
+import { openSmtp } from '../../mail/smtp.ts';
+import { startSweeper } from '../../mail/sweeper.ts';
+import { ledgerOf } from '../../record/entries.ts';
+import { openRecord } from '../../record/open.ts';
 import { type Script, scriptedRelay } from '../support/smtp-script.ts';
 
 const file = (path: string) => JSON.stringify(new URL(`../../${path}`, import.meta.url).href);
@@ -22,8 +22,8 @@ const settings = { sender: { name: 'Nodrift', address: 'nodrift@notify.example.t
 function worker(dataDir: string, url: string): ChildProcess {
   const script = `
     import { createActivities } from ${file('activities/deliver.ts')};
-    import { openRecord } from ${file('activities/record/open.ts')};
-    import { openSmtp } from ${file('activities/smtp.ts')};
+    import { openRecord } from ${file('record/open.ts')};
+    import { openSmtp } from ${file('mail/smtp.ts')};
     import { delivery, notice } from ${file('test/support/entries.ts')};
     const record = await openRecord({ dataDir: ${JSON.stringify(dataDir)} });
     const transport = openSmtp({ url: ${JSON.stringify(url)} });

@@ -1,7 +1,7 @@
 // What a case takes up: the same event twice, facts that come late or out of order, batches.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accept, acceptAll } from '../../domain/accept.ts';
+import { accept, acceptAll } from '../../domain/accept/accept.ts';
 
 import {
   accepted,

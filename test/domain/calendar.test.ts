@@ -14,7 +14,7 @@ import {
   localDate,
   localDateTime,
   type Period,
-} from '../../domain/calendar.ts';
+} from '../../domain/time/calendar.ts';
 import { CALENDAR, closedOn } from './support.ts';
 
 const open = new Calendar(CALENDAR);

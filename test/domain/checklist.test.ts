@@ -1,10 +1,10 @@
 // Checklists: what software cannot serve, it asks: each item cites its rules, is asked for at its moment, and until it is confirmed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asks, checklist } from '../../domain/checklists.ts';
-import { meetingId } from '../../domain/meeting-id.ts';
-import type { CaseFile } from '../../domain/model.ts';
-import { GATES } from '../../domain/policy.ts';
+import { asks, checklist } from '../../domain/accept/checklists.ts';
+import { meetingId } from '../../domain/case/meeting-id.ts';
+import type { CaseFile } from '../../domain/case/model.ts';
+import { GATES } from '../../domain/policy/policy.ts';
 import { assessedNeed, inNeed, lacReview, lookedAfter, NEED_FILE, proposed, review } from './need.ts';
 import {
   BARNSLEY,

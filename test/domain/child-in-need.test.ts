@@ -1,7 +1,7 @@
 // The life of a child in need plan, rule by rule: proposing and approving it, its meetings, and consent.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { consentWithdrawn } from '../../domain/child-in-need.ts';
+import { consentWithdrawn } from '../../domain/lifecycles/child-in-need.ts';
 import { approved, assessedNeed, consent, inNeed, NEED_FILE, proposed, review, withdrawn } from './need.ts';
 import {
   accepted,

@@ -1,9 +1,9 @@
 // What cannot be: contradictions that a case refuses, events and cases that cannot be read. Each names what is wrong.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accept } from '../../domain/accept.ts';
-import { meetingId } from '../../domain/meeting-id.ts';
-import { EventError, parseCaseFile, parseEvent, parseRecorded } from '../../domain/read-events.ts';
+import { accept } from '../../domain/accept/accept.ts';
+import { meetingId } from '../../domain/case/meeting-id.ts';
+import { EventError, parseCaseFile, parseEvent, parseRecorded } from '../../domain/case/read-events.ts';
 import {
   accepted,
   actionDone,

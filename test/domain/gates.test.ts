@@ -1,10 +1,10 @@
 // Gates of child protection at every level they can take: refused with the rule, accepted with a reason that the manager is told, warned, off.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Case, Departure } from '../../domain/case.ts';
-import { meetingId } from '../../domain/meeting-id.ts';
-import type { GateLevel, Policy } from '../../domain/policy.ts';
-import { Refusal } from '../../domain/refusal.ts';
+import { Refusal } from '../../domain/accept/refusal.ts';
+import type { Case, Departure } from '../../domain/case/facts.ts';
+import { meetingId } from '../../domain/case/meeting-id.ts';
+import type { GateLevel, Policy } from '../../domain/policy/policy.ts';
 import {
   accepted,
   agreed,

@@ -2,9 +2,9 @@
 // manager is told, warned, off. What each asks in full is in child-in-need.test.ts, child-in-need-reviews.test.ts and closing.test.ts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Case, Departure } from '../../domain/case.ts';
-import type { GateLevel, Policy } from '../../domain/policy.ts';
-import { Refusal } from '../../domain/refusal.ts';
+import { Refusal } from '../../domain/accept/refusal.ts';
+import type { Case, Departure } from '../../domain/case/facts.ts';
+import type { GateLevel, Policy } from '../../domain/policy/policy.ts';
 import {
   approved,
   assessedNeed,

@@ -1,5 +1,5 @@
 // What the tests of child in need and looked after cases share: how they begin, their reviews, and events as people would record them.
-import type { CaseFile } from '../../domain/model.ts';
+import type { CaseFile } from '../../domain/case/model.ts';
 import { FILE, held, MEMBERS, other, PEOPLE, type Story, story, type Told } from './support.ts';
 
 type Setting = Parameters<typeof story>[0];

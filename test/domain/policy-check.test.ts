@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LocalDate } from '../../domain/calendar.ts';
-import { calendarEndsSoon, calendarWarning } from '../../domain/calendar-end.ts';
-import { PolicyError, parsePolicy } from '../../domain/policy.ts';
-import { departuresOf, LADDER_RULES, type PolicyDeparture } from '../../domain/policy-check.ts';
+import { departuresOf, LADDER_RULES, type PolicyDeparture } from '../../domain/policy/departures.ts';
+import { PolicyError, parsePolicy } from '../../domain/policy/policy.ts';
+import type { LocalDate } from '../../domain/time/calendar.ts';
+import { calendarEndsSoon, calendarWarning } from '../../domain/time/calendar-end.ts';
 import { rules } from '../../policies/rules.ts';
 import { BARNSLEY, CALENDAR, HULL, policyWith } from './support.ts';
 

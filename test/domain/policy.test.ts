@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { GATES, LIMITS, PolicyError, parsePolicy } from '../../domain/policy.ts';
+import { GATES, LIMITS, PolicyError, parsePolicy } from '../../domain/policy/policy.ts';
 import { AUTHORITIES, loadCalendar, loadPolicy } from '../../policies/load.ts';
 import { BARNSLEY, CALENDAR, HULL } from './support.ts';
 

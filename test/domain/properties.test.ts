@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { accept } from '../../domain/accept.ts';
-import { type Calendar, fromLondon, type Instant, type LocalDate } from '../../domain/calendar.ts';
-import { type Case, emptyCase } from '../../domain/case.ts';
-import type { Recorded } from '../../domain/events.ts';
-import { fold } from '../../domain/fold.ts';
-import type { Step } from '../../domain/model.ts';
-import { duties, planEnd } from '../../domain/owed.ts';
-import { type Play, play } from '../../domain/player.ts';
-import { parseRecorded } from '../../domain/read-events.ts';
-import { Refusal } from '../../domain/refusal.ts';
-import { nextStep, steps } from '../../domain/steps.ts';
+import { accept } from '../../domain/accept/accept.ts';
+import { Refusal } from '../../domain/accept/refusal.ts';
+import type { Recorded } from '../../domain/case/events.ts';
+import { type Case, emptyCase } from '../../domain/case/facts.ts';
+import { fold } from '../../domain/case/fold.ts';
+import type { Step } from '../../domain/case/model.ts';
+import { parseRecorded } from '../../domain/case/read-events.ts';
+import { duties, planEnd } from '../../domain/duties/owed.ts';
+import { nextStep, steps } from '../../domain/notices/steps.ts';
+import { type Play, play } from '../../domain/play/player.ts';
+import { type Calendar, fromLondon, type Instant, type LocalDate } from '../../domain/time/calendar.ts';
 import { lives, upsetLives } from './random-case.ts';
 
 /** How many lives each property is tried on; `RUNS=3000` for a soak. */

@@ -1,9 +1,9 @@
 // Random lives of a child protection case, for properties: late, moved, cancelled and unbooked meetings, minutes that come late or never,
 // people who are away, join and leave; under policies and calendars that differ a little. What the case refuses is part of life.
 import fc from 'fast-check';
-import { addDays, dateOf, type LocalDate, localDate, localDateTime } from '../../domain/calendar.ts';
-import type { Play, PlayedEvent } from '../../domain/player.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Play, PlayedEvent } from '../../domain/play/player.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { addDays, dateOf, type LocalDate, localDate, localDateTime } from '../../domain/time/calendar.ts';
 import {
   actionDone,
   agreed,

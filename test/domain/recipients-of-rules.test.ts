@@ -1,8 +1,8 @@
 // Rules about who does and who gets what, that follow from more than one part: each a sentence with its rule.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accept } from '../../domain/accept.ts';
-import { asks } from '../../domain/checklists.ts';
+import { accept } from '../../domain/accept/accept.ts';
+import { asks } from '../../domain/accept/checklists.ts';
 import { assessedNeed, inNeed, proposed, review } from './need.ts';
 import {
   booked,

@@ -1,8 +1,8 @@
 // Whom a step goes to: cover for somebody away, families, two roles in one person, managers, those who join and leave, and what a manager hears at once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Person } from '../../domain/model.ts';
-import { nextStep } from '../../domain/steps.ts';
+import type { Person } from '../../domain/case/model.ts';
+import { nextStep } from '../../domain/notices/steps.ts';
 import { inNeed } from './need.ts';
 import {
   agreed,

@@ -2,16 +2,16 @@
 // Dates are written as people write them; `2027-03-01` alone means ten in the morning of that day, in London.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accept } from '../../domain/accept.ts';
-import { fromLondon, type Instant, inLondon, localDate, localDateTime } from '../../domain/calendar.ts';
-import { type Case, emptyCase } from '../../domain/case.ts';
-import type { Recorded } from '../../domain/events.ts';
-import type { CaseFile, Duty, Person, Step } from '../../domain/model.ts';
-import { duties, owed, type Standing } from '../../domain/owed.ts';
-import { type Played, type PlayedEvent, play } from '../../domain/player.ts';
-import { type GateLevel, type Policy, parsePolicy } from '../../domain/policy.ts';
-import { parseRecorded } from '../../domain/read-events.ts';
-import { Refusal } from '../../domain/refusal.ts';
+import { accept } from '../../domain/accept/accept.ts';
+import { Refusal } from '../../domain/accept/refusal.ts';
+import type { Recorded } from '../../domain/case/events.ts';
+import { type Case, emptyCase } from '../../domain/case/facts.ts';
+import type { CaseFile, Duty, Person, Step } from '../../domain/case/model.ts';
+import { parseRecorded } from '../../domain/case/read-events.ts';
+import { duties, owed, type Standing } from '../../domain/duties/owed.ts';
+import { type Played, type PlayedEvent, play } from '../../domain/play/player.ts';
+import { type GateLevel, type Policy, parsePolicy } from '../../domain/policy/policy.ts';
+import { fromLondon, type Instant, inLondon, localDate, localDateTime } from '../../domain/time/calendar.ts';
 import { loadCalendar, loadPolicy } from '../../policies/load.ts';
 
 export const BARNSLEY = loadPolicy('barnsley');

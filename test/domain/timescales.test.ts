@@ -1,8 +1,8 @@
 // Every timescale of a child protection plan as a table: trigger in, limit and book-by out, the working beside it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addDays, localDate } from '../../domain/calendar.ts';
-import { timeline } from '../../domain/timeline.ts';
+import { timeline } from '../../domain/play/timeline.ts';
+import { addDays, localDate } from '../../domain/time/calendar.ts';
 import {
   BARNSLEY,
   CALENDAR,

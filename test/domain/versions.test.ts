@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { localDate } from '../../domain/calendar.ts';
-import { movedLimits } from '../../domain/moved.ts';
-import type { Policy } from '../../domain/policy.ts';
-import { Refusal } from '../../domain/refusal.ts';
+import { Refusal } from '../../domain/accept/refusal.ts';
+import { movedLimits } from '../../domain/duties/moved-limits.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { localDate } from '../../domain/time/calendar.ts';
 import {
   BARNSLEY,
   booked,

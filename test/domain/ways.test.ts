@@ -1,11 +1,11 @@
 // Ways between cases: what leads from one to another, that the other is opened once, and that both clocks run where both plans do.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accept } from '../../domain/accept.ts';
-import { emptyCase } from '../../domain/case.ts';
-import type { CaseFile, CaseKind } from '../../domain/model.ts';
-import { duties, owed } from '../../domain/owed.ts';
-import { acknowledgements, fileOf, leadsTo } from '../../domain/ways.ts';
+import { accept } from '../../domain/accept/accept.ts';
+import { emptyCase } from '../../domain/case/facts.ts';
+import type { CaseFile, CaseKind } from '../../domain/case/model.ts';
+import { acknowledgements, fileOf, leadsTo } from '../../domain/duties/other-cases.ts';
+import { duties, owed } from '../../domain/duties/owed.ts';
 import { inNeed, lookedAfter, NEED_FILE, review, withdrawn } from './need.ts';
 import {
   accepted,

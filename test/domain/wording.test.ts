@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Instant, LocalDate } from '../../domain/calendar.ts';
-import type { MeetingId } from '../../domain/model.ts';
-import { meetingWords, roleWords, type Subject, shortDate, subject } from '../../domain/wording.ts';
+import type { MeetingId } from '../../domain/case/model.ts';
+import { meetingWords, roleWords, type Subject, shortDate, subject } from '../../domain/notices/words.ts';
+import type { Instant, LocalDate } from '../../domain/time/calendar.ts';
 import { BOOKING } from '../support/entries.ts';
 
 const minutes: Subject = {

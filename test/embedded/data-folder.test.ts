@@ -4,11 +4,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { RecordUnavailable } from '../../activities/record/errors.ts';
 import { BadInput, Unavailable } from '../../client/errors.ts';
 import { openDataFolder } from '../../embedded/data-folder.ts';
 import { told } from '../../embedded/told.ts';
 import { UserError } from '../../embedded/user-error.ts';
+import { RecordUnavailable } from '../../record/failures.ts';
 import { createLog } from '../../worker/log.ts';
 import { startService } from '../../worker/service.ts';
 

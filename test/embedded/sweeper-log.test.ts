@@ -1,9 +1,9 @@
-// activities/sweeper.ts on a full disk: the terminal of `npm start` is told once, again after an hour, and when it is over.
+// mail/sweeper.ts on a full disk: the terminal of `npm start` is told once, again after an hour, and when it is over.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { RecordUnavailable } from '../../activities/record/errors.ts';
-import { openRecord } from '../../activities/record/open.ts';
-import { startSweeper } from '../../activities/sweeper.ts';
+import { startSweeper } from '../../mail/sweeper.ts';
+import { RecordUnavailable } from '../../record/failures.ts';
+import { openRecord } from '../../record/open.ts';
 
 const record = await openRecord({});
 after(() => record.close());

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { history, ledgerOf } from '../../activities/record/record.ts';
-import { epochMs } from '../../domain/calendar.ts';
+import { epochMs } from '../../domain/time/calendar.ts';
+import { history, ledgerOf } from '../../record/entries.ts';
 import { type Alert, look } from '../../worker/watchdog.ts';
 import { changedBundle } from '../support/bundles.ts';
 import { conference, coreGroup, discussion, event } from '../support/family.ts';

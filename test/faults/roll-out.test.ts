@@ -52,7 +52,7 @@ const releases: readonly Release[] = [
   {
     what: 'a step removed',
     change: [
-      'domain/ladder.ts',
+      'domain/notices/ladder.ts',
       'rung = this.#ladder[++this.#rung]) {',
       "rung = this.#ladder[++this.#rung]) {\n if (['10-before', '5-before'].includes(rung.step)) continue;",
     ],
@@ -62,14 +62,14 @@ const releases: readonly Release[] = [
   },
   {
     what: 'a step earlier',
-    change: ['domain/ladder.ts', '-when.before)', '-when.before - 1)'],
+    change: ['domain/notices/ladder.ts', '-when.before)', '-when.before - 1)'],
     until: '2028-01-20',
     untilThen: '2028-01-29',
     more: ['2028-01-24 reminder', '2028-01-27 escalation'], // each an open day before what it was
   },
   {
     what: 'a new figure',
-    change: ['domain/ladder.ts', 'const REPEAT_EVERY = 5;', 'const REPEAT_EVERY = 3;'],
+    change: ['domain/notices/ladder.ts', 'const REPEAT_EVERY = 5;', 'const REPEAT_EVERY = 3;'],
     until: '2028-02-15T12:00',
     untilThen: '2028-02-22T12:00',
     more: ['2028-02-16 escalation', '2028-02-21 escalation'], // repeats 2 and 3, counted from 8 February

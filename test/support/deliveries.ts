@@ -2,9 +2,10 @@
 
 import { sql } from 'drizzle-orm';
 import { createActivities } from '../../activities/deliver.ts';
-import type { OpenRecord } from '../../activities/record/open.ts';
-import type { Message, SendResult, Transport } from '../../activities/smtp.ts';
-import { type RefusedRow, startSweeper } from '../../activities/sweeper.ts';
+import type { Message, Transport } from '../../mail/smtp.ts';
+import { type RefusedRow, startSweeper } from '../../mail/sweeper.ts';
+import type { OpenRecord } from '../../record/open.ts';
+import type { SendResult } from '../../record/send-result.ts';
 import { emptied } from './records.ts';
 
 export const CASE = 'child-protection/BC-2041';

@@ -1,8 +1,8 @@
 // Entries and notices for tests of the activities: small, whole, and changed where a test wants it.
 
-import type { Instant, LocalDate, LocalDateTime } from '../../domain/calendar.ts';
-import type { MeetingId, Person } from '../../domain/model.ts';
-import type { CaseIdentity, Delivery, DutyRow, EventRow, Notice, RecordEntry } from '../../domain/notice.ts';
+import type { MeetingId, Person } from '../../domain/case/model.ts';
+import type { CaseIdentity, Delivery, DutyRow, EventRow, Notice, RecordEntry } from '../../domain/notices/notice.ts';
+import type { Instant, LocalDate, LocalDateTime } from '../../domain/time/calendar.ts';
 
 export const NOW = '2027-03-04T08:00:00Z' as Instant;
 

@@ -2,8 +2,8 @@
 // jumps forward, and bank holidays are known until the end of that year.
 
 import type { NewEvent } from '../../client/nodrift.ts';
-import { fromLondon, type Instant, localDateTime } from '../../domain/calendar.ts';
-import type { CaseFile, Person } from '../../domain/model.ts';
+import type { CaseFile, Person } from '../../domain/case/model.ts';
+import { fromLondon, type Instant, localDateTime } from '../../domain/time/calendar.ts';
 
 /** Amira is the social worker, Tom her manager; Nina's line manager stands outside the case; Mum may not be e-mailed. */
 export const PEOPLE: readonly Person[] = [

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../client/cli.ts';
+import { run } from '../../cli/cli.ts';
 
 export interface Ran {
   readonly code: number;

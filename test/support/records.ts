@@ -2,7 +2,7 @@
 
 import { after, before, describe } from 'node:test';
 import { sql } from 'drizzle-orm';
-import { type OpenRecord, openRecord } from '../../activities/record/open.ts';
+import { type OpenRecord, openRecord } from '../../record/open.ts';
 import { missing, type PrivatePostgres, startPostgres } from './postgres.ts';
 
 /** Runs the tests once on PGlite and once on Postgres; `record()` is empty at the start of each run. */

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkCompose } from '../../tools/check-compose.ts';
 
-const root = new URL('../../', import.meta.url);
+const root = new URL('../..', import.meta.url);
 const own = readFileSync(new URL('docker-compose.yml', root), 'utf8');
 const check = (text: string) => checkCompose(text, (path) => existsSync(fileURLToPath(new URL(path, root))));
 

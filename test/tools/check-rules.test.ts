@@ -8,7 +8,7 @@ const proof = 'test/domain/proof.test.ts';
 const ids = Array.from({ length: 162 }, (_, i) => `R${i + 1}`);
 const titles = ids.map((id) => `what ${id} asks is done`);
 const files: Record<string, string> = {
-  'domain/gates.ts': '',
+  'domain/accept/gates.ts': '',
   [proof]: [
     ...titles.map((title) => `test('${title}', () => {});`),
     "test('the worker\\'s \"R63\"', () => {});",
@@ -23,14 +23,16 @@ function table(changes: Record<string, string | null> = {}): string {
   const rows = ids.map((id, i) => {
     const change = changes[id];
     if (change === null) return '';
-    return change ?? `| ${id} | gate | asks | “words” | refuses, \`domain/gates.ts\` | ${proof}: "${titles[i]}" |`;
+    return (
+      change ?? `| ${id} | gate | asks | “words” | refuses, \`domain/accept/gates.ts\` | ${proof}: "${titles[i]}" |`
+    );
   });
   return ['# The rules', '', '| id | topic |', '|---|---|', '| P1 | not a rule |', '', ...rows].join('\n');
 }
 
 const row = (id: string, servedBy: string, test: string) => `| ${id} | gate | asks | “words” | ${servedBy} | ${test} |`;
 const check = (markdown: string) => checkRules(markdown, (path) => files[path]);
-const served = 'refuses, `domain/gates.ts`';
+const served = 'refuses, `domain/accept/gates.ts`';
 
 test('a table that serves and proves every rule passes', () => {
   assert.deepEqual(check(table()), []);

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const folder = mkdtempSync(join(tmpdir(), 'nodrift-deploy-'));
 const deploy = join(folder, 'deploy');
-cpSync(fileURLToPath(new URL('../../deploy/', import.meta.url)), deploy, { recursive: true });
+cpSync(fileURLToPath(new URL('../../deploy', import.meta.url)), deploy, { recursive: true });
 rmSync(join(deploy, 'secrets'), { recursive: true, force: true });
 after(() => rmSync(folder, { recursive: true }));
 

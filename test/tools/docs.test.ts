@@ -4,10 +4,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { EVENT_TYPES, parseEvent } from '../../domain/read-events.ts';
+import { EVENT_TYPES, parseEvent } from '../../domain/case/read-events.ts';
 import { shippedPolicy } from '../../policies/load.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 /** The sections of docs/events.md, by the type in their headings. */

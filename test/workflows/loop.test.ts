@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { history } from '../../activities/record/record.ts';
+import { history } from '../../record/entries.ts';
 import { conference, coreGroup, discussion, event } from '../support/family.ts';
 import { useRig } from '../support/harness.ts';
 

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Instant } from '../../domain/calendar.ts';
-import type { Notice } from '../../domain/notice.ts';
+import type { Notice } from '../../domain/notices/notice.ts';
+import type { Instant } from '../../domain/time/calendar.ts';
 import { Book } from '../../workflows/book.ts';
 import {
   agreed,

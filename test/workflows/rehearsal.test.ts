@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { type Rehearsal, type RehearseOptions, rehearse } from '../../client/rehearse.ts';
 import { rehearseLive } from '../../client/rehearse-live.ts';
 import { readScenario, type Scenario } from '../../client/scenario.ts';
-import { Calendar, fromEpochMs, fromLondon } from '../../domain/calendar.ts';
+import { Calendar, fromEpochMs, fromLondon } from '../../domain/time/calendar.ts';
 import { lives, SEED } from '../domain/random-case.ts';
 import { useRig } from '../support/harness.ts';
 

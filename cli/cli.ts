@@ -1,0 +1,106 @@
+// The command line: which commands there are, what they exit with, and how errors are put to people. One file per command in commands/.
+
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { BadInput, CaseExists, CaseNotFound, Refused, Stragglers, Unavailable } from '../client/errors.ts';
+import { ScenarioError } from '../client/yaml-file.ts';
+import { EventError } from '../domain/case/read-events.ts';
+import { PolicyError } from '../domain/policy/policy.ts';
+import { addCalendar } from './calendar-command.ts';
+import { addList } from './list-command.ts';
+import { addOpen } from './open-command.ts';
+import { harmlessly, type Output } from './output.ts';
+import { addPolicy } from './policy-command.ts';
+import { addRecord } from './record-command.ts';
+import { addRehearse } from './rehearse-command.ts';
+import { addShow } from './show-command.ts';
+import { addTimeline } from './timeline-command.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0  done (in a rehearsal, refused events and all)
+  1  unexpected: a bug
+  2  bad input: an option, a file, a date, a person or meeting that cannot be
+  3  refused by a rule, which is named; nothing was recorded
+  4  no such case
+  5  the server, or its worker, does not answer
+  6  a changed policy or calendar did not reach every running case: run it again`;
+
+const ROOT_EXAMPLES = `
+Examples:
+  npx nodrift timeline --authority barnsley --kind child-protection --opened 2025-04-01
+  npx nodrift rehearse examples/everything-drifts.yaml
+  npx nodrift show child-protection/EX-DRIFTING
+
+npx nodrift COMMAND --help tells more about each, with more of them.`;
+
+/** Runs the command line of this process. */
+export async function main(): Promise<void> {
+  // `nodrift … | head` closes the pipe early; that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  process.exitCode = await run(process.argv.slice(2), {
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+  });
+}
+
+/** Runs one command. @returns the exit code; whatever goes wrong is said in one line on `err` */
+export async function run(args: readonly string[], to: Output): Promise<number> {
+  const output = harmlessly(to);
+  try {
+    await program(output).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const [code, message] = failure(error, args);
+    output.err(`nodrift: ${message.replace(/\s*\n\s*/g, ' ').trim()}`);
+    // A bug is for those who mend it: they need to know where.
+    if (code === 1 && error instanceof Error && error.stack) output.err(error.stack);
+    return code;
+  }
+}
+
+function program(output: Output): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const nodrift = new Command('nodrift')
+    .description("Keeps children's plans from drifting: what is owed, by whom, by when.")
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.out(text.trimEnd()),
+      writeErr: () => {},
+      outputError: () => {},
+    })
+    .addHelpText('after', EXIT_CODES)
+    .addHelpText('after', ROOT_EXAMPLES);
+  addTimeline(nodrift, output);
+  addRehearse(nodrift, output);
+  addOpen(nodrift, output);
+  addRecord(nodrift, output);
+  addShow(nodrift, output);
+  addList(nodrift, output);
+  addPolicy(nodrift, output);
+  addCalendar(nodrift, output);
+  return nodrift;
+}
+
+function failure(error: unknown, args: readonly string[]): readonly [code: number, message: string] {
+  if (error instanceof CommanderError) return [2, usage(error, args)];
+  if (error instanceof PolicyError) return [2, error.problems.join('; ')];
+  if (error instanceof BadInput || error instanceof ScenarioError || error instanceof EventError)
+    return [2, error.message];
+  if (error instanceof Refused) return [error.rule === null ? 2 : 3, error.message];
+  if (error instanceof CaseExists) return [2, error.message];
+  if (error instanceof CaseNotFound) return [4, error.message];
+  if (error instanceof Unavailable) return [5, error.message];
+  if (error instanceof Stragglers) return [6, error.message];
+  return [1, `a bug, please report it: ${error instanceof Error ? error.message : String(error)}`];
+}
+
+function usage(error: CommanderError, args: readonly string[]): string {
+  if (error.code === 'commander.help') return 'no command given; nodrift --help lists them';
+  const command = error.code === 'commander.unknownCommand' || args[0]?.startsWith('-') ? '' : `${args[0]} `;
+  return `${error.message.replace(/^error: /, '').replace(/[.:]$/, '')}; see nodrift ${command}--help`;
+}

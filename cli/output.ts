@@ -1,0 +1,71 @@
+// What commands print with: lines, aligned tables, dates and lateness in plain words.
+
+import { format } from 'date-fns/format';
+import { daysBetween, type LocalDate } from '../domain/time/calendar.ts';
+
+/** Where a command prints; each call is one or more whole lines. */
+export interface Output {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** The same value as ever; what a terminal would obey is escaped, beyond what JSON asks for. */
+export const printJson = (output: Output, answer: unknown): void =>
+  output.out(JSON.stringify(answer, null, 2).replace(UNSAFE, escaped));
+
+/**
+ * What a terminal obeys in place of showing it, or a reader cannot see: control characters, turns of the writing direction, tags.
+ * Joiners stay: names and emoji need them. The line breaks of a page stay too; inside a line `oneLine` takes them.
+ */
+const UNSAFE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}|[\u{e0000}-\u{e007f}]/gu;
+
+/** `\u001b`, as JSON writes it. */
+const escaped = (character: string): string =>
+  Array.from(
+    { length: character.length },
+    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
+  ).join('');
+
+/** A text with everything in it to be seen and nothing obeyed. Whatever a command prints goes through this. */
+export const harmless = (text: string): string => text.replace(UNSAFE, escaped);
+
+/** What people wrote, as part of one line: no break of theirs begins another. */
+export const oneLine = (text: string): string => harmless(text.replace(/\s*[\n\r\u0085\u2028\u2029]\s*/g, ' '));
+
+/** Both ends of a command, made harmless. */
+export const harmlessly = ({ out, err }: Output): Output => ({
+  out: (text) => out(harmless(text)),
+  err: (text) => err(harmless(text)),
+});
+
+/** Rows as aligned columns, each row one line; the last column is not padded. */
+export function table(given: readonly (readonly string[])[], indent = '  '): readonly string[] {
+  const rows = given.map((row) => row.map(oneLine));
+  const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)), []);
+  return rows.map(
+    (row) =>
+      indent +
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+  );
+}
+
+/** `Tuesday 5 January 2027`, whatever the time zone of the machine. */
+export function longDate(date: string): string {
+  const [year, month, day] = date.slice(0, 10).split('-').map(Number);
+  return format(new Date(year!, month! - 1, day), 'EEEE d MMMM yyyy');
+}
+
+/** `3 days late` on a day; empty while it is not past its limit. */
+export function lateness(due: LocalDate | null, on: LocalDate): string {
+  if (due === null || on <= due) return '';
+  const days = daysBetween(due, on);
+  return `${days} ${days === 1 ? 'day' : 'days'} late`;
+}
+
+/** `1 notice`, `2 notices` */
+export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,132 @@
+// `nodrift record`: records what happened in a case, from options, JSON or a file.
+
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { parse, YAMLParseError } from 'yaml';
+import { BadInput, Unavailable } from '../client/errors.ts';
+import { newEventId } from '../client/event-id.ts';
+import { eventWords } from '../client/event-words.ts';
+import { type NewEvent, readEvent } from '../client/new-event.ts';
+import type { CaseKey } from '../client/nodrift.ts';
+import { readEvents } from '../client/scenario.ts';
+import { checkStatute } from '../client/statute.ts';
+import type { CaseEvent } from '../domain/case/events.ts';
+import type { RecordAnswer } from '../workflows/api.ts';
+import { caseKey, connected, dateOption } from './options.ts';
+import { type Output, oneLine, printJson } from './output.ts';
+
+interface Options {
+  readonly by?: string;
+  readonly on?: string;
+  readonly reason?: string;
+  readonly field?: Readonly<Record<string, unknown>>;
+  readonly jsonEvent?: string;
+  readonly file?: string;
+  readonly id?: string;
+  readonly json?: boolean;
+}
+
+export function addRecord(program: Command, output: Output): void {
+  program
+    .command('record')
+    .description(
+      'Records what happened. Lateness is never refused; what breaks a rule is, with the rule and the way out.',
+    )
+    .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/EX-ON-COURSE').argParser(caseKey))
+    .argument('[event]', 'what happened, such as meeting-held; not with --json-event or --file')
+    .option('--by <person>', 'who says so: the id of a person of the case')
+    .option('--on <date>', 'the day it happened, where the event has one', dateOption)
+    .option('--reason <text>', 'why: what a rule asks for when it is departed from')
+    .option(
+      '--field <key=value>',
+      'a field of the event; lists as [a, b], groups as {start: …}; may be repeated',
+      field,
+    )
+    .option('--json-event <json>', 'the whole event as JSON')
+    .option('--file <file>', 'one event or a list of them (YAML or JSON); a list is recorded whole or not at all')
+    .option('--id <id>', 'an id of your own for the event: sending it again with the same id records it once')
+    .option('--json', '{"case","recorded","warnings","asks"}')
+    .addHelpText('after', EXAMPLES)
+    .action((key: CaseKey, type: string | undefined, options: Options) => record(key, type, options, output));
+}
+
+const EXAMPLES = `
+Examples, in the cases npm start opens (docs/events.md has every event):
+  npx nodrift record child-protection/EX-DRIFTING minutes-received --by hv --on "$(date +%F)" --field meeting=core-group-1
+  npx nodrift record child-protection/EX-DRIFTING meeting-held --by sw --on "$(date +%F)" --reason 'nobody booked it' \\
+    --field meeting=core-group-2 --field chair=sw --field minuteTaker=hv --field 'present=[sw, hv, parent-1]' \\
+    --field planAgreed=true
+  npx nodrift record child-protection/EX-ON-COURSE --json-event \\
+    '{"type":"action-agreed","by":"sw","id":"school-place","owner":"school","due":"2028-01-14"}'
+  echo '- { type: decision-recorded, by: tm, about: school, decision: ask for a place nearby }' > events.yaml
+  npx nodrift record child-protection/EX-ON-COURSE --file events.yaml`;
+
+/** `present=[amira, nina]`, `scaling=4`, `venue=Town hall`: lists, groups, numbers, true and false are read as YAML, all else is text. */
+function field(text: string, before: Options['field'] = {}): Options['field'] {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('Write KEY=VALUE, such as meeting=core-group-1');
+  const key = text.slice(0, equals);
+  if (key in before) throw new InvalidArgumentError(`${key} is there twice`);
+  return { ...before, [key]: fieldValue(text.slice(equals + 1)) };
+}
+
+function fieldValue(text: string): unknown {
+  if (!/^(\s*[[{"].*|-?\d+(\.\d+)?|true|false)$/s.test(text)) return text;
+  try {
+    return parse(text, { schema: 'core' });
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw new InvalidArgumentError(error.message.split('\n')[0] ?? '');
+    throw error;
+  }
+}
+
+async function record(key: CaseKey, type: string | undefined, options: Options, output: Output): Promise<void> {
+  const events = eventsOf(type, options);
+  checkStatute(undefined, events);
+  const { id } = options;
+  if (id !== undefined && events.length > 1) throw new BadInput('--id is for one event; leave it out for a list');
+  const named = events.map((event) => ({ id: id ?? newEventId(), event }));
+  const answer = await connected((nodrift) =>
+    nodrift.record(key, named).catch((error: unknown) => retriable(error, named)),
+  );
+  const name = `${key.kind}/${key.ref}`;
+  if (options.json) return printJson(output, { case: name, ...answer });
+  const today = new Date().toISOString().slice(0, 10);
+  const lines = events.map((event) => oneLine(`recorded in ${name}: ${eventWords({ ...event }, { recorded: today })}`));
+  output.out([...lines, ...remarks(answer)].join('\n'));
+}
+
+/** An answer that did not come leaves open whether the event was recorded: its id makes sending it again safe. */
+function retriable(error: unknown, [first, ...more]: readonly NewEvent[]): never {
+  if (error instanceof Unavailable && first && more.length === 0)
+    throw new Unavailable(`${error.message}: --id ${first.id}`);
+  throw error;
+}
+
+function eventsOf(type: string | undefined, options: Options): readonly CaseEvent[] {
+  const { by, on, reason, field: fields, jsonEvent, file } = options;
+  const own = { ...fields, ...given({ by, on, reason }) };
+  const ways = [type, jsonEvent, file].filter((way) => way !== undefined).length;
+  if (ways !== 1)
+    throw new BadInput('say what happened in one way: EVENT with --by and --field, --json-event, or --file');
+  if (type !== undefined) return [readEvent({ ...own, type })];
+  const stray = Object.keys(own)[0];
+  if (stray !== undefined) throw new BadInput(`${stray} belongs inside the event of --json-event or --file`);
+  return file === undefined ? [readEvent(fromJson(jsonEvent ?? ''))] : readEvents(file);
+}
+
+const given = (fields: Readonly<Record<string, string | undefined>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new BadInput(`--json-event is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** What was accepted all the same (a gate that warns, or one passed with a reason), and what a checklist still asks. */
+export const remarks = ({ warnings, asks }: RecordAnswer): string[] => [
+  ...warnings.map(({ rule, message }) => oneLine(`  note ${rule}: ${message}`)),
+  ...asks.map(({ rules, ask }) => oneLine(`  not answered, ${rules.join(', ')}: ${ask}`)),
+];

@@ -1,0 +1,44 @@
+// `accept`: the case with one more event, or a refusal that cites its rule. Contradictions and gates are refused; lateness never is.
+
+import type { Recorded } from '../case/events.ts';
+import type { Case } from '../case/facts.ts';
+import { withEvent } from '../case/fold.ts';
+import { sameContent } from '../case/same-content.ts';
+import { contradicts } from './contradictions.ts';
+import { findings } from './gates.ts';
+import { Refusal } from './refusal.ts';
+
+/**
+ * Takes up one event.
+ * @returns the case with the event, or the refusal. A known id with the same content gives the same case again.
+ */
+export function accept(c: Case, recorded: Recorded): Case | Refusal {
+  const before = c.events.find((one) => one.id === recorded.id);
+  if (before)
+    return sameContent(before.event, recorded.event)
+      ? c
+      : new Refusal(null, `the id "${recorded.id}" was used for another event`);
+  const contradiction = contradicts(c, recorded);
+  if (contradiction) return contradiction;
+  const found = findings(c, recorded);
+  const gate = found.find(
+    ({ level }) => level === 'refuse' || (level === 'reason' && recorded.event.reason === undefined),
+  );
+  if (gate)
+    return new Refusal(
+      gate.rule,
+      `${gate.message}; ${gate.mend}${gate.level === 'reason' ? ', or give a reason' : ''}`,
+    );
+  return withEvent(c, recorded, found);
+}
+
+/** Several events, all or none; each sees the ones before it. */
+export function acceptAll(c: Case, events: readonly Recorded[]): Case | Refusal {
+  let next = c;
+  for (const recorded of events) {
+    const answer = accept(next, recorded);
+    if (answer instanceof Refusal) return answer;
+    next = answer;
+  }
+  return next;
+}

@@ -1,0 +1,306 @@
+// What cannot be: events that contradict the case. Refused without a gate's level, since no authority can make them true.
+
+import type { CaseEvent, EventOf, EventType, Recorded } from '../case/events.ts';
+import { type Case, heldMeetings, minutesOf, ownDate, standing } from '../case/facts.ts';
+import { meetingId, meetingName } from '../case/meeting-id.ts';
+import type { CaseKind, MeetingId, MeetingKind, PersonId, Rule } from '../case/model.ts';
+import { isFamily, socialWorkerAt } from '../case/people.ts';
+import { sameContent } from '../case/same-content.ts';
+import type { Policy } from '../policy/policy.ts';
+import { dateOf } from '../time/calendar.ts';
+import { NODRIFT, Refusal } from './refusal.ts';
+
+/** How a case of each kind begins. */
+const OPENINGS: Readonly<Record<CaseKind, readonly EventType[]>> = {
+  'child-protection': ['strategy-discussion-held'],
+  'child-in-need': ['referral-received', 'plan-ended'],
+  'looked-after': ['became-looked-after'],
+};
+
+const KINDS: Readonly<Record<CaseKind, readonly MeetingKind[]>> = {
+  'child-protection': ['initial-conference', 'core-group', 'review-conference'],
+  'child-in-need': ['cin-meeting', 'cin-review'],
+  'looked-after': ['lac-review', 'core-group'],
+};
+
+/** Events that belong to some kinds of case alone. */
+const ONLY_IN: Partial<Readonly<Record<EventType, readonly CaseKind[]>>> = {
+  'strategy-discussion-held': ['child-protection', 'child-in-need'],
+  'conference-held': ['child-protection'],
+  'plan-ended': ['child-protection', 'child-in-need'],
+  'referral-received': ['child-in-need'],
+  'plan-proposed': ['child-in-need'],
+  'plan-approved': ['child-in-need'],
+  'consent-given': ['child-in-need'],
+  'consent-withdrawn': ['child-in-need'],
+  'engagement-attempted': ['child-in-need'],
+  'strategy-considered': ['child-in-need'],
+  'closure-discussed': ['child-in-need'],
+  'closure-endorsed': ['child-in-need'],
+  'closure-approved': ['child-in-need'],
+  'closure-letter-sent': ['child-in-need'],
+  'closure-notified': ['child-in-need'],
+  'case-closed': ['child-in-need'],
+  'child-protection-decided': ['child-in-need'],
+  'ceased-looked-after': ['looked-after'],
+};
+
+const refuse = (message: string, rule: Rule | null = null): Refusal => new Refusal(rule, message);
+
+/** What cannot be: unknown people, dates before the case or after today, meetings that cannot be, things that happened twice. */
+export function contradicts(c: Case, recorded: Recorded): Refusal | undefined {
+  const { event } = recorded;
+  return (
+    opening(c, event) ??
+    foreign(c, event) ??
+    stranger(c, event) ??
+    impossibleDate(c, recorded) ??
+    impossibleMeeting(c, event) ??
+    impossiblePlace(c, recorded) ??
+    twice(c, recorded)
+  );
+}
+
+function opening(c: Case, event: CaseEvent): Refusal | undefined {
+  const openings = OPENINGS[c.file.kind];
+  if (c.events.length > 0 || openings.includes(event.type)) return undefined;
+  return refuse(`a ${c.file.kind} case begins with ${openings.join(' or ')}, not with ${event.type}`);
+}
+
+/** What belongs to one kind of case cannot happen in another. */
+function foreign(c: Case, event: CaseEvent): Refusal | undefined {
+  const kinds = ONLY_IN[event.type];
+  if (!kinds || kinds.includes(c.file.kind)) return undefined;
+  return refuse(`${event.type} belongs to a ${kinds.join(' or ')} case; this is a ${c.file.kind} case`);
+}
+
+/** Everybody an event names is a person of the case. */
+function stranger(c: Case, event: CaseEvent): Refusal | undefined {
+  const found = strangerIn(c, event, '');
+  if (!found) return undefined;
+  return refuse(
+    `${event.type}: ${found.field}: "${found.id}" is not a person of this case; record person-joined first`,
+  );
+}
+
+/** The fields of events that hold people's ids, alone, in lists, or in the lists of who was told. */
+const PEOPLE = new Set(
+  'by chair minuteTaker present consulted members discussedWith with owner cover person to agreedBy manager'.split(' '),
+);
+
+function strangerIn(c: Case, value: object, path: string): { field: string; id: PersonId } | undefined {
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === 'policy' || key === 'calendar' || (typeof inner === 'string' && !PEOPLE.has(key))) continue;
+    for (const one of Array.isArray(inner) ? inner : [inner]) {
+      if (typeof one === 'string') {
+        const isStranger = PEOPLE.has(key) && !Object.hasOwn(c.people, one);
+        if (isStranger && !(path + key === 'by' && one === NODRIFT)) return { field: path + key, id: one };
+      } else if (typeof one === 'object' && one !== null) {
+        const within = strangerIn(c, one, `${path}${key}.`);
+        if (within) return within;
+      }
+    }
+  }
+  return undefined;
+}
+
+function impossibleDate(c: Case, recorded: Recorded): Refusal | undefined {
+  const { event } = recorded;
+  const on = ownDate(c, recorded);
+  const today = c.calendar.londonDate(recorded.recordedAt);
+  if (on > today) return refuse(`${event.type}: on: ${on} had not come when this was recorded, ${today}`);
+  if (c.began !== undefined && on < c.began)
+    return refuse(`${event.type}: on: ${on} is before the case began, ${c.began}`);
+  if (event.type === 'cover-arranged' && event.until < event.from)
+    return refuse(`cover-arranged: until: ${event.until} is before from, ${event.from}`);
+  if (event.type === 'minutes-received') {
+    const held = c.meetings[event.meeting]?.held;
+    if (held && event.on < held.on)
+      return refuse(`minutes-received: on: ${event.on} is before the meeting, ${held.on}`);
+  }
+  return undefined;
+}
+
+/** A booking is for a day after what it follows. */
+function impossiblePlace(c: Case, recorded: Recorded): Refusal | undefined {
+  const { event } = recorded;
+  switch (event.type) {
+    case 'meeting-booked':
+    case 'meeting-moved':
+      return c.began !== undefined && dateOf(event.start) < c.began
+        ? refuse(`${event.type}: start: ${event.start} is before the case began, ${c.began}`)
+        : undefined;
+    case 'conference-held':
+      return event.firstCoreGroup?.start && dateOf(event.firstCoreGroup.start) < event.on
+        ? refuse(
+            `conference-held: firstCoreGroup.start: ${event.firstCoreGroup.start} is before the conference, ${event.on}`,
+          )
+        : undefined;
+    case 'meeting-held':
+      return event.next?.start && dateOf(event.next.start) < event.on
+        ? refuse(`meeting-held: next.start: ${event.next.start} is before the meeting, ${event.on}`)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function impossibleMeeting(c: Case, event: CaseEvent): Refusal | undefined {
+  if (!('meeting' in event)) return undefined;
+  const { kind, number } = meetingName(event.meeting);
+  if (!KINDS[c.file.kind].includes(kind))
+    return refuse(
+      `${event.type}: meeting: a ${c.file.kind} case has no ${kind}; it has ${KINDS[c.file.kind].join(', ')}`,
+    );
+  if (kind === 'initial-conference')
+    return event.type === 'meeting-held' ? refuse('record the initial conference with conference-held') : undefined;
+  const last = heldMeetings(c, kind).at(-1)?.number ?? 0;
+  const before = event.type === 'meeting-held' ? c.meetings[meetingId(kind, number - 1)]?.held : undefined;
+  if (event.type === 'meeting-held' && before && event.on < before.on)
+    return refuse(`meeting-held: on: ${event.on} is before ${before.meeting}, held on ${before.on}`);
+  const furthest = event.type === 'meeting-held' ? last + 1 : Math.max(last, furthestBooked(c, kind)) + 1;
+  if (number <= furthest) return undefined;
+  return refuse(
+    `${event.type}: meeting: there cannot be a ${event.meeting} yet: the next is ${meetingId(kind, last + 1)}`,
+  );
+}
+
+const furthestBooked = (c: Case, kind: MeetingKind): number =>
+  Object.values(c.meetings)
+    .filter((m) => m.kind === kind && m.bookings.length > 0)
+    .reduce((most, m) => Math.max(most, m.number), 0);
+
+/** A version names one set of figures for ever: people and the record tell them apart by it. */
+function policyTwice(c: Case, { hash: _, ...policy }: Policy): Refusal | undefined {
+  const same = c.versions.findLast(
+    (v) => v.policy.authority === policy.authority && v.policy.version === policy.version,
+  );
+  if (!same) return undefined;
+  const { hash: __, ...known } = same.policy;
+  if (!sameContent(known, policy))
+    return refuse(
+      `policy-changed: policy: version ${policy.version} of ${policy.authority} has other figures here; give the changed policy a version of its own`,
+    );
+  if (c.policy.version === policy.version) return undefined;
+  return refuse(
+    `policy-changed: policy: version ${policy.version} was in force before ${c.policy.version}; to go back to its figures, give them a version of their own`,
+  );
+}
+
+function twice(c: Case, recorded: Recorded): Refusal | undefined {
+  const { event } = recorded;
+  switch (event.type) {
+    case 'strategy-discussion-held':
+      return c.strategyDiscussion && c.file.kind === 'child-protection'
+        ? refuse(`the strategy discussion of ${c.strategyDiscussion.on} is recorded already`)
+        : undefined;
+    case 'conference-held':
+      return c.conference ? refuse(`the initial conference of ${c.conference.on} is recorded already`) : undefined;
+    case 'meeting-held':
+      return (
+        heldTwice(c, event.meeting) ??
+        attendance(event.chair, event.minuteTaker, event.present) ??
+        otherwise(event, meetingName(event.meeting).kind)
+      );
+    case 'minutes-distributed': {
+      const silent = event.to.find(({ how, reason }) => how === 'withheld' && (reason ?? event.reason) === undefined);
+      return silent
+        ? refuse(`minutes-distributed: to: withholding the minutes from "${silent.person}" needs a reason`, 'R60')
+        : undefined;
+    }
+    case 'meeting-booked':
+    case 'meeting-moved':
+    case 'meeting-not-held':
+      return event.meeting === 'initial-conference' && c.conference
+        ? refuse(`initial-conference was held on ${c.conference.on}`)
+        : heldTwice(c, event.meeting);
+    case 'meeting-cancelled': {
+      const meeting = c.meetings[event.meeting];
+      return meeting && standing(meeting) ? undefined : refuse(`meeting-cancelled: ${event.meeting} is not booked`);
+    }
+    case 'minutes-received': {
+      const meeting = c.meetings[event.meeting];
+      const minutes = meeting && minutesOf(meeting);
+      return minutes
+        ? refuse(`the minutes of ${event.meeting} were received on ${minutes.on}; there is one agreed set`, 'R65')
+        : undefined;
+    }
+    case 'action-agreed': {
+      const due = c.actions[event.id]?.due;
+      return due !== undefined && event.due !== undefined && event.due > due
+        ? refuse(`action-agreed: "${event.id}" is due on ${due}; agree what is left as an action of its own`, 'R8')
+        : undefined;
+    }
+    case 'action-done':
+      return c.actions[event.id]?.done ? refuse(`action-done: "${event.id}" was done already`) : undefined;
+    case 'plan-ended':
+      return planEndedTwice(c, event.next);
+    case 'referral-received':
+      return c.referral ? refuse(`the referral of ${c.referral.on} is recorded already`) : undefined;
+    case 'became-looked-after':
+      return c.lookedAfter ? refuse(`became-looked-after: recorded already, on ${c.lookedAfter.on}`) : undefined;
+    case 'policy-changed':
+      return policyTwice(c, event.policy);
+    case 'child-protection-decided': {
+      const before = c.decided.find(({ ref }) => ref === event.ref);
+      return before ? refuse(`child-protection-decided: ${event.ref} was decided on ${before.on} already`) : undefined;
+    }
+    case 'case-closed':
+      return c.closed ? refuse(`the case was closed on ${c.closed.on}`) : undefined;
+    case 'ceased-looked-after':
+      return c.ceased ? refuse(`ceased-looked-after: recorded already, on ${c.ceased.on}`) : undefined;
+    case 'case-reallocated':
+      if (c.people[event.to]?.role !== 'social-worker')
+        return refuse(`case-reallocated: to: "${event.to}" is not a social worker`);
+      return socialWorkerAt(c, recorded.recordedAt) === event.to && (event.team ?? c.team) === c.team
+        ? refuse(`case-reallocated: to: the case is with "${event.to}" already`)
+        : undefined;
+    case 'cover-arranged':
+      return event.person === event.cover || isFamily(c, c.people[event.cover])
+        ? refuse(`cover-arranged: cover: "${event.cover}" cannot stand in for "${event.person}"`)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function heldTwice(c: Case, id: MeetingId): Refusal | undefined {
+  const held = c.meetings[id]?.held;
+  return held ? refuse(`${id} was recorded as held on ${held.on}`) : undefined;
+}
+
+/** Chair and minute-taker are among those present (rules, Settled readings). */
+function attendance(chair: PersonId, minuteTaker: PersonId, present: readonly PersonId[]): Refusal | undefined {
+  if (!present.includes(chair)) return refuse(`meeting-held: present: the chair, "${chair}", is missing`, 'R46');
+  if (!present.includes(minuteTaker))
+    return refuse(`meeting-held: present: the minute-taker, "${minuteTaker}", is missing`, 'R46');
+  return undefined;
+}
+
+/** What each kind of meeting may decide; the other kinds decide nothing that leads anywhere. */
+const OUTCOMES: Partial<Readonly<Record<MeetingKind, readonly string[]>>> = {
+  'review-conference': ['continue', 'end'],
+  'cin-review': ['close', 'continue', 'assess', 'strategy-discussion'],
+};
+
+/** A review by consultation is a child in need review (R147–R152); every other meeting is one. An outcome is one its kind has. */
+function otherwise({ mode, outcome }: EventOf<'meeting-held'>, kind: MeetingKind): Refusal | undefined {
+  if (mode === 'consultation' && kind !== 'cin-review')
+    return refuse(`meeting-held: mode: only a child in need review is held by consultation, not a ${kind}`, 'R147');
+  const outcomes = OUTCOMES[kind] ?? ['continue'];
+  return outcome === undefined || outcomes.includes(outcome)
+    ? undefined
+    : refuse(`meeting-held: outcome: a ${kind} cannot have the outcome ${outcome}, only ${outcomes.join(', ')}`);
+}
+
+/** After a review conference ended the plan, `plan-ended` may still say what comes next, once. */
+function planEndedTwice(c: Case, next: string | undefined): Refusal | undefined {
+  if (c.file.kind === 'child-in-need')
+    return c.events.length > 0 ? refuse('plan-ended: this case began with it already, or with a referral') : undefined;
+  if (!c.planEnded)
+    return c.conference?.outcome === 'plan'
+      ? undefined
+      : refuse('plan-ended: there is no child protection plan to end');
+  if (c.planEnded.next === undefined && next !== undefined) return undefined;
+  return refuse(`plan-ended: the plan ended on ${c.planEnded.on}`);
+}

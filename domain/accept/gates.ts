@@ -1,0 +1,270 @@
+// Gates: what the documents ask of an event before it counts. Each has a rule and a level set by the authority.
+// `findings` says what an event departs from; accept.ts refuses on it, the case keeps it.
+
+import type { CaseEvent, EventOf, Recorded } from '../case/events.ts';
+import { type Case, type Departure, ownDate, standing } from '../case/facts.ts';
+import { meetingId, meetingName } from '../case/meeting-id.ts';
+import type { MeetingId, Rule } from '../case/model.ts';
+import { actsAsSocialWorker } from '../case/people.ts';
+import { dueAfter } from '../duties/limits.ts';
+import { childInNeedEnded } from '../lifecycles/child-in-need.ts';
+import type { GateLevel } from '../policy/policy.ts';
+import { afterAssessment, consented, needGates, reviewGates } from './need-gates.ts';
+
+/** A gate an event does not pass: which rule, how strict this authority is, what the rule asks, and how to mend it. */
+export interface Finding {
+  readonly rule: Rule;
+  readonly level: Exclude<GateLevel, 'off'>;
+  readonly message: string;
+  readonly mend: string;
+}
+
+/** `broken` decides; the words say what the rule asks and what to give. */
+export interface Gate {
+  readonly rule: Rule;
+  readonly broken: boolean;
+  readonly message: string;
+  readonly mend: string;
+}
+
+/** Every gate the event does not pass, whatever its level. */
+export function findings(c: Case, recorded: Recorded): readonly Finding[] {
+  return gatesFor(c, recorded, recorded.event).flatMap(({ rule, broken, message, mend }) => {
+    const level = c.policy.gates[rule] ?? 'off';
+    return broken && level !== 'off' ? [{ rule, level, message, mend }] : [];
+  });
+}
+
+/**
+ * What is kept on the case: gates passed with a reason, and warnings.
+ * Where a gate asks for a reason and none was given, it was passed when the event was accepted, and only something typed in later,
+ * of an earlier day, breaks it: that is nobody's departure. With a reason for another gate it is one, known from that later typing on.
+ */
+export function departures(c: Case, recorded: Recorded, found: readonly Finding[]): readonly Departure[] {
+  const kept = found.filter(({ level }) => level === 'warn' || recorded.event.reason !== undefined);
+  if (kept.length === 0) return [];
+  const { event, id } = recorded;
+  const at = c.events.reduce((last, one) => (one.recordedAt > last ? one.recordedAt : last), recorded.recordedAt);
+  const meeting = 'meeting' in event ? event.meeting : null;
+  return kept.map(({ rule, level, message }) => ({
+    event: id,
+    rule,
+    level: level === 'warn' ? 'warn' : 'reason',
+    message,
+    reason: event.reason,
+    at,
+    meeting,
+  }));
+}
+
+function gatesFor(c: Case, recorded: Recorded, event: CaseEvent): readonly Gate[] {
+  switch (event.type) {
+    case 'conference-held':
+      return event.outcome === 'plan' ? conferenceGates(c, event) : [lateConference(c, event)];
+    case 'meeting-held':
+      return heldGates(c, recorded, event);
+    case 'meeting-booked':
+    case 'meeting-moved':
+      return bookingGates(c, recorded, event);
+    case 'apologies-received':
+      return [writtenReport(c, event)];
+    case 'action-agreed':
+      return [
+        {
+          rule: 'R136',
+          broken: event.owner === undefined || event.due === undefined,
+          message: `the action "${event.id}" has a named owner and a date`,
+          mend: 'give owner and due',
+        },
+      ];
+    case 'plan-proposed':
+    case 'plan-approved':
+    case 'papers-provided':
+    case 'closure-endorsed':
+    case 'closure-approved':
+    case 'closure-letter-sent':
+    case 'case-closed':
+      return needGates(c, event);
+    default:
+      return [];
+  }
+}
+
+function conferenceGates(c: Case, event: EventOf<'conference-held'>): readonly Gate[] {
+  const booked = c.meetings[meetingId('core-group', 1)];
+  return [
+    lateConference(c, event),
+    {
+      rule: 'R17',
+      broken: !(event.firstCoreGroup?.start && event.firstCoreGroup.venue) && !(booked && standing(booked)),
+      message: 'the date, time and venue of the first core group are fixed at the conference',
+      mend: 'give firstCoreGroup with start and venue',
+    },
+    {
+      rule: 'R81',
+      broken: (event.members ?? []).length === 0,
+      message: 'a child with a plan has a core group: the conference chair names its members (R16)',
+      mend: 'give members',
+    },
+  ];
+}
+
+/** R115: as soon as possible afterwards; the reason is then owed (`explain/initial-conference`). */
+function lateConference(c: Case, event: EventOf<'conference-held'>): Gate {
+  const started = c.strategyDiscussion;
+  const due = started ? dueAfter(c, 'initial-conference', started, undefined).due : null;
+  return {
+    rule: 'R115',
+    broken: due !== null && event.on > due,
+    message: `a conference after its limit, ${due}, has a reason`,
+    mend: 'give reason',
+  };
+}
+
+function heldGates(c: Case, recorded: Recorded, event: EventOf<'meeting-held'>): readonly Gate[] {
+  const { kind, number } = meetingName(event.meeting);
+  switch (kind) {
+    case 'core-group':
+      return [
+        onlyWhilePlanned(c, recorded, event.meeting),
+        socialWorkerThere(
+          c,
+          event,
+          'R63',
+          'a core group does not go ahead without a social worker',
+          'record meeting-not-held',
+        ),
+        chairAndMinuteTaker(event),
+        ...(c.file.kind === 'child-protection' ? [planAgreed(c, event, number), nextFixed(c, event, number)] : []),
+      ];
+    case 'cin-meeting':
+      return [
+        onlyWhilePlanned(c, recorded, event.meeting),
+        socialWorkerThere(
+          c,
+          event,
+          'R64',
+          'a child in need meeting goes ahead without the social worker only if that was unavoidable',
+          'say why',
+        ),
+        chairAndMinuteTaker(event),
+        planAgreed(c, event, number),
+        afterAssessment(c, 'R25'),
+        consented(c, event.on),
+      ];
+    case 'cin-review':
+      return reviewGates(c, event);
+    default:
+      return [];
+  }
+}
+
+function socialWorkerThere(c: Case, event: EventOf<'meeting-held'>, rule: Rule, message: string, mend: string): Gate {
+  return { rule, broken: !event.present.some((person) => actsAsSocialWorker(c, person, event.on)), message, mend };
+}
+
+const chairAndMinuteTaker = (event: EventOf<'meeting-held'>): Gate => ({
+  rule: 'R54',
+  broken: event.chair === event.minuteTaker,
+  message: 'the chair and the minute-taker are two different people',
+  mend: 'name another minuteTaker',
+});
+
+/** R44: finalised and agreed at the first meeting; until it is, `agree/plan` is owed. */
+const planAgreed = (c: Case, event: EventOf<'meeting-held'>, number: number): Gate => ({
+  rule: 'R44',
+  broken: number === 1 && !event.planAgreed && !c.planAgreed,
+  message: 'the plan is finalised and agreed at the first meeting',
+  mend: 'give planAgreed: true',
+});
+
+function nextFixed(c: Case, event: EventOf<'meeting-held'>, number: number): Gate {
+  const next = c.meetings[meetingId('core-group', number + 1)];
+  const ended = c.planEnded !== undefined && c.planEnded.on <= event.on;
+  return {
+    rule: 'R22',
+    broken: !event.next?.start && !ended && !(next && (standing(next) || next.held)),
+    message: 'the date of the next core group is fixed at each core group',
+    mend: 'give next with start',
+  };
+}
+
+/** R48: exceptional reason and the line manager's agreement, both. */
+function writtenReport(c: Case, event: EventOf<'apologies-received'>): Gate {
+  const manager = c.people[event.person]?.manager;
+  const agreedBy = event.writtenReport?.agreedBy;
+  const agreed = agreedBy !== undefined && (manager === undefined || manager === agreedBy);
+  return {
+    rule: 'R48',
+    broken: event.writtenReport !== undefined && (event.reason === undefined || !agreed),
+    message:
+      'a written report in place of a representative needs an exceptional reason and the line manager’s agreement',
+    mend: 'give reason and writtenReport.agreedBy',
+  };
+}
+
+type Booking = EventOf<'meeting-booked' | 'meeting-moved'>;
+
+function bookingGates(c: Case, recorded: Recorded, event: Booking): readonly Gate[] {
+  const { kind } = meetingName(event.meeting);
+  const thought = new Set(event.considered ?? []);
+  return [
+    onlyWhilePlanned(c, recorded, event.meeting),
+    {
+      rule: 'R13',
+      broken: (kind === 'core-group' || kind === 'cin-meeting') && !VENUE.every((one) => thought.has(one)),
+      message: 'the venue is comfortable, accessible to all and private',
+      mend: `tick considered: ${VENUE.join(', ')}`,
+    },
+    {
+      rule: 'R95',
+      broken: kind === 'cin-meeting' && !thought.has('suitable-for-family'),
+      message: 'the venue suits the child and the family',
+      mend: 'tick considered: suitable-for-family',
+    },
+    {
+      rule: 'R97',
+      broken: inSchoolHours(event.start) && childComes(c) && !thought.has('outside-school-time'),
+      message: 'where a child of school age comes, the meeting is outside school time wherever possible',
+      mend: 'book another time, or tick considered: outside-school-time',
+    },
+    {
+      rule: 'R122',
+      broken: kind === 'cin-review' && !thought.has('location'),
+      message: 'the place of a review is chosen for this family; it may be their home',
+      mend: 'tick considered: location',
+    },
+    {
+      rule: 'R124',
+      broken: kind === 'cin-review' && event.consultationDocuments !== true,
+      message: 'consultation documents go out with the invitations to a review',
+      mend: 'give consultationDocuments: true',
+    },
+  ];
+}
+
+const VENUE = ['comfortable', 'accessible', 'private'];
+const inSchoolHours = (start: string): boolean =>
+  start.slice(11) >= '08:45' && start.slice(11) < '15:30' && !isWeekend(start.slice(0, 10));
+const isWeekend = (date: string): boolean => [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());
+const CHILDREN = ['child', 'young-person'];
+const childComes = (c: Case): boolean =>
+  c.memberships.some((one) => one.until === undefined && CHILDREN.includes(c.people[one.person]?.role ?? ''));
+
+/** R2: core groups while there is a child protection plan, child in need meetings while there is that plan. */
+function onlyWhilePlanned(c: Case, recorded: Recorded, meeting: MeetingId): Gate {
+  const { kind } = meetingName(meeting);
+  const end = c.planEnded ?? childInNeedEnded(c) ?? c.ceased;
+  const ended = end !== undefined && ownDate(c, recorded) >= end.on;
+  const early =
+    (kind === 'core-group' && c.file.kind === 'child-protection' && c.conference?.outcome !== 'plan') ||
+    (kind === 'cin-meeting' && !c.approval);
+  return {
+    rule: 'R2',
+    broken: ended || early,
+    message: ended
+      ? 'the plan has ended: its meetings have too'
+      : 'these meetings are for a child who has the plan: it has not been recorded',
+    mend: ended ? 'record the next case’s meetings there' : 'record conference-held or plan-approved',
+  };
+}

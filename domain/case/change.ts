@@ -1,0 +1,223 @@
+// What one event changes in a case. Facts only: each sets its own part, so that order of arrival does not matter.
+
+import { closureRoute } from '../duties/closure.ts';
+import { Calendar, type Instant, type LocalDate } from '../time/calendar.ts';
+import { become, book, endBooking, inMeeting, join, leave } from './bookings.ts';
+import type { CaseEvent, EventOf, Recorded } from './events.ts';
+import { type Case, type Dated, minutesOf, ownDate, type Version } from './facts.ts';
+import { meetingId, meetingName } from './meeting-id.ts';
+import type { MeetingKind, Person } from './model.ts';
+import { isKnownRefused } from './people.ts';
+
+/** What one event changes. A new event type that nobody handles does not compile. */
+export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<Case> {
+  const known = recorded.recordedAt;
+  const on = ownDate(c, recorded);
+  switch (event.type) {
+    case 'strategy-discussion-held':
+      return { strategyDiscussion: { on, known } };
+    case 'conference-held': {
+      const members = join(c.memberships, event.members ?? [], on, known);
+      const first = event.outcome === 'plan' ? event.firstCoreGroup : undefined;
+      const meetings = endBooking(c, meetingId('initial-conference', 1), 'held', known);
+      return {
+        conference: { on, known, outcome: event.outcome, reason: event.reason },
+        memberships: members,
+        meetings: first?.start
+          ? book(c, meetingId('core-group', 1), { ...first, start: first.start, known }, 'booked', meetings)
+          : meetings,
+      };
+    }
+    case 'meeting-booked':
+    case 'meeting-moved':
+      return {
+        meetings: book(c, event.meeting, { ...event, known }, event.type === 'meeting-moved' ? 'moved' : 'booked'),
+      };
+    case 'meeting-cancelled':
+      return { meetings: endBooking(c, event.meeting, 'cancelled', known) };
+    case 'meeting-not-held':
+      return { meetings: endBooking(c, event.meeting, 'not-held', known) };
+    case 'apologies-received':
+      return {
+        meetings: inMeeting(c.meetings, event.meeting, (m) => ({
+          ...m,
+          apologies: [...m.apologies, { ...event, known }],
+        })),
+      };
+    case 'meeting-held':
+      return held(c, event, on, known);
+    case 'minutes-received':
+      return {
+        meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, minutes: minutesOf(m) ?? { on, known } })),
+      };
+    case 'minutes-distributed': {
+      const given = event.to.map(({ person }) => ({ person, on, known }));
+      return {
+        meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, distributed: [...m.distributed, ...given] })),
+      };
+    }
+    case 'family-told': {
+      const told = event.to.map(({ person }) => ({ person, known }));
+      return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, told: [...m.told, ...told] })) };
+    }
+    case 'action-agreed': {
+      const before = c.actions[event.id];
+      // Agreed again it may come forward; a later date would hide that it was late.
+      const due =
+        before?.due !== undefined && !(event.due !== undefined && event.due < before.due) ? before.due : event.due;
+      const action = { id: event.id, owner: event.owner, due, agreed: on, known };
+      return { actions: { ...c.actions, [event.id]: { ...before, ...action } } };
+    }
+    case 'action-done': {
+      const action = c.actions[event.id] ?? { id: event.id, agreed: on, known };
+      return { actions: { ...c.actions, [event.id]: { ...action, done: action.done ?? { on, known } } } };
+    }
+    case 'decision-recorded':
+      return { decisions: [...c.decisions, { ...event, id: recorded.id, on, known }] };
+    case 'person-joined': {
+      const person = typeof event.person === 'string' ? c.people[event.person] : event.person;
+      if (!person) return {};
+      return { ...knownAs(c, person, known), memberships: join(c.memberships, [person.id], on, known) };
+    }
+    case 'person-updated':
+      return knownAs(c, event.person, known);
+    case 'person-left':
+      return { memberships: leave(c.memberships, event.person, on, known) };
+    case 'case-reallocated':
+      return {
+        socialWorkers: [...c.socialWorkers, { person: event.to, since: known, on }],
+        team: event.team ?? c.team,
+      };
+    case 'cover-arranged':
+      return { covers: [...c.covers, { ...event, known }] };
+    case 'address-refused': {
+      if (isKnownRefused(c, event.person)) return {};
+      const { person, code } = event;
+      const refused = { person, code, address: c.people[person]?.email, known, event: recorded.id };
+      return { refusedAddresses: [...c.refusedAddresses, refused] };
+    }
+    case 'referral-received':
+      return { referral: { on, known } };
+    case 'assessment-completed':
+      return { assessment: { on, known, familySupport: event.familySupport !== false } };
+    case 'plan-proposed':
+      return { proposal: { ...event, on, known } };
+    case 'plan-approved':
+      return approved(c, on, known);
+    case 'consent-given':
+    case 'consent-withdrawn':
+      return { consents: [...c.consents, { on, known, given: event.type === 'consent-given' }] };
+    case 'engagement-attempted':
+    case 'strategy-considered':
+      return {}; // read back from the events (history.ts)
+    case 'closure-discussed':
+      return closing(c, { discussed: [...c.closure.discussed, { on, known, with: event.with }] });
+    case 'closure-endorsed':
+      return closing(c, { endorsed: [...c.closure.endorsed, { on, known, meeting: event.meeting }] });
+    case 'closure-approved':
+      // Approved again changes nothing, unless it is after supervision now.
+      if (c.closure.approved && (c.closure.approved.supervision || event.after === undefined)) return {};
+      return closing(c, { approved: { on, known, supervision: event.after === 'supervision' } });
+    case 'closure-letter-sent':
+      return closing(c, { letter: c.closure.letter ?? { on, known } });
+    case 'closure-notified':
+      return closing(c, { notified: [...c.closure.notified, { on, known, person: event.person }] });
+    case 'case-closed':
+      return {
+        closed: c.closed ?? {
+          on,
+          known,
+          route: closureRoute(c) ?? 'supervision',
+          stepDown: event.stepDown === 'universal-services',
+        },
+      };
+    case 'became-looked-after': {
+      // In another case it leads to the looked after one, whose members it names (ways.ts).
+      const members = c.file.kind === 'looked-after' ? (event.members ?? []) : [];
+      return { lookedAfter: { on, known }, memberships: join(c.memberships, members, on, known) };
+    }
+    case 'ceased-looked-after':
+      return { ceased: c.ceased ?? { on, known } };
+    case 'papers-provided': {
+      const papers = { on, known, documents: event.documents };
+      return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, papers: merged(m.papers, papers) })) };
+    }
+    case 'plan-circulated': {
+      const given = event.to.map(({ person }) => ({ person, on, known }));
+      return {
+        meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, circulated: [...m.circulated, ...given] })),
+      };
+    }
+    case 'case-opened':
+      return { opened: [...c.opened, { on, known, kind: event.kind, ref: event.ref }] };
+    case 'case-told':
+      return { reported: [...c.reported, { on, known, kind: event.kind, ref: event.ref }] };
+    case 'child-protection-decided':
+      return { decided: [...c.decided, { on, known, outcome: event.outcome, ref: event.ref }] };
+    case 'plan-ended':
+      // In a child in need case it is how the case began: the child protection plan ended, the child is stepped down.
+      if (c.file.kind === 'child-in-need') return { steppedDown: { on, known } };
+      return {
+        planEnded: {
+          on: c.planEnded?.on ?? on,
+          known: c.planEnded?.known ?? known,
+          next: event.next ?? c.planEnded?.next,
+        },
+      };
+    case 'policy-changed':
+      return newVersion(c, known, { policy: event.policy, reproject: event.reproject ?? false });
+    case 'calendar-changed':
+      return newVersion(c, known, { calendar: new Calendar(event.calendar) });
+    default:
+      return event satisfies never;
+  }
+}
+
+function newVersion(c: Case, since: Instant, changed: Partial<Version>): Partial<Case> {
+  const version = { policy: c.policy, calendar: c.calendar, reproject: false, ...changed, since };
+  return { policy: version.policy, calendar: version.calendar, versions: [...c.versions, version] };
+}
+
+/** Somebody as they are known from now on; what was true before stays so for what was before. */
+function knownAs(c: Case, person: Person, known: Instant): Pick<Case, 'people' | 'formerly'> {
+  const before = c.people[person.id];
+  const formerly = before && before !== person ? [...c.formerly, { person: before, until: known }] : c.formerly;
+  return { formerly, people: { ...c.people, [person.id]: person } };
+}
+
+const AGREES_PLANS: ReadonlySet<MeetingKind> = new Set(['core-group', 'cin-meeting']);
+
+function held(c: Case, event: EventOf<'meeting-held'>, on: LocalDate, known: Instant): Partial<Case> {
+  const { kind, number } = meetingName(event.meeting);
+  const meetings = inMeeting(c.meetings, event.meeting, (m) => ({ ...m, held: m.held ?? { ...event, known } }));
+  const next = event.next;
+  const ends = kind === 'review-conference' && event.outcome === 'end' && !c.planEnded;
+  return {
+    meetings: next?.start
+      ? book(c, meetingId(kind, number + 1), { ...next, start: next.start, known }, 'booked', meetings)
+      : meetings,
+    // R44: at a core group or a child in need meeting, never at a review.
+    ...(event.planAgreed && AGREES_PLANS.has(kind) ? { planAgreed: c.planAgreed ?? { on, known } } : {}),
+    ...(ends ? { planEnded: { on, known } } : {}),
+    ...(event.members === undefined ? {} : { memberships: become(c.memberships, event.members, on, known) }),
+  };
+}
+
+/** R88, R89: what the social worker proposed is ratified with the plan; a proposal about the frequency alone leaves the members. */
+function approved(c: Case, on: LocalDate, known: Instant): Partial<Case> {
+  const members = c.proposal?.members;
+  return {
+    approval: c.approval ?? { on, known },
+    ...(members === undefined ? {} : { memberships: (c.approval ? become : join)(c.memberships, members, on, known) }),
+  };
+}
+
+const closing = (c: Case, changed: Partial<Case['closure']>): Partial<Case> => ({
+  closure: { ...c.closure, ...changed },
+});
+
+/** Papers may be provided in parts: the latest day, all of them. */
+const merged = <P extends Dated & { documents: readonly string[] }>(before: P | undefined, now: P): P => ({
+  ...now,
+  documents: [...new Set([...(before?.documents ?? []), ...now.documents])],
+});

@@ -1,0 +1,226 @@
+// A case: the facts its events make (fold.ts), as plain data. What is owed follows from them in owed.ts; who may record what is in accept.ts.
+
+import type { Policy } from '../policy/policy.ts';
+import { Calendar, type CalendarData, dateOf, type Instant, type LocalDate } from '../time/calendar.ts';
+import type { EventOf, Held, Recorded } from './events.ts';
+import type { MeetingName } from './meeting-id.ts';
+import type { Booking, CaseFile, CaseKind, MeetingId, Person, PersonId, Rule } from './model.ts';
+import { type HeldByKind, type HeldMeeting, Memory } from './remembered.ts';
+
+/** A booking, and how it ended if it did. */
+export interface PlacedBooking extends Booking {
+  readonly ended?: { readonly how: 'moved' | 'cancelled' | 'not-held' | 'held'; readonly known: Instant } | undefined;
+  /** This booking moved an earlier one: people hear of a change, not of a new meeting. */
+  readonly moves: boolean;
+}
+
+export interface Meeting extends MeetingName {
+  readonly id: MeetingId;
+  /** In the order they were recorded. */
+  readonly bookings: readonly PlacedBooking[];
+  readonly apologies: readonly (EventOf<'apologies-received'> & { readonly known: Instant })[];
+  readonly held?: (Held & { readonly known: Instant; readonly reason?: string | undefined }) | undefined;
+  readonly minutes?: { readonly on: LocalDate; readonly known: Instant } | undefined;
+  readonly distributed: readonly { readonly person: PersonId; readonly on: LocalDate; readonly known: Instant }[];
+  readonly told: readonly { readonly person: PersonId; readonly known: Instant }[];
+  /** R112, R113, R126: what was provided for a review, and shared with whoever chairs it. */
+  readonly papers?: (Dated & { readonly documents: readonly string[] }) | undefined;
+  /** R146: who has the amended plan. */
+  readonly circulated: readonly (Dated & { readonly person: PersonId })[];
+}
+
+/** From when until when somebody is a member, and when the case learned of it. */
+export interface Membership {
+  readonly person: PersonId;
+  readonly from: LocalDate;
+  readonly known: Instant;
+  readonly until?: LocalDate | undefined;
+  readonly untilKnown?: Instant | undefined;
+}
+
+export interface Action {
+  readonly id: string;
+  readonly owner?: PersonId | undefined;
+  readonly due?: LocalDate | undefined;
+  readonly agreed: LocalDate;
+  readonly known: Instant;
+  readonly done?: { readonly on: LocalDate; readonly known: Instant } | undefined;
+}
+
+/** A gate that was passed with a reason, or one that only warns: kept on the case for ever. */
+export interface Departure {
+  readonly event: string;
+  readonly rule: Rule;
+  readonly level: 'reason' | 'warn';
+  readonly message: string;
+  readonly reason?: string | undefined;
+  readonly at: Instant;
+  readonly meeting: MeetingId | null;
+}
+
+/** From when a policy and a calendar decide. A calendar reaches all that is open, a policy only with `reproject`. */
+export interface Version {
+  readonly since: Instant;
+  readonly policy: Policy;
+  readonly calendar: Calendar;
+  readonly reproject: boolean;
+}
+
+/** The three ways to close a child in need case (R153, R154, R155). */
+export type Route = 'review' | 'meeting-and-manager' | 'supervision';
+
+export interface Closure {
+  readonly discussed: readonly (Dated & { readonly with: readonly PersonId[] })[];
+  readonly endorsed: readonly (Dated & { readonly meeting: MeetingId })[];
+  readonly approved?: (Dated & { readonly supervision: boolean }) | undefined;
+  readonly letter?: Dated | undefined;
+  readonly notified: readonly (Dated & { readonly person: PersonId })[];
+}
+
+export interface Dated {
+  readonly on: LocalDate;
+  readonly known: Instant;
+}
+
+export interface Case {
+  readonly file: CaseFile;
+  /** In the order of their own dates. */
+  readonly events: readonly Recorded[];
+  readonly policy: Policy;
+  readonly calendar: Calendar;
+  /** Every policy and calendar the case has had, oldest first: what was done keeps the limit it was done under. */
+  readonly versions: readonly Version[];
+  readonly began?: LocalDate | undefined;
+  readonly people: Readonly<Record<PersonId, Person>>;
+  /** People as they were known before something about them changed, oldest first. */
+  readonly formerly: readonly { readonly person: Person; readonly until: Instant }[];
+  /** Who was the case's social worker since when, newest last. */
+  readonly socialWorkers: readonly { readonly person: PersonId; readonly since: Instant; readonly on: LocalDate }[];
+  readonly team: string | null;
+  readonly memberships: readonly Membership[];
+  readonly covers: readonly (EventOf<'cover-arranged'> & { readonly known: Instant })[];
+  readonly meetings: Readonly<Record<MeetingId, Meeting>>;
+  readonly actions: Readonly<Record<string, Action>>;
+  readonly strategyDiscussion?: Dated | undefined;
+  readonly conference?:
+    | (Dated & { readonly outcome: 'plan' | 'no-plan'; readonly reason?: string | undefined })
+    | undefined;
+  readonly planAgreed?: Dated | undefined;
+  /** Child in need: the referral, or the day the child protection plan ended. */
+  readonly referral?: Dated | undefined;
+  readonly steppedDown?: Dated | undefined;
+  readonly assessment?: (Dated & { readonly familySupport: boolean }) | undefined;
+  readonly proposal?: (Dated & EventOf<'plan-proposed'>) | undefined;
+  readonly approval?: Dated | undefined;
+  /** Every time consent was given or withdrawn, newest last. */
+  readonly consents: readonly (Dated & { readonly given: boolean })[];
+  readonly closure: Closure;
+  readonly closed?: (Dated & { readonly route: Route; readonly stepDown: boolean }) | undefined;
+  readonly lookedAfter?: Dated | undefined;
+  readonly ceased?: Dated | undefined;
+  /** Cases this one led to and that are open. */
+  readonly opened: readonly (Dated & { readonly kind: CaseKind; readonly ref: string })[];
+  /** Cases that led here and know what was decided. */
+  readonly reported: readonly (Dated & { readonly kind: CaseKind; readonly ref: string })[];
+  /** Child in need: what the conferences of the child protection cases it led to decided. */
+  readonly decided: readonly (Dated & { readonly outcome: 'plan' | 'no-plan'; readonly ref: string })[];
+  readonly planEnded?: (Dated & { readonly next?: 'child-in-need' | 'none' | undefined }) | undefined;
+  readonly decisions: readonly (EventOf<'decision-recorded'> & {
+    readonly id: string;
+    readonly on: LocalDate;
+    readonly known: Instant;
+  })[];
+  readonly refusedAddresses: readonly {
+    readonly person: PersonId;
+    /** The address that was refused: a corrected one is another matter. */
+    readonly address: string | undefined;
+    readonly code: string;
+    readonly known: Instant;
+    readonly event: string;
+  }[];
+  readonly departures: readonly Departure[];
+  readonly memory: Memory;
+}
+
+/** Before every event. */
+const DAWN = '0000-01-01T00:00:00Z' as Instant;
+
+/** A case before anything happened. Every field is there from the beginning: objects of one shape are read many times as fast. */
+export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData | Calendar): Case {
+  const counting = calendar instanceof Calendar ? calendar : new Calendar(calendar);
+  return {
+    file,
+    events: [],
+    policy,
+    calendar: counting,
+    versions: [{ since: DAWN, policy, calendar: counting, reproject: false }],
+    began: undefined,
+    people: Object.fromEntries(file.people.map((person) => [person.id, person])),
+    formerly: [],
+    socialWorkers: [],
+    team: file.team ?? null,
+    memberships: [],
+    covers: [],
+    meetings: {},
+    actions: {},
+    strategyDiscussion: undefined,
+    conference: undefined,
+    planAgreed: undefined,
+    referral: undefined,
+    steppedDown: undefined,
+    assessment: undefined,
+    proposal: undefined,
+    approval: undefined,
+    consents: [],
+    closure: { discussed: [], endorsed: [], notified: [] },
+    closed: undefined,
+    lookedAfter: undefined,
+    ceased: undefined,
+    opened: [],
+    reported: [],
+    decided: [],
+    planEnded: undefined,
+    decisions: [],
+    refusedAddresses: [],
+    departures: [],
+    memory: new Memory(),
+  };
+}
+
+/** The event's own date: the day it happened, or else the day it was typed in. */
+export function ownDate(c: Case, { event, recordedAt }: Recorded): LocalDate {
+  return 'on' in event && event.on !== undefined ? event.on : c.calendar.londonDate(recordedAt);
+}
+
+/** The booking that stands: not moved, cancelled or over without having been held. */
+export function standing(m: Meeting): PlacedBooking | undefined {
+  const last = m.bookings.at(-1);
+  return m.held || last?.ended ? undefined : last;
+}
+
+/** The minutes of a meeting. Some that came before it was held are not its minutes, whatever was typed in. */
+export const minutesOf = (m: Meeting): Meeting['minutes'] =>
+  m.minutes && m.held && m.minutes.on < m.held.on ? undefined : m.minutes;
+
+/** The meetings of one kind that were held, by number. */
+export function heldMeetings(c: Case, kind: Meeting['kind']): readonly HeldMeeting[] {
+  return c.memory.held.of('held', [c.meetings], () => heldByKind(c.meetings))[kind] ?? NONE;
+}
+
+const NONE: readonly HeldMeeting[] = [];
+
+function heldByKind(meetings: Case['meetings']): HeldByKind {
+  const held: { [kind in Meeting['kind']]?: HeldMeeting[] } = {};
+  for (const m of Object.values(meetings)) {
+    if (!isHeld(m)) continue;
+    held[m.kind] ??= [];
+    held[m.kind]?.push(m);
+  }
+  for (const kind of Object.values(held)) kind.sort((a, b) => a.number - b.number);
+  return held;
+}
+
+const isHeld = (m: Meeting): m is HeldMeeting => m.held !== undefined;
+
+/** The day of a booking. */
+export const dayOf = (booking: Booking): LocalDate => dateOf(booking.start);

@@ -1,0 +1,142 @@
+// The words of the domain as types: people, meetings, duties, steps. No behaviour. Everything of ours may import it.
+
+import type { Instant, LocalDate, LocalDateTime } from '../time/calendar.ts';
+
+export type CaseKind = 'child-protection' | 'child-in-need' | 'looked-after';
+export const CASE_KINDS: readonly CaseKind[] = ['child-protection', 'child-in-need', 'looked-after'];
+
+export type MeetingKind =
+  | 'initial-conference'
+  | 'core-group'
+  | 'review-conference'
+  | 'cin-meeting'
+  | 'cin-review'
+  | 'lac-review';
+
+/** `core-group-3`; the initial conference happens once and has no number. */
+export type MeetingId = string & { readonly __brand: 'MeetingId' };
+/** `social-worker`, `parent`, …: stable keys; the words people read are the policy's labels. */
+export type Role = string;
+export type PersonId = string;
+/** A rule of docs/rules.md: `R63`. */
+export type Rule = string;
+/** `hold/core-group-3`: what is owed, as a path. */
+export type DutyKey = string;
+
+/** Somebody of the case, or a manager of somebody of the case. Members are named by the conference, the plan or `person-joined`. */
+export interface Person {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly role: Role;
+  readonly agency?: string | undefined;
+  readonly email?: string | undefined;
+  /** Their line manager's id. The social worker's is the case's manager. */
+  readonly manager?: PersonId | undefined;
+  /** Children and family: `email` where e-mail is safe for them, `email-and-calendar` where they asked for calendar entries too. */
+  readonly contact?: string | undefined;
+}
+
+/** What a case is opened with, beside its first event. */
+export interface CaseFile {
+  /** Opaque reference, `^[A-Za-z0-9][A-Za-z0-9-]*$`; unique for ever. */
+  readonly ref: string;
+  readonly kind: CaseKind;
+  readonly authority: string;
+  readonly people: readonly Person[];
+  /** Siblings share it. */
+  readonly family?: string | undefined;
+  readonly team?: string | undefined;
+}
+
+/** One booking of a meeting; moving it makes a new one with the next edition. */
+export interface Booking {
+  readonly edition: number;
+  readonly start: LocalDateTime;
+  /** Undefined while it is not fixed. */
+  readonly venue?: string | undefined;
+  /** How long it lasts, in minutes. */
+  readonly minutes: number;
+  readonly chair?: PersonId | undefined;
+  readonly known: Instant;
+}
+
+/** Something somebody owes. A pure function of the events, the policy and the calendar; never opened or closed by hand. */
+export interface Duty {
+  readonly key: DutyKey;
+  readonly meeting: MeetingId | null;
+  readonly owner: PersonId;
+  /** Owed by whoever is the social worker at the time: a step goes to the one of its own moment. */
+  readonly ownerIs?: 'social-worker' | undefined;
+  /** The limit; null where no source and no authority sets one. */
+  readonly due: LocalDate | null;
+  /** The last open day on or before the limit. */
+  readonly bookBy: LocalDate | null;
+  /** Amber from the day after it, where the policy has a target tighter than the limit. */
+  readonly target: LocalDate | null;
+  /** The day it arose: its event's own date, whenever that was typed in. */
+  readonly arises: LocalDate;
+  /** When the case learned of it, or learned that it is open again. */
+  readonly known: Instant;
+  /** Which ladder of the policy it climbs, and raised only when a meeting is booked or moved. */
+  readonly ladder: string;
+  readonly edition: number;
+  readonly rules: readonly Rule[];
+  /** What the ladder's words `minute-taker` and `chair` mean here. */
+  readonly minuteTaker?: PersonId | undefined;
+  readonly chair?: PersonId | undefined;
+  /** No step after this moment: the meeting began. */
+  readonly ends?: Instant | undefined;
+  /** Which rungs are quiet: a meeting that is booked is not reminded of, one booked too late is still chased. */
+  readonly quiet?: 'before' | 'all' | undefined;
+}
+
+export type NoticeKind =
+  | 'invitation'
+  | 'change'
+  | 'cancellation'
+  | 'reminder'
+  | 'chase'
+  | 'escalation'
+  | 'decision'
+  | 'information';
+
+/** What a notice is about, where its kind does not say; mails choose their words by it. */
+export type Why =
+  /** A cancellation for whoever left the case: the meeting goes on. */
+  | 'left'
+  /** A cancellation for everybody: no new date follows. */
+  | 'plan-ended'
+  /** A gate was passed with a reason; `about` is who gave it. */
+  | 'departure'
+  | 'booked-late'
+  /** The case went to this social worker, or, for the manager, to another one; `open` is what is owed. */
+  | 'taken-over'
+  | 'passed-on';
+
+/** One rung of a ladder for one person: when to tell whom what. */
+export interface Step {
+  /** Duty, rung's stable name, repeat number, recipient, edition: taken at most once. */
+  readonly key: string;
+  readonly at: Instant;
+  readonly kind: NoticeKind;
+  /** Null for what belongs to no duty. */
+  readonly duty: DutyKey | null;
+  readonly meeting: MeetingId | null;
+  readonly to: PersonId;
+  readonly rung: string;
+  /** 0 for the first time, then counting the repeats of a ladder's last rung. */
+  readonly repeat: number;
+  readonly due: LocalDate | null;
+  /** The booking it speaks of, for calendar entries and wording. */
+  readonly booking?: Booking | undefined;
+  /** Somebody it is told for: an absent colleague, a family member, a member of staff. */
+  readonly about?: PersonId | undefined;
+  readonly rules: readonly Rule[];
+  /** What happened, in words that hold no personal data; for information and decisions. */
+  readonly text?: string | undefined;
+  readonly why?: Why | undefined;
+  /** Apologies: who or what comes in place of `about`; undefined while nobody does. */
+  readonly standIn?: 'representative' | 'report' | undefined;
+  /** What is owed on a case that goes to another social worker, the earliest limit first. */
+  readonly open?: readonly Pick<Duty, 'key' | 'due'>[] | undefined;
+}

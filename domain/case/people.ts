@@ -1,0 +1,160 @@
+// Who is who in a case at a moment: the social worker, the managers, the members, and who stands in for whom.
+
+import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
+import type { Case } from './facts.ts';
+import type { Person, PersonId } from './model.ts';
+
+/** As known now: later than every moment of recording. */
+export const LATEST = '9999-12-31T00:00:00Z' as Instant;
+
+const MANAGERS = ['team-manager', 'consultant-social-worker'];
+
+const WHO = ['people', 'formerly', 'socialWorkers', 'memberships', 'covers'] as const;
+
+/** All that decides who somebody is at a moment, for what is remembered (remembered.ts): with the policy's words for roles. */
+export const whoIsWho = (c: Case): readonly unknown[] => [
+  c.people,
+  c.formerly,
+  c.socialWorkers,
+  c.memberships,
+  c.covers,
+  c.versions,
+];
+
+/** From which moment on who is who in a case differs from what it was in the same case before; undefined where nothing does. */
+export function differsSince(before: Case, now: Case): Instant | undefined {
+  if (WHO.every((part) => before[part] === now[part])) return undefined;
+  // A manager is looked for among the people as they are now, so that somebody new may reach into the past.
+  if (before.people !== now.people && !samePeople(before, now)) return '' as Instant;
+  const moments = [
+    ...firstChange(before.socialWorkers, now.socialWorkers, (one) => one.since),
+    ...firstChange(before.formerly, now.formerly, (one) => one.until),
+    ...firstChange(before.covers, now.covers, (one) => one.known),
+    ...firstChange(before.memberships, now.memberships, (one) => one.known),
+  ];
+  return moments.sort()[0];
+}
+
+const samePeople = (before: Case, now: Case): boolean => {
+  const ids = Object.keys(now.people);
+  return ids.length === Object.keys(before.people).length && ids.every((id) => before.people[id] === now.people[id]);
+};
+
+/** The moments of what is in one list and not in the other: lists grow, or an entry is replaced by what is known later. */
+function firstChange<T>(before: readonly T[], now: readonly T[], moment: (one: T) => Instant): readonly Instant[] {
+  if (before === now) return [];
+  const changed = (these: readonly T[], those: readonly T[]) => these.filter((one, i) => one !== those[i]).map(moment);
+  return [...changed(before, now), ...changed(now, before)];
+}
+
+/** From which moment on, as far as the case knows, nobody comes, goes or is stood in for any more. */
+export const settledFrom = (c: Case): Instant =>
+  c.memory.settled.of('', whoIsWho(c), () => {
+    const moments = [
+      ...c.socialWorkers.map((one) => one.since),
+      ...c.formerly.map((one) => one.until),
+      ...c.memberships.flatMap((one) => [one.known, one.untilKnown ?? one.known]),
+      ...c.covers.flatMap((one) => [one.known, c.calendar.morning(addDays(one.until, 1))]),
+    ];
+    return moments.sort().at(-1) ?? ('' as Instant);
+  });
+
+/** The case's social worker as known at a moment. */
+export function socialWorkerAt(c: Case, at: Instant): PersonId {
+  const known = c.socialWorkers.findLast((one) => one.since <= at) ?? c.socialWorkers[0];
+  return known?.person ?? '';
+}
+
+/** The social worker on a day, for what asks who was there. */
+export function socialWorkerOn(c: Case, day: LocalDate): PersonId {
+  const then = c.socialWorkers.findLast((one) => one.on <= day) ?? c.socialWorkers[0];
+  return then?.person ?? '';
+}
+
+/** Somebody as the case knew them at a moment: a new manager or a corrected contact does not reach into the past. */
+export const personAt = (c: Case, id: PersonId, at: Instant): Person | undefined =>
+  (c.formerly.length > 0 ? c.formerly.find((one) => one.person.id === id && one.until > at)?.person : undefined) ??
+  c.people[id];
+
+/** The case's manager: the social worker's own, or else the first person in a manager's role. */
+export function managerAt(c: Case, at: Instant): PersonId | undefined {
+  const own = personAt(c, socialWorkerAt(c, at), at)?.manager;
+  return own ?? Object.values(c.people).find((person) => MANAGERS.includes(person.role))?.id;
+}
+
+/** The service manager: whoever has the role, or else the manager's own manager. */
+export function serviceManagerAt(c: Case, at: Instant): PersonId | undefined {
+  const inRole = Object.values(c.people).find((person) => person.role === 'service-manager')?.id;
+  const manager = managerAt(c, at);
+  return inRole ?? (manager === undefined ? undefined : personAt(c, manager, at)?.manager);
+}
+
+export const isFamily = (c: Case, person: Person | undefined): boolean =>
+  person !== undefined && c.policy.roles[person.role]?.family === true;
+
+/** Families get e-mail only where their contact is recorded as safe for it; professionals always. */
+export const mayBeMailed = (c: Case, person: Person): boolean =>
+  !isFamily(c, person) || person.contact === 'email' || person.contact === 'email-and-calendar';
+
+/** Members on a day, by whatever was typed in since; the social worker always is one (R33, R62). */
+export function membersOn(c: Case, day: LocalDate): readonly PersonId[] {
+  const members = c.memberships.filter((one) => one.from <= day && (one.until === undefined || day < one.until));
+  return [...new Set([socialWorkerOn(c, day), ...members.map((one) => one.person)])];
+}
+
+/** When the case learned that somebody was a member on a day; '' for whoever is not one by membership. */
+export const memberKnown = (c: Case, person: PersonId, day: LocalDate): Instant =>
+  c.memberships.find((one) => one.person === person && one.from <= day && (one.until === undefined || day < one.until))
+    ?.known ?? ('' as Instant);
+
+/** Members as known at a moment, each with the moment the case learned of them. */
+export function membersAt(c: Case, at: Instant): readonly { readonly person: PersonId; readonly known: Instant }[] {
+  const worker = {
+    person: socialWorkerAt(c, at),
+    known: c.socialWorkers.findLast((one) => one.since <= at)?.since ?? at,
+  };
+  const members = c.memberships.filter(
+    (one) => one.known <= at && (one.untilKnown === undefined || one.untilKnown > at) && one.person !== worker.person,
+  );
+  return [worker, ...members];
+}
+
+/** Members of the family, as known at a moment, who cannot safely be e-mailed: the social worker tells them (R38, R61). */
+export const unmailedFamily = (c: Case, at: Instant): ReturnType<typeof membersAt> =>
+  membersAt(c, at).filter(({ person }) => {
+    const who = c.people[person];
+    return who && isFamily(c, who) && !mayBeMailed(c, who);
+  });
+
+/** Has left the case, as known at a moment, and has not come back: a member who left, or a social worker it was moved from. */
+export function hasLeft(c: Case, person: PersonId, at: Instant): boolean {
+  let wasMember = false;
+  for (const one of c.memberships) {
+    if (one.person !== person || one.known > at) continue;
+    if (one.untilKnown === undefined || one.untilKnown > at) return false;
+    wasMember = true;
+  }
+  if (wasMember) return true;
+  return socialWorkerAt(c, at) !== person && c.socialWorkers.some((one) => one.person === person && one.since <= at);
+}
+
+/** Who stands in for somebody at a moment: their cover, from the first to the last day of it. */
+export function coverAt(c: Case, person: PersonId, at: Instant): PersonId | undefined {
+  if (c.covers.length === 0) return undefined; // as in most cases, asked for every notice
+  const day = c.calendar.londonDate(at);
+  return c.covers.findLast((one) => one.person === person && one.known <= at && one.from <= day && day <= one.until)
+    ?.cover;
+}
+
+/** Whether somebody counts as a social worker on a day: by role, or as the social worker's cover (R63). */
+export function actsAsSocialWorker(c: Case, person: PersonId, day: LocalDate): boolean {
+  const covers = c.covers.some(
+    (one) =>
+      one.cover === person && c.people[one.person]?.role === 'social-worker' && one.from <= day && day <= one.until,
+  );
+  return c.people[person]?.role === 'social-worker' || covers;
+}
+
+/** The address a person has now is known to be dead: nobody needs telling again until it is corrected. */
+export const isKnownRefused = (c: Case, person: PersonId): boolean =>
+  c.refusedAddresses.some((one) => one.person === person && one.address === c.people[person]?.email);

@@ -1,0 +1,111 @@
+// Closing a child in need case: the three routes, and what is owed before and after (R142, R153–R162).
+
+import { type Case, type Dated, heldMeetings, type Route } from '../case/facts.ts';
+import { follows } from '../case/history.ts';
+import { meetingName } from '../case/meeting-id.ts';
+import type { MeetingId, Rule } from '../case/model.ts';
+import { isFamily, managerAt, socialWorkerOn } from '../case/people.ts';
+import { type Arisen, general } from './meetings.ts';
+import { everybodyHas } from './passed-on.ts';
+
+/** The route that is complete, if one is: endorsed by a review meeting, by a meeting and a manager, or approved after supervision. */
+export function closureRoute(c: Case): Route | undefined {
+  const { endorsed, approved } = c.closure;
+  if (endorsed.some(({ meeting }) => byReviewMeeting(c, meeting)) || reviewAskedToClose(c)) return 'review'; // R153
+  if (approved && endorsed.some(({ meeting }) => byMeeting(c, meeting))) return 'meeting-and-manager'; // R154
+  return approved?.supervision ? 'supervision' : undefined; // R155
+}
+
+/** Which rule the closing of this case breaks while no route is complete. */
+export function missingRoute(c: Case): { rule: Rule; message: string; mend: string } {
+  const { endorsed, approved } = c.closure;
+  if (endorsed.some(({ meeting }) => byMeeting(c, meeting)))
+    return {
+      rule: 'R154',
+      message: 'closure endorsed by a child in need meeting also needs a manager’s approval',
+      mend: 'record closure-approved',
+    };
+  if (approved)
+    return {
+      rule: 'R155',
+      message: 'a manager’s approval alone closes a case only after supervision',
+      mend: 'record closure-approved with after: supervision, or closure-endorsed',
+    };
+  return {
+    rule: 'R153',
+    message: 'a case is closed when a review meeting, a meeting and a manager, or a manager after supervision agreed',
+    mend: 'record closure-endorsed or closure-approved first',
+  };
+}
+
+/** R153: a review held as a meeting; one by consultation does not endorse. */
+export function byReviewMeeting(c: Case, meeting: MeetingId): boolean {
+  const held = c.meetings[meeting]?.held;
+  return meetingName(meeting).kind === 'cin-review' && held !== undefined && held.mode !== 'consultation';
+}
+
+export const byMeeting = (c: Case, meeting: MeetingId): boolean =>
+  meetingName(meeting).kind === 'cin-meeting' && c.meetings[meeting]?.held !== undefined;
+
+/** R142: the last review recommends closing. A later one that finds the child still in need takes that back. */
+const recommendsClosing = (c: Case) => {
+  const last = heldMeetings(c, 'cin-review').findLast((m) => m.held.outcome !== undefined);
+  return last?.held.outcome === 'close' ? last.held : undefined;
+};
+
+/** A review meeting that recommends closing endorses it (R153); one by consultation needs the manager's approval (R155). */
+const reviewAskedToClose = (c: Case): boolean => {
+  const review = recommendsClosing(c);
+  return review !== undefined && review.mode !== 'consultation';
+};
+
+/** Closing, and what follows it: the letter, and on the third route telling everybody. */
+export function closing(c: Case): Arisen[] {
+  const { closed, closure } = c;
+  const byConsultation = recommendsClosing(c);
+  const endorsed = closure.endorsed.find(({ meeting }) => byMeeting(c, meeting)) ?? byConsultation;
+  const route = closureRoute(c);
+  return [
+    ...(endorsed && route !== 'review' ? [approval(c, endorsed, endorsed === byConsultation ? 'R155' : 'R154')] : []),
+    ...(route ? [general(c, 'close/case', routeComplete(c), { rules: ['R142', 'R153'], done: closed })] : []),
+    ...(closed ? [general(c, 'letter/closure', closed, { rules: ['R158'], done: closure.letter })] : []),
+    ...(closed?.route === 'supervision' ? [notify(c, closed)] : []),
+    ...(closed?.stepDown ? [stepDown(c, closed)] : []),
+  ];
+}
+
+/** R162: what universal services are to manage is discussed with the agencies and the family: with one of each at least. */
+function stepDown(c: Case, closed: Dated): Arisen {
+  const { discussed } = c.closure;
+  const others = (talk: (typeof discussed)[number]) =>
+    talk.with.filter((person) => person !== socialWorkerOn(c, talk.on)).map((person) => isFamily(c, c.people[person]));
+  const enough = discussed.find((_, i) => new Set(discussed.slice(0, i + 1).flatMap(others)).size === 2);
+  return general(c, 'step-down/universal-services', closed, { rules: ['R162'], done: enough });
+}
+
+/** R157: all members, the child where appropriate, other relevant family: every member of the closing day. */
+function notify(c: Case, closed: Dated): Arisen {
+  const { done, known } = everybodyHas(c, closed.on, c.closure.notified, closed);
+  return general(c, 'notify/closure', { on: closed.on, known }, { rules: ['R157'], done });
+}
+
+/** The manager is asked to approve what a meeting endorsed, or what was recommended in supervision. */
+function approval(c: Case, arose: Dated, rule: Rule): Arisen {
+  const owner = managerAt(c, arose.known) ?? '';
+  return general(c, 'approve/closure', arose, { rules: [rule], done: c.closure.approved, ladder: 'approve', owner });
+}
+
+/** When the first of the routes became complete. */
+export function routeComplete(c: Case): Dated {
+  const { endorsed, approved } = c.closure;
+  const review = reviewAskedToClose(c) ? recommendsClosing(c) : undefined;
+  const met = endorsed.find(({ meeting }) => byMeeting(c, meeting));
+  const both = met && approved ? [follows(met)(approved) ? approved : met] : [];
+  const all = [
+    ...endorsed.filter(({ meeting }) => byReviewMeeting(c, meeting)),
+    ...(review ? [review] : []),
+    ...(approved?.supervision ? [approved] : []),
+    ...both,
+  ];
+  return all.reduce<Dated>((first, one) => (follows(first)(one) ? first : one), all[0] as Dated);
+}

@@ -1,0 +1,265 @@
+// What a cadence of meetings makes people owe: holding the next one, saying it was held, telling the family, minutes, passing them on.
+// The same for every kind of meeting; which kinds a case has is its lifecycle's (child-protection.ts and its neighbours).
+
+import {
+  type Case,
+  type Dated,
+  dayOf,
+  heldMeetings,
+  type Meeting,
+  minutesOf,
+  type PlacedBooking,
+} from '../case/facts.ts';
+import { meetingId } from '../case/meeting-id.ts';
+import type { Duty, MeetingId, MeetingKind, PersonId, Rule } from '../case/model.ts';
+import { isFamily, LATEST, socialWorkerAt, socialWorkerOn, unmailedFamily } from '../case/people.ts';
+import type { LadderName, LimitName } from '../policy/policy.ts';
+import type { Instant } from '../time/calendar.ts';
+import { type Due, dueAfter, dueOn, undated } from './limits.ts';
+import { everybodyHas } from './passed-on.ts';
+
+/** A duty that arose, with the day it was done if it was. What is owed is what is not done. */
+export interface Arisen extends Duty {
+  readonly done: Dated | undefined;
+  /** Ended with the plan, without being done (owed.ts). */
+  readonly lapsed: boolean;
+}
+
+type Said = Pick<Arisen, 'key' | 'arises' | 'known'> & Partial<Omit<Arisen, 'ownerIs' | 'lapsed' | keyof Due>>;
+
+/**
+ * A duty: the social worker's, whoever that is when a step is due, unless an owner is said.
+ * Each has every field in the same order, present or not: V8 reads objects of one shape many times as fast as those of a dozen.
+ */
+export const duty = (c: Case, said: Said, { due, bookBy, target, rules }: Due): Arisen => ({
+  key: said.key,
+  meeting: said.meeting ?? null,
+  owner: said.owner ?? socialWorkerAt(c, LATEST),
+  ownerIs: said.owner === undefined ? 'social-worker' : undefined,
+  due,
+  bookBy,
+  target,
+  rules,
+  arises: said.arises,
+  known: said.known,
+  ladder: said.ladder ?? 'other',
+  edition: said.edition ?? 0,
+  minuteTaker: said.minuteTaker,
+  chair: said.chair,
+  ends: said.ends,
+  quiet: said.quiet,
+  done: said.done,
+  lapsed: false,
+});
+
+interface Cadence {
+  readonly kind: MeetingKind;
+  readonly ladder: LadderName;
+  readonly first: LimitName;
+  readonly next: LimitName | ((number: number) => LimitName);
+  /** What the first counts from. */
+  readonly from: Dated;
+}
+
+/** Holding each meeting of a cadence: those held, and the next one. The next counts from the day the last was held (Counting 5). */
+export function holdEach(c: Case, cadence: Cadence): Arisen[] {
+  const held = heldMeetings(c, cadence.kind);
+  const name = cadence.next;
+  const limitOf = typeof name === 'function' ? name : () => name;
+  const next = (held.at(-1)?.number ?? 0) + 1;
+  const numbers = [...held.map((m) => m.number), next];
+  return numbers.map((number, i) => {
+    const before = held[i - 1]?.held;
+    const id = held[i]?.id ?? meetingId(cadence.kind, number);
+    const { held: now, bookings } = c.meetings[id] ?? {};
+    return c.memory.holding.of(id, [now, bookings, before ?? cadence.from, c.versions, c.socialWorkers], () => {
+      const done = held[i]?.held;
+      const due = dueAfter(c, before ? limitOf(number) : cadence.first, before ?? cadence.from, done);
+      return hold(c, id, cadence.ladder, before ?? cadence.from, due, done);
+    });
+  });
+}
+
+/** Holding one meeting: the convenor is reminded until it is booked, and everybody until it is held. */
+export function hold(
+  c: Case,
+  id: MeetingId,
+  ladder: LadderName,
+  arose: Dated,
+  due: Due,
+  done: Dated | undefined,
+): Arisen {
+  const { known, edition, quiet } = openedAgain(c.meetings[id], due, arose.known);
+  return duty(c, { key: `hold/${id}`, meeting: id, arises: arose.on, known, ladder, edition, quiet, done }, due);
+}
+
+/**
+ * Whether a booking stands and is in time, and since when not. In time, nothing is said; too late, the steps after the
+ * limit go on, for only holding the meeting stops them. A booking that is lost opens the duty again.
+ */
+function openedAgain(m: Meeting | undefined, due: Due, known: Instant): Pick<Duty, 'known' | 'edition' | 'quiet'> {
+  const QUIET = ['all', 'before', undefined] as const;
+  let cover = 2;
+  let opened = { known, edition: 0 };
+  for (const booking of m?.bookings ?? []) {
+    const after = due.due === null || dayOf(booking) <= due.due ? 0 : 1;
+    if (after > cover) opened = { known: later(known, booking.known), edition: booking.edition };
+    cover = after;
+    if (booking.ended?.how === 'cancelled' || booking.ended?.how === 'not-held') {
+      // One that was too late had not closed the duty: what was said is not said again.
+      const edition = cover === 0 ? booking.edition + 1 : opened.edition;
+      cover = 2;
+      opened = { known: later(known, booking.ended.known), edition };
+    }
+  }
+  return { ...opened, quiet: QUIET[cover] };
+}
+
+const later = <T extends string>(a: T, b: T): T => (a > b ? a : b);
+
+/** What each booking and each meeting held makes people owe, whatever the cadence. */
+export function owedAfter(c: Case, m: Meeting): readonly Arisen[] {
+  const people = [c.people, c.memberships, c.socialWorkers];
+  return c.memory.after.of(m.id, [m, c.versions, ...people], () => {
+    const booking = m.bookings.at(-1);
+    return [
+      ...(booking && !m.held && !booking.ended ? [confirm(c, m, booking)] : []),
+      ...(booking && !m.held ? tell(c, m, booking) : []),
+      ...(booking && !m.held && !booking.ended ? represent(c, m, booking) : []),
+      ...(m.held ? [minutes(c, m, m.held), ...distribute(c, m, m.held)] : []),
+    ];
+  });
+}
+
+/** Saying that a booked meeting was held, or not: from the day after its date. */
+function confirm(c: Case, m: Meeting, booking: PlacedBooking): Arisen {
+  const day = dayOf(booking);
+  const chair = chairOf(c, booking);
+  const { known, edition } = booking;
+  const key = `confirm/${m.id}`;
+  const said = { key, meeting: m.id, owner: chair, arises: day, known, ladder: 'confirm', edition, chair };
+  return duty(c, said, dueOn(c, day, ['R46']));
+}
+
+/** The chair named at booking; none where that is nobody or a family member: it is the social worker then. */
+export function chairOf(c: Case, booking: PlacedBooking): PersonId | undefined {
+  return booking.chair === undefined || isFamily(c, c.people[booking.chair]) ? undefined : booking.chair;
+}
+
+/** Family members who cannot safely be e-mailed are told by the social worker: of the booking, and of its cancellation. */
+function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
+  const cancelled = booking.ended?.how === 'cancelled';
+  if (booking.ended && !cancelled) return [];
+  const unmailed = unmailedFamily(c, LATEST);
+  const since = booking.ended?.known ?? unmailed.reduce((last, { known }) => later(last, known), booking.known);
+  const told = new Set(m.told.filter((one) => one.known >= since).map((one) => one.person));
+  const left = unmailed.filter(({ person }) => !told.has(person));
+  const last = m.told.at(-1);
+  const start = c.calendar.fromLondon(booking.start);
+  if (unmailed.length === 0 || start <= since) return [];
+  const said = {
+    key: `tell/${m.id}`,
+    meeting: m.id,
+    arises: c.calendar.londonDate(since),
+    known: since,
+    // Telling of a cancellation is another telling than of the booking that follows it.
+    edition: cancelled ? -1 - booking.edition : booking.edition,
+    ends: start,
+    done: left.length === 0 && last ? { on: c.calendar.londonDate(last.known), known: last.known } : undefined,
+  };
+  return [duty(c, said, undated(['R38', 'R61']))];
+}
+
+/** R47: a professional who cannot come sends a representative, or by R48 a written report. */
+function represent(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
+  return m.apologies
+    .filter(({ person }) => !isFamily(c, c.people[person]) && person !== socialWorkerAt(c, LATEST))
+    .filter((one, i, all) => all.findLastIndex((other) => other.person === one.person) === i)
+    .map(({ person, known, representative, writtenReport }) => {
+      const given = { on: c.calendar.londonDate(known), known };
+      const done = representative !== undefined || writtenReport ? given : undefined;
+      const key = `represent/${m.id}/${person}`;
+      const ends = c.calendar.fromLondon(booking.start);
+      return general(c, key, given, { rules: ['R47', 'R48'], owner: person, meeting: m.id, done, ends });
+    });
+}
+
+/** R74: no progress on the scale over two meetings: what happens next is considered and recorded. */
+export function nextSteps(c: Case, kind: MeetingKind): Arisen[] {
+  const scaled = heldMeetings(c, kind).filter((m) => m.held.scaling !== undefined);
+  const score = (i: number) => scaled[i]?.held.scaling ?? 0;
+  const stuck = scaled.filter((_, i) => i >= 2 && score(i - 1) <= score(i - 2) && score(i) <= score(i - 1));
+  return stuck.map((m) => {
+    const key = `next-steps/${m.id}`;
+    const decided = c.decisions.find((one) => one.known >= m.held.known && (one.about === key || one.about === m.id));
+    const better = scaled[scaled.indexOf(m) + 1]?.held;
+    return general(c, key, m.held, { rules: ['R74'], meeting: m.id, done: decided ?? better });
+  });
+}
+
+/** R59: a written copy to the social worker within five days. */
+function minutes(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen {
+  const { on: arises, known, minuteTaker } = held;
+  const key = `minutes/${m.id}`;
+  const said = {
+    key,
+    meeting: m.id,
+    owner: minuteTaker === socialWorkerOn(c, arises) ? undefined : minuteTaker,
+    arises,
+    known,
+    ladder: 'minutes',
+    minuteTaker,
+    done: minutesOf(m),
+  };
+  return duty(c, said, dueAfter(c, 'minutes', held, minutesOf(m)));
+}
+
+/** R60, R61: passed on to every member of that day and the family, each with how. */
+function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen[] {
+  const minutes = minutesOf(m);
+  if (!minutes) return [];
+  const received = { on: minutes.on, known: later(held.known, minutes.known) };
+  const { done, known } = everybodyHas(c, held.on, m.distributed, received, [held.minuteTaker]);
+  const due = dueAfter(c, 'distribution', minutes, done);
+  const ladder = due.due === null ? 'distribute-without-limit' : 'distribute';
+  const said = { key: `distribute/${m.id}`, meeting: m.id, arises: minutes.on, known, ladder, done };
+  return [duty(c, said, due.due === null ? undated(['R60', 'R61']) : due)];
+}
+
+/** A duty without a limit of its own: told at once, again after 5 open days, then escalated. The social worker's unless said. */
+export function general(
+  c: Case,
+  key: string,
+  arose: Dated,
+  rest: {
+    rules: readonly Rule[];
+    done?: Dated | undefined;
+    ladder?: LadderName;
+    owner?: PersonId;
+    meeting?: MeetingId | null;
+    ends?: Instant;
+  },
+): Arisen {
+  const { rules, done, ladder, owner, meeting, ends } = rest;
+  return duty(c, { key, meeting, owner, arises: arose.on, known: arose.known, ladder, ends, done }, undated(rules));
+}
+
+/** R44: until the plan is agreed at a meeting, agreeing it is owed. */
+export function agreePlan(c: Case, kind: MeetingKind): Arisen[] {
+  const first = heldMeetings(c, kind)[0]?.held;
+  if (!first || (c.planAgreed && c.planAgreed.on <= first.on)) return [];
+  return [general(c, 'agree/plan', first, { rules: ['R44'], done: c.planAgreed, meeting: first.meeting })];
+}
+
+/** R7, R8: every action has an owner accountable for its date. */
+export function actions(c: Case): Arisen[] {
+  return Object.values(c.actions).map((action) =>
+    c.memory.action.of(action.id, [action, c.versions, c.socialWorkers], () => {
+      const { id, agreed, known, done, due } = action;
+      // The social worker's own go with the case to whoever is the social worker next.
+      const owner = action.owner === socialWorkerOn(c, agreed) ? undefined : action.owner;
+      const said = { key: `action/${id}`, owner, arises: agreed, known, ladder: 'action', done };
+      return duty(c, said, due === undefined ? undated(['R7', 'R136']) : dueOn(c, due, ['R7', 'R8']));
+    }),
+  );
+}

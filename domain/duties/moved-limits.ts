@@ -1,0 +1,42 @@
+// Which limits a changed calendar or policy moved, with the old date beside the new: late stays late, and nobody's date changes unseen.
+
+import type { Recorded } from '../case/events.ts';
+import type { Case } from '../case/facts.ts';
+import { beginning, fold, withEvent } from '../case/fold.ts';
+import type { DutyKey } from '../case/model.ts';
+import type { Instant, LocalDate } from '../time/calendar.ts';
+import { owed } from './owed.ts';
+
+/** One limit of one open duty, before and after one change. */
+export interface MovedLimit {
+  readonly duty: DutyKey;
+  readonly was: LocalDate | null;
+  readonly due: LocalDate | null;
+  /** The event that moved it, `calendar/…` or `policy/…`. */
+  readonly by: string;
+  readonly at: Instant;
+}
+
+/**
+ * Every limit that was moved, in the order it happened. Each change is looked at with what the case knew by then.
+ * @param only the ids of the events that are asked about; all of them where absent
+ */
+export function movedLimits(c: Case, only?: ReadonlySet<string>): readonly MovedLimit[] {
+  return c.events
+    .filter((one) => changesLimits(one) && (only?.has(one.id) ?? true))
+    .flatMap((change) => movedBy(c, change));
+}
+
+const changesLimits = ({ event }: Recorded): boolean =>
+  event.type === 'policy-changed' || event.type === 'calendar-changed';
+
+function movedBy(c: Case, change: Recorded): readonly MovedLimit[] {
+  const earlier = c.events.filter((one) => one !== change && one.recordedAt <= change.recordedAt);
+  const before = fold(beginning(c), earlier);
+  const was = new Map(owed(before).map(({ key, due }) => [key, due]));
+  return owed(withEvent(before, change)).flatMap(({ key, due }) => {
+    const old = was.get(key);
+    if (old === undefined || old === due) return [];
+    return [{ duty: key, was: old, due, by: change.id, at: change.recordedAt }];
+  });
+}

@@ -1,0 +1,37 @@
+// What a review asks of people beside being held: papers before it, the amended plan after it. For child in need and looked after reviews.
+
+import { type Case, dayOf, type Meeting, standing } from '../case/facts.ts';
+import type { Rule } from '../case/model.ts';
+import { dueOn } from './limits.ts';
+import { type Arisen, general } from './meetings.ts';
+import { everybodyHas } from './passed-on.ts';
+
+/** What a review always needs, however its documents are called. */
+const DOCUMENTS = [/report/i, /plan/i];
+
+/** Report and plan, collated and shared before the review (R112, R113, R126–R128): owed from the booking until both are provided. */
+export function papers(c: Case, m: Meeting, rules: readonly Rule[]): Arisen[] {
+  const booking = standing(m);
+  if (!booking) return [];
+  const arose = { on: c.calendar.londonDate(booking.known), known: booking.known };
+  const done = complete(m) ? m.papers : undefined;
+  return [
+    {
+      ...general(c, `papers/${m.id}`, arose, { rules, done, ladder: 'papers', meeting: m.id }),
+      ...dueOn(c, dayOf(booking), rules),
+      edition: booking.edition,
+      ends: c.calendar.fromLondon(booking.start),
+    },
+  ];
+}
+
+const complete = (m: Meeting): boolean =>
+  DOCUMENTS.every((kind) => m.papers?.documents.some((document) => kind.test(document)));
+
+/** R146: an amended plan goes to the child, the parents and every agency in it, new ones included. */
+export function circulate(c: Case, m: Meeting): Arisen[] {
+  if (!m.held?.planAmended) return [];
+  const { done, known } = everybodyHas(c, m.held.on, m.circulated, m.held);
+  const rest = { rules: ['R146'], done, meeting: m.id };
+  return [general(c, `circulate/plan/${m.id}`, { on: m.held.on, known }, rest)];
+}

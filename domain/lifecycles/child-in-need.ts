@@ -1,0 +1,135 @@
+// The life of a child in need plan: outline plan, approval, meetings and reviews side by side, consent, and closing by one of three routes.
+// Reads beside Hull's chapter 1.3.8 and Barnsley's guidance; every figure is the policy's.
+
+import type { EventType } from '../case/events.ts';
+import { type Case, type Dated, heldMeetings } from '../case/facts.ts';
+import { follows, happened, paced } from '../case/history.ts';
+import { managerAt } from '../case/people.ts';
+import { closing } from '../duties/closure.ts';
+import { type Due, dueAfter, policiesFor } from '../duties/limits.ts';
+import { type Arisen, agreePlan, general, holdEach, nextSteps } from '../duties/meetings.ts';
+import { circulate, papers } from '../duties/reviews.ts';
+
+/** Every duty of a child in need case beside those that follow any meeting. */
+export function childInNeed(c: Case): Arisen[] {
+  const from = c.referral ?? c.steppedDown;
+  return [
+    ...approvePlan(c),
+    ...meetings(c),
+    ...(from ? reviews(c, from) : []),
+    ...agreePlan(c, 'cin-meeting'),
+    ...nextSteps(c, 'cin-meeting'),
+    ...withdrawnConsent(c),
+    ...afterReviews(c),
+    ...closing(c),
+  ];
+}
+
+/** Something that may come up again is another duty each time, so that it is told each time. */
+const nth = (key: string, i: number): string => (i === 0 ? key : `${key}/${i + 1}`);
+
+/** R88, R89: proposed by the social worker, ratified by the manager when the plan is approved; asked anew when it is proposed anew. */
+function approvePlan(c: Case): Arisen[] {
+  return happened(c, 'plan-proposed').map((proposal, i) =>
+    general(c, nth('approve/plan', i), proposal, {
+      rules: ['R88', 'R89'],
+      done: happened(c, 'plan-approved').find(follows(proposal)),
+      ladder: 'approve',
+      owner: managerAt(c, proposal.known) ?? '',
+    }),
+  );
+}
+
+/** R28, R98: at least every 42 days, or as often as this child's plan says; the first counts from the approval where a limit is set. */
+function meetings(c: Case): Arisen[] {
+  if (!c.approval) return [];
+  return holdEach(c, {
+    kind: 'cin-meeting',
+    ladder: 'hold-meeting',
+    first: 'first-cin-meeting',
+    next: 'next-cin-meeting',
+    from: c.approval,
+  }).map((duty, i) => (i === 0 ? duty : paced(c, duty, ['R88', 'R99'])));
+}
+
+/** R118, R119: three months from the referral, then six monthly; R152: a meeting at least every twelve. Where the policy has them (P3). */
+function reviews(c: Case, from: Dated): Arisen[] {
+  const held = heldMeetings(c, 'cin-review');
+  const wanted = policiesFor(c, held.at(-1)?.held ?? from, undefined).some(({ reviews }) => reviews.childInNeed);
+  return holdEach(c, {
+    kind: 'cin-review',
+    ladder: 'hold-review',
+    first: 'first-cin-review',
+    next: 'next-cin-review',
+    from,
+  })
+    .filter((duty) => duty.done !== undefined || wanted)
+    .map((duty) => {
+      const before = held.filter((m) => m.held.on < (duty.done?.on ?? '9') && `hold/${m.id}` !== duty.key);
+      if (before.length === 0) return duty;
+      const meetings = before.filter((m) => m.held.mode !== 'consultation').map((m) => m.held);
+      const last = meetings.sort((a, b) => (a.on < b.on ? -1 : 1)).at(-1) ?? from;
+      return sooner(duty, dueAfter(c, 'cin-review-meeting', last, duty.done));
+    });
+}
+
+/** The earlier of two limits, with the rule it comes from. */
+function sooner(duty: Arisen, other: Due): Arisen {
+  return duty.due !== null && other.due !== null && other.due < duty.due ? { ...duty, ...other } : duty;
+}
+
+/** R70–R72: the clocks go on; the social worker encourages, and whether to hold a strategy discussion is considered. */
+function withdrawnConsent(c: Case): Arisen[] {
+  const again = happened(c, 'consent-given');
+  const engaged = [...happened(c, 'engagement-attempted'), ...again];
+  const considered = [...happened(c, 'strategy-considered', 'strategy-discussion-held'), ...again];
+  return happened(c, 'consent-withdrawn').flatMap((withdrawn, i) => [
+    general(c, nth('engage/family', i), withdrawn, { rules: ['R71'], done: engaged.find(follows(withdrawn)) }),
+    general(c, nth('consider/strategy-discussion', i), withdrawn, {
+      rules: ['R72'],
+      done: considered.find(follows(withdrawn)),
+      ladder: 'consider',
+    }),
+  ]);
+}
+
+/** R126–R128 before each review, R144–R146 after it. */
+function afterReviews(c: Case): Arisen[] {
+  const all = Object.values(c.meetings).filter((m) => m.kind === 'cin-review');
+  return [...all.flatMap((m) => [...papers(c, m, ['R126', 'R127', 'R128']), ...circulate(c, m)]), ...outcomes(c)];
+}
+
+/** R144, R145: what a review asked for is done by what came after it. */
+function outcomes(c: Case): Arisen[] {
+  const reviews = heldMeetings(c, 'cin-review');
+  const since = (day: Dated, ...types: EventType[]) => happened(c, ...types).find((one) => one.on >= day.on);
+  const assess = reviews
+    .filter(({ held }) => held.outcome === 'assess')
+    .map(({ id, held }) =>
+      general(c, `assess/${id}`, held, { rules: ['R144'], done: since(held, 'assessment-completed'), meeting: id }),
+    );
+  const discuss = reviews
+    .filter(({ held }) => held.outcome === 'strategy-discussion')
+    .map(({ id, held }, i) =>
+      general(c, nth('discuss/strategy', i), held, {
+        rules: ['R145'],
+        done: since(held, 'strategy-discussion-held'),
+        ladder: 'consider',
+        meeting: id,
+      }),
+    );
+  return [...assess, ...discuss];
+}
+
+/** Consent is withdrawn and nothing was decided since: duties are marked so. */
+export function consentWithdrawn(c: Case): boolean {
+  const last = c.consents.at(-1);
+  if (!last || last.given) return false;
+  return !happened(c, 'decision-recorded', 'strategy-considered').some(follows(last));
+}
+
+/** R1, R2: closed, or taken over by a child protection plan: whichever came first. */
+export function childInNeedEnded(c: Case): Dated | undefined {
+  const over = c.decided.find(({ outcome }) => outcome === 'plan');
+  return over && !(c.closed && follows(c.closed)(over)) ? over : c.closed;
+}

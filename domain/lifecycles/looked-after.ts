@@ -1,0 +1,50 @@
+// A looked after child's reviews: within 20 working days, then three and six months, with report and plan as papers; core groups where a
+// review finds them helpful. Reads beside Hull's section 2 and SI 2010/959 regulation 33.
+
+import { type Case, type Dated, heldMeetings } from '../case/facts.ts';
+import { paced } from '../case/history.ts';
+import { meetingId } from '../case/meeting-id.ts';
+import { undated } from '../duties/limits.ts';
+import { type Arisen, hold, holdEach } from '../duties/meetings.ts';
+import { circulate, papers } from '../duties/reviews.ts';
+import type { LadderName } from '../policy/policy.ts';
+
+/** Every duty of a looked after case beside those that follow any meeting. */
+export function lookedAfter(c: Case): Arisen[] {
+  const from = c.lookedAfter;
+  if (!from) return [];
+  const reviews = holdEach(c, {
+    kind: 'lac-review',
+    ladder: 'hold-review',
+    first: 'first-lac-review', // R108
+    next: (number) => (number === 2 ? 'second-lac-review' : 'next-lac-review'), // R109, R110
+    from,
+  });
+  // R111: some arrangements ask for reviews more often; a case-level interval only ever brings one forward.
+  return [
+    ...reviews.map((duty, i) => (i === 0 ? duty : paced(c, duty, ['R111']))),
+    ...coreGroups(c),
+    ...Object.values(c.meetings)
+      .filter((m) => m.kind === 'lac-review')
+      .flatMap((m) => [...papers(c, m, ['R112', 'R113']), ...circulate(c, m)]),
+  ];
+}
+
+/**
+ * R84, R85: not compulsory; the next is owed where the last review found them beneficial. No source sets a limit to count back from, so
+ * arranging the first is asked for like any other duty: at once, and again until it is booked. The group itself says when it meets next.
+ */
+function coreGroups(c: Case): Arisen[] {
+  const held = heldMeetings(c, 'core-group');
+  const asked = heldMeetings(c, 'lac-review').findLast((m) => m.held.coreGroupNeeded !== undefined)?.held;
+  const group = (number: number, ladder: LadderName, arose: Dated, done: Dated | undefined) =>
+    hold(c, meetingId('core-group', number), ladder, arose, undated(['R84']), done);
+  const met = held.map((m, i) => group(m.number, 'hold-meeting', held[i - 1]?.held ?? m.held, m.held));
+  const last = held.at(-1);
+  if (!asked?.coreGroupNeeded) return met;
+  const number = (last?.number ?? 0) + 1;
+  const meets = last && last.held.on > asked.on ? last.held : undefined;
+  return [...met, meets ? group(number, 'hold-meeting', meets, undefined) : group(number, 'other', asked, undefined)];
+}
+
+export const lookedAfterEnded = (c: Case): Dated | undefined => c.ceased;

@@ -1,0 +1,186 @@
+// Being there: invitation, change, reminders and cancellation of each booking, to everybody who is a member at that moment.
+
+import { type Case, dayOf, type Meeting, type PlacedBooking } from '../case/facts.ts';
+import type { Duty, NoticeKind, PersonId, Step } from '../case/model.ts';
+import {
+  LATEST,
+  managerAt,
+  mayBeMailed,
+  membersAt,
+  personAt,
+  serviceManagerAt,
+  settledFrom,
+  socialWorkerAt,
+  unmailedFamily,
+  whoIsWho,
+} from '../case/people.ts';
+import { dueOn } from '../duties/limits.ts';
+import { chairOf } from '../duties/meetings.ts';
+import type { Rung } from '../policy/policy.ts';
+import type { Instant } from '../time/calendar.ts';
+import { Climb, instead, later } from './ladder.ts';
+import { stepKey } from './telling.ts';
+
+/** R19, R38: every member has the dates. */
+const RULES = ['R19', 'R38'];
+
+/** The bookings of a meeting that stand and that people are reminded of. @param ended when the case learned that the plan has ended */
+export const reminding = (m: Meeting, ended: Instant | undefined): readonly PlacedBooking[] =>
+  m.bookings.filter((booking) => invited(booking, ended) && !over(booking, ended));
+
+/** Booked when the plan had ended: nobody was invited. */
+const invited = (booking: PlacedBooking, ended: Instant | undefined): boolean =>
+  ended === undefined || ended > booking.known;
+
+/** How a booking ended; the end of the plan cancels what still stands. */
+function over(booking: PlacedBooking, ended: Instant | undefined): PlacedBooking['ended'] {
+  const withPlan = ended !== undefined && !(booking.ended && booking.ended.known < ended);
+  return withPlan ? { how: 'cancelled', known: ended } : booking.ended;
+}
+
+/** What the bookings of one meeting make known at once. */
+export function arrangements(c: Case, m: Meeting, ended: Instant | undefined): readonly Step[] {
+  const told: Step[] = [];
+  for (const booking of m.bookings) {
+    if (!invited(booking, ended)) continue;
+    const end = over(booking, ended);
+    if (!end) told.push(...invite(c, m, booking));
+    else if (end.how === 'cancelled' || end.how === 'not-held')
+      told.push(...cancel(c, m, booking, end.known, end !== booking.ended));
+  }
+  return told;
+}
+
+function invite(c: Case, m: Meeting, booking: PlacedBooking): readonly Step[] {
+  const told: Step[] = [];
+  const start = c.calendar.fromLondon(booking.start);
+  const before = m.bookings[booking.edition - 1];
+  for (const { person, known } of attendees(c, m, booking, LATEST)) {
+    const at = later(later(booking.known, known), mailableSince(c, person));
+    if (at >= start) continue;
+    const kind = booking.moves && before && known <= before.known ? 'change' : 'invitation';
+    for (const to of instead(c, person, at)) told.push(step(m, booking, kind, to, at));
+  }
+  // Whoever leaves before the meeting has it taken out of the calendar.
+  for (const { person, known, untilKnown } of c.memberships)
+    if (
+      untilKnown !== undefined &&
+      untilKnown > known &&
+      untilKnown > booking.known &&
+      untilKnown < start &&
+      mailed(c, person, untilKnown)
+    )
+      told.push({ ...step(m, booking, 'cancellation', person, untilKnown), why: 'left' });
+  for (const { person, since } of formerSocialWorkers(c))
+    if (since > booking.known && since < start && !membersAt(c, since).some((one) => one.person === person))
+      told.push({ ...step(m, booking, 'cancellation', person, since), why: 'left' });
+  return told;
+}
+
+/** Being there is owed by nobody in particular; it climbs its ladder like a duty until the meeting begins. */
+function attendance(c: Case, m: Meeting, booking: PlacedBooking): Duty {
+  return {
+    key: `attend/${m.id}`,
+    meeting: m.id,
+    owner: socialWorkerAt(c, booking.known),
+    arises: c.calendar.londonDate(booking.known),
+    known: booking.known,
+    ladder: 'attend',
+    edition: booking.edition,
+    ends: c.calendar.fromLondon(booking.start),
+    ...dueOn(c, dayOf(booking), RULES),
+  };
+}
+
+/** The timed rungs of the policy's `attend` ladder, for the members, and their line managers, of that moment. */
+export class Reminders extends Climb {
+  readonly #meeting: Meeting;
+  readonly #booking: PlacedBooking;
+
+  constructor(c: Case, m: Meeting, booking: PlacedBooking, taken: ReadonlySet<string>) {
+    super(c, attendance(c, m, booking), taken, booking);
+    this.#meeting = m;
+    this.#booking = booking;
+  }
+
+  protected override recipients(c: Case, rung: Rung, at: Instant): Iterable<PersonId> {
+    if (rung.when === 'at-once') return []; // the invitation: to each from the day they are known
+    if (rung.to.includes('line-managers')) return lineManagers(c, this.#meeting, this.#booking, at);
+    const found = new Set<PersonId>();
+    for (const { person } of attendees(c, this.#meeting, this.#booking, at))
+      for (const to of instead(c, person, at)) found.add(to);
+    return found;
+  }
+}
+
+function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, withPlan: boolean): readonly Step[] {
+  const told: Step[] = [];
+  if (known >= c.calendar.fromLondon(booking.start)) return told;
+  // With the plan no duty to tell the family is left: the social worker hears of it with the cancellation itself (R38).
+  const tells = withPlan && unmailedFamily(c, known).length > 0 ? socialWorkerAt(c, known) : undefined;
+  const text = 'please tell those of the family who cannot be written to by e-mail';
+  for (const { person } of attendees(c, m, booking, known))
+    for (const to of instead(c, person, known)) {
+      const one = step(m, booking, 'cancellation', to, known);
+      told.push({ ...one, ...(withPlan && { why: 'plan-ended' }), ...(person === tells && { text }) });
+    }
+  return told;
+}
+
+function step(m: Meeting, booking: PlacedBooking, kind: NoticeKind, to: PersonId, at: Instant): Step {
+  // An invitation and the change that follows it are one rung: nobody gets both for one booking.
+  const rung = kind === 'cancellation' ? 'cancellation' : 'invitation';
+  const duty = `attend/${m.id}`;
+  const key = stepKey(duty, rung, 0, to, booking.edition);
+  return { key, at, kind, duty, meeting: m.id, to, rung, repeat: 0, due: dayOf(booking), rules: RULES, booking };
+}
+
+/** Everybody who was the social worker, with the moment the case went to another. */
+const formerSocialWorkers = (c: Case): readonly { readonly person: PersonId; readonly since: Instant }[] =>
+  c.socialWorkers.slice(1).map(({ since }, i) => ({ person: c.socialWorkers[i]?.person ?? '', since }));
+
+const mailed = (c: Case, id: PersonId, at: Instant): boolean => {
+  const person = personAt(c, id, at);
+  return person !== undefined && mayBeMailed(c, person);
+};
+
+/** A family member who may be e-mailed from some day on is invited then. */
+const mailableSince = (c: Case, id: PersonId): Instant =>
+  c.formerly.findLast((one) => one.person.id === id && !mayBeMailed(c, one.person))?.until ?? ('' as Instant);
+
+export type Attendee = { readonly person: PersonId; readonly known: Instant };
+
+/** Members, the chair named at booking, and a manager who usually chairs this kind of meeting (R123): those who may be e-mailed. */
+function attendees(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly Attendee[] {
+  if (at < settledFrom(c)) return attendeesThen(c, m, booking, at);
+  return c.memory.attendees.under(whoIsWho(c)).of(booking, () => attendeesThen(c, m, booking, at));
+}
+
+function attendeesThen(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly Attendee[] {
+  const invited = new Map<PersonId, Attendee>();
+  const chair = chairOf(c, booking) ?? socialWorkerAt(c, at);
+  invited.set(chair, { person: chair, known: askedSince(m, booking, chair) });
+  if (booking.chair === undefined && c.policy.meetings[m.kind].chair === 'manager') {
+    const manager = managerAt(c, at);
+    if (manager !== undefined) invited.set(manager, { person: manager, known: askedSince(m, booking, manager) });
+  }
+  for (const member of membersAt(c, at)) invited.set(member.person, member);
+  return [...invited.values()].filter(({ person }) => mailed(c, person, at));
+}
+
+/** Since when somebody who is no member is asked to chair: from the first of the bookings, moved one after another, that say so. */
+function askedSince(m: Meeting, booking: PlacedBooking, person: PersonId): Instant {
+  const before = booking.moves ? m.bookings[booking.edition - 1] : undefined;
+  return before && before.chair === booking.chair ? askedSince(m, before, person) : booking.known;
+}
+
+/** R40: line managers who are not part of the case are told where their staff are asked to be. */
+function lineManagers(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): Iterable<PersonId> {
+  const inside = new Set([...membersAt(c, at).map(({ person }) => person), managerAt(c, at), serviceManagerAt(c, at)]);
+  const found = new Set<PersonId>();
+  for (const { person } of attendees(c, m, booking, at)) {
+    const manager = personAt(c, person, at)?.manager;
+    if (manager !== undefined && !inside.has(manager)) found.add(manager);
+  }
+  return found;
+}

@@ -1,0 +1,102 @@
+// What a case hands to the world: notices to deliver and what to keep in the record. Plain JSON; workflows and activities share it.
+
+import type { CaseKind, DutyKey, MeetingId, Person, PersonId, Role, Rule, Step } from '../case/model.ts';
+import type { MovedLimit } from '../duties/moved-limits.ts';
+import type { Instant, LocalDate } from '../time/calendar.ts';
+
+/** One message to one person: a step that is due, with the person as the case knows them now. */
+export interface Notice extends Omit<Step, 'to' | 'about'> {
+  readonly to: Person;
+  readonly about?: { readonly id: PersonId; readonly role: string } | undefined;
+  /** Who owes what this speaks of: one who owes it is asked to do it, one who gets a copy to help. */
+  readonly owes?: Owes | undefined;
+  /** R70: consent is withdrawn and nothing was decided since; what is owed goes on, and says so. */
+  readonly consentWithdrawn?: boolean | undefined;
+  /** What the meeting's checklist asks. */
+  readonly asks?: readonly string[] | undefined;
+}
+
+/** By role: who a person is stays with the case. */
+export interface Owes {
+  readonly role: Role;
+  /** Whoever this notice goes to owes it, or stands in for who does. */
+  readonly you: boolean;
+  /** An escalation: who else is told of it. */
+  readonly told?: readonly Role[] | undefined;
+}
+
+/** Which case speaks. `opening` is the id of the event that opened it: ledger keys hold it, so a reference is never confused with an older one. */
+export interface CaseIdentity {
+  /** Workflow id, `child-protection/BC-2041`. */
+  readonly id: string;
+  readonly ref: string;
+  readonly kind: CaseKind;
+  readonly authority: string;
+  readonly team: string | null;
+  readonly family: string | null;
+  readonly opening: string;
+  /** True for a live rehearsal: kept out of rounds, boards and indicators, and refused by any relay but the embedded inbox. */
+  readonly rehearsal: boolean;
+}
+
+/** One event as the record keeps it, append-only. */
+export interface EventRow {
+  readonly id: string;
+  readonly type: string;
+  /** The event's own date. */
+  readonly on: LocalDate;
+  readonly by: PersonId;
+  readonly recordedAt: Instant;
+  /** The whole event, as recorded. */
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/** One duty for the indicators: its limit beside what was done. */
+export interface DutyRow {
+  readonly key: DutyKey;
+  readonly meeting: MeetingId | null;
+  readonly owner: PersonId;
+  readonly arises: LocalDate;
+  readonly due: LocalDate | null;
+  readonly bookBy: LocalDate | null;
+  readonly target: LocalDate | null;
+  /** The day it was done; null while it is owed. */
+  readonly done: LocalDate | null;
+  /** Ended without being done: the plan ended, the meeting was cancelled. */
+  readonly lapsed: boolean;
+  readonly rules: readonly Rule[];
+}
+
+/** What the record must know after a change. Written whole or not at all; writing it twice changes nothing. */
+export interface RecordEntry {
+  readonly case: CaseIdentity;
+  /** How many events the case holds: an older entry never overwrites a newer one. */
+  readonly events: number;
+  /** Raised with every entry of a case; orders entries with the same number of events. */
+  readonly revision: number;
+  readonly newEvents: readonly EventRow[];
+  /** All duties that are open, and those that were done or lapsed since the last entry. */
+  readonly duties: readonly DutyRow[];
+  /** Limits that a changed policy or calendar among the new events moved: the old date beside the new. */
+  readonly moved?: readonly MovedLimit[] | undefined;
+  readonly nextStep: { readonly at: Instant; readonly summary: string } | null;
+  readonly status: 'open' | 'ended' | 'closed';
+  readonly policy: string;
+}
+
+/** Input of the activity `deliver`. */
+export interface Delivery {
+  readonly entry: RecordEntry;
+  readonly notices: readonly Notice[];
+  /** The case's clock, which in a rehearsal is not the machine's: whatever a mail dates is dated by it. */
+  readonly now: Instant;
+}
+
+/** What became of one notice. `refused` is a dead address and nothing else; `deferred` will be tried again by the sweeper. */
+export interface Outcome {
+  readonly key: string;
+  readonly to: PersonId;
+  readonly outcome: 'accepted' | 'deferred' | 'refused';
+  /** `5.1.1`, `no-address`, `ETIMEDOUT`, …; never text of the relay. */
+  readonly code?: string | undefined;
+}

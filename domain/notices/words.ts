@@ -1,0 +1,230 @@
+// What a notice says in one line: the subject of a mail, and the words for meetings, duties and dates it is made of.
+// Pure; the player, the workflows and the mails read the same words. No person, address or category of harm is ever named here.
+
+import type { Booking, DutyKey, MeetingId, NoticeKind, Role, Why } from '../case/model.ts';
+import { type Instant, inLondon, type LocalDate } from '../time/calendar.ts';
+
+/** What people of an authority call things: words over the stable keys, from its policy. */
+export interface Labels {
+  /** `cin-meeting` → "core group" in Hull (P2). */
+  readonly meetings?: Readonly<Record<string, string>> | undefined;
+  readonly roles?: Readonly<Record<string, string>> | undefined;
+  /** Which roles are children and family, who are written to with more care; the usual ones where absent. */
+  readonly family?: readonly Role[] | undefined;
+}
+
+/** What a subject is made of; every `Notice` of a case with its reference fits. */
+export interface Subject {
+  readonly ref: string;
+  readonly kind: NoticeKind;
+  readonly duty: DutyKey | null;
+  readonly meeting: MeetingId | null;
+  readonly due: LocalDate | null;
+  readonly booking?: Booking | undefined;
+  readonly rung: string;
+  readonly repeat: number;
+  readonly text?: string | undefined;
+  readonly about?: { readonly role: Role } | undefined;
+  readonly why?: Why | undefined;
+  /** When it is said: with it a subject tells how near or late the day is, so no two chases of one duty read alike. */
+  readonly at?: Instant | undefined;
+}
+
+const MEETINGS: Readonly<Record<string, string>> = {
+  'initial-conference': 'initial child protection conference',
+  'core-group': 'core group',
+  'review-conference': 'review conference',
+  'cin-meeting': 'child in need meeting',
+  'cin-review': 'child in need review',
+  'lac-review': 'looked after review',
+};
+
+const ROLES: Readonly<Record<string, string>> = {
+  health: 'health representative',
+  education: 'education representative',
+  police: 'police representative',
+  child: 'young person',
+  mother: 'parent',
+  father: 'parent',
+  family: 'family member',
+};
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `Mon 1 Mar 2027`, read from the text alone: no time zone can move it. */
+export function shortDate(date: string): string {
+  const [year, month, day] = date.slice(0, 10).split('-').map(Number);
+  return `${WEEKDAYS[new Date(`${date.slice(0, 10)}T00:00:00Z`).getUTCDay()]} ${day} ${MONTHS[month! - 1]} ${year}`;
+}
+
+/** `core-group-3` → "core group 3", in the authority's own word for it. */
+export function meetingWords(meeting: string, labels?: Labels): string {
+  const [, kind, number] = /^(.*?)(?:-(\d+))?$/.exec(meeting)!;
+  const word = labels?.meetings?.[kind!] ?? MEETINGS[kind!] ?? plainWords(kind!);
+  return number ? `${word} ${number}` : word;
+}
+
+/** `social-worker` → "social worker", or the authority's label. */
+export const roleWords = (role: Role, labels?: Labels): string =>
+  labels?.roles?.[role] ?? ROLES[role] ?? plainWords(role);
+
+const plainWords = (key: string): string => key.replaceAll('-', ' ').replaceAll('/', ' ');
+
+/** A duty as a thing that is or was due; `many` where the thing is a plural. */
+export interface DutyWords {
+  readonly family: string;
+  readonly thing: string;
+  readonly many: boolean;
+}
+
+const THINGS: Readonly<Record<string, (of: string, key: string) => string>> = {
+  hold: (of) => of,
+  attend: (of) => of,
+  confirm: (of) => `saying whether ${of} was held`,
+  minutes: (of) => `minutes of ${of}`,
+  distribute: (of) => `passing on the minutes of ${of}`,
+  papers: (of) => `papers for ${of}`,
+  action: (_, id) => (id ? `plan action ${id}` : 'a plan action'),
+  approve: (of) => `decision on the ${of}`,
+  agree: (of) => `agreeing the ${of}`,
+  explain: (of) => `reason for the late ${of}`,
+  tell: (of) => `telling the family about ${of}`,
+  open: (of) => `opening the ${of} case`,
+  report: (of) => `telling the ${of} case what the conference decided`,
+  'step-down': () => 'talking over what universal services take on',
+  engage: () => 'encouraging the family to stay involved',
+  consider: () => 'considering a strategy discussion',
+  circulate: (of) => `passing on the amended ${of}`,
+  represent: (of) => `somebody to stand in at ${of.replace(/, .*$/, '')}`,
+  assess: (of) => `the assessment ${of} asked for`,
+  discuss: () => 'the strategy discussion the review asked for',
+  'next-steps': (of) => `next steps after ${of}`,
+  close: () => 'closing the case',
+  letter: () => 'closure letter',
+  notify: () => 'telling everybody that the case is closed',
+};
+const PLURAL = new Set(['minutes', 'papers']);
+
+/** `minutes/core-group-3` → "minutes of core group 3". A family that is not known is read out as it is written. */
+export function dutyWords(duty: DutyKey, labels?: Labels): DutyWords {
+  const slash = duty.indexOf('/');
+  const family = slash < 0 ? duty : duty.slice(0, slash);
+  const key = slash < 0 ? '' : duty.slice(slash + 1);
+  const [head, ...more] = key.split('/');
+  const of = [meetingWords(head!, labels), ...more.map((one) => meetingWords(one, labels))].join(', ').trim();
+  const thing = THINGS[family]?.(of, key) ?? `${plainWords(family)} ${of}`.trim();
+  return { family, thing, many: PLURAL.has(family) };
+}
+
+/** The same for a mail: what people call an action may name somebody, so it is not part of a sentence. */
+export const mailWords = (duty: DutyKey, labels?: Labels): DutyWords =>
+  dutyWords(duty.startsWith('action/') ? 'action' : duty, labels);
+
+const MEETING_ID = new RegExp(`(?<![\\w-])(?:${Object.keys(MEETINGS).join('|')})(?:-\\d+)?(?![\\w-])`, 'g');
+
+/** A text of the domain with its dates and meetings as people read them. */
+export const readable = (text: string, date: (date: string) => string, labels?: Labels): string =>
+  text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, date).replace(MEETING_ID, (id) => meetingWords(id, labels));
+
+/**
+ * The one line a mail is known by: `BC-2041: minutes of core group 3 were due on Mon 1 Mar 2027, 3 days late`.
+ * Says what it is about and by when; holds no personal data.
+ */
+export function subject(notice: Subject, labels?: Labels): string {
+  return `${notice.ref}: ${said(notice, labels)}${notice.repeat > 0 ? ` (repeat ${notice.repeat})` : ''}`;
+}
+
+function said(notice: Subject, labels?: Labels): string {
+  const family = notice.duty?.split('/')[0];
+  const meeting = notice.meeting ? gathering(notice, labels) : null;
+  switch (notice.kind) {
+    case 'invitation':
+      return `invitation to ${meeting ?? 'a meeting'}`;
+    case 'change':
+      return `change: ${meeting ?? brief(notice.text, labels) ?? 'a meeting has moved'}`;
+    case 'cancellation':
+      if (notice.why === 'left') return `no longer expected: ${meeting ?? 'a meeting'}`;
+      return `cancelled: ${meeting ?? 'a meeting'}${notice.why === 'plan-ended' ? ', the plan has ended' : ''}`;
+    case 'decision':
+      return `your decision is needed: ${brief(notice.text, labels) ?? owed(notice, labels).replace(/^(to do: )?(decision on )?/, '')}`;
+    case 'information':
+      // Apologies speak of somebody; what line managers are told does not.
+      if (family === 'attend' && meeting && notice.about)
+        return `${meeting}: apologies from the ${roleWords(notice.about.role, labels)}`;
+      if (family === 'attend' && meeting) return `${meeting}: your staff are invited`;
+      return (
+        told(notice, labels) ?? `for your information: ${notice.duty ? owed(notice, labels) : (meeting ?? 'this case')}`
+      );
+    case 'escalation':
+      return `escalation: ${owed(notice, labels)}`;
+    case 'reminder':
+      return family === 'attend' && meeting
+        ? `reminder: ${meeting}${ago(nearness(notice.at, notice.booking?.start))}`
+        : owed(notice, labels);
+    case 'chase':
+      return owed(notice, labels);
+  }
+}
+
+/** What happened, with what or whom it happened to: the text alone may not say. */
+function told({ text, duty, about, why }: Subject, labels?: Labels): string | undefined {
+  const what = brief(text, labels);
+  if (why === 'departure') return what; // `about` gave the reason: it did not happen to them
+  const whom = duty ? mailWords(duty, labels).thing : about && roleWords(about.role, labels);
+  return what && whom ? `${whom}: ${what}` : what;
+}
+
+/** "core group 2, Tue 2 Feb 2027 10:00", or without its time while none is booked. */
+function gathering({ meeting, booking }: Subject, labels?: Labels): string {
+  const word = meetingWords(meeting!, labels);
+  return booking ? `${word}, ${shortDate(booking.start)} ${booking.start.slice(11, 16)}` : word;
+}
+
+function owed(notice: Subject, labels?: Labels): string {
+  if (!notice.duty)
+    return brief(notice.text, labels) ?? (notice.meeting ? gathering(notice, labels) : 'something is outstanding');
+  const { family, thing, many } = mailWords(notice.duty, labels);
+  const past = isPast(notice);
+  if (!notice.due && family === 'hold') return `${thing} is ${past ? 'still not booked' : 'to be booked'}`;
+  if (!notice.due) return past ? `${thing} ${many ? 'are' : 'is'} still outstanding` : `to do: ${thing}`;
+  const day = shortDate(notice.due);
+  const near = nearness(notice.at, notice.due);
+  if (family === 'hold') {
+    if (past) return `${thing} was due by ${day} and has not been held${near}`;
+    return `${thing} is not booked, and is due by ${day}${near}`;
+  }
+  if (family === 'confirm')
+    return `was ${meetingWords(notice.meeting ?? notice.duty.slice(8), labels)} held? It was booked for ${day}${ago(near)}`;
+  const verb = past ? (many ? 'were' : 'was') : many ? 'are' : 'is';
+  return `${thing} ${verb} due on ${day}${near}`;
+}
+
+/** Has the limit passed? An escalation may come before it: the manager hears of a meeting that is not booked. */
+export function isPast({ at, due, kind }: Pick<Subject, 'at' | 'due' | 'kind'>): boolean {
+  if (due === null || at === undefined) return kind === 'chase' || kind === 'escalation';
+  return londonDay(at) > due;
+}
+
+/** ", 3 days late", ", today", ", in 5 days": what sets one reminder apart from the next. Empty without a moment to count from. */
+function nearness(at: Instant | undefined, day: string | undefined): string {
+  if (!at || !day) return '';
+  const days = (Date.parse(day.slice(0, 10)) - Date.parse(londonDay(at))) / 86_400_000;
+  if (days === 0) return ', today';
+  if (days === 1) return ', tomorrow';
+  return days > 0 ? `, in ${days} days` : `, ${-days} ${days === -1 ? 'day' : 'days'} late`;
+}
+
+/** What is over is not late. */
+const ago = (near: string): string => near.replace(/ late$/, ' ago');
+
+/** Only the last hour of a UTC day can be the next day in London; asking the time zone every time would cost the player its speed. */
+export const londonDay = (at: Instant): string => (at.slice(11, 13) === '23' ? inLondon(at) : at).slice(0, 10);
+
+/** The first sentence of a text, short enough for a subject. */
+function brief(text: string | undefined, labels?: Labels): string | undefined {
+  if (!text) return undefined;
+  const first = readable(text, shortDate, labels).replace(/\n.*$/s, '').replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  if (!first) return undefined;
+  return first.length <= 110 ? first : `${first.slice(0, 109).trimEnd()}…`;
+}

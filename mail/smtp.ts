@@ -1,0 +1,195 @@
+// One relay, and one mail to one person through it. Says what became of it as the error table does (docs/mail.md), never in the relay's words.
+
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTransport, type SentMessageInfo } from 'nodemailer';
+import type { SendResult, Sent } from '../record/send-result.ts';
+import { addressFault, shown } from './address.ts';
+import { deferred, failureOf } from './smtp-failure.ts';
+
+/** A mail, composed. Addresses are objects only: a string would be parsed, and a name could become a second recipient. */
+export interface Message {
+  readonly from: { readonly name: string; readonly address: string };
+  /** The address exactly as the case holds it, missing or not: checking it is this file's work. */
+  readonly to: { readonly name: string; readonly address: string | undefined };
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** With its angle brackets; the same at every attempt. */
+  readonly messageId: string;
+  /** The synthetic first mail of its thread. */
+  readonly thread: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly calendar?: { readonly method: 'REQUEST' | 'CANCEL'; readonly content: string } | undefined;
+  /** A rehearsal's mail reaches nobody: only a relay on this machine takes it. */
+  readonly rehearsal: boolean;
+}
+
+/** A way to send mail. */
+export interface Transport {
+  send(message: Message): Promise<SendResult>;
+  /** Begins no more mails, gives those under way `graceMs` (5 s) to finish, then breaks their connections: each still comes to an outcome. */
+  close(graceMs?: number): Promise<void>;
+}
+
+export interface SmtpOptions {
+  /** `smtp://user:pass@host:587` or `smtps://…`; `?tls=off` for a relay in a private network that speaks none, such as a test catcher. */
+  readonly url: string;
+  /** Our own name in EHLO. */
+  readonly name?: string | undefined;
+  /** Only these domains, and those below them, are written to; empty for any. */
+  readonly domains?: readonly string[] | undefined;
+  /** How many mails at once. */
+  readonly connections?: number | undefined;
+  /** Tests alone shorten these. */
+  readonly timeouts?:
+    | { readonly connection?: number; readonly greeting?: number; readonly socket?: number }
+    | undefined;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
+
+/**
+ * Opens a relay. No connection is made before the first mail.
+ * @throws Error with one line when the URL is none.
+ */
+export function openSmtp(options: SmtpOptions): Transport {
+  const relay = parseRelay(options.url);
+  const domains = options.domains?.map((domain) => domain.trim().toLowerCase()).filter((domain) => domain !== '');
+  const slots = Array.from({ length: options.connections ?? 5 }, () => openSlot(relay, options));
+  const free = [...slots];
+  const waiting: ((slot: Slot) => void)[] = [];
+  let closing = false;
+
+  return {
+    async send(message) {
+      const fault = addressFault(message.to.address, domains);
+      if (fault === 'domain-not-allowed') return deferred('configuration', fault);
+      if (fault) return { outcome: 'refused', code: fault };
+      if (message.rehearsal && !relay.loopback) return deferred('configuration', 'rehearsal-relay');
+      const slot = free.pop() ?? (await new Promise<Slot>((take) => waiting.push(take)));
+      try {
+        return closing ? deferred('system', 'closing') : await slot.send(message);
+      } finally {
+        const next = waiting.shift();
+        if (next) next(slot);
+        else free.push(slot);
+      }
+    },
+    async close(graceMs = 5_000) {
+      closing = true;
+      const idle = () => free.length === slots.length;
+      for (const end = Date.now() + graceMs; !idle() && Date.now() < end; ) await sleep(20);
+      for (const slot of slots) slot.close();
+    },
+  };
+}
+
+interface Relay {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly plain: boolean;
+  readonly loopback: boolean;
+  readonly auth?: { readonly user: string; readonly pass: string };
+}
+
+function parseRelay(text: string): Relay {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url?.hostname || !/^smtps?:$/.test(url.protocol))
+    throw new Error('SMTP_URL must look like smtp://user:password@relay.example.gov.uk:587 or smtps://…');
+  const secure = url.protocol === 'smtps:';
+  const loopback = LOOPBACK.test(url.hostname);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port) || (secure ? 465 : 587),
+    secure,
+    loopback,
+    plain: !secure && (loopback || url.searchParams.get('tls') === 'off'),
+    ...(url.username && { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
+  };
+}
+
+interface Slot {
+  send(message: Message): Promise<SendResult>;
+  close(): void;
+}
+
+/**
+ * One connection that is kept open and carries one mail at a time, so that what its logger sees belongs to that mail alone. Without a pool each mail would cost
+ * a new connection, 110 ms.
+ */
+function openSlot(relay: Relay, options: SmtpOptions): Slot {
+  let bodySent = false;
+  const silent = () => {};
+  // The only sign that body and dot went out. Every text is dropped: nodemailer writes addresses into them.
+  const info = (entry: { tnx?: string }) => {
+    if (entry?.tnx === 'message') bodySent = true;
+  };
+  const transport = createTransport({
+    pool: true,
+    maxConnections: 1,
+    // nodemailer's own hidden retries could send twice without the ledger knowing.
+    maxRequeues: 0,
+    host: relay.host,
+    port: relay.port,
+    secure: relay.secure,
+    requireTLS: !relay.secure && !relay.plain,
+    ignoreTLS: relay.plain,
+    ...(relay.auth && { auth: relay.auth }),
+    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true },
+    connectionTimeout: options.timeouts?.connection ?? 30_000,
+    greetingTimeout: options.timeouts?.greeting ?? 60_000,
+    dnsTimeout: 10_000,
+    // RFC 5321: ten minutes for the final dot. Shorter makes duplicates.
+    socketTimeout: options.timeouts?.socket ?? 600_000,
+    maxResponseSize: 65_536,
+    maxRecipients: 1,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(options.name && { name: options.name }),
+    logger: { level: silent, trace: silent, debug: silent, info, warn: silent, error: silent, fatal: silent },
+    debug: false,
+    transactionLog: false,
+  });
+
+  return {
+    async send(message) {
+      bodySent = false;
+      try {
+        const sent = await transport.sendMail(envelope(message));
+        const rejected = sent.rejectedErrors?.[0];
+        // Partial acceptance resolves; with one recipient it should not happen, and would look like success.
+        if (rejected) return failureOf(rejected, false);
+        if (sent.rejected?.length) return deferred('recipient', 'rejected');
+        return accepted(sent);
+      } catch (error) {
+        return failureOf(error, bodySent);
+      }
+    },
+    close: () => transport.close({ force: true }),
+  };
+}
+
+function accepted(sent: SentMessageInfo): Sent {
+  const replyHash = createHash('sha256').update(String(sent.response)).digest('hex').slice(0, 32);
+  return { outcome: 'accepted', replyHash, serverMessageId: sent.serverMessageId ?? null };
+}
+
+function envelope(message: Message) {
+  const { calendar } = message;
+  return {
+    from: { name: shown(message.from.name), address: message.from.address },
+    to: [{ name: shown(message.to.name), address: message.to.address! }],
+    subject: shown(message.subject),
+    text: message.text,
+    html: message.html,
+    messageId: message.messageId,
+    inReplyTo: message.thread,
+    references: [message.thread],
+    headers: { ...message.headers, 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    ...(calendar && { icalEvent: { method: calendar.method, filename: 'meeting.ics', content: calendar.content } }),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}

@@ -1,0 +1,270 @@
+// A notice in words: what is asked, the facts, what to do, and why this person is told. Names nobody, and no address or category of harm.
+
+import type { CaseIdentity, Notice } from '../domain/notices/notice.ts';
+import {
+  isPast,
+  type Labels,
+  londonDay,
+  mailWords,
+  meetingWords,
+  readable,
+  roleWords,
+  shortDate,
+  subject,
+} from '../domain/notices/words.ts';
+import type { Instant } from '../domain/time/calendar.ts';
+import { shippedPolicy } from '../policies/load.ts';
+import { rules } from '../policies/rules.ts';
+import { shown } from './address.ts';
+import { longDate, longTime } from './dates.ts';
+import { type DutyText, dutyText, hasText, RECORDED, the, upper } from './duty-texts.ts';
+import type { Link } from './mail-settings.ts';
+import { meetingText } from './meeting-texts.ts';
+import { place } from './venue.ts';
+
+/** Everything the templates of a mail show. */
+export interface MailWords {
+  readonly subject: string;
+  /** The first sentence: what is asked. */
+  readonly lead: string;
+  readonly paragraphs: readonly string[];
+  /** What is owed, where a case changes hands: one duty a line. */
+  readonly listHeading: string;
+  readonly list: readonly string[];
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly todoHeading: string;
+  readonly todo: readonly string[];
+  readonly links: readonly Link[];
+  readonly because: string;
+  readonly rules: readonly { readonly id: string; readonly words: string | undefined }[];
+  readonly footer: string;
+}
+
+const FAMILY = Object.entries(shippedPolicy('barnsley').roles)
+  .filter(([, { family }]) => family)
+  .map(([role]) => role);
+/** Is this one of the family, who is written to with more care? */
+export const isFamily = (role: string, labels?: Labels): boolean => (labels?.family ?? FAMILY).includes(role);
+
+/** Every rule in the documents' own words, by id. */
+const RULES = rules();
+
+/**
+ * What a mail says. Links are those of the installation, in the order they are to be shown.
+ * @param options.now when it is written. Written a day or more after its own moment, it reckons from then: what was due in two weeks may be late.
+ */
+export function wording(
+  of: CaseIdentity,
+  planned: Notice,
+  options: { labels?: Labels | undefined; links?: readonly Link[]; now?: Instant } = {},
+): MailWords {
+  const { labels, links = [], now = planned.at } = options;
+  const notice = londonDay(now) > londonDay(planned.at) ? { ...planned, at: now } : planned;
+  const family = isFamily(notice.to.role, labels);
+  const { lead, more, todo } = said(of, notice, labels);
+  return {
+    subject: subject({ ...notice, ref: of.ref }, labels),
+    lead,
+    paragraphs: more,
+    listHeading: 'What is owed, the earliest limit first',
+    list: owedList(notice, labels),
+    facts: facts(of, notice, labels),
+    todoHeading: family ? 'What you can do' : 'What to do',
+    todo: [...todo, ...(notice.asks ?? [])],
+    links,
+    because: because(notice, labels),
+    rules: notice.rules.map((id) => ({ id, words: RULES[id]?.words })),
+    footer: family
+      ? 'This e-mail was sent automatically. Please do not write about your family in a reply: tell the social worker instead.'
+      : 'This e-mail was sent automatically. Please do not put names or details of the family into a reply: use the secure route your agency has for that.',
+  };
+}
+
+interface Said {
+  readonly lead: string;
+  readonly more: readonly string[];
+  readonly todo: readonly string[];
+}
+
+function said(of: CaseIdentity, notice: Notice, labels?: Labels): Said {
+  const { kind, duty } = notice;
+  const text = notice.text ? readable(shown(notice.text), longDate, labels) : undefined;
+  const attending = duty?.startsWith('attend/') && notice.meeting;
+  if (attending || kind === 'invitation' || kind === 'change' || kind === 'cancellation') {
+    const apologies = kind === 'information' && notice.about;
+    const more = text && !apologies ? [sentence(text)] : [];
+    return { ...meetingText(notice, (role) => isFamily(role, labels), labels), more };
+  }
+  if (kind === 'information') return information(of, notice, text, labels);
+  if (!duty)
+    return { lead: text ? sentence(text) : 'Something on this case needs your attention.', more: [], todo: [] };
+  return owing(notice, duty, text ? [sentence(text)] : [], labels);
+}
+
+/** What somebody owes, to them and to those who are to help. */
+function owing(notice: Notice, duty: string, more: readonly string[], labels?: Labels): Said {
+  const { kind, owes } = notice;
+  const words = dutyText(familyOf(duty));
+  const of = subjectOf(duty, labels);
+  const stands = isPast(notice) ? words.late(of) : (words.early ?? words.late)(of);
+  const when = due(notice, labels);
+  if (kind === 'decision' || !owes || isTheirs(notice, words)) {
+    const known = kind === 'chase' || kind === 'escalation' ? [[stands, ...when].join(' ')] : when;
+    return {
+      lead: words.ask(of),
+      more: [...known, ...(kind === 'escalation' && owes ? [yours(owes, labels)] : []), ...more],
+      todo: words.todo(of),
+    };
+  }
+  const who = `the ${roleWords(owes.role, labels)}`;
+  const thing = named(duty, labels);
+  const family = isFamily(owes.role, labels);
+  return {
+    lead: family
+      ? `Please speak with ${who} about ${thing}, and see how they can be helped.`
+      : kind === 'escalation'
+        ? `Please ask ${who} what holds up ${thing}, and agree by when it will be done.`
+        : `Please help ${who} with ${thing}.`,
+    more: [[stands, ...when].join(' '), `It is with ${who}${family ? ', who gets no such e-mails' : ''}.`, ...more],
+    todo: words.copy ?? [RECORDED],
+  };
+}
+
+/** Whether the reader is to do it; whoever owes it is told so, and a copy asks for something else. */
+const isTheirs = ({ owes, to }: Notice, { also }: DutyText): boolean =>
+  owes?.you === true || also?.includes(to.role) === true;
+
+/** To the one who owes what is escalated. */
+function yours({ you, role, told = [] }: NonNullable<Notice['owes']>, labels?: Labels): string {
+  const whose = you ? 'This is yours to do' : `This is yours and the ${roleWords(role, labels)}’s to do`;
+  const others = [...new Set(told.filter((one) => one !== '').map((one) => `the ${roleWords(one, labels)}`))];
+  if (others.length === 0) return `${whose}.`;
+  const list = others.length === 1 ? others[0] : `${others.slice(0, -1).join(', ')} and ${others.at(-1)}`;
+  return `${whose}. ${upper(list!)} ${others.length === 1 ? 'has' : 'have'} been told that it is not done.`;
+}
+
+/** Tells what happened, and what the reader may want to do about it. */
+function information(of: CaseIdentity, notice: Notice, text: string | undefined, labels?: Labels): Said {
+  const { duty, about, why } = notice;
+  if (duty) {
+    const lead = text
+      ? sentence(`for your information: ${named(duty, labels)}, ${text}`)
+      : dutyText(familyOf(duty)).late(subjectOf(duty, labels));
+    return { lead, more: due(notice, labels), todo: [] };
+  }
+  const happened = text ?? 'something was recorded on this case';
+  const whom = about?.role ? `the ${roleWords(about.role, labels)}` : 'somebody';
+  const show = `With the command line: nodrift show ${of.kind}/${of.ref}`;
+  switch (why) {
+    case 'departure':
+      return {
+        lead: 'Please check whether you agree with what was recorded on this case.',
+        more: [
+          sentence(`${happened}${about?.role ? `, by ${whom}` : ''}`),
+          'The reason stands on the case. It is not written in e-mails, since it may name people.',
+        ],
+        todo: ['If you do not agree, please speak with the social worker.', `Read the reason on the case. ${show}`],
+      };
+    case 'booked-late':
+      return {
+        lead: 'Please see with the social worker whether an earlier day can be found.',
+        more: [sentence(happened)],
+        todo: [],
+      };
+    case 'taken-over':
+      return {
+        lead: 'Please go through what is owed on this case, which is now with you: what is late comes first.',
+        more: [sentence(happened)],
+        todo: ['Do what is late first, or agree with your manager by when it will be done.', `See the case. ${show}`],
+      };
+    case 'passed-on':
+      return {
+        lead: 'Please go through with the new social worker what is owed on this case: what is late comes first.',
+        more: [sentence(happened)],
+        todo: ['Agree with them by when what is late will be done.', `See the case. ${show}`],
+      };
+    default:
+  }
+  if (!about) return { lead: sentence(happened), more: [], todo: [] };
+  return {
+    lead: `Please find out how ${whom} can be reached, and have it recorded.`,
+    more: [
+      sentence(`e-mail to ${whom}: ${text ?? 'it did not arrive'}`),
+      'Until then they get none of the messages of this case.',
+    ],
+    todo: [],
+  };
+}
+
+/** More than that is not read in a mail; the case has them all. */
+const LISTED = 20;
+
+function owedList({ open = [], at }: Notice, labels?: Labels): string[] {
+  const today = londonDay(at);
+  const lines = open.slice(0, LISTED).map(({ key, due }) => {
+    const limit = due === null ? 'no limit' : `${shortDate(due)}${due < today ? ', late' : ''}`;
+    return `${upper(mailWords(key, labels).thing)}: ${limit}`;
+  });
+  return open.length > LISTED ? [...lines, `And ${open.length - LISTED} more, which the case shows.`] : lines;
+}
+
+function due(notice: Notice, labels?: Labels): string[] {
+  const { due: day, duty } = notice;
+  if (!day || !duty) return [];
+  if (familyOf(duty) === 'confirm') return [`It was booked for ${longDate(day)}.`];
+  return [`The last day for ${named(duty, labels)} ${isPast(notice) ? 'was' : 'is'} ${longDate(day)}.`];
+}
+
+const WITH_ARTICLE = new Set(['minutes', 'papers', 'approve', 'explain', 'letter']);
+
+/** A duty as a thing within a sentence: "the minutes of core group 3". */
+function named(duty: string, labels?: Labels): string {
+  const family = familyOf(duty);
+  if (family === 'action') return 'the plan action';
+  const { thing } = mailWords(duty, labels);
+  if (family === 'hold') return the(thing);
+  if (family === 'represent') return `finding ${thing}`;
+  return WITH_ARTICLE.has(family) ? `the ${thing}` : thing;
+}
+
+/** What a duty is about, in the words its sentences expect. */
+function subjectOf(duty: string, labels?: Labels): string {
+  const [family, ...rest] = duty.split('/');
+  if (!hasText(family!)) return mailWords(duty, labels).thing;
+  if (family === 'action') return 'an action';
+  return meetingWords(rest[0] ?? '', labels);
+}
+
+function facts(of: CaseIdentity, notice: Notice, labels?: Labels): MailWords['facts'] {
+  const { meeting, booking, due: limit, duty } = notice;
+  const attending = !duty || duty.startsWith('attend/');
+  return [
+    ['Case', of.ref] as const,
+    ...(meeting ? [['Meeting', meetingWords(meeting, labels)] as const] : []),
+    ...(booking
+      ? [[notice.kind === 'cancellation' ? 'Was planned for' : 'When', longTime(booking.start)] as const]
+      : []),
+    ...(booking && notice.kind !== 'cancellation' ? [['Where', place(booking.venue)] as const] : []),
+    ...(duty?.startsWith('action/') ? [['Action', shown(duty.slice('action/'.length))] as const] : []),
+    ...(limit && !attending ? [['Due', longDate(limit)] as const] : []),
+    ...(notice.consentWithdrawn
+      ? [['Consent', 'withdrawn: what is owed goes on until a decision is recorded'] as const]
+      : []),
+  ];
+}
+
+function because(notice: Notice, labels?: Labels): string {
+  const role = roleWords(notice.to.role, labels);
+  const who = isFamily(notice.to.role, labels)
+    ? 'You are part of this plan'
+    : `We write to you as ${role} on this case`;
+  const told = londonDay(notice.at);
+  const rests = notice.rules.length
+    ? `This message of ${longDate(told)} rests on what the local guidance says:`
+    : `This message of ${longDate(told)} follows from what was recorded on the case.`;
+  return `${who}. ${rests}`;
+}
+
+const familyOf = (duty: string): string => duty.slice(0, duty.indexOf('/') < 0 ? undefined : duty.indexOf('/'));
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? upper(text) : `${upper(text)}.`);

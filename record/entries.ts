@@ -1,0 +1,229 @@
+// The record: keeps what cases hand over, and answers what others ask of it. No rules here.
+
+import { and, asc, eq, lt, ne, sql } from 'drizzle-orm';
+import type { MeetingId } from '../domain/case/model.ts';
+import type { MovedLimit } from '../domain/duties/moved-limits.ts';
+import type { DutyRow, EventRow, RecordEntry } from '../domain/notices/notice.ts';
+import { fromEpochMs, type Instant, type LocalDate } from '../domain/time/calendar.ts';
+import { databaseError, ReferenceTaken } from './failures.ts';
+import type { Database, OpenRecord } from './open.ts';
+import { cases, duties, events, type LedgerState, ledger, limitsMoved } from './schema.ts';
+import { storable } from './storable.ts';
+
+/** A case as boards and the watchdog see it. */
+export interface CaseRow extends Omit<RecordEntry['case'], 'opening'> {
+  readonly status: RecordEntry['status'];
+  readonly policy: string;
+  readonly events: number;
+  readonly revision: number;
+  readonly nextStep: RecordEntry['nextStep'];
+}
+
+/** A duty of the record. `withdrawn`: it was open once, and the case no longer owes it (a corrected event, a changed policy). */
+export interface KeptDuty extends DutyRow {
+  readonly standing: 'open' | 'done' | 'lapsed' | 'withdrawn';
+}
+
+/** A line of the ledger as an operator may see it: no address, no name. */
+export interface LedgerLine {
+  readonly notice: string;
+  readonly recipient: string;
+  readonly kind: string;
+  readonly duty: string | null;
+  readonly messageId: string;
+  readonly state: LedgerState;
+  readonly attempts: number;
+  readonly resends: number;
+  readonly code: string | null;
+  readonly acceptedAt: Instant | null;
+}
+
+/**
+ * Keeps an entry: all of it or nothing, and twice is once.
+ * @throws ReferenceTaken, RecordUnavailable
+ */
+export async function keep(record: OpenRecord, entry: RecordEntry): Promise<void> {
+  try {
+    await record.writable();
+    await record.db.transaction((tx) => keepWithin(tx, entry));
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+/** The same inside a transaction of the caller's. */
+export async function keepWithin(tx: Database, given: RecordEntry): Promise<void> {
+  const entry = storable(given);
+  const { case: of, events: count, revision, nextStep, status, policy } = entry;
+  const known = {
+    ...{ authority: of.authority, team: of.team, family: of.family, status, events: count, revision, policy },
+    nextStepAt: nextStep ? new Date(nextStep.at) : null,
+    nextStepSummary: nextStep?.summary ?? null,
+  };
+  const { id, ref, kind, opening, rehearsal } = of;
+  await tx
+    .insert(cases)
+    .values({ id, ref, kind, opening, rehearsal, ...known })
+    .onConflictDoNothing();
+  const [holder] = await tx.select().from(cases).where(eq(cases.ref, ref)).for('update');
+  if (!holder || holder.id !== id || holder.opening !== opening) throw new ReferenceTaken(ref, holder?.id ?? id);
+
+  await tx
+    .update(cases)
+    .set({ ...known, updatedAt: sql`now()` })
+    .where(and(eq(cases.id, id), notNewer(cases, entry)));
+  if (entry.newEvents.length)
+    await tx
+      .insert(events)
+      .values(entry.newEvents.map((e) => ({ ...e, caseId: id, recordedAt: new Date(e.recordedAt) })))
+      .onConflictDoNothing();
+  if (entry.moved?.length)
+    await tx
+      .insert(limitsMoved)
+      .values(entry.moved.map(({ by, at, ...one }) => ({ ...one, caseId: id, event: by, at: new Date(at) })))
+      .onConflictDoNothing();
+  // One statement cannot write a row twice, so a key that came twice would fail the entry for ever.
+  const owed = [...new Map(entry.duties.map((duty) => [duty.key, duty])).values()];
+  if (owed.length)
+    await tx
+      .insert(duties)
+      .values(owed.map((duty) => ({ ...duty, caseId: id, events: count, revision })))
+      .onConflictDoUpdate({
+        target: [duties.caseId, duties.key],
+        set: Object.fromEntries(DUTY_COLUMNS.map((column) => [column, sql.raw(`excluded."${duties[column].name}"`)])),
+        setWhere: notNewer(duties, entry),
+      });
+}
+
+const DUTY_COLUMNS = [
+  ...(['meeting', 'owner', 'arises', 'due', 'bookBy', 'target', 'done', 'lapsed', 'rules'] as const),
+  ...(['events', 'revision'] as const),
+] as const;
+
+/** An older entry never overwrites a newer one: more events are newer, then the higher revision. */
+function notNewer(table: typeof cases | typeof duties, { events: count, revision }: RecordEntry) {
+  return sql`(${table.events}, ${table.revision}) <= (${count}, ${revision})`;
+}
+
+/** Cases by reference; rehearsals only when asked for. */
+export async function listCases(
+  record: OpenRecord,
+  filter: { authority?: string | undefined; status?: RecordEntry['status'] | undefined; rehearsal?: boolean } = {},
+): Promise<CaseRow[]> {
+  const rows = await record.db
+    .select()
+    .from(cases)
+    .where(
+      and(
+        eq(cases.rehearsal, filter.rehearsal ?? false),
+        filter.authority === undefined ? undefined : eq(cases.authority, filter.authority),
+        filter.status === undefined ? undefined : eq(cases.status, filter.status),
+      ),
+    )
+    .orderBy(asc(cases.ref));
+  return rows.map(caseRow);
+}
+
+/** The workflow ids of every case that is not closed; rehearsals say that they are. */
+export async function caseIds(record: OpenRecord): Promise<{ readonly id: string; readonly rehearsal: boolean }[]> {
+  return record.db
+    .select({ id: cases.id, rehearsal: cases.rehearsal })
+    .from(cases)
+    .where(ne(cases.status, 'closed'))
+    .orderBy(asc(cases.id));
+}
+
+/** Cases whose next step is more than `slackMs` past: what the watchdog alerts on. A rehearsal lives on another clock and is never one. */
+export async function overdueCases(record: OpenRecord, now: Instant, slackMs: number): Promise<CaseRow[]> {
+  const rows = await record.db
+    .select()
+    .from(cases)
+    .where(
+      and(
+        eq(cases.rehearsal, false),
+        ne(cases.status, 'closed'),
+        lt(cases.nextStepAt, new Date(Date.parse(now) - slackMs)),
+      ),
+    )
+    .orderBy(asc(cases.nextStepAt));
+  return rows.map(caseRow);
+}
+
+/** What happened and what was owed, in order; null for a case nobody knows. */
+export async function history(
+  record: OpenRecord,
+  caseId: string,
+): Promise<{ case: CaseRow; events: EventRow[]; duties: KeptDuty[]; moved: MovedLimit[] } | null> {
+  const [row] = await record.db.select().from(cases).where(eq(cases.id, caseId));
+  if (!row) return null;
+  const happened = await record.db
+    .select()
+    .from(events)
+    .where(eq(events.caseId, caseId))
+    .orderBy(asc(events.on), asc(events.recordedAt), asc(events.id));
+  const owed = await record.db
+    .select()
+    .from(duties)
+    .where(eq(duties.caseId, caseId))
+    .orderBy(asc(duties.due), asc(duties.key));
+  const moved = await record.db
+    .select()
+    .from(limitsMoved)
+    .where(eq(limitsMoved.caseId, caseId))
+    .orderBy(asc(limitsMoved.at), asc(limitsMoved.event), asc(limitsMoved.duty));
+  return {
+    case: caseRow(row),
+    events: happened.map(({ caseId: _, ...e }) => ({
+      ...e,
+      on: e.on as LocalDate,
+      recordedAt: fromEpochMs(e.recordedAt.getTime()),
+    })),
+    duties: owed.map((duty) => keptDuty(duty, row)),
+    moved: moved.map(({ duty, was, due, event, at }) => ({
+      ...{ duty, was: was as LocalDate | null, due: due as LocalDate | null },
+      ...{ by: event, at: fromEpochMs(at.getTime()) },
+    })),
+  };
+}
+
+/** What was sent for a case, oldest first. */
+export async function ledgerOf(record: OpenRecord, caseId: string): Promise<LedgerLine[]> {
+  const rows = await record.db
+    .select()
+    .from(ledger)
+    .where(eq(ledger.caseId, caseId))
+    .orderBy(asc(ledger.createdAt), asc(ledger.key));
+  return rows.map((row) => ({
+    ...{ notice: row.notice, recipient: row.recipient, kind: row.kind, duty: row.duty, messageId: row.messageId },
+    ...{ state: row.state, attempts: row.attempts, resends: row.resends, code: row.code },
+    acceptedAt: row.acceptedAt ? fromEpochMs(row.acceptedAt.getTime()) : null,
+  }));
+}
+
+function caseRow(row: typeof cases.$inferSelect): CaseRow {
+  const { opening: _, nextStepAt, nextStepSummary, updatedAt: __, ...rest } = row;
+  return {
+    ...rest,
+    nextStep: nextStepAt ? { at: fromEpochMs(nextStepAt.getTime()), summary: nextStepSummary ?? '' } : null,
+  };
+}
+
+function keptDuty(row: typeof duties.$inferSelect, newest: { events: number; revision: number }): KeptDuty {
+  const { caseId: _, events: spoken, revision, ...duty } = row;
+  const current = spoken === newest.events && revision === newest.revision;
+  const standing = duty.done ? 'done' : duty.lapsed ? 'lapsed' : current ? 'open' : 'withdrawn';
+  return {
+    ...duty,
+    ...{
+      meeting: duty.meeting as MeetingId | null,
+      arises: duty.arises as LocalDate,
+      due: duty.due as LocalDate | null,
+    },
+    ...{
+      bookBy: duty.bookBy as LocalDate | null,
+      target: duty.target as LocalDate | null,
+      done: duty.done as LocalDate | null,
+    },
+    standing,
+  };
+}

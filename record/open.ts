@@ -1,0 +1,140 @@
+// Opens the record: Postgres where DATABASE_URL says so, else PGlite in a folder; brings its tables up to date.
+
+import { randomBytes } from 'node:crypto';
+import { mkdir, statfs } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
+import { eq, sql } from 'drizzle-orm';
+import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
+import { migrate as migratePostgres } from 'drizzle-orm/node-postgres/migrator';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
+import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
+import pg from 'pg';
+import { databaseError } from './failures.ts';
+import { lockFolder } from './folder-lock.ts';
+import { ledger, secrets } from './schema.ts';
+
+/** Drizzle over either database; everything of ours speaks to this. */
+export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+
+/** The record, open. */
+export interface OpenRecord {
+  readonly db: Database;
+  /** The ledger's secret: keys and Message-IDs are HMACs under it, so they tell nobody which case they belong to. */
+  readonly ledgerKey: Buffer;
+  /** @throws RecordUnavailable when nothing may be written now because the disk is nearly full. Asked before every write of size. */
+  writable(): Promise<void>;
+  /** Work that must be written down before the record closes: mails that are under way. */
+  readonly underWay: Set<Promise<unknown>>;
+  /** Waits for what is under way, then closes. Close the transport first: it ends what hangs. */
+  close(): Promise<void>;
+}
+
+const migrationsFolder = fileURLToPath(new URL('migrations', import.meta.url));
+/** Any fixed number: two workers that migrate at once wait for one another on it. */
+const MIGRATION_LOCK = 7_240_163;
+const SPACE_LEFT = 64 * 1024 * 1024;
+
+/**
+ * Opens the record and migrates it.
+ * @param databaseUrl Postgres; where absent, PGlite in `dataDir`, or in memory without one.
+ * @param ledgerKey NODRIFT_LEDGER_KEY; where absent a random one is kept in the database, made once.
+ * @throws RecordUnavailable with one line that says what to do.
+ */
+export async function openRecord(options: {
+  databaseUrl?: string | undefined;
+  dataDir?: string | undefined;
+  ledgerKey?: string | undefined;
+}): Promise<OpenRecord> {
+  const { db, close, writable } = options.databaseUrl
+    ? await openPostgres(options.databaseUrl)
+    : await openPglite(options.dataDir);
+  try {
+    const underWay = new Set<Promise<unknown>>();
+    const settleAndClose = async () => {
+      await Promise.allSettled(underWay);
+      await close();
+    };
+    return { db, ledgerKey: await ledgerKey(db, options.ledgerKey), underWay, writable, close: settleAndClose };
+  } catch (error) {
+    await close();
+    throw databaseError(error);
+  }
+}
+
+type Opened = Pick<OpenRecord, 'db' | 'close' | 'writable'>;
+
+async function openPostgres(databaseUrl: string): Promise<Opened> {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {});
+  try {
+    const client = await pool.connect();
+    try {
+      await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      await migratePostgres(drizzlePostgres(client), { migrationsFolder });
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => {});
+      client.release();
+    }
+  } catch (error) {
+    await pool.end();
+    throw databaseError(error);
+  }
+  return { db: drizzlePostgres(pool) as unknown as Database, close: () => pool.end(), writable: async () => {} };
+}
+
+async function openPglite(dataDir: string | undefined): Promise<Opened> {
+  if (dataDir)
+    await mkdir(dataDir, { recursive: true }).catch((error) => Promise.reject(databaseError(error, dataDir)));
+  const unlock = dataDir ? await lockFolder(dataDir) : async () => {};
+  const writable = async () => {
+    if (dataDir) await enoughSpace(dataDir);
+  };
+  // Compiling PGlite's WebAssembly does not keep Node alive: a process with nothing else to do would end in the middle of it.
+  const alive = setInterval(() => {}, 1_000);
+  try {
+    await writable();
+    const client = await PGlite.create(dataDir ?? 'memory://');
+    const db = drizzlePglite(client);
+    await migratePglite(db, { migrationsFolder });
+    // One process at a time: whoever held a lease here is gone, so nothing need wait for it to run out.
+    await db.update(ledger).set({ leaseUntil: sql`now()` }).where(eq(ledger.state, 'SENDING'));
+    await db.update(ledger).set({ nextTryAt: ledger.notBefore }).where(eq(ledger.state, 'PLANNED'));
+    const close = async () => {
+      await client.close();
+      await unlock();
+    };
+    return { db: db as unknown as Database, close, writable };
+  } catch (error) {
+    await unlock();
+    throw databaseError(error, dataDir);
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+/**
+ * PGlite does not fail on a full disk, it turns for ever at full speed, and takes the process with it (seen with 0.5.16). So it is never let near: a segment of
+ * its write-ahead log takes 16 MB at once.
+ */
+async function enoughSpace(dataDir: string): Promise<void> {
+  const { bavail, bsize } = await statfs(dataDir);
+  if (bavail * bsize < SPACE_LEFT) throw databaseError({ code: 'ENOSPC' }, dataDir);
+}
+
+async function ledgerKey(db: Database, given: string | undefined): Promise<Buffer> {
+  if (given) return Buffer.from(given, 'utf8');
+  await db
+    .insert(secrets)
+    .values({ name: 'ledger', value: randomBytes(32).toString('base64') })
+    .onConflictDoNothing();
+  const [kept] = await db.select().from(secrets).where(eq(secrets.name, 'ledger'));
+  return Buffer.from(kept!.value, 'base64');
+}

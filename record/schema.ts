@@ -1,0 +1,138 @@
+// The tables of the record and the ledger, for Drizzle. The same for PGlite and Postgres; migrations/ holds the SQL that makes them.
+
+import { boolean, date, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import type { CaseIdentity, EventRow, Notice, RecordEntry } from '../domain/notices/notice.ts';
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** One row a case. `ref` is unique for ever: a new plan needs a new reference. */
+export const cases = pgTable(
+  'cases',
+  {
+    id: text('id').primaryKey(),
+    ref: text('ref').notNull().unique(),
+    kind: text('kind').$type<CaseIdentity['kind']>().notNull(),
+    authority: text('authority').notNull(),
+    team: text('team'),
+    family: text('family'),
+    opening: text('opening').notNull(),
+    rehearsal: boolean('rehearsal').notNull(),
+    status: text('status').$type<RecordEntry['status']>().notNull(),
+    /** `events` and `revision` together say how new what we know is. */
+    events: integer('events').notNull(),
+    revision: integer('revision').notNull(),
+    policy: text('policy').notNull(),
+    nextStepAt: moment('next_step_at'),
+    nextStepSummary: text('next_step_summary'),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (t) => [index('cases_next_step').on(t.nextStepAt), index('cases_authority').on(t.authority, t.status)],
+);
+
+/** Every event of every case; append-only. */
+export const events = pgTable(
+  'events',
+  {
+    caseId: text('case_id')
+      .notNull()
+      .references(() => cases.id),
+    id: text('id').notNull(),
+    type: text('type').notNull(),
+    on: date('on', { mode: 'string' }).notNull(),
+    by: text('by').notNull(),
+    recordedAt: moment('recorded_at').notNull(),
+    event: jsonb('event').$type<EventRow['event']>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.caseId, t.id] })],
+);
+
+/**
+ * Limit beside actual, for the indicators. `events` and `revision` are those of the newest entry that spoke of the duty: an open duty that the case's newest
+ * entry no longer speaks of has been withdrawn.
+ */
+export const duties = pgTable(
+  'duties',
+  {
+    caseId: text('case_id')
+      .notNull()
+      .references(() => cases.id),
+    key: text('key').notNull(),
+    meeting: text('meeting'),
+    owner: text('owner').notNull(),
+    arises: date('arises', { mode: 'string' }).notNull(),
+    due: date('due', { mode: 'string' }),
+    bookBy: date('book_by', { mode: 'string' }),
+    target: date('target', { mode: 'string' }),
+    done: date('done', { mode: 'string' }),
+    lapsed: boolean('lapsed').notNull(),
+    rules: jsonb('rules').$type<readonly string[]>().notNull(),
+    events: integer('events').notNull(),
+    revision: integer('revision').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.caseId, t.key] }), index('duties_due').on(t.due)],
+);
+
+/** Limits that a changed policy or calendar moved, the old date beside the new; append-only. */
+export const limitsMoved = pgTable(
+  'limits_moved',
+  {
+    caseId: text('case_id')
+      .notNull()
+      .references(() => cases.id),
+    event: text('event').notNull(),
+    duty: text('duty').notNull(),
+    was: date('was', { mode: 'string' }),
+    due: date('due', { mode: 'string' }),
+    at: moment('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.caseId, t.event, t.duty] })],
+);
+
+/**
+ * What became of a mail. PLANNED: written, not tried. SENDING: somebody holds the lease. ACCEPTED: a relay answered 250. DEFERRED: nothing was taken, try
+ * again. UNKNOWN: the answer was lost after the final dot, send again with the same ids. REFUSED: a dead address, never again.
+ */
+export type LedgerState = 'PLANNED' | 'SENDING' | 'ACCEPTED' | 'DEFERRED' | 'UNKNOWN' | 'REFUSED';
+
+/** What is needed to compose a mail again. Emptied once the mail is ACCEPTED or REFUSED: it holds a name and an address. */
+export interface Payload {
+  readonly case: CaseIdentity;
+  readonly notice: Notice;
+  /** The case's clock when it was planned: the date a mail wears. */
+  readonly now: string;
+}
+
+/** One row a mail, keyed by an HMAC: what stops a second copy after a retry, a reset or a restored backup. */
+export const ledger = pgTable(
+  'ledger',
+  {
+    key: text('key').primaryKey(),
+    caseId: text('case_id').notNull(),
+    notice: text('notice').notNull(),
+    recipient: text('recipient').notNull(),
+    kind: text('kind').notNull(),
+    duty: text('duty'),
+    messageId: text('message_id').notNull(),
+    state: text('state').$type<LedgerState>().notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    /** How often it was sent again because nobody knows whether the copy before was taken. */
+    resends: integer('resends').notNull().default(0),
+    /** Raised by every claim; a write with an older one is void. */
+    fence: integer('fence').notNull().default(0),
+    leaseUntil: moment('lease_until'),
+    notBefore: moment('not_before').notNull(),
+    nextTryAt: moment('next_try_at').notNull(),
+    code: text('code'),
+    /** False from a refusal until the case was told of it. */
+    reported: boolean('reported').notNull().default(true),
+    serverReplyHash: text('server_reply_hash'),
+    serverMessageId: text('server_message_id'),
+    acceptedAt: moment('accepted_at'),
+    payload: jsonb('payload').$type<Payload>(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (t) => [index('ledger_case').on(t.caseId), index('ledger_due').on(t.state, t.nextTryAt)],
+);
+
+/** Secrets made once, where the environment gives none. */
+export const secrets = pgTable('secrets', { name: text('name').primaryKey(), value: text('value').notNull() });

@@ -1,0 +1,223 @@
+// `nodrift open`, `record`, `show` and `list` on a running server: what they print, and what they exit with.
+
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CaseSummary, mostUrgent } from '../../client/nodrift.ts';
+import { fromEpochMs, inLondon } from '../../domain/time/calendar.ts';
+import { openExamples } from '../../embedded/example-cases.ts';
+import type { HistoryAnswer, OwedAnswer } from '../../workflows/api.ts';
+import { useRig } from '../support/harness.ts';
+import { fileWith, nodrift } from '../support/nodrift.ts';
+import { examplesOf, inCopy } from './pasted.ts';
+
+const rig = useRig();
+beforeEach(() => {
+  process.env.TEMPORAL_ADDRESS = rig.server.address;
+});
+
+/** Commands know no clock but the machine's: the case begins today. */
+const TODAY = inLondon(fromEpochMs(Date.now())).slice(0, 10);
+
+const opening = (ref: string, type = 'strategy-discussion-held') => `authority: barnsley
+case:
+  ref: ${ref}
+  kind: child-protection
+  team: north
+  people:
+    - { id: amira, name: Amira Khan, role: social-worker, email: amira@council.test, manager: tom }
+    - { id: tom, name: Tom Reed, role: team-manager, email: tom@council.test }
+    - { id: nina, name: Nina Shah, role: health, email: nina@nhs.test }
+events:
+  - { by: amira, type: ${type}, on: ${TODAY} }
+`;
+
+/** Opens a case of this test by the command. @returns its name */
+async function opened(ref: string): Promise<string> {
+  rig.track(`child-protection/${ref}`);
+  const { code, err } = await nodrift('open', fileWith(`${ref}.yaml`, opening(ref)));
+  assert.equal(code, 0, err);
+  return `child-protection/${ref}`;
+}
+
+/** What `show --json` holds: all that the two questions to a case answer. */
+const OWED = ['ref', 'kind', 'duties', 'next', 'ended', 'consentWithdrawn'];
+const HISTORY = ['events', 'departures', 'scaling', 'done', 'moved'];
+
+const conference = [
+  'conference-held',
+  '--by',
+  'amira',
+  '--on',
+  TODAY,
+  '--field',
+  'outcome=plan',
+  '--field',
+  'members=[nina]',
+];
+
+test('a case is opened, recorded in and shown', async () => {
+  const id = await opened('CLI-1');
+  const again = await nodrift('open', fileWith('again.yaml', opening('CLI-1')), '--json');
+  assert.equal(again.code, 0, again.err); // the same file again is the same opening
+  assert.deepEqual(Object.keys(JSON.parse(again.out) as object), ['case', 'recorded', 'warnings', 'asks']);
+
+  const reason = ['--reason', 'no room was free'];
+  const recorded = await nodrift('record', id, ...conference, ...reason);
+  assert.equal(recorded.err, '');
+  assert.match(recorded.out, new RegExp(`^recorded in ${id}: conference held: outcome plan\n  note R17: `));
+
+  const shown = await nodrift('show', id);
+  assert.match(shown.out, /^child-protection\/CLI-1\n\nOwed\n {2}core group 1 +amira \(social worker\) +by /);
+  assert.match(shown.out, /\nDone\n {2}initial child protection conference +on /);
+  assert.match(
+    shown.out,
+    /\nWhat happened\n.* strategy discussion held, by amira\n.* conference held: outcome plan, by amira\n +R17: .*; reason: no room was free$/,
+  );
+  const { out } = await nodrift('show', id, '--json');
+  const answer = JSON.parse(out) as OwedAnswer & HistoryAnswer;
+  assert.deepEqual(Object.keys(answer).sort(), [...OWED, ...HISTORY].sort());
+  assert.equal(answer.events.length, 2);
+});
+
+test('a rule that refuses exits with 3, a contradiction with 2, an unknown case with 4; nothing is recorded', async () => {
+  const id = await opened('CLI-2');
+  const refused = await nodrift('record', id, ...conference);
+  assert.deepEqual([refused.code, refused.out], [3, '']);
+  assert.match(refused.err, /^nodrift: R17: [^\n]+$/);
+  const rows: readonly (readonly [code: number, says: RegExp, ...args: string[]])[] = [
+    [
+      2,
+      /"zoe" is not a person of this case/,
+      id,
+      'meeting-cancelled',
+      '--by',
+      'zoe',
+      '--field',
+      'meeting=core-group-1',
+    ],
+    [2, /is before the case began/, id, ...conference, '--on', '2026-01-01', '--reason', 'late'],
+    [
+      2,
+      /there cannot be a core-group-7 yet/,
+      id,
+      'minutes-received',
+      '--by',
+      'amira',
+      '--on',
+      TODAY,
+      '--field',
+      'meeting=core-group-7',
+    ],
+    [
+      4,
+      /there is no such case/,
+      'child-protection/NOBODY',
+      'meeting-cancelled',
+      '--by',
+      'amira',
+      '--field',
+      'meeting=core-group-1',
+    ],
+  ];
+  for (const [code, says, ...args] of rows) {
+    const ran = await nodrift('record', ...args);
+    assert.deepEqual([ran.code, ran.out], [code, ''], ran.err);
+    assert.match(ran.err, says);
+    assert.match(ran.err, /^nodrift: [^\n]+$/);
+  }
+  assert.equal((await nodrift('show', 'child-protection/NOBODY')).code, 4);
+  const { out } = await nodrift('show', id, '--json');
+  assert.equal((JSON.parse(out) as HistoryAnswer).events.length, 1);
+});
+
+test('another file cannot open the same case, and a case that cannot begin is not opened', async () => {
+  await opened('CLI-3');
+  const other = await nodrift('open', fileWith('other.yaml', opening('CLI-3').replace('Nina', 'Nora')));
+  assert.equal(other.code, 2, other.out);
+  assert.match(
+    other.err,
+    /^nodrift: child-protection\/CLI-3 is open already and began with something else \(.* recorded already\): a new plan needs a new reference, .* \(nodrift record child-protection\/CLI-3\)$/,
+  );
+  const wrong = await nodrift('open', fileWith('wrong.yaml', opening('CLI-4', 'plan-ended')));
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.err, /begins with strategy-discussion-held/);
+  assert.equal((await nodrift('show', 'child-protection/CLI-4')).code, 4);
+});
+
+test('a list of events from a file is recorded whole or not at all', async () => {
+  const id = await opened('CLI-5');
+  const held = `{ type: conference-held, by: amira, on: ${TODAY}, outcome: plan, members: [nina], reason: urgent }`;
+  const action = `{ type: action-agreed, by: amira, id: a1, owner: nina, due: 2028-01-01 }`;
+  const half = await nodrift(
+    'record',
+    id,
+    '--file',
+    fileWith('half.yaml', `- ${held}\n- ${action.replace('nina', 'zoe')}\n`),
+  );
+  assert.equal(half.code, 2, half.out);
+  const whole = await nodrift('record', id, '--file', fileWith('whole.yaml', `- ${held}\n- ${action}\n`), '--json');
+  assert.equal(whole.code, 0, whole.err);
+  assert.equal((JSON.parse(whole.out) as { recorded: string[] }).recorded.length, 2);
+});
+
+test('the same --id records once', async () => {
+  const id = await opened('CLI-6');
+  const act = ['record', id, ...conference, '--reason', 'urgent', '--id', 'mine-1'];
+  assert.deepEqual([(await nodrift(...act)).code, (await nodrift(...act)).code], [0, 0]);
+  assert.equal((JSON.parse((await nodrift('show', id, '--json')).out) as HistoryAnswer).events.length, 2);
+});
+
+test('what is late comes first in the list, then the next limit', () => {
+  const one = (id: string, late: readonly string[] = [], nextLimit?: string): CaseSummary => ({
+    ...{ id, kind: 'child-protection', ref: id, authority: 'barnsley', team: undefined, nextLimit, late },
+  });
+  const cases = [
+    one('none'),
+    one('soon', [], '2027-02-01'),
+    one('all-late', ['minutes/core-group-1']),
+    one('later', [], '2027-03-01'),
+    one('late', ['minutes/core-group-1'], '2027-04-01'),
+  ].sort(mostUrgent);
+  assert.deepEqual(
+    cases.map(({ id }) => id),
+    ['late', 'all-late', 'soon', 'later', 'none'],
+  );
+});
+
+test('the running cases are listed', async () => {
+  const id = await opened('CLI-7');
+  let out = '';
+  // The index runs a moment behind the cases.
+  for (let tries = 0; tries < 50 && !out.includes('"team": "north"'); tries++) {
+    await sleep(200);
+    ({ out } = await nodrift('list', '--authority', 'barnsley', '--team', 'north', '--json'));
+  }
+  const { cases } = JSON.parse(out) as { cases: { id: string }[] };
+  assert.deepEqual(
+    cases.map((one) => Object.keys(one).sort()),
+    [['authority', 'id', 'kind', 'late', 'nextLimit', 'ref', 'team']],
+  );
+  assert.equal(cases[0]?.id, id);
+  assert.match(
+    (await nodrift('list')).out,
+    /^case +authority +team +next limit +late\nchild-protection\/CLI-7 +barnsley +north /,
+  );
+  assert.equal((await nodrift('list', '--late')).out, 'No cases.');
+});
+
+test('the examples of record, show and list work in the cases that npm start opens', async () => {
+  for (const ref of ['EX-ON-COURSE', 'EX-DRIFTING']) rig.track(`child-protection/${ref}`);
+  await openExamples(rig.nodrift, new Date());
+  const home = process.cwd();
+  inCopy();
+  try {
+    for (const command of ['record', 'show', 'list'])
+      for (const args of await examplesOf(command)) {
+        const ran = await nodrift(...args);
+        assert.equal(ran.code, 0, `${args.join(' ')}\n${ran.err}`);
+      }
+  } finally {
+    process.chdir(home);
+  }
+});

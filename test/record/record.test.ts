@@ -1,0 +1,198 @@
+// What cases hand over is kept whole, once, and the newest state wins in whatever order it comes.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { RecordEntry } from '../../domain/notices/notice.ts';
+import type { Instant, LocalDate } from '../../domain/time/calendar.ts';
+import { caseIds, history, keep, ledgerOf, listCases, overdueCases } from '../../record/entries.ts';
+import { RecordUnavailable, ReferenceTaken } from '../../record/failures.ts';
+import { duty, entry, event, identity, NOW } from '../support/entries.ts';
+import { emptied, onBothDatabases } from '../support/records.ts';
+
+onBothDatabases('the record', (database) => {
+  const CASE = 'child-protection/BC-2041';
+
+  test('keeps a case, its events and its duties, and gives them back as they came', async () => {
+    const record = await emptied(database());
+    const kept = entry({ newEvents: [event('opening-1', { event: { nested: { list: [1, 'é', null] } } })] });
+    await keep(record, kept);
+    const told = await history(record, CASE);
+    assert.deepEqual(told?.events, kept.newEvents);
+    assert.deepEqual(told?.duties, [{ ...kept.duties[0]!, standing: 'open' }]);
+    assert.deepEqual(told?.case.nextStep, kept.nextStep);
+    assert.equal(await history(record, 'child-protection/none'), null);
+  });
+
+  test('twice is once', async () => {
+    const record = await emptied(database());
+    await keep(record, entry());
+    const once = await history(record, CASE);
+    await keep(record, entry());
+    assert.deepEqual(await history(record, CASE), once);
+  });
+
+  test('a duty that comes twice in one entry is kept once', async () => {
+    const record = await emptied(database());
+    await keep(record, entry({ duties: [duty('action/a', { owner: 'x' }), duty('action/a', { owner: 'y' })] }));
+    assert.deepEqual(
+      (await history(record, CASE))?.duties.map(({ owner }) => owner),
+      ['y'],
+    );
+  });
+
+  test('two workers at once keep an entry once', async () => {
+    const record = await emptied(database());
+    await Promise.all(Array.from({ length: 8 }, () => keep(record, entry())));
+    assert.equal((await history(record, CASE))?.events.length, 1);
+  });
+
+  test('an older entry adds its events and changes nothing else', async () => {
+    const record = await emptied(database());
+    await keep(
+      record,
+      entry({ events: 2, revision: 2, status: 'ended', nextStep: null, duties: [], newEvents: [event('e2')] }),
+    );
+    await keep(record, entry({ events: 1, revision: 1, newEvents: [event('opening-1')] }));
+    const told = await history(record, CASE);
+    assert.equal(told?.case.status, 'ended');
+    assert.equal(told?.case.nextStep, null);
+    assert.deepEqual(
+      told?.events.map((e) => e.id),
+      ['e2', 'opening-1'],
+    );
+    assert.equal(told?.duties[0]?.standing, 'withdrawn', 'the newer entry no longer spoke of it');
+  });
+
+  test('a reference belongs to one case for ever', async () => {
+    const record = await emptied(database());
+    await keep(record, entry());
+    const otherOpening = entry({ case: identity({ opening: 'opening-2' }), revision: 9 });
+    const otherKind = entry({ case: identity({ id: 'child-in-need/BC-2041', kind: 'child-in-need' }) });
+    for (const other of [otherOpening, otherKind])
+      await assert.rejects(
+        keep(record, other),
+        (error) =>
+          error instanceof ReferenceTaken &&
+          error.message ===
+            'the reference BC-2041 already belongs to the case child-protection/BC-2041, opened earlier: a new plan needs a new reference',
+      );
+    assert.equal((await listCases(record)).length, 1);
+    assert.equal((await history(record, CASE))?.case.revision, 1);
+  });
+
+  test('an entry that cannot be kept whole is not kept at all', async () => {
+    const record = await emptied(database());
+    const broken = entry({ duties: [duty('minutes/core-group-3', { due: 'never' as LocalDate })] });
+    await assert.rejects(keep(record, broken), RecordUnavailable);
+    assert.deepEqual(await listCases(record), []);
+  });
+
+  test('what the database objects to never quotes what was being written', async () => {
+    const record = await emptied(database());
+    const broken = entry({ newEvents: [event('canary-5917', { on: 'canary-5917' as LocalDate })] });
+    await assert.rejects(
+      keep(record, broken),
+      (error: Error) => !/canary/.test(`${error.message}${error.cause ?? ''}`),
+    );
+  });
+
+  test('text that no database holds is kept without it, instead of failing for ever', async () => {
+    const record = await emptied(database());
+    const text = 'a\u0000b\ud800c\udc00 😀 \\u0000';
+    await keep(
+      record,
+      entry({ newEvents: [event('opening-1', { by: text, event: { [text]: [text] } })], policy: text }),
+    );
+    const told = await history(record, CASE);
+    const held = 'a\ufffdb\ufffdc\ufffd 😀 \\u0000';
+    assert.equal(told?.case.policy, held);
+    assert.equal(told?.events[0]?.by, held);
+    assert.deepEqual(Object.values(told?.events[0]?.event ?? {}), [[held]]);
+  });
+
+  test('lists by authority and status, and rehearsals only when asked', async () => {
+    const record = await emptied(database());
+    const named = (ref: string, change: object, more: Partial<RecordEntry> = {}) =>
+      keep(record, entry({ case: identity({ id: `child-protection/${ref}`, ref, ...change }), ...more }));
+    await named('A-1', {});
+    await named('A-2', { authority: 'hull' });
+    await named('A-3', {}, { status: 'closed' });
+    await named('A-4', { rehearsal: true });
+    const refs = async (filter?: object) => (await listCases(record, filter)).map((c) => c.ref);
+    assert.deepEqual(await refs(), ['A-1', 'A-2', 'A-3']);
+    assert.deepEqual(await refs({ authority: 'hull' }), ['A-2']);
+    assert.deepEqual(await refs({ status: 'closed' }), ['A-3']);
+    assert.deepEqual(await refs({ rehearsal: true }), ['A-4']);
+    assert.deepEqual(await caseIds(record), [
+      { id: 'child-protection/A-1', rehearsal: false },
+      { id: 'child-protection/A-2', rehearsal: false },
+      { id: 'child-protection/A-4', rehearsal: true },
+    ]);
+  });
+
+  test('the watchdog sees a case whose next step is more than an hour past, and no rehearsal', async () => {
+    const record = await emptied(database());
+    const at = (ref: string, time: string | null, rehearsal = false) =>
+      keep(record, {
+        ...entry({ case: identity({ id: `child-protection/${ref}`, ref, rehearsal }) }),
+        nextStep: time ? { at: time as Instant, summary: 'step' } : null,
+      });
+    await at('B-1', '2027-03-04T06:59:59Z');
+    await at('B-2', '2027-03-04T07:00:00Z');
+    await at('B-3', null);
+    await at('B-4', '2026-01-01T00:00:00Z', true);
+    assert.deepEqual(
+      (await overdueCases(record, NOW, 3_600_000)).map((c) => c.ref),
+      ['B-1'],
+    );
+  });
+
+  test('nothing was sent for a case nobody knows', async () => {
+    assert.deepEqual(await ledgerOf(database(), 'child-protection/none'), []);
+  });
+
+  test('any order of entries, with any of them twice, gives the newest state', async () => {
+    const keys = ['a', 'b', 'c'].map((name) => `action/${name}`);
+    const state = fc.constantFrom('absent', 'open', 'done', 'lapsed');
+    const story = fc.array(fc.tuple(state, state, state, fc.boolean()), { minLength: 1, maxLength: 6 });
+    const entries = (steps: readonly (readonly [string, string, string, boolean])[]) => {
+      let events = 1;
+      return steps.map(([a, b, c, happened], i) => {
+        if (happened) events++;
+        return entry({
+          ...{ events, revision: i + 1, status: i % 2 ? 'ended' : 'open', policy: `policy ${i}` },
+          newEvents: happened ? [event(`e${events}`)] : [],
+          duties: [a, b, c].flatMap((now, k) =>
+            now === 'absent'
+              ? []
+              : [
+                  duty(keys[k]!, {
+                    owner: `p${i}`,
+                    done: now === 'done' ? ('2027-03-02' as LocalDate) : null,
+                    lapsed: now === 'lapsed',
+                  }),
+                ],
+          ),
+        });
+      });
+    };
+    const outcome = async (sequence: readonly RecordEntry[]) => {
+      const record = await emptied(database());
+      for (const one of sequence) await keep(record, one);
+      return history(record, CASE);
+    };
+    const property = fc.asyncProperty(
+      story.chain((steps) => {
+        const inOrder = entries(steps);
+        const mixed = fc.array(fc.constantFrom(...inOrder), { maxLength: 4 });
+        const shuffled = fc.shuffledSubarray(inOrder, { minLength: inOrder.length });
+        return fc.tuple(fc.constant(inOrder), mixed, shuffled);
+      }),
+      async ([inOrder, mixed, shuffled]) => {
+        assert.deepEqual(await outcome([...mixed, ...shuffled]), await outcome(inOrder));
+      },
+    );
+    await fc.assert(property, { numRuns: 40 });
+  });
+});
