@@ -29,7 +29,7 @@ import type { Policy } from '../domain/policy/policy.ts';
 import { type CalendarData, fromEpochMs, type Instant, instant } from '../domain/time/calendar.ts';
 import { calendarOf, loadPolicy } from '../policies/load.ts';
 import {
-  type CaseInput,
+  type BegunCase,
   type HistoryAnswer,
   historyQuery,
   type OwedAnswer,
@@ -113,7 +113,7 @@ export class Nodrift {
    * @throws Refused (a policy that breaks statute too), InvalidEvent, CaseExists, Unavailable
    */
   async open(file: CaseFile, events: readonly NewEvent[], options: OpenOptions = {}): Promise<RecordAnswer> {
-    const input: CaseInput = {
+    const input: BegunCase = {
       file: valid(() => parseCaseFile(file) as CaseFile),
       policy: options.policy ?? loadPolicy(file.authority),
       calendar: options.calendar ?? calendarOf(file.authority),

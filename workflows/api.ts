@@ -24,18 +24,27 @@ export const DEPLOYMENT = 'nodrift';
 /** `child-protection/BC-2041` */
 export const workflowId = (kind: CaseKind, ref: string): string => `${kind}/${ref}`;
 
-/** What a case is started with. Everything that decides travels here; nothing is fetched while it runs. */
+/**
+ * What a case is started with: by any language, a case file and what happened so far. Its first step loads the policy and calendar in force for
+ * its authority; from then on everything that decides travels in its state, and nothing is fetched.
+ */
 export interface CaseInput {
   readonly file: CaseFile;
-  readonly policy: Policy;
-  readonly calendar: CalendarData;
+  /** What happened so far, beginning with the event a case of this kind is opened by. Refused, the run fails and the reference stays free. */
+  readonly events?: readonly Recorded[] | undefined;
+  /** Given for rehearsals; a real case goes by what is in force. Present after continue-as-new. */
+  readonly policy?: Policy | undefined;
+  readonly calendar?: CalendarData | undefined;
   /** A live rehearsal: kept apart from real cases everywhere. */
-  readonly rehearsal: boolean;
-  /** The first events of a case that another one led to; a case opened from outside gets them by `record`. */
+  readonly rehearsal?: boolean | undefined;
+  /** As `events`, in releases before 0.2. */
   readonly first?: readonly Recorded[] | undefined;
-  /** Present after continue-as-new. */
+  /** Present after continue-as-new, and in a case that is restored from the record. */
   readonly carried?: Carried | undefined;
 }
+
+/** With the policy and calendar it goes by. */
+export type BegunCase = CaseInput & Required<Pick<CaseInput, 'policy' | 'calendar'>>;
 
 /** Another case that one leads to: its id is made from the first's, so that opening it twice opens it once. */
 export interface OpensCase {
@@ -123,6 +132,20 @@ export interface RecordAnswer {
   }[];
 }
 
+/** What a case is opened with. */
+export interface Opening {
+  readonly file: CaseFile;
+  readonly events: readonly Recorded[];
+}
+
+/**
+ * Sent with the start of a case, whose input holds the same; answered when the record has claimed the reference. Sent again, or to a case that
+ * runs, it gives the first answer where file and events are the same.
+ * Fails with `Refused`, or with `CaseExists` where the reference means something else.
+ */
+export const open = defineUpdate<RecordAnswer, [Opening]>('open');
+/** What Nodrift itself records: addresses refused, reports between cases, policies and calendars applied. No client offers it. */
+export const note = defineUpdate<RecordAnswer, [readonly Recorded[]]>('note');
 /** One or more events, all or none. */
 export const record = defineUpdate<RecordAnswer, [readonly Recorded[]]>('record');
 /** Continue as new now, on the version that is current: sent to every case by a roll-out. */
@@ -177,6 +200,8 @@ export interface ApplyResult {
 
 /** The only failure type of a refusal; any other rejection of an update is a bug. */
 export const REFUSED = 'Refused';
+/** The reference belongs to another case, or this one began with something else. */
+export const CASE_EXISTS = 'CaseExists';
 
 /** Registered before a worker starts. No personal data: they are stored in clear text. */
 export const SEARCH_ATTRIBUTES = {

@@ -22,8 +22,8 @@ import { type Policy, policyName } from '../domain/policy/policy.ts';
 import type { Calendar, Instant } from '../domain/time/calendar.ts';
 import {
   type AskOfOther,
+  type BegunCase,
   type Carried,
-  type CaseInput,
   type HistoryAnswer,
   type OwedAnswer,
   type OwedDuty,
@@ -35,7 +35,7 @@ import {
 import { stepSummary } from './story.ts';
 
 export class Book {
-  readonly #input: CaseInput;
+  readonly #input: BegunCase;
   #case: Case;
   readonly #taken: Set<string>;
   readonly #settled: Set<string>;
@@ -51,7 +51,7 @@ export class Book {
   #worked: { readonly of: Case; readonly duties: readonly Standing[] } | undefined;
   #next: { readonly of: Case; readonly taken: number; readonly step: Step | undefined } | undefined;
 
-  constructor(input: CaseInput) {
+  constructor(input: BegunCase) {
     this.#input = input;
     const carried = input.carried;
     this.#case = fold(
@@ -205,7 +205,7 @@ export class Book {
   }
 
   get identity(): CaseIdentity {
-    const { file, rehearsal } = this.#input;
+    const { file, rehearsal = false } = this.#input;
     return {
       id: workflowId(file.kind, file.ref),
       ref: file.ref,

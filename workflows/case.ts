@@ -19,6 +19,7 @@ import {
 import type { Delivery, Outcome, RecordEntry } from '../domain/notices/notice.ts';
 import { epochMs, fromEpochMs, type Instant } from '../domain/time/calendar.ts';
 import {
+  type BegunCase,
   type CaseInput,
   historyQuery,
   type OpensCase,
@@ -53,7 +54,7 @@ const { keep } = proxyLocalActivities<Activities>({
 const WITHOUT_AN_EVENT = '1 minute';
 
 export async function runCase(input: CaseInput): Promise<void> {
-  const book = new Book(input);
+  const book = new Book(input as BegunCase);
   share(input, book);
   let renewal = false;
   const now = () => fromEpochMs(Date.now());

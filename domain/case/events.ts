@@ -11,6 +11,10 @@ export interface Recorded<E extends CaseEvent = CaseEvent> {
   readonly id: string;
   /** When it was typed in; travels with the event, so that a replay or a reset changes nothing. */
   readonly recordedAt: Instant;
+  /** Its number of arrival, from 1: given by the case when it takes the event, never by whoever sends it (L2). */
+  readonly arrival?: number | undefined;
+  /** When the case learned of it, where that is later than `recordedAt`: given by the case too. */
+  readonly known?: Instant | undefined;
   readonly event: E;
 }
 

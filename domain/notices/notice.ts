@@ -1,8 +1,9 @@
 // What a case hands to the world: notices to deliver and what to keep in the record. Plain JSON; workflows and activities share it.
 
-import type { CaseKind, DutyKey, MeetingId, Person, PersonId, Role, Rule, Step } from '../case/model.ts';
+import type { CaseFile, CaseKind, DutyKey, MeetingId, Person, PersonId, Role, Rule, Step } from '../case/model.ts';
 import type { MovedLimit } from '../duties/moved-limits.ts';
-import type { Instant, LocalDate } from '../time/calendar.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { CalendarData, Instant, LocalDate } from '../time/calendar.ts';
 
 /** One message to one person: a step that is due, with the person as the case knows them now. */
 export interface Notice extends Omit<Step, 'to' | 'about'> {
@@ -47,6 +48,10 @@ export interface EventRow {
   readonly on: LocalDate;
   readonly by: PersonId;
   readonly recordedAt: Instant;
+  /** Its number of arrival, from 1. Absent from releases before it was given. */
+  readonly arrival?: number | undefined;
+  /** When the case learned of it, where that is not when it was recorded. */
+  readonly known?: Instant | undefined;
   /** The whole event, as recorded. */
   readonly event: Readonly<Record<string, unknown>>;
 }
@@ -67,6 +72,34 @@ export interface DutyRow {
   readonly rules: readonly Rule[];
 }
 
+/** What a case was opened with: from this and its events it can be restored. */
+export interface Opened {
+  readonly file: CaseFile;
+  readonly policy: Policy;
+  readonly calendar: CalendarData;
+}
+
+/**
+ * How far a case has told people. All that was due before `until` has been told; of what is due at that very moment, `keys`. And how far each
+ * open duty's ladder has been climbed, by `<duty>|<edition>`: its last rung and the number of its last time.
+ */
+export interface Told {
+  readonly until: Instant;
+  readonly keys: readonly string[];
+  readonly rungs: Readonly<Record<string, readonly [rung: string, repeat: number]>>;
+}
+
+/** Something an operator must hear of. `detail` holds ids and figures, never anything personal. */
+export interface CaseAlert {
+  readonly what:
+    | 'cancel-asked' // somebody asked to cancel it in Temporal UI; it goes on
+    | 'many-notices' // one moment had more notices than are handed over at once
+    | 'state-large' // what it carries nears the size at which it refuses events
+    | 'not-acknowledged' // another case refused what this one reported, or the answer to it was refused here
+    | 'reference-taken'; // opened by another case, under a reference that was used before
+  readonly detail?: string | undefined;
+}
+
 /** What the record must know after a change. Written whole or not at all; writing it twice changes nothing. */
 export interface RecordEntry {
   readonly case: CaseIdentity;
@@ -82,6 +115,11 @@ export interface RecordEntry {
   readonly nextStep: { readonly at: Instant; readonly summary: string } | null;
   readonly status: 'open' | 'ended' | 'closed';
   readonly policy: string;
+  /** With the first entry of a case alone. */
+  readonly opened?: Opened | undefined;
+  /** Absent from releases before it was kept. */
+  readonly told?: Told | undefined;
+  readonly alerts?: readonly CaseAlert[] | undefined;
 }
 
 /** Input of the activity `deliver`. */

@@ -13,17 +13,17 @@ import { play } from '../../domain/play/player.ts';
 import { addDays, Calendar, type Instant, inLondon, type LocalDate } from '../../domain/time/calendar.ts';
 import { openExamples } from '../../embedded/example-cases.ts';
 import { loadCalendar } from '../../policies/load.ts';
-import type { CaseInput } from '../../workflows/api.ts';
+import type { BegunCase } from '../../workflows/api.ts';
 
 const scratch = await mkdtemp(join(tmpdir(), 'nodrift-examples-'));
 after(() => rm(scratch, { recursive: true, force: true }));
 
-type Opened = { input: CaseInput; events: readonly Recorded[] };
+type Opened = { input: BegunCase; events: readonly Recorded[] };
 
 /** The real client up to the server, which takes what it is given. */
 function server(): { nodrift: Nodrift; opened: Opened[] } {
   const opened: Opened[] = [];
-  type Wish = { args: [readonly Recorded[]]; startWorkflowOperation: { options: { args: [CaseInput] } } };
+  type Wish = { args: [readonly Recorded[]]; startWorkflowOperation: { options: { args: [BegunCase] } } };
   const executeUpdateWithStart = async (_: unknown, { args, startWorkflowOperation }: Wish) => {
     opened.push({ input: startWorkflowOperation.options.args[0], events: args[0] });
   };
