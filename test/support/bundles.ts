@@ -40,13 +40,17 @@ export async function changedBundle(changes: readonly Change[]): Promise<Bundle>
 function contentOf(root: string): string {
   const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')));
   for (const folder of SOURCES)
-    for (const name of readdirSync(join(root, folder)).sort())
-      hash.update(name).update(readFileSync(join(root, folder, name)));
+    for (const name of filesOf(join(root, folder))) hash.update(name).update(readFileSync(join(root, folder, name)));
   return hash
     .update(readFileSync(join(ROOT, 'worker', 'bundle.ts')))
     .digest('hex')
     .slice(0, 24);
 }
+
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort();
 
 async function cached(key: string, make: () => Promise<Bundle>): Promise<Bundle> {
   const folder = join(CACHE, 'bundles');
