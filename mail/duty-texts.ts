@@ -1,6 +1,9 @@
 // What a mail asks for, duty by duty: the request, the state of things when it is late, and how it is done.
 // Plain English, to a busy person who may or may not be the one who owes it: copies go to others too.
 
+import type { DutyKey } from '../domain/case/model.ts';
+import { type DutyFamily, familyOf } from '../domain/duties/families.ts';
+
 /** The words for one family of duties; `of` is the meeting or thing it is about. */
 export interface DutyText {
   /** The request, as a whole sentence. */
@@ -19,7 +22,8 @@ export interface DutyText {
 
 export const RECORDED = 'If this has been done already, please have it recorded on the case. Then these messages stop.';
 
-const TEXTS: Readonly<Record<string, DutyText>> = {
+/** Every family of duties; one that is missing does not compile. */
+const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
   hold: {
     ask: (of) => `Please book ${the(of)}, and hold it in time.`,
     late: (of) => `${upper(the(of))} has not been held.`,
@@ -144,6 +148,21 @@ const TEXTS: Readonly<Record<string, DutyText>> = {
       'If you can come after all, please tell the social worker.',
     ],
   },
+  assess: {
+    ask: (of) => `Please see that the assessment ${the(of)} asked for is made.`,
+    late: (of) => `The assessment ${the(of)} asked for is not recorded as completed.`,
+    todo: () => ['Have it made, and record the day it was completed and what it concludes.'],
+  },
+  discuss: {
+    ask: () => 'Please hold the strategy discussion the review asked for.',
+    late: () => 'The strategy discussion the review asked for is not recorded as held.',
+    todo: () => ['Hold it with the police and the other agencies, and record the day.'],
+  },
+  'next-steps': {
+    ask: (of) => `Please consider what happens next: ${the(of)} showed no progress, nor did the one before.`,
+    late: (of) => `It is not recorded what happens next after ${the(of)}.`,
+    todo: () => ['Decide together what changes, and record the decision with its reasons.'],
+  },
   circulate: {
     ask: (of) => `Please pass the amended ${of} on to everybody it concerns.`,
     late: (of) => `The amended ${of} has not been passed on to everybody.`,
@@ -177,10 +196,11 @@ const GENERAL: DutyText = {
   todo: () => ['Do it, or agree with the social worker who will.', RECORDED],
 };
 
-/** The words for a family; general ones for a family that is not known, so that a new duty is never silent. */
-export const dutyText = (family: string): DutyText => TEXTS[family] ?? GENERAL;
-/** Does a family have words of its own? Then they are about `of`; else about the whole duty. */
-export const hasText = (family: string): boolean => family in TEXTS;
+/** The words for a duty's family; general ones for a duty of another release, so that none is silent. */
+export const dutyText = (duty: DutyKey): DutyText => {
+  const family = familyOf(duty);
+  return family ? TEXTS[family] : GENERAL;
+};
 
 /** A meeting of a numbered kind needs no article; anything else does. */
 export const the = (of: string): string => (/\d$/.test(of) ? of : `the ${of}`);

@@ -1,5 +1,6 @@
 // A notice in words: what is asked, the facts, what to do, and why this person is told. Names nobody, and no address or category of harm.
 
+import { type DutyFamily, familyOf } from '../domain/duties/families.ts';
 import type { CaseIdentity, Notice } from '../domain/notices/notice.ts';
 import {
   isPast,
@@ -17,7 +18,7 @@ import { shippedPolicy } from '../policies/load.ts';
 import { rules } from '../policies/rules.ts';
 import { shown } from './address.ts';
 import { longDate, longTime } from './dates.ts';
-import { type DutyText, dutyText, hasText, RECORDED, the, upper } from './duty-texts.ts';
+import { type DutyText, dutyText, RECORDED, the, upper } from './duty-texts.ts';
 import type { Link } from './mail-settings.ts';
 import { meetingText } from './meeting-texts.ts';
 import { place } from './venue.ts';
@@ -104,7 +105,7 @@ function said(of: CaseIdentity, notice: Notice, labels?: Labels): Said {
 /** What somebody owes, to them and to those who are to help. */
 function owing(notice: Notice, duty: string, more: readonly string[], labels?: Labels): Said {
   const { kind, owes } = notice;
-  const words = dutyText(familyOf(duty));
+  const words = dutyText(duty);
   const of = subjectOf(duty, labels);
   const stands = isPast(notice) ? words.late(of) : (words.early ?? words.late)(of);
   const when = due(notice, labels);
@@ -149,7 +150,7 @@ function information(of: CaseIdentity, notice: Notice, text: string | undefined,
   if (duty) {
     const lead = text
       ? sentence(`for your information: ${named(duty, labels)}, ${text}`)
-      : dutyText(familyOf(duty)).late(subjectOf(duty, labels));
+      : dutyText(duty).late(subjectOf(duty, labels));
     return { lead, more: due(notice, labels), todo: [] };
   }
   const happened = text ?? 'something was recorded on this case';
@@ -215,7 +216,13 @@ function due(notice: Notice, labels?: Labels): string[] {
   return [`The last day for ${named(duty, labels)} ${isPast(notice) ? 'was' : 'is'} ${longDate(day)}.`];
 }
 
-const WITH_ARTICLE = new Set(['minutes', 'papers', 'approve', 'explain', 'letter']);
+const WITH_ARTICLE: ReadonlySet<DutyFamily | undefined> = new Set<DutyFamily>([
+  'minutes',
+  'papers',
+  'approve',
+  'explain',
+  'letter',
+]);
 
 /** A duty as a thing within a sentence: "the minutes of core group 3". */
 function named(duty: string, labels?: Labels): string {
@@ -230,7 +237,7 @@ function named(duty: string, labels?: Labels): string {
 /** What a duty is about, in the words its sentences expect. */
 function subjectOf(duty: string, labels?: Labels): string {
   const [family, ...rest] = duty.split('/');
-  if (!hasText(family!)) return mailWords(duty, labels).thing;
+  if (!familyOf(duty)) return mailWords(duty, labels).thing;
   if (family === 'action') return 'an action';
   return meetingWords(rest[0] ?? '', labels);
 }
@@ -264,7 +271,5 @@ function because(notice: Notice, labels?: Labels): string {
     : `This message of ${longDate(told)} follows from what was recorded on the case.`;
   return `${who}. ${rests}`;
 }
-
-const familyOf = (duty: string): string => duty.slice(0, duty.indexOf('/') < 0 ? undefined : duty.indexOf('/'));
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? upper(text) : `${upper(text)}.`);

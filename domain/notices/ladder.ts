@@ -12,6 +12,7 @@ import {
   settledFrom,
   socialWorkerAt,
 } from '../case/people.ts';
+import { needsLimit } from '../duties/families.ts';
 import type { LadderName, Recipient, Rung } from '../policy/policy.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
 import { type Occasion, stepKey, Telling } from './telling.ts';
@@ -136,8 +137,8 @@ export class Climb extends Telling {
 
   /** "Before" counts back from book-by, "after" on from the limit, or from the day it arose for what never has a limit. */
   #dayOf(rung: Rung, when: { before: number } | { after: number }): LocalDate | undefined {
-    const { due, ladder, arises, bookBy, quiet } = this.#duty;
-    if (due === null && NEED_A_LIMIT.has(ladder)) return undefined;
+    const { due, arises, bookBy, quiet } = this.#duty;
+    if (due === null && needsLimit(this.#duty)) return undefined;
     const { calendar } = this.#case;
     let day: LocalDate | undefined;
     if ('after' in when) day = calendar.openDays(due ?? arises, when.after);
@@ -200,17 +201,6 @@ class RungTime implements Occasion {
     this.#steps = undefined;
   }
 }
-
-/** Ladders that climb towards a limit: where an authority sets none, nothing is invented and nobody is reminded. */
-const NEED_A_LIMIT: ReadonlySet<string> = new Set<LadderName>([
-  'hold-meeting',
-  'hold-review',
-  'confirm',
-  'minutes',
-  'distribute',
-  'action',
-  'papers',
-]);
 
 /** Whom a rung's words mean for this duty, as known at the moment of the step. */
 function everybody(c: Case, duty: Duty, rung: Rung, at: Instant): Iterable<PersonId> {

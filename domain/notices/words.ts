@@ -2,6 +2,7 @@
 // Pure; the player, the workflows and the mails read the same words. No person, address or category of harm is ever named here.
 
 import type { Booking, DutyKey, MeetingId, NoticeKind, Role, Why } from '../case/model.ts';
+import { type DutyFamily, familyOf } from '../duties/families.ts';
 import { type Instant, inLondon, type LocalDate } from '../time/calendar.ts';
 
 /** What people of an authority call things: words over the stable keys, from its policy. */
@@ -78,7 +79,8 @@ export interface DutyWords {
   readonly many: boolean;
 }
 
-const THINGS: Readonly<Record<string, (of: string, key: string) => string>> = {
+/** Every family of duties as a thing; one that is missing does not compile. */
+const THINGS: Readonly<Record<DutyFamily, (of: string, key: string) => string>> = {
   hold: (of) => of,
   attend: (of) => of,
   confirm: (of) => `saying whether ${of} was held`,
@@ -104,16 +106,17 @@ const THINGS: Readonly<Record<string, (of: string, key: string) => string>> = {
   letter: () => 'closure letter',
   notify: () => 'telling everybody that the case is closed',
 };
-const PLURAL = new Set(['minutes', 'papers']);
+const PLURAL: ReadonlySet<string> = new Set<DutyFamily>(['minutes', 'papers']);
 
 /** `minutes/core-group-3` → "minutes of core group 3". A family that is not known is read out as it is written. */
 export function dutyWords(duty: DutyKey, labels?: Labels): DutyWords {
   const slash = duty.indexOf('/');
+  const known = familyOf(duty);
   const family = slash < 0 ? duty : duty.slice(0, slash);
   const key = slash < 0 ? '' : duty.slice(slash + 1);
   const [head, ...more] = key.split('/');
   const of = [meetingWords(head!, labels), ...more.map((one) => meetingWords(one, labels))].join(', ').trim();
-  const thing = THINGS[family]?.(of, key) ?? `${plainWords(family)} ${of}`.trim();
+  const thing = known ? THINGS[known](of, key) : `${plainWords(family)} ${of}`.trim();
   return { family, thing, many: PLURAL.has(family) };
 }
 
