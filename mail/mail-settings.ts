@@ -3,6 +3,7 @@
 import type { CaseIdentity, Notice } from '../domain/notices/notice.ts';
 import type { Labels } from '../domain/notices/words.ts';
 import { addressFault } from './address.ts';
+import { policyLabels } from './labels.ts';
 
 /** A page behind a mail. */
 export interface Link {
@@ -33,3 +34,9 @@ export function readSender(text: string): MailSettings['sender'] {
     throw new Error(`NODRIFT_MAIL_FROM must look like Nodrift <nodrift@notify.example.gov.uk>, not "${text}"`);
   return { name: name || 'Nodrift', address };
 }
+
+/** What the environment says about mails, with the labels of each authority's policy. @throws Error with one line when the sender is none */
+export const mailSettings = (from = 'Nodrift <nodrift@nodrift.example>'): MailSettings => ({
+  sender: readSender(from),
+  labels: policyLabels(),
+});

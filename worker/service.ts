@@ -4,21 +4,16 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions, TransportError } from '@temporalio/worker';
 import { createActivities } from '../activities/deliver.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
-import { CaseNotFound, Refused, Unavailable } from '../client/errors.ts';
+import { Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
-import { NODRIFT } from '../domain/accept/refusal.ts';
-import type { CaseKind } from '../domain/case/model.ts';
-import type { Labels } from '../domain/notices/words.ts';
-import { type Policy, PolicyError } from '../domain/policy/policy.ts';
-import { type MailSettings, readSender } from '../mail/mail-settings.ts';
+import { mailSettings } from '../mail/mail-settings.ts';
 import { openSmtp } from '../mail/smtp.ts';
-import { type RefusedRow, startSweeper } from '../mail/sweeper.ts';
-import { loadPolicy, shippedPolicy } from '../policies/load.ts';
+import { startSweeper } from '../mail/sweeper.ts';
 import { type OpenRecord, openRecord } from '../record/open.ts';
-import { refusedId } from '../workflows/api.ts';
 import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
 import type { Logger } from './log.ts';
 import { calendarWarnings, recordOn } from './tell-cases.ts';
+import { tellCase } from './tell-refusal.ts';
 import { makeCurrent, moveCases } from './versions.ts';
 import { startWatchdog } from './watchdog.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
@@ -150,41 +145,6 @@ async function connect(temporal: ServiceSettings['temporal']): Promise<NativeCon
   }
 }
 
-/** An applied policy may call things otherwise: its words are in the mails within a minute, without a restart. */
-const LABELS_FOR_MS = 60_000;
-
-/** What the environment says about mails, with the labels of each authority's policy. */
-export function mailSettings(from = 'Nodrift <nodrift@nodrift.example>'): MailSettings {
-  const known = new Map<string, { readonly labels: Labels; readonly until: number }>();
-  return {
-    sender: readSender(from),
-    labels: (authority) => {
-      const last = known.get(authority);
-      if (last && Date.now() < last.until) return last.labels;
-      const labels = labelsOf(policyOrDefaults(authority));
-      known.set(authority, { labels, until: Date.now() + LABELS_FOR_MS });
-      return labels;
-    },
-  };
-}
-
-/** A case may go by a policy that is not installed where this worker runs: its mails then use the usual words. */
-function policyOrDefaults(authority: string): Policy {
-  try {
-    return loadPolicy(authority);
-  } catch (error) {
-    if (error instanceof PolicyError) return shippedPolicy('barnsley');
-    throw error;
-  }
-}
-
-function labelsOf({ meetings, roles }: Policy): Labels {
-  const words = (group: Readonly<Record<string, { label: string }>>) =>
-    Object.fromEntries(Object.entries(group).map(([key, { label }]) => [key, label]));
-  const family = Object.keys(roles).filter((role) => roles[role]?.family);
-  return { meetings: words(meetings), roles: words(roles), family };
-}
-
 /**
  * Runs every older version that is kept: a pinned case whose worker is gone answers nothing. Whether it still has cases is found out by moving
  * them, for the list of cases runs behind, above all after a crash.
@@ -224,17 +184,5 @@ async function move(
     for (const { buildId } of store?.others(bundle.buildId) ?? []) store?.drop(buildId);
   } catch (err) {
     if (!signal.aborted) log.error({ err }, 'the roll-out did not finish');
-  }
-}
-
-/** A dead address found by the sweeper becomes a fact of the case, as one found by `deliver` does. */
-export async function tellCase(nodrift: Nodrift, { caseId, notice, recipient, code }: RefusedRow): Promise<void> {
-  const [kind, ref] = caseId.split('/') as [CaseKind, string];
-  const event = { type: 'address-refused', by: NODRIFT, person: recipient, code } as const;
-  try {
-    await nodrift.record({ kind, ref }, [{ id: refusedId(recipient, notice), event }]);
-  } catch (error) {
-    // Known already, or the case is closed: there is nobody left to tell.
-    if (!(error instanceof Refused) && !(error instanceof CaseNotFound)) throw error;
   }
 }
