@@ -257,7 +257,8 @@ export class Nodrift {
 /** The address of the server that `npm start` runs from this folder, also when its ports had to move. */
 function startedHere(): string | undefined {
   try {
-    return readFileSync(join(process.env.NODRIFT_DATA ?? '.nodrift', 'address'), 'utf8').trim();
+    const [address] = readFileSync(join(process.env.NODRIFT_DATA ?? '.nodrift', 'address'), 'utf8').split('\n');
+    return address;
   } catch {
     return undefined; // nothing was started here
   }

@@ -1,7 +1,7 @@
 // `npm start`: everything in one terminal with nothing else installed: Temporal's development server with its UI, the worker,
 // the record, and a mail inbox with a web page. Loopback only, all data under one folder. Ctrl-C stops it; a second start goes on.
 
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Nodrift } from '../client/nodrift.ts';
@@ -10,6 +10,7 @@ import { createLog, installRuntime } from '../worker/log.ts';
 import { type Service, startService } from '../worker/service.ts';
 import { calendarWarnings } from '../worker/tell-cases.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
+import { clusterIdOf, removeAddress, writeAddress } from './address-file.ts';
 import { openDataFolder } from './data-folder.ts';
 import { type DevServer, startDevServer } from './dev-server.ts';
 import { openExamples } from './example-cases.ts';
@@ -106,8 +107,8 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   undo.add(() => service.stop());
   const { address, ui, server } = await reaching;
   // The command line finds this server by the file, also when its ports had to move.
-  writeFileSync(join(data, 'address'), address);
-  undo.add(async () => rmSync(join(data, 'address'), { force: true }));
+  writeAddress(data, address, await clusterIdOf(service.client, server !== undefined));
+  undo.add(async () => removeAddress(data));
 
   const opened = join(data, 'examples-opened');
   if (!existsSync(opened)) {

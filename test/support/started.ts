@@ -54,7 +54,7 @@ export async function startNodrift(data: string, env: NodeJS.ProcessEnv = {}): P
     },
     gone: () => exit,
     async connect() {
-      const address = readFileSync(join(data, 'address'), 'utf8');
+      const [address = ''] = readFileSync(join(data, 'address'), 'utf8').split('\n');
       return new Nodrift(new Client({ connection: await Connection.connect({ address }) }));
     },
     async kill() {
