@@ -2,13 +2,12 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import type { Delivery, Outcome, RecordEntry } from '../domain/notices/notice.ts';
-import { attempt, type MailLog, type Sending } from '../mail/attempt.ts';
+import { attempt, type Sending } from '../mail/attempt.ts';
 import { senderDomain } from '../mail/mail-settings.ts';
 import { keep, keepWithin } from '../record/entries.ts';
-import { databaseError, RecordUnavailable, ReferenceTaken } from '../record/failures.ts';
 import { claim, type LedgerRow, markReported, plan, rowsOf } from '../record/outbox.ts';
+import { asFailure } from './failure.ts';
 
 /** Mails side by side; the relay's connections are as many. */
 const SIDE_BY_SIDE = 5;
@@ -51,7 +50,7 @@ export function createActivities(sending: Sending): CaseActivities {
         );
         return outcomes;
       } catch (error) {
-        throw asFailure(error, sending.log);
+        throw asFailure(error, 'delivering', sending.log);
       } finally {
         still();
       }
@@ -60,7 +59,7 @@ export function createActivities(sending: Sending): CaseActivities {
       try {
         await keep(record, entry);
       } catch (error) {
-        throw asFailure(error, sending.log);
+        throw asFailure(error, 'delivering', sending.log);
       }
     },
   };
@@ -109,35 +108,4 @@ function currentContext(): Context | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What a failure says is kept in Temporal's history, so no text of a driver or a relay goes into it. */
-function asFailure(error: unknown, log: MailLog | undefined): ApplicationFailure {
-  const told = databaseError(error);
-  if (told instanceof RecordUnavailable || told instanceof ReferenceTaken)
-    return ApplicationFailure.create({
-      type: told.name,
-      message: told.message,
-      nonRetryable: told instanceof ReferenceTaken,
-    });
-  const name = told instanceof Error ? told.name : 'unknown';
-  // Where it happened, without what it says: a message may quote what was being written.
-  log?.warn(
-    {
-      error: name,
-      at:
-        told instanceof Error
-          ? (told.stack
-              ?.split('\n')
-              .filter((l) => /^\s+at /.test(l))
-              .slice(0, 5)
-              .join(' ') ?? '')
-          : '',
-    },
-    'delivering failed unexpectedly',
-  );
-  return ApplicationFailure.create({
-    type: 'DeliverFailed',
-    message: `delivering failed unexpectedly (${name}): see the worker's log`,
-  });
 }

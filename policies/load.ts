@@ -13,7 +13,7 @@ const FOLDER = dirname(fileURLToPath(import.meta.url));
 /** The authorities whose policies are shipped. */
 export const AUTHORITIES = ['barnsley', 'hull'] as const;
 
-const isShipped = (authority: string): authority is (typeof AUTHORITIES)[number] =>
+export const isShipped = (authority: string): authority is (typeof AUTHORITIES)[number] =>
   (AUTHORITIES as readonly string[]).includes(authority);
 const isName = (authority: string): boolean => /^[a-z0-9-]+$/.test(authority);
 
@@ -48,8 +48,11 @@ export function comparedWith(file: string, authority: string): (typeof AUTHORITI
   return comparedWith(resolve(dirname(file), base), authority);
 }
 
-function policyIn(file: string): Policy {
-  const policy = parsePolicy(readWithBase(file, []));
+const policyIn = (file: string): Policy => hashedPolicy(readWithBase(file, []));
+
+/** A policy with the hash of its content; one that comes with it is not believed. @throws PolicyError naming every field that is wrong */
+export function hashedPolicy(data: unknown): Policy {
+  const { hash: _, ...policy } = parsePolicy(data);
   return { ...policy, hash: hashOf(policy) };
 }
 
@@ -128,31 +131,35 @@ export function calendarFrom({ bankHolidays, closureDays, until }: CalendarFile)
 }
 
 /** @throws PolicyError naming what is wrong in the file. */
-export function readCalendarFile(file?: string): CalendarFile {
-  const own = file === undefined ? {} : readJson(resolve(file));
+export const readCalendarFile = (file?: string): CalendarFile =>
+  file === undefined ? parseCalendarFile({}) : parseCalendarFile(readJson(resolve(file)), `${file}: `);
+
+/** @param where how each problem begins. @throws PolicyError naming what is wrong */
+export function parseCalendarFile(own: unknown, where = ''): CalendarFile {
+  if (!isGroup(own)) throw new PolicyError([`${where}a calendar must be one object`]);
   const unknown = Object.keys(own).filter((key) => !['bankHolidays', 'closureDays', 'until', 'applied'].includes(key));
   if (unknown.length > 0)
     throw new PolicyError([
-      `${file}: does not know ${unknown.join(', ')}; it may hold bankHolidays, closureDays, until`,
+      `${where}does not know ${unknown.join(', ')}; it may hold bankHolidays, closureDays, until`,
     ]);
   return {
-    bankHolidays: list(own, 'bankHolidays', file),
-    closureDays: list(own, 'closureDays', file),
-    until: own.until === undefined ? undefined : day(own.until, 'until', file),
-    applied: own.applied as CalendarFile['applied'],
+    bankHolidays: list(own, 'bankHolidays', where),
+    closureDays: list(own, 'closureDays', where),
+    ...(own.until === undefined ? {} : { until: day(own.until, 'until', where) }),
+    ...(own.applied === undefined ? {} : { applied: own.applied as CalendarFile['applied'] }),
   };
 }
 
-function list(own: Record<string, unknown>, field: string, file: string | undefined): LocalDate[] {
+function list(own: Record<string, unknown>, field: string, where: string): LocalDate[] {
   const value = own[field] ?? [];
-  if (!Array.isArray(value)) throw new PolicyError([`${file}: ${field}: must be a list of dates`]);
-  return value.map((item: unknown) => day(item, field, file));
+  if (!Array.isArray(value)) throw new PolicyError([`${where}${field}: must be a list of dates`]);
+  return value.map((item: unknown) => day(item, field, where));
 }
 
-function day(value: unknown, field: string, file: string | undefined): LocalDate {
+function day(value: unknown, field: string, where: string): LocalDate {
   try {
     return localDate(String(value));
   } catch (error) {
-    throw new PolicyError([`${file}: ${field}: ${(error as Error).message}`]);
+    throw new PolicyError([`${where}${field}: ${(error as Error).message}`]);
   }
 }

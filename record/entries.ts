@@ -75,7 +75,19 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<void
   if (entry.newEvents.length)
     await tx
       .insert(events)
-      .values(entry.newEvents.map((e) => ({ ...e, caseId: id, recordedAt: new Date(e.recordedAt) })))
+      .values(
+        entry.newEvents.map((one) => ({
+          caseId: id,
+          id: one.id,
+          type: one.type,
+          on: one.on,
+          by: one.by,
+          recordedAt: new Date(one.recordedAt),
+          event: one.event,
+          arrival: one.arrival ?? null,
+          known: one.known === undefined ? null : new Date(one.known),
+        })),
+      )
       .onConflictDoNothing();
   if (entry.moved?.length)
     await tx
@@ -173,11 +185,7 @@ export async function history(
     .orderBy(asc(limitsMoved.at), asc(limitsMoved.event), asc(limitsMoved.duty));
   return {
     case: caseRow(row),
-    events: happened.map(({ caseId: _, ...e }) => ({
-      ...e,
-      on: e.on as LocalDate,
-      recordedAt: fromEpochMs(e.recordedAt.getTime()),
-    })),
+    events: happened.map(eventRow),
     duties: owed.map((duty) => keptDuty(duty, row)),
     moved: moved.map(({ duty, was, due, event, at }) => ({
       ...{ duty, was: was as LocalDate | null, due: due as LocalDate | null },
@@ -201,10 +209,33 @@ export async function ledgerOf(record: OpenRecord, caseId: string): Promise<Ledg
 }
 
 function caseRow(row: typeof cases.$inferSelect): CaseRow {
-  const { opening: _, nextStepAt, nextStepSummary, updatedAt: __, ...rest } = row;
+  const { nextStepAt, nextStepSummary } = row;
   return {
-    ...rest,
+    id: row.id,
+    ref: row.ref,
+    kind: row.kind,
+    authority: row.authority,
+    team: row.team,
+    family: row.family,
+    rehearsal: row.rehearsal,
+    status: row.status,
+    policy: row.policy,
+    events: row.events,
+    revision: row.revision,
     nextStep: nextStepAt ? { at: fromEpochMs(nextStepAt.getTime()), summary: nextStepSummary ?? '' } : null,
+  };
+}
+
+function eventRow(row: typeof events.$inferSelect): EventRow {
+  return {
+    id: row.id,
+    type: row.type,
+    on: row.on as LocalDate,
+    by: row.by,
+    recordedAt: fromEpochMs(row.recordedAt.getTime()),
+    event: row.event,
+    ...(row.arrival === null ? {} : { arrival: row.arrival }),
+    ...(row.known === null ? {} : { known: fromEpochMs(row.known.getTime()) }),
   };
 }
 

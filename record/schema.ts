@@ -1,9 +1,33 @@
 // The tables of the record and the ledger, for Drizzle. The same for PGlite and Postgres; migrations/ holds the SQL that makes them.
 
-import { boolean, date, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import type { CaseIdentity, EventRow, Notice, RecordEntry } from '../domain/notices/notice.ts';
+import { boolean, date, index, integer, json, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import type { CaseFile } from '../domain/case/model.ts';
+import type { CaseIdentity, EventRow, Notice, RecordEntry, Told } from '../domain/notices/notice.ts';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** The columns of what an authority has put in force: numbered from 1, never changed, the newest counts. */
+const applied = () => ({
+  authority: text('authority').notNull(),
+  number: integer('number').notNull(),
+  version: text('version').notNull(),
+  /** Of its content: two of one version are told apart. */
+  hash: text('hash').notNull(),
+  content: json('content').$type<unknown>().notNull(),
+  from: moment('from').notNull().defaultNow(),
+  by: text('by').notNull(),
+});
+
+export const policies = pgTable('policies', applied(), (t) => [primaryKey({ columns: [t.authority, t.number] })]);
+
+/** An authority's own days: they go on top of those shipped with a release. */
+export const calendars = pgTable('calendars', applied(), (t) => [primaryKey({ columns: [t.authority, t.number] })]);
+
+/** The policies and calendars cases were opened with, each content once. */
+export const contents = pgTable('contents', {
+  hash: text('hash').primaryKey(),
+  content: json('content').$type<unknown>().notNull(),
+});
 
 /** One row a case. `ref` is unique for ever: a new plan needs a new reference. */
 export const cases = pgTable(
@@ -22,6 +46,12 @@ export const cases = pgTable(
     events: integer('events').notNull(),
     revision: integer('revision').notNull(),
     policy: text('policy').notNull(),
+    /** What it was opened with. Null in a case whose release did not hand it over: such a one cannot be restored. */
+    file: json('file').$type<CaseFile>(),
+    openedPolicy: text('opened_policy').references(() => contents.hash),
+    openedCalendar: text('opened_calendar').references(() => contents.hash),
+    /** How far it has told people. */
+    told: json('told').$type<Told>(),
     nextStepAt: moment('next_step_at'),
     nextStepSummary: text('next_step_summary'),
     updatedAt: moment('updated_at').notNull().defaultNow(),
@@ -42,6 +72,8 @@ export const events = pgTable(
     by: text('by').notNull(),
     recordedAt: moment('recorded_at').notNull(),
     event: jsonb('event').$type<EventRow['event']>().notNull(),
+    arrival: integer('arrival'),
+    known: moment('known'),
   },
   (t) => [primaryKey({ columns: [t.caseId, t.id] })],
 );

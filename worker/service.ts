@@ -3,6 +3,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions, TransportError } from '@temporalio/worker';
 import { createActivities } from '../activities/deliver.ts';
+import { createInForceActivities } from '../activities/in-force.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
 import { Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
@@ -57,6 +58,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const nodrift = new Nodrift(client);
   const activities = {
     ...createActivities(mails),
+    ...createInForceActivities(record, log),
     ...createApplyActivities({ record, recordOn: (caseId, change) => recordOn(nodrift, caseId, change) }),
   };
   const start = (version: Bundle) =>

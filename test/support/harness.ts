@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { createActivities } from '../../activities/deliver.ts';
+import { createInForceActivities } from '../../activities/in-force.ts';
 import { otherCaseActivities } from '../../activities/other-case.ts';
 import { createApplyActivities } from '../../activities/reach-cases.ts';
 import { type CaseKey, type NewEvent, Nodrift, type OpenOptions } from '../../client/nodrift.ts';
@@ -136,6 +137,7 @@ export class Rig {
     if (!impostor) this.#bundles.set(bundle.buildId, bundle);
     const activities = {
       ...createActivities(this.#sending),
+      ...createInForceActivities(this.record),
       ...this.#interruptible(otherCaseActivities(this.client, TASK_QUEUE)),
       ...createApplyActivities({
         record: this.record,

@@ -32,6 +32,6 @@ export function onBothDatabases(what: string, tests: (record: () => OpenRecord) 
 
 /** Empties every table but the secrets. */
 export async function emptied(record: OpenRecord): Promise<OpenRecord> {
-  await record.db.execute(sql`truncate cases, events, duties, ledger cascade`);
+  await record.db.execute(sql`truncate cases, events, duties, ledger, policies, calendars, contents cascade`);
   return record;
 }

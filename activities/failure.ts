@@ -1,0 +1,36 @@
+// What an activity fails with. It is kept in Temporal's history, so no text of a driver or a relay goes into it.
+
+import { ApplicationFailure } from '@temporalio/common';
+import { databaseError, RecordUnavailable, ReferenceTaken } from '../record/failures.ts';
+import { NoPolicy, VersionTaken } from '../record/in-force.ts';
+
+/** Codes and places only. */
+export interface FailureLog {
+  warn(fields: Readonly<Record<string, string>>, message: string): void;
+}
+
+/** Failures of ours that trying again does not mend; their words are for people. */
+const FINAL = [ReferenceTaken, NoPolicy, VersionTaken];
+
+/** @param doing what failed: `delivering` */
+export function asFailure(error: unknown, doing: string, log: FailureLog | undefined): ApplicationFailure {
+  const told = databaseError(error);
+  const final = FINAL.some((one) => told instanceof one);
+  if (told instanceof Error && (final || told instanceof RecordUnavailable))
+    return ApplicationFailure.create({ type: told.name, message: told.message, nonRetryable: final });
+  const name = told instanceof Error ? told.name : 'unknown';
+  log?.warn({ error: name, at: placeOf(told) }, `${doing} failed unexpectedly`);
+  return ApplicationFailure.create({
+    type: 'Unexpected',
+    message: `${doing} failed unexpectedly (${name}): see the worker's log`,
+  });
+}
+
+/** Where it happened, without what it says: a message may quote what was being written. */
+function placeOf(error: unknown): string {
+  const lines = error instanceof Error ? (error.stack?.split('\n') ?? []) : [];
+  return lines
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 5)
+    .join(' ');
+}

@@ -1,0 +1,231 @@
+// Which policy and calendar an authority's cases go by: what was put in force, with its history. What is shipped counts as number 0.
+
+import { asc, desc, eq, sql } from 'drizzle-orm';
+import { type Policy, PolicyError, parsePolicy } from '../domain/policy/policy.ts';
+import { type CalendarData, fromEpochMs, type Instant } from '../domain/time/calendar.ts';
+import { order } from '../domain/time/order.ts';
+import {
+  AUTHORITIES,
+  type CalendarFile,
+  calendarFrom,
+  hashedPolicy,
+  hashOf,
+  isShipped,
+  parseCalendarFile,
+  shippedPolicy,
+} from '../policies/load.ts';
+import { databaseError } from './failures.ts';
+import type { Database, OpenRecord } from './open.ts';
+import { calendars, policies } from './schema.ts';
+
+/** What a new case of an authority begins with. */
+export interface InForce {
+  readonly policy: Policy;
+  readonly calendar: CalendarData;
+}
+
+/** No case can begin: the authority has no policy, or what the record holds for it cannot be used. */
+export class NoPolicy extends Error {
+  override readonly name = 'NoPolicy';
+}
+
+/** The version is taken: it names other figures, or some that were replaced since. */
+export class VersionTaken extends Error {
+  override readonly name = 'VersionTaken';
+}
+
+/** One policy or calendar of an authority's history. */
+export interface AppliedLine {
+  /** 0 is what is shipped. */
+  readonly number: number;
+  /** Of a calendar: the last day its bank holidays are known for. */
+  readonly version: string;
+  readonly hash: string;
+  /** Null for what is shipped. */
+  readonly from: Instant | null;
+  readonly by: string | null;
+}
+
+export interface AuthorityHistory {
+  readonly policies: readonly AppliedLine[];
+  readonly calendars: readonly AppliedLine[];
+}
+
+/** What the record says when something is put in force, the first time and every time after. */
+export interface Applied {
+  readonly number: number;
+  /** The id of the event by which running cases are told. */
+  readonly event: string;
+}
+
+type Table = typeof policies | typeof calendars;
+type Row = typeof policies.$inferSelect;
+
+const isName = (authority: string): boolean => /^[a-z0-9-]{1,64}$/.test(authority);
+
+/**
+ * The newest policy and calendar of an authority.
+ * @throws NoPolicy naming the authorities that are known, or the row that cannot be read; RecordUnavailable
+ */
+export async function inForce(record: OpenRecord, authority: string): Promise<InForce> {
+  const [policy, calendar] = await asking(() =>
+    Promise.all([newest(record.db, policies, authority), newest(record.db, calendars, authority)]),
+  );
+  return {
+    policy: policy ? policyIn(policy) : await shippedOrNone(record, authority),
+    calendar: calendar ? calendarIn(calendar) : calendarFrom(NO_DAYS),
+  };
+}
+
+/** Every authority a case may be opened for, in order. @throws RecordUnavailable */
+export async function authorities(record: OpenRecord): Promise<readonly string[]> {
+  const rows = await asking(() => record.db.selectDistinct({ authority: policies.authority }).from(policies));
+  return [...new Set([...AUTHORITIES, ...rows.map((row) => row.authority)])].sort(order);
+}
+
+/** What an authority has had in force, oldest first. @throws NoPolicy for an authority nobody knows, RecordUnavailable */
+export async function history(record: OpenRecord, authority: string): Promise<AuthorityHistory> {
+  const [applied, days] = await asking(() =>
+    Promise.all([allOf(record.db, policies, authority), allOf(record.db, calendars, authority)]),
+  );
+  if (applied.length === 0 && !isShipped(authority)) throw await unknown(record, authority);
+  return { policies: [...shippedLine(authority), ...applied.map(line)], calendars: [shippedDays(), ...days.map(line)] };
+}
+
+/**
+ * Puts a policy in force: new cases begin with it from now on. The same content again gives the same answer.
+ * @param by who applied it
+ * @throws VersionTaken, PolicyError, RecordUnavailable
+ */
+export async function applyPolicy(record: OpenRecord, policy: Policy, by: string): Promise<Applied> {
+  const { authority, version } = policy;
+  const { hash = '', ...content } = hashedPolicy(policy);
+  return alone(record, policies, async (db) => {
+    const before = [...shippedLine(authority), ...(await allOf(db, policies, authority)).map(line)];
+    const last = before.at(-1);
+    const event = `policy/${version}`;
+    if (last?.version === version && last.hash === hash) return { number: last.number, event };
+    const used = before.findLast((one) => one.version === version);
+    if (used) throw new VersionTaken(taken(policy, used, hash));
+    const number = (last?.number ?? 0) + 1;
+    await db.insert(policies).values({ authority, number, version, hash, content, by });
+    return { number, event };
+  });
+}
+
+const taken = ({ authority, version }: Policy, used: AppliedLine, hash: string): string =>
+  used.hash === hash
+    ? `version: ${version} of ${authority} was in force before; to go back to its figures, give them a version of their own`
+    : `version: ${version} of ${authority} names other figures already; give the changed policy a version of its own`;
+
+/**
+ * Puts an authority's own days in force, on top of those shipped. The same days again give the same answer; days that come back after
+ * others get a number of their own, so that running cases are told again.
+ * @param by who applied it
+ * @throws NoPolicy for an authority nobody knows, RecordUnavailable
+ */
+export async function applyCalendar(
+  record: OpenRecord,
+  authority: string,
+  own: CalendarFile,
+  by: string,
+): Promise<Applied & { readonly calendar: CalendarData }> {
+  const calendar = calendarFrom(own);
+  const hash = hashOf(calendar);
+  if (!(await authorities(record)).includes(authority)) throw await unknown(record, authority);
+  return alone(record, calendars, async (db) => {
+    const last = await newest(db, calendars, authority);
+    const number = last?.hash === hash ? last.number : (last?.number ?? 0) + 1;
+    if (number !== last?.number)
+      await db.insert(calendars).values({ authority, number, version: calendar.until, hash, content: own, by });
+    return { number, calendar, event: `calendar/${calendar.until}-${number}-${hash}` };
+  });
+}
+
+/** Two that apply at once come one after the other; reading goes on beside. */
+async function alone<T>(record: OpenRecord, table: Table, act: (db: Database) => Promise<T>): Promise<T> {
+  return asking(async () => {
+    await record.writable();
+    return record.db.transaction(async (tx) => {
+      await tx.execute(sql`lock table ${table} in exclusive mode`);
+      return act(tx);
+    });
+  });
+}
+
+async function asking<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+async function newest(db: Database, table: Table, authority: string): Promise<Row | undefined> {
+  // Whatever else it may hold, it is nobody's name, and a database need not like it.
+  if (!isName(authority)) return undefined;
+  const [row] = await db
+    .select()
+    .from(table)
+    .where(eq(table.authority, authority))
+    .orderBy(desc(table.number))
+    .limit(1);
+  return row;
+}
+
+async function allOf(db: Database, table: Table, authority: string): Promise<readonly Row[]> {
+  if (!isName(authority)) return [];
+  return db.select().from(table).where(eq(table.authority, authority)).orderBy(asc(table.number));
+}
+
+function policyIn({ authority, number, hash, content }: Row): Policy {
+  const policy = readable(`policy ${number} of ${authority}`, () => parsePolicy(content));
+  return { ...policy, hash };
+}
+
+const calendarIn = ({ authority, number, content }: Row): CalendarData =>
+  readable(`calendar ${number} of ${authority}`, () => calendarFrom(parseCalendarFile(content)));
+
+/** A row that somebody changed by hand, or that a newer release wrote: nothing begins with it, and what runs goes on. */
+function readable<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw new NoPolicy(
+      `${what} in the record cannot be used (${error.problems.join('; ')}): no case can be opened until another is applied`,
+    );
+  }
+}
+
+async function shippedOrNone(record: OpenRecord, authority: string): Promise<Policy> {
+  if (isShipped(authority)) return shippedPolicy(authority);
+  throw await unknown(record, authority);
+}
+
+async function unknown(record: OpenRecord, authority: string): Promise<NoPolicy> {
+  const known = (await authorities(record)).join(', ');
+  const whose = isName(authority) ? `"${authority}"` : 'an authority of that name';
+  return new NoPolicy(`there is no policy for ${whose}; there are ${known}`);
+}
+
+const NO_DAYS: CalendarFile = { bankHolidays: [], closureDays: [] };
+
+function shippedLine(authority: string): readonly AppliedLine[] {
+  if (!isShipped(authority)) return [];
+  const { version, hash = '' } = shippedPolicy(authority);
+  return [{ number: 0, version, hash, from: null, by: null }];
+}
+
+function shippedDays(): AppliedLine {
+  const shipped = calendarFrom(NO_DAYS);
+  return { number: 0, version: shipped.until, hash: hashOf(shipped), from: null, by: null };
+}
+
+const line = ({ number, version, hash, from, by }: Row): AppliedLine => ({
+  number,
+  version,
+  hash,
+  from: fromEpochMs(from.getTime()),
+  by,
+});
