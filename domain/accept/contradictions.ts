@@ -1,5 +1,6 @@
 // What cannot be: events that contradict the case. Refused without a gate's level, since no authority can make them true.
 
+import { mayStandIn, meetingsIn, peopleIn } from '../case/catalogue.ts';
 import type { CaseEvent, EventOf, EventType, Recorded } from '../case/events.ts';
 import { type Case, heldMeetings, minutesOf, ownDate, standing } from '../case/facts.ts';
 import { meetingId, meetingName } from '../case/meeting-id.ts';
@@ -21,28 +22,6 @@ const KINDS: Readonly<Record<CaseKind, readonly MeetingKind[]>> = {
   'child-protection': ['initial-conference', 'core-group', 'review-conference'],
   'child-in-need': ['cin-meeting', 'cin-review'],
   'looked-after': ['lac-review', 'core-group'],
-};
-
-/** Events that belong to some kinds of case alone. */
-const ONLY_IN: Partial<Readonly<Record<EventType, readonly CaseKind[]>>> = {
-  'strategy-discussion-held': ['child-protection', 'child-in-need'],
-  'conference-held': ['child-protection'],
-  'plan-ended': ['child-protection', 'child-in-need'],
-  'referral-received': ['child-in-need'],
-  'plan-proposed': ['child-in-need'],
-  'plan-approved': ['child-in-need'],
-  'consent-given': ['child-in-need'],
-  'consent-withdrawn': ['child-in-need'],
-  'engagement-attempted': ['child-in-need'],
-  'strategy-considered': ['child-in-need'],
-  'closure-discussed': ['child-in-need'],
-  'closure-endorsed': ['child-in-need'],
-  'closure-approved': ['child-in-need'],
-  'closure-letter-sent': ['child-in-need'],
-  'closure-notified': ['child-in-need'],
-  'case-closed': ['child-in-need'],
-  'child-protection-decided': ['child-in-need'],
-  'ceased-looked-after': ['looked-after'],
 };
 
 const refuse = (message: string, rule: Rule | null = null): Refusal => new Refusal(rule, message);
@@ -69,39 +48,20 @@ function opening(c: Case, event: CaseEvent): Refusal | undefined {
 
 /** What belongs to one kind of case cannot happen in another. */
 function foreign(c: Case, event: CaseEvent): Refusal | undefined {
-  const kinds = ONLY_IN[event.type];
-  if (!kinds || kinds.includes(c.file.kind)) return undefined;
+  const kinds = mayStandIn(event.type);
+  if (kinds.includes(c.file.kind)) return undefined;
   return refuse(`${event.type} belongs to a ${kinds.join(' or ')} case; this is a ${c.file.kind} case`);
 }
 
 /** Everybody an event names is a person of the case. */
 function stranger(c: Case, event: CaseEvent): Refusal | undefined {
-  const found = strangerIn(c, event, '');
+  const known = ({ field, id }: { field: string; id: PersonId }) =>
+    Object.hasOwn(c.people, id) || (field === 'by' && id === NODRIFT);
+  const found = peopleIn(event).find((one) => !known(one));
   if (!found) return undefined;
   return refuse(
     `${event.type}: ${found.field}: "${found.id}" is not a person of this case; record person-joined first`,
   );
-}
-
-/** The fields of events that hold people's ids, alone, in lists, or in the lists of who was told. */
-const PEOPLE = new Set(
-  'by chair minuteTaker present consulted members discussedWith with owner cover person to agreedBy manager'.split(' '),
-);
-
-function strangerIn(c: Case, value: object, path: string): { field: string; id: PersonId } | undefined {
-  for (const [key, inner] of Object.entries(value)) {
-    if (key === 'policy' || key === 'calendar' || (typeof inner === 'string' && !PEOPLE.has(key))) continue;
-    for (const one of Array.isArray(inner) ? inner : [inner]) {
-      if (typeof one === 'string') {
-        const isStranger = PEOPLE.has(key) && !Object.hasOwn(c.people, one);
-        if (isStranger && !(path + key === 'by' && one === NODRIFT)) return { field: path + key, id: one };
-      } else if (typeof one === 'object' && one !== null) {
-        const within = strangerIn(c, one, `${path}${key}.`);
-        if (within) return within;
-      }
-    }
-  }
-  return undefined;
 }
 
 function impossibleDate(c: Case, recorded: Recorded): Refusal | undefined {
@@ -146,8 +106,13 @@ function impossiblePlace(c: Case, recorded: Recorded): Refusal | undefined {
 }
 
 function impossibleMeeting(c: Case, event: CaseEvent): Refusal | undefined {
-  if (!('meeting' in event)) return undefined;
-  const { kind, number } = meetingName(event.meeting);
+  return meetingsIn(event)
+    .map((meeting) => impossible(c, event, meeting))
+    .find((refusal) => refusal !== undefined);
+}
+
+function impossible(c: Case, event: CaseEvent, meeting: MeetingId): Refusal | undefined {
+  const { kind, number } = meetingName(meeting);
   if (!KINDS[c.file.kind].includes(kind))
     return refuse(
       `${event.type}: meeting: a ${c.file.kind} case has no ${kind}; it has ${KINDS[c.file.kind].join(', ')}`,
@@ -160,9 +125,7 @@ function impossibleMeeting(c: Case, event: CaseEvent): Refusal | undefined {
     return refuse(`meeting-held: on: ${event.on} is before ${before.meeting}, held on ${before.on}`);
   const furthest = event.type === 'meeting-held' ? last + 1 : Math.max(last, furthestBooked(c, kind)) + 1;
   if (number <= furthest) return undefined;
-  return refuse(
-    `${event.type}: meeting: there cannot be a ${event.meeting} yet: the next is ${meetingId(kind, last + 1)}`,
-  );
+  return refuse(`${event.type}: meeting: there cannot be a ${meeting} yet: the next is ${meetingId(kind, last + 1)}`);
 }
 
 const furthestBooked = (c: Case, kind: MeetingKind): number =>

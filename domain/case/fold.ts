@@ -3,10 +3,10 @@
 import { departures, type Finding, findings } from '../accept/gates.ts';
 import type { LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
+import { EVENT_TYPES } from './catalogue.ts';
 import { change } from './change.ts';
 import type { Recorded } from './events.ts';
 import { type Case, emptyCase, ownDate } from './facts.ts';
-import { EVENT_TYPES } from './read-events.ts';
 
 /** The case these events make, in whatever order they arrived. */
 export function fold(start: Case, events: readonly Recorded[]): Case {

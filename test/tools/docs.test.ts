@@ -4,7 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { EVENT_TYPES, parseEvent } from '../../domain/case/read-events.ts';
+import { describeEvent, EVENT_TYPES, mayStandIn, sourceOf } from '../../domain/case/catalogue.ts';
+import { CASE_KINDS } from '../../domain/case/model.ts';
+import { parseEvent } from '../../domain/case/read-events.ts';
 import { shippedPolicy } from '../../policies/load.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,6 +33,21 @@ for (const type of EVENT_TYPES)
       assert.doesNotMatch(wrong({ type, [field]: {} }), /does not know/, field);
     const lacking = [...wrong({ type, by: 'amira' }).matchAll(/[:;] (\w+): /g)].map((match) => match[1]);
     assert.deepEqual(lacking.sort(), required?.sort());
+  });
+
+for (const type of EVENT_TYPES)
+  test(`docs/events.md says of ${type} what the catalogue says: what happened, in which kinds of case, recorded by whom`, () => {
+    const section = (catalogue.get(type) ?? '').replace(/^.*\n+/, '').replaceAll('\n', ' ');
+    assert.ok(section.startsWith(describeEvent(type).replaceAll('’', "'")), describeEvent(type));
+    const where = / - \*\*In\*\* (.*?) - \*\*/.exec(section)?.[1] ?? CASE_KINDS.join().replaceAll('-', ' ');
+    const kinds = CASE_KINDS.filter((kind) => where.includes(kind.replaceAll('-', ' ')));
+    assert.deepEqual([...mayStandIn(type)].sort(), kinds.sort());
+    const source = /Recorded by the product alone/.test(section)
+      ? 'nodrift'
+      : /Recorded by the product; by a manager, with a reason,/.test(section)
+        ? 'nodrift or a manager'
+        : 'anybody';
+    assert.equal(sourceOf(type), source);
   });
 
 const named = (text: string): string[] => [...text.matchAll(/`(\w+)`/g)].map((match) => match[1]!);

@@ -1,0 +1,372 @@
+// The catalogue: everything there is to know about each type of event, once. Its fields and their types, in which kinds of case it may
+// stand, who may record it, and what it says. docs/events.md is held to it; what follows from an event is in change.ts.
+
+import * as z from 'zod/mini';
+import { type Policy, PolicyError, parsePolicy } from '../policy/policy.ts';
+import {
+  booking,
+  contents,
+  date,
+  days,
+  fixed,
+  id,
+  items,
+  kindOfCase,
+  meeting,
+  opt,
+  type Path,
+  people,
+  person,
+  personId,
+  place,
+  placesOf,
+  somebody,
+  text,
+  textsAt,
+  told,
+  yesOrNo,
+} from './event-fields.ts';
+import { CASE_KINDS, type CaseKind, type MeetingId, type PersonId } from './model.ts';
+
+/** Who may record a type of event (L3). */
+export type Source =
+  /** People and services, for a person of the case. */
+  | 'anybody'
+  /** Nodrift itself alone. */
+  | 'nodrift'
+  /** Nodrift itself, or a manager who says why: for a case that is kept elsewhere. */
+  | 'nodrift or a manager';
+
+/** One type of event. Whatever is forgotten does not compile. */
+interface Entry {
+  /** One sentence for people: what happened. */
+  readonly says: string;
+  readonly in: readonly CaseKind[];
+  readonly from: Source;
+  readonly fields: z.core.$ZodShape;
+}
+
+// What most entries say.
+const EVERY_CASE = { in: CASE_KINDS, from: 'anybody' } as const;
+const PROTECTION = { in: ['child-protection'], from: 'anybody' } as const;
+const NEED = { in: ['child-in-need'], from: 'anybody' } as const;
+const PROTECTION_OR_NEED = { in: ['child-protection', 'child-in-need'], from: 'anybody' } as const;
+
+/** Which case led to this one: given by Nodrift with the event that opens it. */
+const from = opt(z.strictObject({ kind: kindOfCase, ref: text }));
+const otherCase = { kind: kindOfCase, ref: text };
+const decision = z.enum(['plan', 'no-plan']);
+/** A whole policy, checked as it is wherever one is read. */
+const policy = z.pipe(
+  z.unknown(),
+  z.transform((data: unknown, context) => {
+    try {
+      return parsePolicy(data);
+    } catch (error) {
+      if (!(error instanceof PolicyError)) throw error;
+      context.issues.push({ code: 'custom', message: error.message, input: data });
+      return z.NEVER;
+    }
+  }),
+);
+
+// Made once, for all the cases of a worker: the sandbox preloads this file (docs/decisions/004).
+const CATALOGUE = {
+  'strategy-discussion-held': {
+    says: 'A strategy discussion was held, and began enquiries under section 47.',
+    ...PROTECTION_OR_NEED,
+    fields: { on: date, from },
+  },
+  'conference-held': {
+    says: 'The initial child protection conference was held.',
+    ...PROTECTION,
+    fields: { on: date, outcome: decision, members: opt(people), firstCoreGroup: opt(fixed), confirmed: opt(items) },
+  },
+  'meeting-booked': { says: 'A meeting has a date.', ...EVERY_CASE, fields: { meeting, ...place, ...booking } },
+  'meeting-moved': {
+    says: 'A booked meeting has another date or place.',
+    ...EVERY_CASE,
+    fields: { meeting, ...place, venue: opt(text), ...booking },
+  },
+  'meeting-cancelled': { says: 'A booked meeting is called off.', ...EVERY_CASE, fields: { meeting } },
+  'meeting-not-held': {
+    says: 'A meeting did not take place, or could not go ahead (R63).',
+    ...EVERY_CASE,
+    fields: { meeting },
+  },
+  'apologies-received': {
+    says: 'Somebody cannot come.',
+    ...EVERY_CASE,
+    fields: {
+      meeting,
+      person: personId,
+      representative: opt(text),
+      writtenReport: opt(z.strictObject({ agreedBy: opt(personId) })),
+    },
+  },
+  'meeting-held': {
+    says: 'A meeting took place.',
+    ...EVERY_CASE,
+    fields: {
+      meeting,
+      on: date,
+      chair: personId,
+      minuteTaker: personId,
+      present: people,
+      next: opt(fixed),
+      planAgreed: opt(yesOrNo),
+      scaling: opt(z.number().check(z.minimum(0), z.maximum(10))),
+      outcome: opt(z.enum(['continue', 'end', 'close', 'assess', 'strategy-discussion'])),
+      mode: opt(z.enum(['meeting', 'consultation'])),
+      consulted: opt(people),
+      noSignificantChange: opt(yesOrNo),
+      /** R146: the plan was amended; it is then passed on. */
+      planAmended: opt(yesOrNo),
+      /** R100, R138: membership and frequency as a review recorded them. */
+      members: opt(people),
+      everyDays: opt(days),
+      /** R84, R85: whether core groups would help a looked after child, asked at each review. */
+      coreGroupNeeded: opt(yesOrNo),
+      /** What the checklist of this kind of meeting asks and was done (checklists.ts). */
+      confirmed: opt(items),
+    },
+  },
+  'minutes-received': {
+    says: 'The social worker has the minutes.',
+    ...EVERY_CASE,
+    fields: { meeting, on: date },
+  },
+  'minutes-distributed': {
+    says: 'The minutes were passed on; may be recorded in parts.',
+    ...EVERY_CASE,
+    fields: { meeting, to: told },
+  },
+  'family-told': {
+    says: 'Family who cannot safely be e-mailed were told of a meeting, or of its cancellation.',
+    ...EVERY_CASE,
+    fields: { meeting, to: told },
+  },
+  'action-agreed': {
+    says: 'An action of the plan.',
+    ...EVERY_CASE,
+    // R66: `activity` is the work, measured apart from its outcome.
+    fields: { id, owner: opt(personId), due: opt(date), activity: opt(text) },
+  },
+  'action-done': {
+    says: 'An action is done, once.',
+    ...EVERY_CASE,
+    fields: { id, outcome: opt(text), on: opt(date) },
+  },
+  'decision-recorded': {
+    says: 'A decision, with its reason in `reason`.',
+    ...EVERY_CASE,
+    fields: { about: opt(text), decision: opt(text) },
+  },
+  'person-joined': {
+    says: 'Somebody becomes a member, or something about them has changed.',
+    ...EVERY_CASE,
+    fields: { person: z.union([personId, person]), on: opt(date) },
+  },
+  'person-updated': {
+    says: 'Something about somebody has changed, or a manager comes to be known; nobody becomes a member by it.',
+    ...EVERY_CASE,
+    fields: { person, on: opt(date) },
+  },
+  'person-left': {
+    says: 'A member is one no longer.',
+    ...EVERY_CASE,
+    fields: { person: personId, on: opt(date) },
+  },
+  'case-reallocated': {
+    says: 'The case goes to another social worker, another team, or both.',
+    ...EVERY_CASE,
+    fields: { to: personId, team: opt(text), on: opt(date) },
+  },
+  'cover-arranged': {
+    says: 'Somebody is away, and somebody else stands in.',
+    ...EVERY_CASE,
+    fields: { person: personId, from: date, until: date, cover: personId },
+  },
+  'referral-received': { says: 'The initial referral.', ...NEED, fields: { on: date } },
+  'assessment-completed': {
+    says: 'A Children’s Social Care assessment is complete.',
+    ...EVERY_CASE,
+    // R86: `familySupport` says whether it concludes that services are needed under section 17; so unless said otherwise.
+    fields: { on: date, outcome: text, familySupport: opt(yesOrNo) },
+  },
+  'plan-proposed': {
+    says: 'The social worker proposes the plan’s members and how often they meet.',
+    ...NEED,
+    fields: {
+      members: opt(people),
+      everyDays: opt(days),
+      /** R90: the child and parents with whom the attendees were discussed first. */
+      discussedWith: opt(people),
+      confirmed: opt(items),
+      on: opt(date),
+    },
+  },
+  'plan-approved': { says: 'The manager approves the plan.', ...NEED, fields: { on: opt(date) } },
+  'consent-given': { says: 'The family consents.', ...NEED, fields: { on: opt(date) } },
+  'consent-withdrawn': { says: 'The parents withdraw their consent.', ...NEED, fields: { on: opt(date) } },
+  'engagement-attempted': {
+    says: 'The social worker encouraged the family to work with the plan.',
+    ...NEED,
+    fields: { on: opt(date) },
+  },
+  'strategy-considered': {
+    says: 'Whether a strategy discussion is needed was considered.',
+    ...NEED,
+    fields: { outcome: text, on: opt(date) },
+  },
+  'closure-discussed': { says: 'Closing was talked over.', ...NEED, fields: { with: somebody, on: opt(date) } },
+  'closure-endorsed': { says: 'A meeting endorsed closing.', ...NEED, fields: { meeting } },
+  'closure-approved': {
+    says: 'The manager approves closing.',
+    ...NEED,
+    fields: { after: opt(z.literal('supervision')), on: opt(date) },
+  },
+  'closure-letter-sent': {
+    says: 'The letter to child and family.',
+    ...NEED,
+    fields: { to: somebody, contactAgain: opt(contents), supportAgencies: opt(contents), on: opt(date) },
+  },
+  'closure-notified': {
+    says: 'One person was told that the case is closed.',
+    ...NEED,
+    fields: { person: personId, how: text, on: opt(date) },
+  },
+  'case-closed': {
+    says: 'The case is closed, once.',
+    ...NEED,
+    // R162: remaining needs are met by universal services.
+    fields: { on: opt(date), stepDown: opt(z.literal('universal-services')) },
+  },
+  'became-looked-after': {
+    says: 'The child became looked after.',
+    ...EVERY_CASE,
+    fields: { on: date, members: opt(people), from },
+  },
+  'ceased-looked-after': {
+    says: 'The child is no longer looked after, once.',
+    in: ['looked-after'],
+    from: 'anybody',
+    fields: { on: date },
+  },
+  'papers-provided': {
+    says: 'Documents for a review are there and shared with the manager; may be recorded in parts.',
+    ...EVERY_CASE,
+    fields: { meeting, documents: items, on: opt(date) },
+  },
+  'plan-circulated': {
+    says: 'The plan that a review amended was sent out; may be recorded in parts.',
+    ...EVERY_CASE,
+    fields: { meeting, to: told },
+  },
+  'case-opened': {
+    says: 'The case this one leads to is open.',
+    in: CASE_KINDS,
+    from: 'nodrift or a manager',
+    fields: otherCase,
+  },
+  'case-told': {
+    says: 'The case this one came from knows what was decided.',
+    in: CASE_KINDS,
+    from: 'nodrift or a manager',
+    fields: otherCase,
+  },
+  'child-protection-decided': {
+    says: 'A conference decided whether there is a child protection plan.',
+    in: ['child-in-need'],
+    from: 'nodrift or a manager',
+    fields: { on: date, outcome: decision, ref: text },
+  },
+  'address-refused': {
+    says: 'A relay refused somebody’s address for good.',
+    in: CASE_KINDS,
+    from: 'nodrift',
+    fields: { person: personId, code: text },
+  },
+  'plan-ended': {
+    says: 'The child protection plan ended.',
+    ...PROTECTION_OR_NEED,
+    fields: { on: date, next: opt(z.enum(['child-in-need', 'none'])), from },
+  },
+  'policy-changed': {
+    says: 'The authority’s figures, gates and ladders have changed.',
+    in: CASE_KINDS,
+    from: 'nodrift',
+    fields: { policy, reproject: opt(yesOrNo) },
+  },
+  'calendar-changed': {
+    says: 'Bank holidays or closure days have changed.',
+    in: CASE_KINDS,
+    from: 'nodrift',
+    fields: { calendar: z.strictObject({ bankHolidays: z.array(date), until: date, closureDays: z.array(date) }) },
+  },
+} satisfies Readonly<Record<string, Entry>>;
+
+export type EventType = keyof typeof CATALOGUE;
+export const EVENT_TYPES = Object.keys(CATALOGUE) as readonly EventType[];
+
+/** What every event carries: who says so, and why, where there is something to explain. */
+const envelope = { by: personId, reason: opt(text) };
+
+type Fields<Of extends z.core.$ZodShape> = z.output<z.ZodMiniObject<Of, z.core.$strict>>;
+type Events = {
+  readonly [T in EventType]: Unchanging<
+    { type: T } & Fields<typeof envelope> & Fields<(typeof CATALOGUE)[T]['fields']>
+  >;
+};
+/** As the readers give it, never to be changed: an event is only followed. */
+type Unchanging<T> = T extends string | number | boolean | undefined | Policy
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Unchanging<Item>[]
+    : { readonly [Field in keyof T]: Unchanging<T[Field]> };
+
+/** An event of these types, as its entry in the catalogue describes it. */
+export type EventOf<T extends EventType> = Events[T];
+/** Any event there is. */
+export type CaseEvent = Events[EventType];
+
+const readers = new Map(
+  EVENT_TYPES.map((type) => {
+    const shape = { type: z.literal(type), ...envelope, ...CATALOGUE[type].fields };
+    const places = { people: placesOf(personId, shape), meetings: placesOf(meeting, shape) };
+    return [type as string, { schema: z.strictObject(shape), ...places }];
+  }),
+);
+
+/** Whether there is such a type. Names that every object has are none. */
+export const isEventType = (type: string): type is EventType => readers.has(type);
+
+/** The event that this is, if it is one of this type; or else what is wrong with it. */
+export function readAs(type: EventType, data: unknown): CaseEvent | z.core.$ZodError {
+  const reader = readers.get(type);
+  if (!reader) throw new Error(`the catalogue has no ${type}`);
+  const result = z.safeParse(reader.schema, data, { reportInput: true });
+  return result.success ? (result.data as CaseEvent) : result.error;
+}
+
+/** The kinds of case in which a type may stand. */
+export const mayStandIn = (type: EventType): readonly CaseKind[] => CATALOGUE[type].in;
+
+/** Who may record a type (L3). */
+export const sourceOf = (type: EventType): Source => CATALOGUE[type].from;
+
+/** What a type says happened, in one sentence. */
+export const describeEvent = (type: EventType): string => CATALOGUE[type].says;
+
+/** Everybody an event names who must be a person of the case, each with the field that names them. */
+export function peopleIn(event: CaseEvent): readonly { readonly field: string; readonly id: PersonId }[] {
+  return named(event, readers.get(event.type)?.people);
+}
+
+/** Every meeting an event names. */
+export function meetingsIn(event: CaseEvent): readonly MeetingId[] {
+  return named(event, readers.get(event.type)?.meetings).map((one) => one.id as MeetingId);
+}
+
+const named = (event: CaseEvent, places: readonly Path[] = []): readonly { field: string; id: string }[] =>
+  places.flatMap((path) => textsAt(event, path).map((one) => ({ field: path.join('.'), id: one })));

@@ -1,0 +1,130 @@
+// What the fields of events are made of: dates, people, meetings, places, each with its reader. Used by the catalogue and by read-events.ts.
+// A field that names a person or a meeting is marked by its reader, so that no list of field names has to be kept beside it.
+
+import * as z from 'zod/mini';
+import { instant, localDate, localDateTime } from '../time/calendar.ts';
+import type { MeetingId, PersonId, Role } from './model.ts';
+
+/** Text with a meaning of its own, read by a function that throws where it has none. */
+const via = <T>(read: (text: string) => T) =>
+  z.pipe(
+    z.string(),
+    z.transform((text: string, context): T => {
+      try {
+        return read(text);
+      } catch (error) {
+        context.issues.push({ code: 'custom', message: (error as Error).message, input: text });
+        return z.NEVER;
+      }
+    }),
+  );
+
+export const opt = z.optional;
+export const date = via(localDate);
+export const time = via(localDateTime);
+export const moment = via(instant);
+export const yesOrNo = z.boolean();
+export const text = z
+  .string()
+  .check(z.minLength(1, 'must not be empty'), z.maxLength(2000, 'is longer than 2,000 characters'));
+export const items = z.array(text).check(z.maxLength(50, 'names more than 50 things'));
+export const days = z
+  .number()
+  .check(z.int('must be a whole number'), z.positive('must be more than 0'), z.maximum(366));
+
+const shortId = () =>
+  z
+    .string()
+    .check(
+      z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be letters, digits, dots, dashes or underscores, at most 64'),
+    );
+export const id = shortId();
+/** The id of somebody who must be a person of the case. */
+export const personId: z.ZodMiniType<PersonId> = shortId();
+export const meeting = z
+  .string()
+  .check(
+    z.regex(
+      /^(initial-conference|(core-group|review-conference|cin-meeting|cin-review|lac-review)-[1-9]\d{0,2})$/,
+      'is not a meeting: they are called initial-conference, core-group-1, review-conference-1, cin-meeting-1, cin-review-1, lac-review-1 and so on',
+    ),
+  ) as unknown as z.ZodMiniType<MeetingId, string>;
+
+export const people = z.array(personId).check(z.maxLength(100, 'names more than 100 people'));
+/** One person may stand for a list of one. */
+export const somebody = z
+  .pipe(
+    z.union([personId, people], 'must be an id or a list of ids'),
+    z.transform((one) => (typeof one === 'string' ? [one] : one)),
+  )
+  .check(z.refine((all) => all.length > 0, 'names nobody'));
+const role: z.ZodMiniType<Role> = z
+  .string()
+  .check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes'));
+/** Somebody as the case is told about them. */
+export const person = z.strictObject({
+  id,
+  name: text,
+  role,
+  agency: opt(text),
+  email: opt(text),
+  manager: opt(personId),
+  contact: opt(text),
+});
+
+export const kindOfCase = z.enum(['child-protection', 'child-in-need', 'looked-after']);
+export const place = {
+  start: time,
+  venue: text,
+  minutes: opt(z.number().check(z.int(), z.positive('must be more than 0'), z.maximum(24 * 60))),
+  chair: opt(personId),
+};
+/** Where and when a meeting is to be, as far as it is known: a gate asks for what is missing. */
+export const fixed = z.strictObject({ ...place, start: opt(time), venue: opt(text) });
+/** R13, R95–R97, R122, R131: what was considered about place and time. R124: what goes out with the invitations to a review. */
+export const booking = { considered: opt(items), consultationDocuments: opt(yesOrNo) };
+/** Who was told how: `e-mail`, `post`, `in person`, or `withheld` with a reason, the person's own or the event's. */
+export const told = z
+  .array(z.strictObject({ person: personId, how: text, reason: opt(text) }))
+  .check(z.maxLength(100, 'names more than 100 people'));
+/** What a closure letter says: yes, the words, or a list. */
+export const contents = z.union([yesOrNo, text, items], 'must be true, a text or a list');
+
+/** Where in an event something stands: the names of fields from the outside in. A list is looked through without a name of its own. */
+export type Path = readonly string[];
+
+/** Every place of a shape where this very reader reads. */
+export function placesOf(reader: z.core.$ZodType, shape: z.core.$ZodShape): readonly Path[] {
+  const found = Object.entries(shape).flatMap(([field, inner]) =>
+    within(reader, inner).map((path) => [field, ...path]),
+  );
+  // One person or a list of them is one place.
+  return found.filter((path, i) => found.findIndex((one) => one.join('.') === path.join('.')) === i);
+}
+
+function within(reader: z.core.$ZodType, schema: z.core.$ZodType): readonly Path[] {
+  if (schema === reader) return [[]];
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case 'optional':
+      return within(reader, def.innerType);
+    case 'array':
+      return within(reader, def.element);
+    case 'pipe':
+      return within(reader, def.in);
+    case 'union':
+      return def.options.flatMap((one) => within(reader, one));
+    case 'object':
+      return placesOf(reader, def.shape);
+    default:
+      return [];
+  }
+}
+
+/** The texts that stand at a place of a value: none where it has nothing there, several where a list lies on the way. */
+export function textsAt(value: unknown, [field, ...rest]: Path): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => textsAt(one, field === undefined ? [] : [field, ...rest]));
+  if (field === undefined) return typeof value === 'string' ? [value] : [];
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, field)) return [];
+  return textsAt((value as Readonly<Record<string, unknown>>)[field], rest);
+}
