@@ -5,8 +5,8 @@ import { Context } from '@temporalio/activity';
 import type { Delivery, Outcome, RecordEntry } from '../domain/notices/notice.ts';
 import { attempt, type Sending } from '../mail/attempt.ts';
 import { senderDomain } from '../mail/mail-settings.ts';
-import { keep, keepWithin } from '../record/entries.ts';
 import { claim, type LedgerRow, markReported, plan, rowsOf } from '../record/outbox.ts';
+import { keep, keepWithin } from '../record/write.ts';
 import { asFailure } from './failure.ts';
 
 /** Mails side by side; the relay's connections are as many. */

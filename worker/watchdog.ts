@@ -3,9 +3,9 @@
 
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { fromEpochMs, type LocalDate } from '../domain/time/calendar.ts';
-import { caseIds, overdueCases } from '../record/entries.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { backlog } from '../record/outbox.ts';
+import { caseIds, overdueCases } from '../record/read.ts';
 
 const LOOKS_EVERY_MS = 10 * 60_000;
 /** A next step this long past is nobody's timer being slow. */

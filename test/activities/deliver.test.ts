@@ -6,7 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities/deliver.ts';
 import type { Outcome } from '../../domain/notices/notice.ts';
-import { ledgerOf, listCases } from '../../record/entries.ts';
+import { ledgerOf, listCases } from '../../record/read.ts';
 import { ledger } from '../../record/schema.ts';
 import type { SendResult } from '../../record/send-result.ts';
 import { ACCEPTED, CASE, DEAD, DOMAIN, GREYLISTED, settings, setUp } from '../support/deliveries.ts';

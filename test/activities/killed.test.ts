@@ -11,8 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { openSmtp } from '../../mail/smtp.ts';
 import { startSweeper } from '../../mail/sweeper.ts';
-import { ledgerOf } from '../../record/entries.ts';
 import { openRecord } from '../../record/open.ts';
+import { ledgerOf } from '../../record/read.ts';
 import { type Script, scriptedRelay } from '../support/smtp-script.ts';
 
 const file = (path: string) => JSON.stringify(new URL(`../../${path}`, import.meta.url).href);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { epochMs } from '../../domain/time/calendar.ts';
-import { history, ledgerOf } from '../../record/entries.ts';
+import { history, ledgerOf } from '../../record/read.ts';
 import { type Alert, look } from '../../worker/watchdog.ts';
 import { changedBundle } from '../support/bundles.ts';
 import { conference, coreGroup, discussion, event } from '../support/family.ts';

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ledgerOf } from '../../record/entries.ts';
+import { ledgerOf } from '../../record/read.ts';
 import {
   type CaseInput,
   historyQuery,

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { eq, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/calendar.ts';
 import { startSweeper } from '../../mail/sweeper.ts';
-import { ledgerOf } from '../../record/entries.ts';
 import { backlog, backOff, claim, mailIds, plan, settle } from '../../record/outbox.ts';
+import { ledgerOf } from '../../record/read.ts';
 import { ledger } from '../../record/schema.ts';
 import {
   ACCEPTED,

@@ -12,10 +12,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import { createActivities } from '../../activities/deliver.ts';
 import { freePort } from '../../embedded/ports.ts';
 import type { Transport } from '../../mail/smtp.ts';
-import { keep, listCases } from '../../record/entries.ts';
 import { RecordUnavailable } from '../../record/failures.ts';
 import { openRecord } from '../../record/open.ts';
 import { claimNext, plan } from '../../record/outbox.ts';
+import { listCases } from '../../record/read.ts';
+import { keep } from '../../record/write.ts';
 import { delivery, entry, identity, notice } from '../support/entries.ts';
 import { missing, type PrivatePostgres, startPostgres } from '../support/postgres.ts';
 

@@ -5,8 +5,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RecordEntry } from '../../domain/notices/notice.ts';
 import type { Instant, LocalDate } from '../../domain/time/calendar.ts';
-import { caseIds, history, keep, ledgerOf, listCases, overdueCases } from '../../record/entries.ts';
 import { RecordUnavailable, ReferenceTaken } from '../../record/failures.ts';
+import { caseIds, history, ledgerOf, listCases, overdueCases } from '../../record/read.ts';
+import { keep } from '../../record/write.ts';
 import { duty, entry, event, identity, NOW } from '../support/entries.ts';
 import { emptied, onBothDatabases } from '../support/records.ts';
 

@@ -11,7 +11,8 @@ import { type Policy, parsePolicy, policyName } from '../../domain/policy/policy
 import { installPolicy } from '../../policies/install.ts';
 import { calendarOf, hashOf, loadCalendar, loadPolicy, shippedPolicy } from '../../policies/load.ts';
 import { pageOfCases } from '../../record/cases-to-reach.ts';
-import { history, keep } from '../../record/entries.ts';
+import { history } from '../../record/read.ts';
+import { keep } from '../../record/write.ts';
 import { look } from '../../worker/watchdog.ts';
 import type { ApplyInput } from '../../workflows/api.ts';
 import { identity } from '../support/entries.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { history } from '../../record/entries.ts';
+import { history } from '../../record/read.ts';
 import { conference, coreGroup, discussion, event } from '../support/family.ts';
 import { useRig } from '../support/harness.ts';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'drizzle-orm';
-import { ledgerOf } from '../../record/entries.ts';
+import { ledgerOf } from '../../record/read.ts';
 import { conference, discussion, event } from '../support/family.ts';
 import { type RunningCase, until, useRig } from '../support/harness.ts';
 import { scriptedRelay } from '../support/smtp-script.ts';

@@ -1,14 +1,12 @@
-// The record: keeps what cases hand over, and answers what others ask of it. No rules here.
+// What the record answers: cases, what happened in each, what was owed, what was sent. No rules here.
 
-import { and, asc, eq, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, lt, ne } from 'drizzle-orm';
 import type { MeetingId } from '../domain/case/model.ts';
 import type { MovedLimit } from '../domain/duties/moved-limits.ts';
 import type { DutyRow, EventRow, RecordEntry } from '../domain/notices/notice.ts';
 import { fromEpochMs, type Instant, type LocalDate } from '../domain/time/calendar.ts';
-import { databaseError, ReferenceTaken } from './failures.ts';
-import type { Database, OpenRecord } from './open.ts';
+import type { OpenRecord } from './open.ts';
 import { cases, duties, events, type LedgerState, ledger, limitsMoved } from './schema.ts';
-import { storable } from './storable.ts';
 
 /** A case as boards and the watchdog see it. */
 export interface CaseRow extends Omit<RecordEntry['case'], 'opening'> {
@@ -36,85 +34,6 @@ export interface LedgerLine {
   readonly resends: number;
   readonly code: string | null;
   readonly acceptedAt: Instant | null;
-}
-
-/**
- * Keeps an entry: all of it or nothing, and twice is once.
- * @throws ReferenceTaken, RecordUnavailable
- */
-export async function keep(record: OpenRecord, entry: RecordEntry): Promise<void> {
-  try {
-    await record.writable();
-    await record.db.transaction((tx) => keepWithin(tx, entry));
-  } catch (error) {
-    throw databaseError(error);
-  }
-}
-
-/** The same inside a transaction of the caller's. */
-export async function keepWithin(tx: Database, given: RecordEntry): Promise<void> {
-  const entry = storable(given);
-  const { case: of, events: count, revision, nextStep, status, policy } = entry;
-  const known = {
-    ...{ authority: of.authority, team: of.team, family: of.family, status, events: count, revision, policy },
-    nextStepAt: nextStep ? new Date(nextStep.at) : null,
-    nextStepSummary: nextStep?.summary ?? null,
-  };
-  const { id, ref, kind, opening, rehearsal } = of;
-  await tx
-    .insert(cases)
-    .values({ id, ref, kind, opening, rehearsal, ...known })
-    .onConflictDoNothing();
-  const [holder] = await tx.select().from(cases).where(eq(cases.ref, ref)).for('update');
-  if (!holder || holder.id !== id || holder.opening !== opening) throw new ReferenceTaken(ref, holder?.id ?? id);
-
-  await tx
-    .update(cases)
-    .set({ ...known, updatedAt: sql`now()` })
-    .where(and(eq(cases.id, id), notNewer(cases, entry)));
-  if (entry.newEvents.length)
-    await tx
-      .insert(events)
-      .values(
-        entry.newEvents.map((one) => ({
-          caseId: id,
-          id: one.id,
-          type: one.type,
-          on: one.on,
-          by: one.by,
-          recordedAt: new Date(one.recordedAt),
-          event: one.event,
-          arrival: one.arrival ?? null,
-          known: one.known === undefined ? null : new Date(one.known),
-        })),
-      )
-      .onConflictDoNothing();
-  if (entry.moved?.length)
-    await tx
-      .insert(limitsMoved)
-      .values(entry.moved.map(({ by, at, ...one }) => ({ ...one, caseId: id, event: by, at: new Date(at) })))
-      .onConflictDoNothing();
-  // One statement cannot write a row twice, so a key that came twice would fail the entry for ever.
-  const owed = [...new Map(entry.duties.map((duty) => [duty.key, duty])).values()];
-  if (owed.length)
-    await tx
-      .insert(duties)
-      .values(owed.map((duty) => ({ ...duty, caseId: id, events: count, revision })))
-      .onConflictDoUpdate({
-        target: [duties.caseId, duties.key],
-        set: Object.fromEntries(DUTY_COLUMNS.map((column) => [column, sql.raw(`excluded."${duties[column].name}"`)])),
-        setWhere: notNewer(duties, entry),
-      });
-}
-
-const DUTY_COLUMNS = [
-  ...(['meeting', 'owner', 'arises', 'due', 'bookBy', 'target', 'done', 'lapsed', 'rules'] as const),
-  ...(['events', 'revision'] as const),
-] as const;
-
-/** An older entry never overwrites a newer one: more events are newer, then the higher revision. */
-function notNewer(table: typeof cases | typeof duties, { events: count, revision }: RecordEntry) {
-  return sql`(${table.events}, ${table.revision}) <= (${count}, ${revision})`;
 }
 
 /** Cases by reference; rehearsals only when asked for. */
@@ -187,10 +106,7 @@ export async function history(
     case: caseRow(row),
     events: happened.map(eventRow),
     duties: owed.map((duty) => keptDuty(duty, row)),
-    moved: moved.map(({ duty, was, due, event, at }) => ({
-      ...{ duty, was: was as LocalDate | null, due: due as LocalDate | null },
-      ...{ by: event, at: fromEpochMs(at.getTime()) },
-    })),
+    moved: moved.map(movedLimit),
   };
 }
 
@@ -202,9 +118,16 @@ export async function ledgerOf(record: OpenRecord, caseId: string): Promise<Ledg
     .where(eq(ledger.caseId, caseId))
     .orderBy(asc(ledger.createdAt), asc(ledger.key));
   return rows.map((row) => ({
-    ...{ notice: row.notice, recipient: row.recipient, kind: row.kind, duty: row.duty, messageId: row.messageId },
-    ...{ state: row.state, attempts: row.attempts, resends: row.resends, code: row.code },
-    acceptedAt: row.acceptedAt ? fromEpochMs(row.acceptedAt.getTime()) : null,
+    notice: row.notice,
+    recipient: row.recipient,
+    kind: row.kind,
+    duty: row.duty,
+    messageId: row.messageId,
+    state: row.state,
+    attempts: row.attempts,
+    resends: row.resends,
+    code: row.code,
+    acceptedAt: row.acceptedAt && fromEpochMs(row.acceptedAt.getTime()),
   }));
 }
 
@@ -226,7 +149,7 @@ function caseRow(row: typeof cases.$inferSelect): CaseRow {
   };
 }
 
-function eventRow(row: typeof events.$inferSelect): EventRow {
+export function eventRow(row: typeof events.$inferSelect): EventRow {
   return {
     id: row.id,
     type: row.type,
@@ -240,21 +163,28 @@ function eventRow(row: typeof events.$inferSelect): EventRow {
 }
 
 function keptDuty(row: typeof duties.$inferSelect, newest: { events: number; revision: number }): KeptDuty {
-  const { caseId: _, events: spoken, revision, ...duty } = row;
-  const current = spoken === newest.events && revision === newest.revision;
-  const standing = duty.done ? 'done' : duty.lapsed ? 'lapsed' : current ? 'open' : 'withdrawn';
+  const current = row.events === newest.events && row.revision === newest.revision;
   return {
-    ...duty,
-    ...{
-      meeting: duty.meeting as MeetingId | null,
-      arises: duty.arises as LocalDate,
-      due: duty.due as LocalDate | null,
-    },
-    ...{
-      bookBy: duty.bookBy as LocalDate | null,
-      target: duty.target as LocalDate | null,
-      done: duty.done as LocalDate | null,
-    },
-    standing,
+    key: row.key,
+    meeting: row.meeting as MeetingId | null,
+    owner: row.owner,
+    arises: row.arises as LocalDate,
+    due: row.due as LocalDate | null,
+    bookBy: row.bookBy as LocalDate | null,
+    target: row.target as LocalDate | null,
+    done: row.done as LocalDate | null,
+    lapsed: row.lapsed,
+    rules: row.rules,
+    standing: row.done ? 'done' : row.lapsed ? 'lapsed' : current ? 'open' : 'withdrawn',
+  };
+}
+
+function movedLimit(row: typeof limitsMoved.$inferSelect): MovedLimit {
+  return {
+    duty: row.duty,
+    was: row.was as LocalDate | null,
+    due: row.due as LocalDate | null,
+    by: row.event,
+    at: fromEpochMs(row.at.getTime()),
   };
 }

@@ -1,0 +1,172 @@
+// The record keeps what cases hand over: whole, once, and never older over newer. No rules here.
+
+import { createHash } from 'node:crypto';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { stable } from '../domain/case/same-content.ts';
+import type { DutyRow, EventRow, Opened, RecordEntry } from '../domain/notices/notice.ts';
+import { databaseError, ReferenceTaken } from './failures.ts';
+import type { Database, OpenRecord } from './open.ts';
+import { cases, contents, duties, events, limitsMoved } from './schema.ts';
+import { storable } from './storable.ts';
+
+/**
+ * Keeps an entry: all of it or nothing, and twice is once. The first entry of a case claims its reference.
+ * @throws ReferenceTaken, RecordUnavailable
+ */
+export async function keep(record: OpenRecord, entry: RecordEntry): Promise<void> {
+  try {
+    await record.writable();
+    await record.db.transaction((tx) => keepWithin(tx, entry));
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+/** The same inside a transaction of the caller's. */
+export async function keepWithin(tx: Database, given: RecordEntry): Promise<void> {
+  const entry = storable(given);
+  const { id } = entry.case;
+  await claimReference(tx, entry);
+  await tx
+    .update(cases)
+    .set({ ...whatChanges(entry), updatedAt: sql`now()` })
+    .where(and(eq(cases.id, id), notNewer(cases, entry)));
+  if (entry.opened) await keepOpening(tx, id, entry.opened);
+  if (entry.newEvents.length > 0)
+    await tx
+      .insert(events)
+      .values(entry.newEvents.map((event) => eventValues(id, event)))
+      .onConflictDoNothing();
+  if (entry.moved && entry.moved.length > 0)
+    await tx
+      .insert(limitsMoved)
+      .values(
+        entry.moved.map((limit) => ({
+          caseId: id,
+          event: limit.by,
+          duty: limit.duty,
+          was: limit.was,
+          due: limit.due,
+          at: new Date(limit.at),
+        })),
+      )
+      .onConflictDoNothing();
+  await keepDuties(tx, entry);
+}
+
+/**
+ * Whoever comes first has the reference for ever: another kind of case, or one that was opened by another event, is turned away. Two at once
+ * wait for one another here.
+ */
+async function claimReference(tx: Database, entry: RecordEntry): Promise<void> {
+  const { id, ref, kind, opening, rehearsal } = entry.case;
+  await tx
+    .insert(cases)
+    .values({ id, ref, kind, opening, rehearsal, ...whatChanges(entry) })
+    .onConflictDoNothing();
+  const [holder] = await tx
+    .select({ id: cases.id, opening: cases.opening })
+    .from(cases)
+    .where(eq(cases.ref, ref))
+    .for('update');
+  if (!holder || holder.id !== id || holder.opening !== opening) throw new ReferenceTaken(ref, holder?.id ?? id);
+}
+
+/** What every entry says anew of its case. */
+function whatChanges(entry: RecordEntry) {
+  return {
+    authority: entry.case.authority,
+    team: entry.case.team,
+    family: entry.case.family,
+    status: entry.status,
+    events: entry.events,
+    revision: entry.revision,
+    policy: entry.policy,
+    nextStepAt: entry.nextStep ? new Date(entry.nextStep.at) : null,
+    nextStepSummary: entry.nextStep?.summary ?? null,
+    // Old releases hand none over: what is known already stays.
+    ...(entry.told ? { told: entry.told } : {}),
+  };
+}
+
+/** Never changed once it is there: everything since is events. */
+async function keepOpening(tx: Database, caseId: string, { file, policy, calendar }: Opened): Promise<void> {
+  const openedPolicy = await keepContent(tx, policy);
+  const openedCalendar = await keepContent(tx, calendar);
+  await tx
+    .update(cases)
+    .set({ file, openedPolicy, openedCalendar })
+    .where(and(eq(cases.id, caseId), isNull(cases.file)));
+}
+
+/** Thousands of cases share a policy: it is kept once. @returns what stands for it */
+async function keepContent(tx: Database, content: unknown): Promise<string> {
+  const hash = createHash('sha256').update(stable(content)).digest('hex');
+  await tx.insert(contents).values({ hash, content }).onConflictDoNothing();
+  return hash;
+}
+
+function eventValues(caseId: string, event: EventRow): typeof events.$inferInsert {
+  return {
+    caseId,
+    id: event.id,
+    type: event.type,
+    on: event.on,
+    by: event.by,
+    recordedAt: new Date(event.recordedAt),
+    event: event.event,
+    arrival: event.arrival ?? null,
+    known: event.known === undefined ? null : new Date(event.known),
+  };
+}
+
+async function keepDuties(tx: Database, entry: RecordEntry): Promise<void> {
+  // One statement cannot write a row twice, so a key that came twice would fail the entry for ever.
+  const owed = [...new Map(entry.duties.map((duty) => [duty.key, duty])).values()];
+  if (owed.length === 0) return;
+  await tx
+    .insert(duties)
+    .values(owed.map((duty) => dutyValues(entry, duty)))
+    .onConflictDoUpdate({
+      target: [duties.caseId, duties.key],
+      set: Object.fromEntries(DUTY_COLUMNS.map((column) => [column, sql.raw(`excluded."${duties[column].name}"`)])),
+      setWhere: notNewer(duties, entry),
+    });
+}
+
+function dutyValues(entry: RecordEntry, duty: DutyRow): typeof duties.$inferInsert {
+  return {
+    caseId: entry.case.id,
+    key: duty.key,
+    meeting: duty.meeting,
+    owner: duty.owner,
+    arises: duty.arises,
+    due: duty.due,
+    bookBy: duty.bookBy,
+    target: duty.target,
+    done: duty.done,
+    lapsed: duty.lapsed,
+    rules: duty.rules,
+    events: entry.events,
+    revision: entry.revision,
+  };
+}
+
+const DUTY_COLUMNS = [
+  'meeting',
+  'owner',
+  'arises',
+  'due',
+  'bookBy',
+  'target',
+  'done',
+  'lapsed',
+  'rules',
+  'events',
+  'revision',
+] as const;
+
+/** An older entry never overwrites a newer one: more events are newer, then the higher revision. */
+function notNewer(table: typeof cases | typeof duties, { events: count, revision }: RecordEntry) {
+  return sql`(${table.events}, ${table.revision}) <= (${count}, ${revision})`;
+}
