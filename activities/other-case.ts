@@ -7,6 +7,8 @@ import { CaseNotFound, Refused } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import { type OpensCase, openingAttributes, type ReportsToCase, WORKFLOW_TYPES } from '../workflows/api.ts';
 
+export type OtherCaseActivities = ReturnType<typeof otherCaseActivities>;
+
 export const otherCaseActivities = (client: Client, taskQueue: string) => ({
   async openCase({ id, input }: OpensCase): Promise<void> {
     try {

@@ -3,6 +3,7 @@
 
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { CaseActivities } from '../activities/deliver.ts';
+import type { OtherCaseActivities } from '../activities/other-case.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
 import { startWorker } from '../worker/worker.ts';
 import { DEPLOYMENT } from '../workflows/api.ts';
@@ -16,7 +17,12 @@ export interface ChildSettings {
   readonly oneThread: boolean;
 }
 
-const activities: CaseActivities = { deliver: async () => [], keep: async () => {} };
+const activities: CaseActivities & OtherCaseActivities = {
+  deliver: async () => [],
+  keep: async () => {},
+  openCase: async () => {},
+  reportToCase: async () => {},
+};
 
 async function start({
   address,

@@ -4,20 +4,23 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions, TransportError } from '@temporalio/worker';
 import { createActivities } from '../activities/deliver.ts';
 import { createInForceActivities } from '../activities/in-force.ts';
+import { otherCaseActivities } from '../activities/other-case.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
 import { Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
+import type { Instant } from '../domain/time/calendar.ts';
 import { mailSettings } from '../mail/mail-settings.ts';
-import { openSmtp } from '../mail/smtp.ts';
-import { startSweeper } from '../mail/sweeper.ts';
+import { openSmtp, type Transport } from '../mail/smtp.ts';
+import { type Sweeper, startSweeper } from '../mail/sweeper.ts';
 import { type OpenRecord, openRecord } from '../record/open.ts';
+import { TASK_QUEUE } from '../workflows/api.ts';
 import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
 import type { Logger } from './log.ts';
 import { calendarWarnings, recordOn } from './tell-cases.ts';
 import { tellCase } from './tell-refusal.ts';
 import { makeCurrent, moveCases } from './versions.ts';
 import { startWatchdog } from './watchdog.ts';
-import { type RunningWorker, startWorker } from './worker.ts';
+import { type RunningWorker, startWorker, type WorkerSettings } from './worker.ts';
 
 export interface ServiceSettings {
   /** Where Temporal is; a promise while that server is still starting. */
@@ -36,12 +39,36 @@ export interface ServiceSettings {
   readonly rollOut: boolean;
   readonly graceSeconds?: number;
   readonly log: Logger;
+  readonly seam?: Seam;
+}
+
+type Activities = WorkerSettings['activities'];
+
+/** Where tests reach into the service. Production leaves it out, and nothing else differs. */
+export interface Seam {
+  /** Made before, so that not every test file bundles anew. */
+  readonly bundle?: Promise<Bundle>;
+  /** The record, as one that may be down. */
+  readonly record?: (real: OpenRecord) => OpenRecord;
+  /** The relay, as one that may change. */
+  readonly relay?: (real: Transport) => Transport;
+  /** Activities, as ones that may be interrupted. */
+  readonly activities?: (real: Activities) => Activities;
+  /** When a policy or a calendar is recorded on cases that live in the future. */
+  readonly appliesAt?: () => Instant | undefined;
+  /** How often the sweeper looks by itself. */
+  readonly sweepEveryMs?: number;
 }
 
 export interface Service {
   readonly client: Client;
   readonly record: OpenRecord;
   readonly buildId: string;
+  /** The worker of this version. */
+  readonly worker: RunningWorker;
+  readonly sweeper: Sweeper;
+  /** Runs another version beside this one, until it is stopped or everything is. */
+  run(bundle: Bundle): Promise<RunningWorker>;
   /** Settles when a worker has ended by itself: with its error. */
   readonly failed: Promise<unknown>;
   /** True while the worker polls and the record answers. */
@@ -50,17 +77,24 @@ export interface Service {
 }
 
 export async function startService(settings: ServiceSettings): Promise<Service> {
-  const { log } = settings;
+  const { log, seam } = settings;
   const [bundle, record, connection] = await foundations(settings);
   const client = new Client({ connection, namespace: settings.namespace });
-  const transport = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
+  const relay = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
+  const transport = seam?.relay?.(relay) ?? relay;
   const mails = { record, transport, settings: mailSettings(settings.mailFrom), log };
   const nodrift = new Nodrift(client);
-  const activities = {
+  const recordedAt = seam?.appliesAt;
+  const real: Activities = {
     ...createActivities(mails),
     ...createInForceActivities(record, log),
-    ...createApplyActivities({ record, recordOn: (caseId, change) => recordOn(nodrift, caseId, change) }),
+    ...otherCaseActivities(client, TASK_QUEUE),
+    ...createApplyActivities({
+      record,
+      recordOn: (caseId, change) => recordOn(nodrift, caseId, { ...change, recordedAt: recordedAt?.() }),
+    }),
   };
+  const activities = seam?.activities?.(real) ?? real;
   const start = (version: Bundle) =>
     startWorker({
       connection,
@@ -73,7 +107,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const current = await start(bundle);
   const older =
     settings.bundles === undefined ? [] : await startOlder(new BundleStore(settings.bundles), bundle, start, log);
-  const sweeper = startSweeper({ ...mails, onRefused: (row) => tellCase(nodrift, row) });
+  const sweeper = startSweeper({ ...mails, everyMs: seam?.sweepEveryMs, onRefused: (row) => tellCase(nodrift, row) });
   const stopWatchdog = startWatchdog({
     client,
     record,
@@ -96,6 +130,13 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     client,
     record,
     buildId: bundle.buildId,
+    worker: current,
+    sweeper,
+    async run(version) {
+      const worker = await start(version);
+      older.push(worker);
+      return worker;
+    },
     failed: current.finished.then(
       () => undefined,
       (error: unknown) => error,
@@ -119,7 +160,9 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
 
 /** What everything else stands on, side by side. When one is missing the others are closed again. */
 async function foundations(settings: ServiceSettings): Promise<[Bundle, OpenRecord, NativeConnection]> {
-  const parts = [bundleWorkflows(), openRecord(settings), connect(settings.temporal)] as const;
+  const { seam } = settings;
+  const opening = openRecord(settings).then((real) => seam?.record?.(real) ?? real);
+  const parts = [seam?.bundle ?? bundleWorkflows(), opening, connect(settings.temporal)] as const;
   try {
     return await Promise.all(parts);
   } catch (error) {

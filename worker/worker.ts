@@ -1,9 +1,8 @@
 // One worker: its options, its pinned version, its graceful stop. `worker/main.ts` and `npm start` both run this.
 
-import { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { CaseActivities } from '../activities/deliver.ts';
-import { otherCaseActivities } from '../activities/other-case.ts';
+import type { OtherCaseActivities } from '../activities/other-case.ts';
 import type { ApplyActivities } from '../activities/reach-cases.ts';
 import { DEPLOYMENT, TASK_QUEUE } from '../workflows/api.ts';
 import type { Bundle } from './bundle.ts';
@@ -12,7 +11,7 @@ export interface WorkerSettings {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly bundle: Bundle;
-  readonly activities: CaseActivities & Partial<ApplyActivities>;
+  readonly activities: CaseActivities & OtherCaseActivities & Partial<ApplyActivities>;
   /** How many cases stay in memory; a case that fell out is replayed when it is next needed. */
   readonly cachedCases?: number;
   readonly taskQueue?: string;
@@ -34,7 +33,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     namespace,
     taskQueue,
     workflowBundle: { code: bundle.code },
-    activities: { ...otherCaseActivities(new Client({ connection, namespace }), taskQueue), ...activities },
+    activities,
     // A case lives for years: it stays on the code it began with until a roll-out renews it (docs/decisions/005).
     workerDeploymentOptions: {
       version: { deploymentName: DEPLOYMENT, buildId: bundle.buildId },

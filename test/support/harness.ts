@@ -7,12 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { createActivities } from '../../activities/deliver.ts';
-import { createInForceActivities } from '../../activities/in-force.ts';
-import { otherCaseActivities } from '../../activities/other-case.ts';
-import { createApplyActivities } from '../../activities/reach-cases.ts';
+import type { Client } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { pino } from 'pino';
 import { type CaseKey, type NewEvent, Nodrift, type OpenOptions } from '../../client/nodrift.ts';
 import { CaseClock } from '../../client/time-travel.ts';
 import type { CaseFile } from '../../domain/case/model.ts';
@@ -20,34 +17,36 @@ import { type Instant, instant } from '../../domain/time/calendar.ts';
 import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
 import { type Inbox, type InboxMessage, startInbox } from '../../embedded/inbox.ts';
 import { findServer } from '../../embedded/server-binary.ts';
-import type { Sending } from '../../mail/attempt.ts';
-import { mailSettings } from '../../mail/mail-settings.ts';
-import { openSmtp } from '../../mail/smtp.ts';
-import { type Sweeper, startSweeper } from '../../mail/sweeper.ts';
+import { openSmtp, type Transport } from '../../mail/smtp.ts';
+import type { Sweeper } from '../../mail/sweeper.ts';
 import { RecordUnavailable } from '../../record/failures.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { ledgerOf } from '../../record/read.ts';
 import type { Bundle } from '../../worker/bundle.ts';
-import { recordOn } from '../../worker/tell-cases.ts';
-import { tellCase } from '../../worker/tell-refusal.ts';
+import { type Seam, type Service, startService } from '../../worker/service.ts';
 import { makeCurrent } from '../../worker/versions.ts';
-import { type RunningWorker, startWorker } from '../../worker/worker.ts';
-import { SEARCH_ATTRIBUTES, TASK_QUEUE, workflowId } from '../../workflows/api.ts';
+import type { RunningWorker } from '../../worker/worker.ts';
+import { SEARCH_ATTRIBUTES, workflowId } from '../../workflows/api.ts';
 import { currentBundle } from './bundles.ts';
 import { discussion, family, moment } from './family.ts';
+import { missing, startPostgres } from './postgres.ts';
 import { assertReplays, type Run, runsOf, taskFailures } from './replay.ts';
 
 export interface RigOptions {
   /** A program to start in place of the server's own. */
   readonly binary?: (found: string, folder: string) => Promise<string>;
-  /** Postgres in place of PGlite in memory. */
-  readonly databaseUrl?: () => Promise<string>;
 }
+
+/**
+ * How long tests wait for what must come: so long that only what never comes is missed, however busy the machine is. How fast things are
+ * is measured in bench/.
+ */
+export const PATIENCE_MS = 180_000;
 
 /** Registers a rig with the test file: started before its tests, checked after each, stopped at the end. */
 export function useRig(options: RigOptions = {}): Rig {
   const rig = new Rig();
-  before(() => rig.start(options), { timeout: 90_000 });
+  before(() => rig.start(options), { timeout: 2 * PATIENCE_MS });
   afterEach(() => rig.check());
   after(() => rig.stop());
   return rig;
@@ -58,14 +57,11 @@ const ATTRIBUTES = Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map(({ na
 
 export class Rig {
   server!: DevServer;
-  client!: Client;
-  nodrift!: Nodrift;
   inbox!: Inbox;
-  record!: OpenRecord;
-  sweeper!: Sweeper;
   /** The sources as they are, and the worker that runs them from the start. */
   bundle!: Bundle;
   worker!: RunningWorker;
+  nodrift!: Nodrift;
   /** While true the record fails every write, as a database that is down does. */
   recordIsDown = false;
   /** When a changed policy or calendar is recorded on the cases, which live in the future; unset after a test. */
@@ -74,15 +70,17 @@ export class Rig {
   readonly interrupted = new Set<string>();
   /** Set by a test whose cases are meant to fail workflow tasks; unset after it. */
   expectsFailedTasks = false;
-  #connection!: NativeConnection;
-  #sending!: Sending;
+  /** What the service has logged, warnings and worse. */
+  readonly logged: Record<string, unknown>[] = [];
+  #service!: Service;
+  #relay!: Transport;
   readonly #bundles = new Map<string, Bundle>();
-  readonly #workers: RunningWorker[] = [];
   readonly #undo: (() => Promise<unknown>)[] = [];
   #cases = new Set<string>();
   #refs = 0;
 
-  async start({ binary, databaseUrl }: RigOptions): Promise<void> {
+  /** The service as `npm start` and containers run it, on a server, a relay and a database of its own. */
+  async start({ binary }: RigOptions): Promise<void> {
     const telemetryOptions = { logging: { filter: { core: 'ERROR', other: 'ERROR' } } } as const;
     Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [], telemetryOptions });
     const folder = await mkdtemp(join(tmpdir(), 'nodrift-test-'));
@@ -98,67 +96,89 @@ export class Rig {
     this.#undo.push(() => this.server.stop());
     this.inbox = await startInbox({ dir: join(folder, 'inbox'), smtpPort: 0, webPort: 0 });
     this.#undo.push(() => this.inbox.close());
-    this.record = await openRecord({ databaseUrl: await databaseUrl?.() });
-    this.#undo.push(() => this.record.close());
-    this.#connection = await NativeConnection.connect({ address: this.server.address });
-    this.#undo.push(() => this.#connection.close());
-    this.client = new Client({ connection: this.#connection });
-    this.nodrift = new Nodrift(this.client);
-    await this.useRelay(this.inboxUrl);
     this.bundle = await currentBundle();
-    this.worker = await this.startWorker(this.bundle);
+    this.#bundles.set(this.bundle.buildId, this.bundle);
+    this.#service = await startService({
+      temporal: { address: this.server.address },
+      namespace: 'default',
+      databaseUrl: await this.#database(),
+      smtpUrl: this.inboxUrl,
+      rollOut: false,
+      log: pino({ level: 'warn' }, { write: (line: string) => void this.logged.push(JSON.parse(line)) }),
+      seam: this.#seam(),
+    });
+    this.#undo.push(() => this.#service.stop());
+    this.worker = this.#service.worker;
+    this.nodrift = new Nodrift(this.client);
     await makeCurrent(this.client, this.bundle.buildId);
   }
 
+  get client(): Client {
+    return this.#service.client;
+  }
+  get record(): OpenRecord {
+    return this.#service.record;
+  }
+  get sweeper(): Sweeper {
+    return this.#service.sweeper;
+  }
   get inboxUrl(): string {
     return `smtp://127.0.0.1:${this.inbox.smtpPort}`;
   }
 
+  /** PGlite in memory, unless NODRIFT_TEST_DATABASE asks for a Postgres. */
+  async #database(): Promise<string | undefined> {
+    if (process.env.NODRIFT_TEST_DATABASE !== 'postgres') return undefined;
+    if (missing) throw new Error(missing);
+    const postgres = await startPostgres();
+    this.#undo.push(() => postgres.close());
+    return postgres.database('record');
+  }
+
+  #seam(): Seam {
+    return {
+      bundle: Promise.resolve(this.bundle),
+      sweepEveryMs: 3_600_000, // tests sweep by hand
+      record: (real) => ({
+        ...real,
+        writable: () =>
+          this.recordIsDown
+            ? Promise.reject(new RecordUnavailable('the record is down, says the test', 'down'))
+            : real.writable(),
+      }),
+      relay: (real) => {
+        this.#relay = real;
+        this.#undo.push(() => real.close(0));
+        return { send: (message) => this.#relay.send(message), close: () => this.#relay.close(0) };
+      },
+      activities: (real) => ({
+        ...real,
+        openCase: this.#interruptible('openCase', real.openCase),
+        reportToCase: this.#interruptible('reportToCase', real.reportToCase),
+      }),
+      appliesAt: () => this.appliesAt,
+    };
+  }
+
   /** Sends by a relay from now on, the inbox's unless a test says otherwise. */
   async useRelay(url: string): Promise<void> {
-    const transport = openSmtp({ url, timeouts: { connection: 2_000, greeting: 2_000, socket: 5_000 } });
-    this.#undo.push(() => transport.close(0));
-    if (this.#sending) {
-      Object.assign(this.#sending, { transport });
-      return;
-    }
-    const writable = () =>
-      this.recordIsDown
-        ? Promise.reject(new RecordUnavailable('the record is down, says the test', 'down'))
-        : this.record.writable();
-    this.#sending = { record: { ...this.record, writable }, transport, settings: mailSettings() };
-    const onRefused = (row: Parameters<typeof tellCase>[1]) => tellCase(this.nodrift, row);
-    this.sweeper = startSweeper({ ...this.#sending, everyMs: 3_600_000, onRefused });
-    this.#undo.push(() => this.sweeper.stop());
+    const relay = openSmtp({ url, timeouts: { connection: 2_000, greeting: 2_000, socket: 5_000 } });
+    this.#undo.push(() => relay.close(0));
+    this.#relay = relay;
   }
 
   /** Starts a worker. Its bundle is what runs of its version are replayed on afterwards, unless it is an impostor. */
   async startWorker(bundle: Bundle, impostor = false): Promise<RunningWorker> {
     if (!impostor) this.#bundles.set(bundle.buildId, bundle);
-    const activities = {
-      ...createActivities(this.#sending),
-      ...createInForceActivities(this.record),
-      ...this.#interruptible(otherCaseActivities(this.client, TASK_QUEUE)),
-      ...createApplyActivities({
-        record: this.record,
-        recordOn: (caseId, change) => recordOn(this.nodrift, caseId, { ...change, recordedAt: this.appliesAt }),
-      }),
-    };
-    const worker = await startWorker({ connection: this.#connection, namespace: 'default', bundle, activities });
-    this.#workers.push(worker);
-    return worker;
+    return this.#service.run(bundle);
   }
 
   /** As a worker that dies between what it did and saying so: what is named in `interrupted` is done, and fails once. */
-  #interruptible<A extends Record<string, (input: never) => Promise<void>>>(all: A): A {
-    const wrapped = Object.entries(all).map(([name, run]) => [
-      name,
-      async (input: never) => {
-        await run(input);
-        if (this.interrupted.delete(name)) throw new Error(`interrupted after ${name}, says the test`);
-      },
-    ]);
-    return Object.fromEntries(wrapped) as A;
+  #interruptible<I>(name: string, run: (input: I) => Promise<void>) {
+    return async (input: I) => {
+      await run(input);
+      if (this.interrupted.delete(name)) throw new Error(`interrupted after ${name}, says the test`);
+    };
   }
 
   /** A reference nobody had before. */
@@ -217,7 +237,6 @@ export class Rig {
   }
 
   async stop(): Promise<void> {
-    await Promise.allSettled(this.#workers.map((worker) => worker.stop()));
     for (const undo of this.#undo.reverse()) await undo();
   }
 }
@@ -280,7 +299,11 @@ export class RunningCase {
 }
 
 /** Waits for something to be so. @throws AssertionError when it is not so in time */
-export async function until(holds: () => Promise<boolean> | boolean, what: string, timeoutMs = 15_000): Promise<void> {
+export async function until(
+  holds: () => Promise<boolean> | boolean,
+  what: string,
+  timeoutMs = PATIENCE_MS,
+): Promise<void> {
   for (const deadline = Date.now() + timeoutMs; !(await holds()); await sleep(50))
     assert.ok(Date.now() < deadline, `not within ${timeoutMs} ms: ${what}`);
 }
