@@ -3,7 +3,10 @@
 
 import * as z from 'zod/mini';
 import { type Policy, PolicyError, parsePolicy } from '../policy/policy.ts';
-import {
+import { type Path, placesOf, readers, textsAt } from './event-fields.ts';
+import { CASE_KINDS, type CaseKind, type MeetingId, type PersonId } from './model.ts';
+
+const {
   booking,
   contents,
   date,
@@ -14,19 +17,15 @@ import {
   kindOfCase,
   meeting,
   opt,
-  type Path,
   people,
   person,
   personId,
   place,
-  placesOf,
   somebody,
   text,
-  textsAt,
   told,
   yesOrNo,
-} from './event-fields.ts';
-import { CASE_KINDS, type CaseKind, type MeetingId, type PersonId } from './model.ts';
+} = readers();
 
 /** Who may record a type of event (L3). */
 export type Source =
@@ -330,7 +329,7 @@ export type EventOf<T extends EventType> = Events[T];
 /** Any event there is. */
 export type CaseEvent = Events[EventType];
 
-const readers = new Map(
+const byType = new Map(
   EVENT_TYPES.map((type) => {
     const shape = { type: z.literal(type), ...envelope, ...CATALOGUE[type].fields };
     const places = { people: placesOf(personId, shape), meetings: placesOf(meeting, shape) };
@@ -339,11 +338,11 @@ const readers = new Map(
 );
 
 /** Whether there is such a type. Names that every object has are none. */
-export const isEventType = (type: string): type is EventType => readers.has(type);
+export const isEventType = (type: string): type is EventType => byType.has(type);
 
 /** The event that this is, if it is one of this type; or else what is wrong with it. */
 export function readAs(type: EventType, data: unknown): CaseEvent | z.core.$ZodError {
-  const reader = readers.get(type);
+  const reader = byType.get(type);
   if (!reader) throw new Error(`the catalogue has no ${type}`);
   const result = z.safeParse(reader.schema, data, { reportInput: true });
   return result.success ? (result.data as CaseEvent) : result.error;
@@ -360,12 +359,12 @@ export const describeEvent = (type: EventType): string => CATALOGUE[type].says;
 
 /** Everybody an event names who must be a person of the case, each with the field that names them. */
 export function peopleIn(event: CaseEvent): readonly { readonly field: string; readonly id: PersonId }[] {
-  return named(event, readers.get(event.type)?.people);
+  return named(event, byType.get(event.type)?.people);
 }
 
 /** Every meeting an event names. */
 export function meetingsIn(event: CaseEvent): readonly MeetingId[] {
-  return named(event, readers.get(event.type)?.meetings).map((one) => one.id as MeetingId);
+  return named(event, byType.get(event.type)?.meetings).map((one) => one.id as MeetingId);
 }
 
 const named = (event: CaseEvent, places: readonly Path[] = []): readonly { field: string; id: string }[] =>

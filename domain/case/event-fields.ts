@@ -19,18 +19,16 @@ const via = <T>(read: (text: string) => T) =>
     }),
   );
 
-export const opt = z.optional;
-export const date = via(localDate);
-export const time = via(localDateTime);
-export const moment = via(instant);
-export const yesOrNo = z.boolean();
-export const text = z
+const opt = z.optional;
+const date = via(localDate);
+const time = via(localDateTime);
+const moment = via(instant);
+const yesOrNo = z.boolean();
+const text = z
   .string()
   .check(z.minLength(1, 'must not be empty'), z.maxLength(2000, 'is longer than 2,000 characters'));
-export const items = z.array(text).check(z.maxLength(50, 'names more than 50 things'));
-export const days = z
-  .number()
-  .check(z.int('must be a whole number'), z.positive('must be more than 0'), z.maximum(366));
+const items = z.array(text).check(z.maxLength(50, 'names more than 50 things'));
+const days = z.number().check(z.int('must be a whole number'), z.positive('must be more than 0'), z.maximum(366));
 
 const shortId = () =>
   z
@@ -38,10 +36,10 @@ const shortId = () =>
     .check(
       z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be letters, digits, dots, dashes or underscores, at most 64'),
     );
-export const id = shortId();
+const id = shortId();
 /** The id of somebody who must be a person of the case. */
-export const personId: z.ZodMiniType<PersonId> = shortId();
-export const meeting = z
+const personId: z.ZodMiniType<PersonId> = shortId();
+const meeting = z
   .string()
   .check(
     z.regex(
@@ -50,9 +48,9 @@ export const meeting = z
     ),
   ) as unknown as z.ZodMiniType<MeetingId, string>;
 
-export const people = z.array(personId).check(z.maxLength(100, 'names more than 100 people'));
+const people = z.array(personId).check(z.maxLength(100, 'names more than 100 people'));
 /** One person may stand for a list of one. */
-export const somebody = z
+const somebody = z
   .pipe(
     z.union([personId, people], 'must be an id or a list of ids'),
     z.transform((one) => (typeof one === 'string' ? [one] : one)),
@@ -62,7 +60,7 @@ const role: z.ZodMiniType<Role> = z
   .string()
   .check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes'));
 /** Somebody as the case is told about them. */
-export const person = z.strictObject({
+const person = z.strictObject({
   id,
   name: text,
   role,
@@ -72,23 +70,51 @@ export const person = z.strictObject({
   contact: opt(text),
 });
 
-export const kindOfCase = z.enum(['child-protection', 'child-in-need', 'looked-after']);
-export const place = {
+const kindOfCase = z.enum(['child-protection', 'child-in-need', 'looked-after']);
+const place = {
   start: time,
   venue: text,
   minutes: opt(z.number().check(z.int(), z.positive('must be more than 0'), z.maximum(24 * 60))),
   chair: opt(personId),
 };
 /** Where and when a meeting is to be, as far as it is known: a gate asks for what is missing. */
-export const fixed = z.strictObject({ ...place, start: opt(time), venue: opt(text) });
+const fixed = z.strictObject({ ...place, start: opt(time), venue: opt(text) });
 /** R13, R95–R97, R122, R131: what was considered about place and time. R124: what goes out with the invitations to a review. */
-export const booking = { considered: opt(items), consultationDocuments: opt(yesOrNo) };
+const booking = { considered: opt(items), consultationDocuments: opt(yesOrNo) };
 /** Who was told how: `e-mail`, `post`, `in person`, or `withheld` with a reason, the person's own or the event's. */
-export const told = z
+const told = z
   .array(z.strictObject({ person: personId, how: text, reason: opt(text) }))
   .check(z.maxLength(100, 'names more than 100 people'));
 /** What a closure letter says: yes, the words, or a list. */
-export const contents = z.union([yesOrNo, text, items], 'must be true, a text or a list');
+const contents = z.union([yesOrNo, text, items], 'must be true, a text or a list');
+
+const READERS = {
+  opt,
+  date,
+  time,
+  moment,
+  yesOrNo,
+  text,
+  items,
+  days,
+  id,
+  personId,
+  meeting,
+  people,
+  somebody,
+  person,
+  kindOfCase,
+  place,
+  fixed,
+  booking,
+  told,
+  contents,
+};
+/**
+ * The readers, handed out by a function: whatever a preloaded file exports is frozen through and through, and zod finishes its schemas
+ * when they first read ("object is not extensible").
+ */
+export const readers = () => READERS;
 
 /** Where in an event something stands: the names of fields from the outside in. A list is looked through without a name of its own. */
 export type Path = readonly string[];

@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { describeIssue } from '../policy/policy.ts';
 import { EVENT_TYPES, isEventType, readAs } from './catalogue.ts';
-import { id, kindOfCase, moment, opt, person } from './event-fields.ts';
+import { readers } from './event-fields.ts';
 import type { CaseEvent, Recorded } from './events.ts';
 import type { CaseFile } from './model.ts';
 
@@ -13,6 +13,7 @@ export class EventError extends Error {
 }
 
 // Schemas are private and made once: the sandbox preloads this file (docs/decisions/004).
+const { id, kindOfCase, moment, opt, person } = readers();
 const recordedSchema = z.strictObject({
   id: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._/:-]{0,119}$/, 'must be 1 to 120 letters, digits or ._/:-')),
   recordedAt: moment,
