@@ -82,6 +82,28 @@ onBothDatabases('the record', (database) => {
     assert.equal((await history(record, CASE))?.case.revision, 1);
   });
 
+  test('of two that claim a reference at once one gets it, whether the kind or the opening event differs', async () => {
+    const record = await emptied(database());
+    for (let i = 0; i < 10; i++) {
+      const ref = `R-${i}`;
+      const claims = [
+        identity({ id: `child-protection/${ref}`, ref }),
+        identity({ id: `child-protection/${ref}`, ref, opening: 'opening-2' }),
+        identity({ id: `child-in-need/${ref}`, ref, kind: 'child-in-need' }),
+        identity({ id: `looked-after/${ref}`, ref, kind: 'looked-after' }),
+      ];
+      const answers = await Promise.allSettled(
+        claims.map((claim) => keep(record, entry({ case: claim, newEvents: [event(claim.opening)] }))),
+      );
+      const refused = answers.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+      assert.equal(refused.length, 3);
+      for (const why of refused) assert.ok(why instanceof ReferenceTaken, String(why));
+      const [kept] = (await listCases(record)).filter((one) => one.ref === ref);
+      assert.equal((await history(record, kept!.id))?.events.length, 1, 'nothing of the others is kept');
+    }
+    assert.equal((await listCases(record)).length, 10);
+  });
+
   test('an entry that cannot be kept whole is not kept at all', async () => {
     const record = await emptied(database());
     const broken = entry({ duties: [duty('minutes/core-group-3', { due: 'never' as LocalDate })] });

@@ -1,0 +1,102 @@
+// What a case is brought back from when Temporal has lost it or knows less than the record (nodrift restore).
+
+import { asc, eq, inArray, sql } from 'drizzle-orm';
+import type { CaseEvent, Recorded } from '../domain/case/events.ts';
+import type { CaseFile } from '../domain/case/model.ts';
+import type { Told } from '../domain/notices/notice.ts';
+import { type Policy, PolicyError, parsePolicy } from '../domain/policy/policy.ts';
+import type { CalendarData } from '../domain/time/calendar.ts';
+import { databaseError } from './failures.ts';
+import type { Database, OpenRecord } from './open.ts';
+import { eventRow } from './read.ts';
+import { cases, contents, events } from './schema.ts';
+
+/** All that decides in a case: what it was opened with, what happened since, and how far it has told people. */
+export interface Restorable {
+  readonly file: CaseFile;
+  /** What it was opened with; changes since are among the events. */
+  readonly policy: Policy;
+  readonly calendar: CalendarData;
+  /** In the order of their arrival. */
+  readonly events: readonly Recorded[];
+  readonly told: Told;
+  /** Of the newest entry: the next one of the restored case must be higher. */
+  readonly revision: number;
+  /** The id of the event that opened it: its mails are known under it. */
+  readonly opening: string;
+  readonly rehearsal: boolean;
+}
+
+/** Why a case cannot be brought back, in one line for the operator. */
+export interface NotRestorable {
+  readonly why: string;
+}
+
+/** Everything a case needs to go on, or why not. @throws RecordUnavailable */
+export async function restorable(record: OpenRecord, caseId: string): Promise<Restorable | NotRestorable> {
+  try {
+    // One moment of the record: a case that is still running may write between two looks.
+    return await record.db.transaction((tx) => read(tx, caseId), {
+      isolationLevel: 'repeatable read',
+      accessMode: 'read only',
+    });
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+async function read(db: Database, caseId: string): Promise<Restorable | NotRestorable> {
+  const [row] = await db.select().from(cases).where(eq(cases.id, caseId));
+  if (!row) return { why: `${caseId}: the record knows no such case` };
+  if (row.status === 'closed') return { why: `${caseId} is closed: nothing is owed in it any more` };
+  if (!row.file || !row.openedPolicy || !row.openedCalendar || !row.told)
+    return {
+      why: `${caseId} cannot be restored: it ran on release 0.1, which did not hand over what a case was opened with; open it anew under another reference`,
+    };
+  const happened = await db
+    .select()
+    .from(events)
+    .where(eq(events.caseId, caseId))
+    .orderBy(sql`${events.arrival} asc nulls first`, asc(events.recordedAt), asc(events.id));
+  if (happened.length < row.events)
+    return { why: `${caseId} cannot be restored: the record holds ${happened.length} of its ${row.events} events` };
+  const kept = await db
+    .select()
+    .from(contents)
+    .where(inArray(contents.hash, [row.openedPolicy, row.openedCalendar]));
+  const content = new Map(kept.map((one) => [one.hash, one.content]));
+  const policy = content.get(row.openedPolicy) as Policy;
+  const unreadable = faultIn(policy);
+  if (unreadable) return { why: `${caseId} cannot be restored: the policy it was opened with: ${unreadable}` };
+  return {
+    file: row.file,
+    policy,
+    calendar: content.get(row.openedCalendar) as CalendarData,
+    events: happened.map(recorded),
+    told: row.told,
+    revision: row.revision,
+    opening: row.opening,
+    rehearsal: row.rehearsal,
+  };
+}
+
+function recorded(row: typeof events.$inferSelect): Recorded {
+  const { id, recordedAt, arrival, known, event } = eventRow(row);
+  return {
+    id,
+    recordedAt,
+    ...(arrival === undefined ? {} : { arrival }),
+    ...(known === undefined ? {} : { known }),
+    event: event as unknown as CaseEvent,
+  };
+}
+
+function faultIn(policy: Policy): string | undefined {
+  try {
+    parsePolicy(policy);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PolicyError) return error.problems.join('; ');
+    throw error;
+  }
+}
