@@ -1,7 +1,7 @@
 // One attempt at one mail that was claimed: compose, send, settle. The activity and the sweeper share it.
 
 import type { OpenRecord } from '../record/open.ts';
-import { holdLease, type LedgerRow, settle } from '../record/outbox.ts';
+import { holdLease, type LedgerRow, settleSurely } from '../record/outbox.ts';
 import type { SendResult } from '../record/send-result.ts';
 import { compose } from './compose.ts';
 import type { MailSettings } from './mail-settings.ts';
@@ -39,8 +39,10 @@ async function sendAndSettle({ record, transport, settings, log }: Sending, row:
   const letGo = holdLease(record, row);
   try {
     const result = await sent(transport, settings, record.ledgerKey, row);
-    const counts = await settle(record, row, result);
     const fields = { mail: row.messageId, case: row.caseId, attempts: row.attempts, outcome: result.outcome };
+    const counts = await settleSurely(record, row, result, (code) =>
+      log?.warn({ ...fields, code }, 'the relay took this mail; it is tried to write that down until it is written'),
+    );
     if (!counts) log?.warn(fields, 'somebody else took this mail over: the result counts for nothing');
     else if (result.outcome === 'deferred')
       log?.warn({ ...fields, class: result.class, code: result.code, unknown: result.afterDot }, saying(result.class));

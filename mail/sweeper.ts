@@ -1,5 +1,6 @@
 // The sweeper: sends what was deferred, and what a worker that died left behind. Any number may run; each row goes to one of them.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseError, RecordUnavailable } from '../record/failures.ts';
 import { claimNext, type LedgerRow, markReported, untoldRefusals } from '../record/outbox.ts';
 import { attempt, type Sending } from './attempt.ts';
@@ -29,8 +30,8 @@ export interface RefusedRow {
 export interface Sweeper {
   /** Looks now, once; the tests' way, and the worker's after a start. */
   sweep(): Promise<void>;
-  /** Starts nothing more, and resolves when what is under way has settled. */
-  stop(): Promise<void>;
+  /** Starts nothing more, and resolves when what is under way has settled, or after `graceMs`, a minute: a record that is down lets nothing settle. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 export function startSweeper(options: SweeperOptions): Sweeper {
@@ -73,10 +74,12 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   const timer = setInterval(() => void sweep(), everyMs);
   return {
     sweep,
-    async stop() {
+    async stop(graceMs = 60_000) {
       stopped = true;
       clearInterval(timer);
-      await Promise.all(runners);
+      const clock = new AbortController();
+      await Promise.race([Promise.all(runners), sleep(graceMs, null, { signal: clock.signal }).catch(() => null)]);
+      clock.abort();
     },
   };
 }

@@ -26,6 +26,9 @@ export class ReferenceTaken extends Error {
   }
 }
 
+/** The code of a record that this process has closed: trying again is no use. */
+export const CLOSED = 'closed';
+
 const SAYINGS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full or nearly so: free some space, then go on; nothing that was acknowledged is lost',
   53100: 'the disk is full or nearly so: free some space, then go on; nothing that was acknowledged is lost',
@@ -43,7 +46,11 @@ const SAYINGS: Readonly<Record<string, string>> = {
   '3D000': 'the database named in DATABASE_URL does not exist: create it',
   53300: 'the database has no connection left: raise max_connections or run fewer workers',
   '57P03': 'the database is still starting',
-  '57P01': 'the database is shutting down',
+  '57P01': 'the database is shutting down, or ended the connection',
+  ECONNRESET: 'the connection to the database broke',
+  EPIPE: 'the connection to the database broke',
+  busy: 'no connection to the database was free: raise NODRIFT_DATABASE_CONNECTIONS, or run fewer cases a worker',
+  closed: 'this process has closed it',
 };
 
 /** A failure of the database as `RecordUnavailable`; any other error, a bug or one of ours, passes unchanged. */
@@ -67,10 +74,12 @@ function codeOf(error: unknown): string | undefined {
   if (error instanceof RecordUnavailable || error instanceof ReferenceTaken) return undefined;
   let code: string | undefined;
   for (let at = error as Layer | undefined; at; at = (at.cause ?? at.errors?.[0]) as Layer | undefined) {
-    if (typeof at.code === 'string') return at.code;
+    if (typeof at.code === 'string' && /^[A-Za-z0-9_]{1,40}$/.test(at.code)) return at.code;
     if (/No space left/.test(at.message ?? '')) return 'ENOSPC';
-    if (/timeout exceeded when trying to connect|Connection terminated/.test(at.message ?? '')) return 'ETIMEDOUT';
-    if (/PGlite is clos|pool after calling end/.test(at.message ?? '')) return 'closed';
+    if (/timeout exceeded when trying to connect/.test(at.message ?? '')) return 'busy';
+    if (/Connection terminated due to/.test(at.message ?? '')) return 'ETIMEDOUT';
+    if (/Connection terminated|not queryable/.test(at.message ?? '')) return 'ECONNRESET';
+    if (/PGlite is clos|pool after calling end/.test(at.message ?? '')) return CLOSED;
     if (/^Drizzle|^Query failed/.test(`${at.name}`) || /^Failed query/.test(at.message ?? '')) code = 'query';
   }
   return code;

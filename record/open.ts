@@ -2,58 +2,53 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, statfs } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { eq, sql } from 'drizzle-orm';
-import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
-import { migrate as migratePostgres } from 'drizzle-orm/node-postgres/migrator';
-import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
-import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
-import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
-import pg from 'pg';
+import { drizzle } from 'drizzle-orm/pglite';
+import { migrate } from 'drizzle-orm/pglite/migrator';
+import type { Database, OpenDatabase } from './database.ts';
 import { databaseError } from './failures.ts';
 import { lockFolder } from './folder-lock.ts';
+import { openPostgres } from './postgres.ts';
 import { ledger, secrets } from './schema.ts';
 
-/** Drizzle over either database; everything of ours speaks to this. */
-export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+export type { Database };
 
 /** The record, open. */
-export interface OpenRecord {
-  readonly db: Database;
+export interface OpenRecord extends OpenDatabase {
   /** The ledger's secret: keys and Message-IDs are HMACs under it, so they tell nobody which case they belong to. */
   readonly ledgerKey: Buffer;
-  /** @throws RecordUnavailable when nothing may be written now because the disk is nearly full. Asked before every write of size. */
-  writable(): Promise<void>;
   /** Work that must be written down before the record closes: mails that are under way. */
   readonly underWay: Set<Promise<unknown>>;
-  /** Waits for what is under way, then closes. Close the transport first: it ends what hangs. */
-  close(): Promise<void>;
+  /** Waits up to `graceMs`, 10 s, for what is under way, then closes. Close the transport first: it ends what hangs. */
+  close(graceMs?: number): Promise<void>;
 }
 
 const migrationsFolder = fileURLToPath(new URL('migrations', import.meta.url));
-/** Any fixed number: two workers that migrate at once wait for one another on it. */
-const MIGRATION_LOCK = 7_240_163;
 const SPACE_LEFT = 64 * 1024 * 1024;
 
 /**
  * Opens the record and migrates it.
  * @param databaseUrl Postgres; where absent, PGlite in `dataDir`, or in memory without one.
+ * @param databaseConnections how many connections to Postgres this process may hold; six where absent.
  * @param ledgerKey NODRIFT_LEDGER_KEY; where absent a random one is kept in the database, made once.
  * @throws RecordUnavailable with one line that says what to do.
  */
 export async function openRecord(options: {
   databaseUrl?: string | undefined;
+  databaseConnections?: number | undefined;
   dataDir?: string | undefined;
   ledgerKey?: string | undefined;
 }): Promise<OpenRecord> {
   const { db, close, writable } = options.databaseUrl
-    ? await openPostgres(options.databaseUrl)
+    ? await openPostgres(options.databaseUrl, migrationsFolder, options.databaseConnections)
     : await openPglite(options.dataDir);
   try {
     const underWay = new Set<Promise<unknown>>();
-    const settleAndClose = async () => {
-      await Promise.allSettled(underWay);
+    const settleAndClose = async (graceMs = 10_000) => {
+      await within(graceMs, Promise.allSettled(underWay));
       await close();
     };
     return { db, ledgerKey: await ledgerKey(db, options.ledgerKey), underWay, writable, close: settleAndClose };
@@ -63,34 +58,14 @@ export async function openRecord(options: {
   }
 }
 
-type Opened = Pick<OpenRecord, 'db' | 'close' | 'writable'>;
-
-async function openPostgres(databaseUrl: string): Promise<Opened> {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: 10,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-  });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => {});
-  try {
-    const client = await pool.connect();
-    try {
-      await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-      await migratePostgres(drizzlePostgres(client), { migrationsFolder });
-    } finally {
-      await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => {});
-      client.release();
-    }
-  } catch (error) {
-    await pool.end();
-    throw databaseError(error);
-  }
-  return { db: drizzlePostgres(pool) as unknown as Database, close: () => pool.end(), writable: async () => {} };
+/** Waits for work, but no longer than that: a database that is down never lets it end. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const clock = new AbortController();
+  await Promise.race([work, sleep(ms, null, { signal: clock.signal }).catch(() => null)]);
+  clock.abort();
 }
 
-async function openPglite(dataDir: string | undefined): Promise<Opened> {
+async function openPglite(dataDir: string | undefined): Promise<OpenDatabase> {
   if (dataDir)
     await mkdir(dataDir, { recursive: true }).catch((error) => Promise.reject(databaseError(error, dataDir)));
   const unlock = dataDir ? await lockFolder(dataDir) : async () => {};
@@ -102,8 +77,8 @@ async function openPglite(dataDir: string | undefined): Promise<Opened> {
   try {
     await writable();
     const client = await PGlite.create(dataDir ?? 'memory://');
-    const db = drizzlePglite(client);
-    await migratePglite(db, { migrationsFolder });
+    const db = drizzle(client);
+    await migrate(db, { migrationsFolder });
     // One process at a time: whoever held a lease here is gone, so nothing need wait for it to run out.
     await db.update(ledger).set({ leaseUntil: sql`now()` }).where(eq(ledger.state, 'SENDING'));
     await db.update(ledger).set({ nextTryAt: ledger.notBefore }).where(eq(ledger.state, 'PLANNED'));

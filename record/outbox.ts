@@ -2,8 +2,10 @@
 // States and their arrows are those of `LedgerState` in record/schema.ts.
 
 import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { and, count, eq, gt, inArray, lte, min, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Delivery } from '../domain/notices/notice.ts';
+import { CLOSED, databaseError, RecordUnavailable } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { ledger } from './schema.ts';
 import type { SendResult } from './send-result.ts';
@@ -18,6 +20,10 @@ export type LedgerRow = typeof ledger.$inferSelect;
  */
 const LEASE_S = 120;
 const RENEW_MS = 30_000;
+const RENEW_AGAIN_MS = 5_000;
+/** Pauses between tries to write an acceptance down: well within the lease, so that nobody else takes the mail meanwhile. */
+const SETTLE_AGAIN_MS = 200;
+const SETTLE_AGAIN_AT_MOST_MS = 5_000;
 /** A planned mail is left to the activity that planned it for this long; then the sweeper takes it. */
 const PLANNED_GRACE_S = 60;
 /** A 5xx for one person that goes on this long, while the relay takes mail for others, is a dead address after all. */
@@ -127,18 +133,29 @@ export async function claimNext(record: OpenRecord): Promise<LedgerRow | null> {
   return row ?? null;
 }
 
-/** Keeps a claim alive until the returned function is called. */
+/** Keeps a claim alive until the returned function is called. A renewal that fails is tried again soon: the lease outlasts many of those. */
 export function holdLease(record: OpenRecord, row: LedgerRow): () => void {
-  const timer = setInterval(() => {
-    // A renewal that fails is made up for by the next one; what is lost at worst is the lease, and the fence guards the row.
-    record.db
-      .update(ledger)
-      .set({ leaseUntil: later(LEASE_S) })
-      .where(held(row))
-      .catch(() => {});
-  }, RENEW_MS);
-  timer.unref();
-  return () => clearInterval(timer);
+  let timer: NodeJS.Timeout | undefined;
+  let letGo = false;
+  const renewIn = (ms: number) => {
+    if (letGo) return;
+    timer = setTimeout(() => {
+      record.db
+        .update(ledger)
+        .set({ leaseUntil: later(LEASE_S) })
+        .where(held(row))
+        .then(
+          () => renewIn(RENEW_MS),
+          () => renewIn(RENEW_AGAIN_MS),
+        );
+    }, ms);
+    timer.unref();
+  };
+  renewIn(RENEW_MS);
+  return () => {
+    letGo = true;
+    clearTimeout(timer);
+  };
 }
 
 /** The row is still ours: nobody claimed it since. */
@@ -159,6 +176,30 @@ export async function settle(record: OpenRecord, row: LedgerRow, result: SendRes
     .where(held(row))
     .returning({ key: ledger.key });
   return written.length > 0;
+}
+
+/**
+ * The same, for a mail that a relay may have taken. An acceptance that is not written down lets the mail go again when its lease ends, so it is
+ * tried until it is written, as long as the record is open: most often no connection was free for a moment.
+ * @param waits told once that it has to be tried again, and why
+ */
+export async function settleSurely(
+  record: OpenRecord,
+  row: LedgerRow,
+  result: SendResult,
+  waits: (code: string) => void = () => {},
+): Promise<boolean> {
+  for (let pause = SETTLE_AGAIN_MS; ; pause = Math.min(pause * 2, SETTLE_AGAIN_AT_MOST_MS)) {
+    try {
+      return await settle(record, row, result);
+    } catch (error) {
+      const told = databaseError(error);
+      const again = result.outcome === 'accepted' && told instanceof RecordUnavailable && told.code !== CLOSED;
+      if (!again) throw error;
+      if (pause === SETTLE_AGAIN_MS) waits(told.code);
+      await sleep(pause);
+    }
+  }
 }
 
 async function othersWereReached(record: OpenRecord, row: LedgerRow): Promise<boolean> {

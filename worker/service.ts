@@ -150,7 +150,12 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
       stopping.abort();
       await stopWatchdog();
       // The transport among them: it ends a mail that hangs, which a worker would wait for.
-      await Promise.all([current.stop(), ...older.map((worker) => worker.stop()), sweeper.stop(), transport.close()]);
+      await Promise.all([
+        current.stop(),
+        ...older.map((worker) => worker.stop()),
+        sweeper.stop((settings.graceSeconds ?? 5) * 1000),
+        transport.close(),
+      ]);
       await moved;
       await connection.close();
       await record.close();
