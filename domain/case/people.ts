@@ -89,6 +89,14 @@ export function serviceManagerAt(c: Case, at: Instant): PersonId | undefined {
   return inRole ?? (manager === undefined ? undefined : personAt(c, manager, at)?.manager);
 }
 
+/** Who manages the case at a moment: its managers, whoever stands in for one of them, and who else has a manager's role. */
+export function managersAt(c: Case, at: Instant): readonly PersonId[] {
+  const managers = [managerAt(c, at), serviceManagerAt(c, at)].filter((id) => id !== undefined);
+  const covers = managers.map((id) => coverAt(c, id, at)).filter((id) => id !== undefined);
+  const inRole = Object.values(c.people).filter(({ role }) => [...MANAGERS, 'service-manager'].includes(role));
+  return [...new Set([...managers, ...covers, ...inRole.map(({ id }) => id)])];
+}
+
 export const isFamily = (c: Case, person: Person | undefined): boolean =>
   person !== undefined && c.policy.roles[person.role]?.family === true;
 
