@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Duty, DutyKey, MeetingId, NoticeKind, PersonId, Rule, Step } from '../domain/case/model.ts';
-import { leadsTo, type Way } from '../domain/duties/other-cases.ts';
+import { type OtherCase, otherCases } from '../domain/duties/other-cases.ts';
 import { owedAt } from '../domain/duties/owed.ts';
 import { consentWithdrawn } from '../domain/lifecycles/child-in-need.ts';
 import { subject } from '../domain/notices/words.ts';
@@ -76,19 +76,20 @@ export function rehearse(scenario: Scenario, options: RehearseOptions = {}): Reh
  * speaks only of what came before it, so every round settles one message more.
  */
 function playTogether(cases: readonly Scenario[], by: Required<RehearseOptions>): readonly Played[] {
-  let said: readonly Way[] = [];
+  let said: readonly OtherCase[] = [];
   for (;;) {
     const played = cases.map((one) => {
-      const heard = (how: Way['how']) => said.filter((way) => way.how === how && way.ref === one.file.ref).map(typedIn);
+      const heard = (how: OtherCase['how']) =>
+        said.filter((way) => way.how === how && way.ref === one.file.ref).map(typedIn);
       return play({ ...one, ...by, events: [...heard('opens'), ...one.events, ...heard('reports')] });
     });
-    const now = played.flatMap((one) => leadsTo(one.case));
+    const now = played.flatMap((one) => otherCases(one.case));
     if (isDeepStrictEqual(now, said)) return played;
     said = now;
   }
 }
 
-const typedIn = ({ event: { id, recordedAt, event } }: Way): PlayedEvent => ({
+const typedIn = ({ event: { id, recordedAt, event } }: OtherCase): PlayedEvent => ({
   id,
   at: inLondon(recordedAt).slice(0, 16) as LocalDateTime,
   event,

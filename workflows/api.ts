@@ -1,5 +1,5 @@
 // How the world talks to a running case: workflow types, ids, the update, queries and signal, search attributes, failure types.
-// Workflows and clients share it; it imports nothing that runs.
+// Workflows and clients share it. Of what runs it imports the plans alone, for the names of their workflow types.
 
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
@@ -7,15 +7,14 @@ import type { EventOf, Recorded } from '../domain/case/events.ts';
 import type { Departure } from '../domain/case/facts.ts';
 import type { CaseFile, CaseKind, DutyKey, MeetingId, PersonId, Role, Rule } from '../domain/case/model.ts';
 import type { MovedLimit } from '../domain/duties/moved-limits.ts';
+import { LIFECYCLES } from '../domain/lifecycles/registry.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { CalendarData, Instant, LocalDate } from '../domain/time/calendar.ts';
 
-/** One workflow type per kind of case. */
-export const WORKFLOW_TYPES: Readonly<Record<CaseKind, string>> = {
-  'child-protection': 'childProtection',
-  'child-in-need': 'childInNeed',
-  'looked-after': 'lookedAfter',
-};
+/** One workflow type per kind of case, as its lifecycle names it. */
+export const WORKFLOW_TYPES = Object.fromEntries(
+  Object.values(LIFECYCLES).map(({ kind, workflowType }) => [kind, workflowType]),
+) as Readonly<Record<CaseKind, string>>;
 
 export const TASK_QUEUE = 'nodrift';
 /** The worker deployment every worker belongs to; its build ids are the hashes of the workflow bundles. */

@@ -1,6 +1,19 @@
-// What the workflow bundle holds: a workflow type for each kind of case, and the one that takes a changed policy to them.
+// What the workflow bundle holds: the loop that every kind of case runs, and the workflow that takes a changed policy to them.
+
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { type CaseInput, WORKFLOW_TYPES } from './api.ts';
+import { runCase } from './case.ts';
 
 export { applyToCases } from './apply.ts';
-export { childInNeed } from './child-in-need.ts';
-export { childProtection } from './child-protection.ts';
-export { lookedAfter } from './looked-after.ts';
+
+/**
+ * Every other workflow type. A kind of case brings its own by its lifecycle (domain/lifecycles/registry.ts).
+ * Without this, a type nobody knows would fail its task again and again: so it fails once, and says what there is.
+ */
+export default async function caseOfItsKind(input: CaseInput): Promise<void> {
+  const { workflowType } = workflowInfo();
+  const known = Object.values(WORKFLOW_TYPES);
+  if (!known.includes(workflowType))
+    throw ApplicationFailure.nonRetryable(`there is no workflow type ${workflowType}; cases are ${known.join(', ')}`);
+  await runCase(input);
+}

@@ -1,6 +1,7 @@
 // How meetings are called: `core-group-3`, and `initial-conference`, which happens once.
 
-import type { MeetingId, MeetingKind } from './model.ts';
+import { HAPPENS_ONCE, type MeetingKind } from './kinds.ts';
+import type { MeetingId } from './model.ts';
 
 export interface MeetingName {
   readonly kind: MeetingKind;
@@ -9,7 +10,7 @@ export interface MeetingName {
 }
 
 export function meetingId(kind: MeetingKind, number: number): MeetingId {
-  return (kind === 'initial-conference' ? kind : `${kind}-${number}`) as MeetingId;
+  return (HAPPENS_ONCE.includes(kind) ? kind : `${kind}-${number}`) as MeetingId;
 }
 
 /** Takes apart an id that `parseEvent` has read. */

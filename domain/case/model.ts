@@ -1,17 +1,9 @@
 // The words of the domain as types: people, meetings, duties, steps. No behaviour. Everything of ours may import it.
 
 import type { Instant, LocalDate, LocalDateTime } from '../time/calendar.ts';
+import type { CaseKind } from './kinds.ts';
 
-export type CaseKind = 'child-protection' | 'child-in-need' | 'looked-after';
-export const CASE_KINDS: readonly CaseKind[] = ['child-protection', 'child-in-need', 'looked-after'];
-
-export type MeetingKind =
-  | 'initial-conference'
-  | 'core-group'
-  | 'review-conference'
-  | 'cin-meeting'
-  | 'cin-review'
-  | 'lac-review';
+export { CASE_KINDS, type CaseKind, type MeetingKind } from './kinds.ts';
 
 /** `core-group-3`; the initial conference happens once and has no number. */
 export type MeetingId = string & { readonly __brand: 'MeetingId' };

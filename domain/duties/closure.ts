@@ -5,8 +5,8 @@ import { follows } from '../case/history.ts';
 import { meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, Rule } from '../case/model.ts';
 import { isFamily, managerAt, socialWorkerOn } from '../case/people.ts';
-import { type Arisen, general } from './meetings.ts';
-import { everybodyHas } from './passed-on.ts';
+import { type Arisen, unlimited } from './meetings.ts';
+import { passedOn } from './passed-on.ts';
 
 /** The route that is complete, if one is: endorsed by a review meeting, by a meeting and a manager, or approved after supervision. */
 export function closureRoute(c: Case): Route | undefined {
@@ -67,8 +67,8 @@ export function closing(c: Case): Arisen[] {
   const route = closureRoute(c);
   return [
     ...(endorsed && route !== 'review' ? [approval(c, endorsed, endorsed === byConsultation ? 'R155' : 'R154')] : []),
-    ...(route ? [general(c, 'close/case', routeComplete(c), { rules: ['R142', 'R153'], done: closed })] : []),
-    ...(closed ? [general(c, 'letter/closure', closed, { rules: ['R158'], done: closure.letter })] : []),
+    ...(route ? [unlimited(c, 'close/case', routeComplete(c), { rules: ['R142', 'R153'], done: closed })] : []),
+    ...(closed ? [unlimited(c, 'letter/closure', closed, { rules: ['R158'], done: closure.letter })] : []),
     ...(closed?.route === 'supervision' ? [notify(c, closed)] : []),
     ...(closed?.stepDown ? [stepDown(c, closed)] : []),
   ];
@@ -80,19 +80,19 @@ function stepDown(c: Case, closed: Dated): Arisen {
   const others = (talk: (typeof discussed)[number]) =>
     talk.with.filter((person) => person !== socialWorkerOn(c, talk.on)).map((person) => isFamily(c, c.people[person]));
   const enough = discussed.find((_, i) => new Set(discussed.slice(0, i + 1).flatMap(others)).size === 2);
-  return general(c, 'step-down/universal-services', closed, { rules: ['R162'], done: enough });
+  return unlimited(c, 'step-down/universal-services', closed, { rules: ['R162'], done: enough });
 }
 
 /** R157: all members, the child where appropriate, other relevant family: every member of the closing day. */
 function notify(c: Case, closed: Dated): Arisen {
-  const { done, known } = everybodyHas(c, closed.on, c.closure.notified, closed);
-  return general(c, 'notify/closure', { on: closed.on, known }, { rules: ['R157'], done });
+  const { done, known } = passedOn(c, { of: closed.on, since: closed, given: c.closure.notified });
+  return unlimited(c, 'notify/closure', { on: closed.on, known }, { rules: ['R157'], done });
 }
 
 /** The manager is asked to approve what a meeting endorsed, or what was recommended in supervision. */
 function approval(c: Case, arose: Dated, rule: Rule): Arisen {
   const owner = managerAt(c, arose.known) ?? '';
-  return general(c, 'approve/closure', arose, { rules: [rule], done: c.closure.approved, ladder: 'approve', owner });
+  return unlimited(c, 'approve/closure', arose, { rules: [rule], done: c.closure.approved, owner });
 }
 
 /** When the first of the routes became complete. */

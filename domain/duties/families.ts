@@ -88,6 +88,9 @@ export function familyOf(key: DutyKey): DutyFamily | undefined {
   return Object.hasOwn(FAMILIES, family) ? (family as DutyFamily) : undefined;
 }
 
+/** The ladder a duty climbs, unless it names another. */
+export const usualLadder = (key: KeyOfFamily): LadderName => FAMILIES[familyOf(key)!].ladder;
+
 const traitsOf = (key: DutyKey): Traits | undefined => {
   const family = familyOf(key);
   return family && FAMILIES[family];

@@ -15,8 +15,9 @@ import type { Duty, MeetingId, MeetingKind, PersonId, Rule } from '../case/model
 import { isFamily, LATEST, socialWorkerAt, socialWorkerOn, unmailedFamily } from '../case/people.ts';
 import type { LadderName, LimitName } from '../policy/policy.ts';
 import type { Instant } from '../time/calendar.ts';
+import { dutyKey, FAMILIES, type KeyOfFamily, usualLadder } from './families.ts';
 import { type Due, dueAfter, dueOn, undated } from './limits.ts';
-import { everybodyHas } from './passed-on.ts';
+import { passedOn } from './passed-on.ts';
 
 /** A duty that arose, with the day it was done if it was. What is owed is what is not done. */
 export interface Arisen extends Duty {
@@ -25,7 +26,8 @@ export interface Arisen extends Duty {
   readonly lapsed: boolean;
 }
 
-type Said = Pick<Arisen, 'key' | 'arises' | 'known'> & Partial<Omit<Arisen, 'ownerIs' | 'lapsed' | keyof Due>>;
+type Said = { readonly key: KeyOfFamily } & Pick<Arisen, 'arises' | 'known'> &
+  Partial<Omit<Arisen, 'key' | 'ownerIs' | 'lapsed' | keyof Due>>;
 
 /**
  * A duty: the social worker's, whoever that is when a step is due, unless an owner is said.
@@ -42,7 +44,7 @@ export const duty = (c: Case, said: Said, { due, bookBy, target, rules }: Due): 
   rules,
   arises: said.arises,
   known: said.known,
-  ladder: said.ladder ?? 'other',
+  ladder: said.ladder ?? usualLadder(said.key),
   edition: said.edition ?? 0,
   minuteTaker: said.minuteTaker,
   chair: said.chair,
@@ -90,29 +92,31 @@ export function hold(
   done: Dated | undefined,
 ): Arisen {
   const { known, edition, quiet } = openedAgain(c.meetings[id], due, arose.known);
-  return duty(c, { key: `hold/${id}`, meeting: id, arises: arose.on, known, ladder, edition, quiet, done }, due);
+  return duty(c, { key: dutyKey('hold', id), meeting: id, arises: arose.on, known, ladder, edition, quiet, done }, due);
 }
 
-/**
- * Whether a booking stands and is in time, and since when not. In time, nothing is said; too late, the steps after the
- * limit go on, for only holding the meeting stops them. A booking that is lost opens the duty again.
- */
+/** How a meeting's bookings stand to its limit. */
+type Booked = 'none' | 'too-late' | 'in-time';
+
+/** Booked in time, nothing is said. Booked too late, the steps after the limit go on: only holding the meeting stops them. */
+const QUIET: Readonly<Record<Booked, Duty['quiet']>> = { none: undefined, 'too-late': 'before', 'in-time': 'all' };
+
+/** Since when the duty is open, and which of its steps are quiet. A booking that is lost opens it again. */
 function openedAgain(m: Meeting | undefined, due: Due, known: Instant): Pick<Duty, 'known' | 'edition' | 'quiet'> {
-  const QUIET = ['all', 'before', undefined] as const;
-  let cover = 2;
+  let booked: Booked = 'none';
   let opened = { known, edition: 0 };
   for (const booking of m?.bookings ?? []) {
-    const after = due.due === null || dayOf(booking) <= due.due ? 0 : 1;
-    if (after > cover) opened = { known: later(known, booking.known), edition: booking.edition };
-    cover = after;
+    const inTime = due.due === null || dayOf(booking) <= due.due;
+    if (booked === 'in-time' && !inTime) opened = { known: later(known, booking.known), edition: booking.edition };
+    booked = inTime ? 'in-time' : 'too-late';
     if (booking.ended?.how === 'cancelled' || booking.ended?.how === 'not-held') {
-      // One that was too late had not closed the duty: what was said is not said again.
-      const edition = cover === 0 ? booking.edition + 1 : opened.edition;
-      cover = 2;
+      // A booking that was too late had not closed the duty: what was said is not said again.
+      const edition = inTime ? booking.edition + 1 : opened.edition;
+      booked = 'none';
       opened = { known: later(known, booking.ended.known), edition };
     }
   }
-  return { ...opened, quiet: QUIET[cover] };
+  return { ...opened, quiet: QUIET[booked] };
 }
 
 const later = <T extends string>(a: T, b: T): T => (a > b ? a : b);
@@ -136,8 +140,8 @@ function confirm(c: Case, m: Meeting, booking: PlacedBooking): Arisen {
   const day = dayOf(booking);
   const chair = chairOf(c, booking);
   const { known, edition } = booking;
-  const key = `confirm/${m.id}`;
-  const said = { key, meeting: m.id, owner: chair, arises: day, known, ladder: 'confirm', edition, chair };
+  const key = dutyKey('confirm', m.id);
+  const said = { key, meeting: m.id, owner: chair, arises: day, known, edition, chair };
   return duty(c, said, dueOn(c, day, ['R46']));
 }
 
@@ -158,7 +162,7 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
   const start = c.calendar.fromLondon(booking.start);
   if (unmailed.length === 0 || start <= since) return [];
   const said = {
-    key: `tell/${m.id}`,
+    key: dutyKey('tell', m.id),
     meeting: m.id,
     arises: c.calendar.londonDate(since),
     known: since,
@@ -178,9 +182,9 @@ function represent(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
     .map(({ person, known, representative, writtenReport }) => {
       const given = { on: c.calendar.londonDate(known), known };
       const done = representative !== undefined || writtenReport ? given : undefined;
-      const key = `represent/${m.id}/${person}`;
+      const key = dutyKey('represent', `${m.id}/${person}`);
       const ends = c.calendar.fromLondon(booking.start);
-      return general(c, key, given, { rules: ['R47', 'R48'], owner: person, meeting: m.id, done, ends });
+      return unlimited(c, key, given, { rules: ['R47', 'R48'], owner: person, meeting: m.id, done, ends });
     });
 }
 
@@ -190,24 +194,22 @@ export function nextSteps(c: Case, kind: MeetingKind): Arisen[] {
   const score = (i: number) => scaled[i]?.held.scaling ?? 0;
   const stuck = scaled.filter((_, i) => i >= 2 && score(i - 1) <= score(i - 2) && score(i) <= score(i - 1));
   return stuck.map((m) => {
-    const key = `next-steps/${m.id}`;
+    const key = dutyKey('next-steps', m.id);
     const decided = c.decisions.find((one) => one.known >= m.held.known && (one.about === key || one.about === m.id));
     const better = scaled[scaled.indexOf(m) + 1]?.held;
-    return general(c, key, m.held, { rules: ['R74'], meeting: m.id, done: decided ?? better });
+    return unlimited(c, key, m.held, { rules: ['R74'], meeting: m.id, done: decided ?? better });
   });
 }
 
 /** R59: a written copy to the social worker within five days. */
 function minutes(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen {
   const { on: arises, known, minuteTaker } = held;
-  const key = `minutes/${m.id}`;
   const said = {
-    key,
+    key: dutyKey('minutes', m.id),
     meeting: m.id,
     owner: minuteTaker === socialWorkerOn(c, arises) ? undefined : minuteTaker,
     arises,
     known,
-    ladder: 'minutes',
     minuteTaker,
     done: minutesOf(m),
   };
@@ -219,17 +221,22 @@ function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Ar
   const minutes = minutesOf(m);
   if (!minutes) return [];
   const received = { on: minutes.on, known: later(held.known, minutes.known) };
-  const { done, known } = everybodyHas(c, held.on, m.distributed, received, [held.minuteTaker]);
+  const { done, known } = passedOn(c, {
+    of: held.on,
+    since: received,
+    given: m.distributed,
+    hasIt: held.minuteTaker,
+  });
   const due = dueAfter(c, 'distribution', minutes, done);
-  const ladder = due.due === null ? 'distribute-without-limit' : 'distribute';
-  const said = { key: `distribute/${m.id}`, meeting: m.id, arises: minutes.on, known, ladder, done };
+  const ladder = due.due === null ? FAMILIES.distribute.withoutLimit : undefined;
+  const said = { key: dutyKey('distribute', m.id), meeting: m.id, arises: minutes.on, known, ladder, done };
   return [duty(c, said, due.due === null ? undated(['R60', 'R61']) : due)];
 }
 
-/** A duty without a limit of its own: told at once, again after 5 open days, then escalated. The social worker's unless said. */
-export function general(
+/** A duty that no source sets a limit for: told at once, again after 5 open days, then escalated. */
+export function unlimited(
   c: Case,
-  key: string,
+  key: KeyOfFamily,
   arose: Dated,
   rest: {
     rules: readonly Rule[];
@@ -248,7 +255,7 @@ export function general(
 export function agreePlan(c: Case, kind: MeetingKind): Arisen[] {
   const first = heldMeetings(c, kind)[0]?.held;
   if (!first || (c.planAgreed && c.planAgreed.on <= first.on)) return [];
-  return [general(c, 'agree/plan', first, { rules: ['R44'], done: c.planAgreed, meeting: first.meeting })];
+  return [unlimited(c, 'agree/plan', first, { rules: ['R44'], done: c.planAgreed, meeting: first.meeting })];
 }
 
 /** R7, R8: every action has an owner accountable for its date. */
@@ -258,7 +265,7 @@ export function actions(c: Case): Arisen[] {
       const { id, agreed, known, done, due } = action;
       // The social worker's own go with the case to whoever is the social worker next.
       const owner = action.owner === socialWorkerOn(c, agreed) ? undefined : action.owner;
-      const said = { key: `action/${id}`, owner, arises: agreed, known, ladder: 'action', done };
+      const said = { key: dutyKey('action', id), owner, arises: agreed, known, done };
       return duty(c, said, due === undefined ? undated(['R7', 'R136']) : dueOn(c, due, ['R7', 'R8']));
     }),
   );

@@ -1,46 +1,26 @@
 // `owed`: what is owed now, by whom, by when: everything that arose and is not done. And when a case is over.
 
 import type { Case, Dated } from '../case/facts.ts';
-import type { CaseKind, Duty } from '../case/model.ts';
-import { childInNeed, childInNeedEnded } from '../lifecycles/child-in-need.ts';
-import { childProtection, childProtectionEnded } from '../lifecycles/child-protection.ts';
-import { lookedAfter, lookedAfterEnded } from '../lifecycles/looked-after.ts';
+import type { Duty } from '../case/model.ts';
+import { lifecycleOf } from '../lifecycles/registry.ts';
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
+import { endsWithPlan } from './families.ts';
 import { type Arisen, actions, owedAfter } from './meetings.ts';
-import { ways } from './other-cases.ts';
-
-interface Lifecycle {
-  /** Every duty that ever arose, done or not. */
-  readonly duties: (c: Case) => Arisen[];
-  /** The day the plan came to its end. */
-  readonly ended: (c: Case) => Dated | undefined;
-}
-
-const LIFECYCLES: Readonly<Record<CaseKind, Lifecycle>> = {
-  'child-protection': { duties: childProtection, ended: childProtectionEnded },
-  'child-in-need': { duties: childInNeed, ended: childInNeedEnded },
-  'looked-after': { duties: lookedAfter, ended: lookedAfterEnded },
-};
-
-/** Ends with the plan: nothing more is held, attended or booked. What was owed after a meeting, and closing itself, stays owed. */
-const ENDS_WITH_THE_PLAN =
-  /^(hold|confirm|tell|agree|action|papers|represent|next-steps|approve|close|engage|consider|assess|discuss)\//;
+import { owedToOthers } from './other-cases.ts';
 
 /** A duty as it stands: `done` on a day, `lapsed` with the plan, or open. */
 export type Standing = Arisen;
 
 /** Every duty that ever arose, with how it stands. */
 export function duties(c: Case): readonly Standing[] {
-  const lifecycle = LIFECYCLES[c.file.kind];
+  const lifecycle = lifecycleOf(c);
   const ended = lifecycle.ended(c);
   const arisen = lifecycle.duties(c);
   for (const m of Object.values(c.meetings)) arisen.push(...owedAfter(c, m));
-  arisen.push(...actions(c), ...ways(c));
+  arisen.push(...actions(c), ...owedToOthers(c));
   if (ended === undefined) return c.memory.asBefore(arisen);
   return c.memory.asBefore(
-    arisen.map((duty) =>
-      duty.done === undefined && ENDS_WITH_THE_PLAN.test(duty.key) ? { ...duty, lapsed: true } : duty,
-    ),
+    arisen.map((duty) => (duty.done === undefined && endsWithPlan(duty.key) ? { ...duty, lapsed: true } : duty)),
   );
 }
 
@@ -56,7 +36,7 @@ export function owedAt(c: Case, now: Instant, all = duties(c)): readonly Duty[] 
 }
 
 /** When the plan came to its end, and when the case learned of it; undefined while it runs. */
-export const planEnd = (c: Case): Dated | undefined => LIFECYCLES[c.file.kind].ended(c);
+export const planEnd = (c: Case): Dated | undefined => lifecycleOf(c).ended(c);
 
 /** How long a case stays open to corrections after its end, in days. */
 export const DAYS_FOR_CORRECTIONS = 28;

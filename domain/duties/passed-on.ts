@@ -1,34 +1,40 @@
-// What everybody who was a member on a day is to have: minutes, an amended plan, word of the closing. Done with the last of them.
+// What goes to everybody who was a member on a day: minutes, an amended plan, word of the closing. It is done when the last of them has it.
 
 import type { Case, Dated } from '../case/facts.ts';
 import type { PersonId } from '../case/model.ts';
 import { memberKnown, membersOn, socialWorkerOn } from '../case/people.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
 
-interface Given extends Dated {
-  readonly person: PersonId;
+/** Something that goes to the members of a day. */
+interface ForMembers {
+  /** The day whose members are meant. */
+  readonly of: LocalDate;
+  /** Since when there is something to pass on. */
+  readonly since: Dated;
+  /** Who was given it, in the order of the events. */
+  readonly given: readonly (Dated & { readonly person: PersonId })[];
+  /** Whoever has it anyway. */
+  readonly hasIt?: PersonId;
+}
+
+interface PassedOn {
+  /** When the last member was given it; undefined while somebody is without. */
+  readonly done: Dated | undefined;
+  /** Since when the case knows that somebody is without, or that nobody is. */
+  readonly known: Instant;
 }
 
 /**
- * Whether everybody has it, and since when that, or that somebody is without, is known: a member of that day who is typed in later
- * opens what was done before, and who has it already makes it done then.
- * @param day whose members are meant; the social worker, who gives it, is not
+ * How far it has been passed on. The social worker passes it on, and needs none.
+ * A member of that day who is typed in later opens what was done before.
  */
-export function everybodyHas(
-  c: Case,
-  day: LocalDate,
-  given: readonly Given[],
-  since: Dated,
-  without: readonly PersonId[] = [],
-): { readonly done: Dated | undefined; readonly known: Instant } {
-  const left = new Set(membersOn(c, day));
-  for (const person of [socialWorkerOn(c, day), ...without]) left.delete(person);
-  const latest = [...left]
-    .map((person) => memberKnown(c, person, day))
-    .sort()
-    .at(-1);
-  let last: Dated | undefined = left.size === 0 ? since : undefined;
-  for (const one of given) if (left.delete(one.person) && left.size === 0) last = { on: one.on, known: one.known };
-  const known = last ? latest : [...left].map((person) => memberKnown(c, person, day)).sort()[0];
+export function passedOn(c: Case, { of, since, given, hasIt }: ForMembers): PassedOn {
+  const without = new Set(membersOn(c, of));
+  for (const person of [socialWorkerOn(c, of), hasIt]) if (person !== undefined) without.delete(person);
+  const members = [...without];
+  let last: Dated | undefined = without.size === 0 ? since : undefined;
+  for (const { person, on, known } of given) if (without.delete(person) && without.size === 0) last = { on, known };
+  const learned = (people: readonly PersonId[]) => people.map((person) => memberKnown(c, person, of)).sort();
+  const known = last ? learned(members).at(-1) : learned([...without])[0];
   return { done: last, known: known !== undefined && known > since.known ? known : since.known };
 }

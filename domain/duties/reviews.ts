@@ -3,8 +3,8 @@
 import { type Case, dayOf, type Meeting, standing } from '../case/facts.ts';
 import type { Rule } from '../case/model.ts';
 import { dueOn } from './limits.ts';
-import { type Arisen, general } from './meetings.ts';
-import { everybodyHas } from './passed-on.ts';
+import { type Arisen, unlimited } from './meetings.ts';
+import { passedOn } from './passed-on.ts';
 
 /** What a review always needs, however its documents are called. */
 const DOCUMENTS = [/report/i, /plan/i];
@@ -17,7 +17,7 @@ export function papers(c: Case, m: Meeting, rules: readonly Rule[]): Arisen[] {
   const done = complete(m) ? m.papers : undefined;
   return [
     {
-      ...general(c, `papers/${m.id}`, arose, { rules, done, ladder: 'papers', meeting: m.id }),
+      ...unlimited(c, `papers/${m.id}`, arose, { rules, done, meeting: m.id }),
       ...dueOn(c, dayOf(booking), rules),
       edition: booking.edition,
       ends: c.calendar.fromLondon(booking.start),
@@ -31,7 +31,7 @@ const complete = (m: Meeting): boolean =>
 /** R146: an amended plan goes to the child, the parents and every agency in it, new ones included. */
 export function circulate(c: Case, m: Meeting): Arisen[] {
   if (!m.held?.planAmended) return [];
-  const { done, known } = everybodyHas(c, m.held.on, m.circulated, m.held);
+  const { done, known } = passedOn(c, { of: m.held.on, since: m.held, given: m.circulated });
   const rest = { rules: ['R146'], done, meeting: m.id };
-  return [general(c, `circulate/plan/${m.id}`, { on: m.held.on, known }, rest)];
+  return [unlimited(c, `circulate/plan/${m.id}`, { on: m.held.on, known }, rest)];
 }

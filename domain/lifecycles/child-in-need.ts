@@ -3,15 +3,33 @@
 
 import type { EventType } from '../case/events.ts';
 import { type Case, type Dated, heldMeetings } from '../case/facts.ts';
-import { follows, happened, paced } from '../case/history.ts';
+import { follows, happened } from '../case/history.ts';
 import { managerAt } from '../case/people.ts';
 import { closing } from '../duties/closure.ts';
+import type { KeyOfFamily } from '../duties/families.ts';
 import { type Due, dueAfter, policiesFor } from '../duties/limits.ts';
-import { type Arisen, agreePlan, general, holdEach, nextSteps } from '../duties/meetings.ts';
+import { type Arisen, agreePlan, holdEach, nextSteps, unlimited } from '../duties/meetings.ts';
+import { paced } from '../duties/own-pace.ts';
 import { circulate, papers } from '../duties/reviews.ts';
+import { childProtection } from './child-protection.ts';
+import { type Lead, type LifecycleOf, reference } from './lifecycle.ts';
+import { toLookedAfter } from './to-looked-after.ts';
 
-/** Every duty of a child in need case beside those that follow any meeting. */
-export function childInNeed(c: Case): Arisen[] {
+export const childInNeed: LifecycleOf<'child-in-need'> = {
+  kind: 'child-in-need',
+  workflowType: 'childInNeed',
+  suffix: 'CIN',
+  opensWith: ['referral-received', 'plan-ended'],
+  meetings: {
+    'cin-meeting': { agreesPlan: true },
+    'cin-review': { outcomes: ['close', 'continue', 'assess', 'strategy-discussion'], byConsultation: true },
+  },
+  duties,
+  ended: childInNeedEnded,
+  leadsTo: (c) => [...toChildProtection(c), ...toLookedAfter(c)],
+};
+
+function duties(c: Case): Arisen[] {
   const from = c.referral ?? c.steppedDown;
   return [
     ...approvePlan(c),
@@ -25,16 +43,15 @@ export function childInNeed(c: Case): Arisen[] {
   ];
 }
 
-/** Something that may come up again is another duty each time, so that it is told each time. */
-const nth = (key: string, i: number): string => (i === 0 ? key : `${key}/${i + 1}`);
+/** What comes up again is another duty each time, so that it is told each time. */
+const nth = (key: KeyOfFamily, i: number): KeyOfFamily => (i === 0 ? key : `${key}/${i + 1}`);
 
 /** R88, R89: proposed by the social worker, ratified by the manager when the plan is approved; asked anew when it is proposed anew. */
 function approvePlan(c: Case): Arisen[] {
   return happened(c, 'plan-proposed').map((proposal, i) =>
-    general(c, nth('approve/plan', i), proposal, {
+    unlimited(c, nth('approve/plan', i), proposal, {
       rules: ['R88', 'R89'],
       done: happened(c, 'plan-approved').find(follows(proposal)),
-      ladder: 'approve',
       owner: managerAt(c, proposal.known) ?? '',
     }),
   );
@@ -84,11 +101,10 @@ function withdrawnConsent(c: Case): Arisen[] {
   const engaged = [...happened(c, 'engagement-attempted'), ...again];
   const considered = [...happened(c, 'strategy-considered', 'strategy-discussion-held'), ...again];
   return happened(c, 'consent-withdrawn').flatMap((withdrawn, i) => [
-    general(c, nth('engage/family', i), withdrawn, { rules: ['R71'], done: engaged.find(follows(withdrawn)) }),
-    general(c, nth('consider/strategy-discussion', i), withdrawn, {
+    unlimited(c, nth('engage/family', i), withdrawn, { rules: ['R71'], done: engaged.find(follows(withdrawn)) }),
+    unlimited(c, nth('consider/strategy-discussion', i), withdrawn, {
       rules: ['R72'],
       done: considered.find(follows(withdrawn)),
-      ladder: 'consider',
     }),
   ]);
 }
@@ -106,15 +122,14 @@ function outcomes(c: Case): Arisen[] {
   const assess = reviews
     .filter(({ held }) => held.outcome === 'assess')
     .map(({ id, held }) =>
-      general(c, `assess/${id}`, held, { rules: ['R144'], done: since(held, 'assessment-completed'), meeting: id }),
+      unlimited(c, `assess/${id}`, held, { rules: ['R144'], done: since(held, 'assessment-completed'), meeting: id }),
     );
   const discuss = reviews
     .filter(({ held }) => held.outcome === 'strategy-discussion')
     .map(({ id, held }, i) =>
-      general(c, nth('discuss/strategy', i), held, {
+      unlimited(c, nth('discuss/strategy', i), held, {
         rules: ['R145'],
         done: since(held, 'strategy-discussion-held'),
-        ladder: 'consider',
         meeting: id,
       }),
     );
@@ -133,3 +148,22 @@ export function childInNeedEnded(c: Case): Dated | undefined {
   const over = c.decided.find(({ outcome }) => outcome === 'plan');
   return over && !(c.closed && follows(c.closed)(over)) ? over : c.closed;
 }
+
+/**
+ * R72, R145: a strategy discussion leads to a child protection case. One held while an earlier one's conference is still to come belongs to
+ * the case that runs; one after a conference without a plan leads to a case of its own.
+ */
+function toChildProtection(c: Case): readonly Lead[] {
+  const leads: Lead[] = [];
+  for (const arose of happened(c, 'strategy-discussion-held')) {
+    const number = leads.length + 1;
+    if (number > 1 && !madeNoPlan(c, reference(c.file.ref, childProtection, number - 1), arose)) continue;
+    const begins = { type: 'strategy-discussion-held' } as const;
+    leads.push({ kind: 'child-protection', arose, rules: ['R1', 'R72', 'R145'], begins, number });
+  }
+  return leads;
+}
+
+/** Whether the conference of that case had decided against a plan by then. */
+const madeNoPlan = (c: Case, of: string, by: Dated): boolean =>
+  c.decided.some(({ ref, outcome, on }) => ref === of && outcome === 'no-plan' && on <= by.on);

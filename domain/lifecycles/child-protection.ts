@@ -1,13 +1,31 @@
 // The life of a child protection plan: strategy discussion, initial conference, core groups and review conferences side by side,
 // until the plan ends. Reads beside the guidance; every figure is the policy's.
 
-import type { Case } from '../case/facts.ts';
+import { NODRIFT } from '../accept/refusal.ts';
+import type { Case, Dated } from '../case/facts.ts';
 import { meetingId } from '../case/meeting-id.ts';
 import { dueAfter } from '../duties/limits.ts';
-import { type Arisen, agreePlan, general, hold, holdEach, nextSteps } from '../duties/meetings.ts';
+import { type Arisen, agreePlan, hold, holdEach, nextSteps, unlimited } from '../duties/meetings.ts';
+import type { Lead, LifecycleOf, Report } from './lifecycle.ts';
+import { toLookedAfter } from './to-looked-after.ts';
 
-/** Every duty of a child protection case, done or open. */
-export function childProtection(c: Case): Arisen[] {
+export const childProtection: LifecycleOf<'child-protection'> = {
+  kind: 'child-protection',
+  workflowType: 'childProtection',
+  suffix: 'CP',
+  opensWith: ['strategy-discussion-held'],
+  meetings: {
+    'initial-conference': {},
+    'core-group': { agreesPlan: true },
+    'review-conference': { outcomes: ['continue', 'end'] },
+  },
+  duties,
+  ended,
+  leadsTo,
+  reports,
+};
+
+function duties(c: Case): Arisen[] {
   const { strategyDiscussion: discussion, conference } = c;
   if (!discussion) return [];
   const id = meetingId('initial-conference', 1);
@@ -18,12 +36,12 @@ export function childProtection(c: Case): Arisen[] {
   return [initial, ...explainLateConference(c, initial), ...(conference?.outcome === 'plan' ? underThePlan(c) : [])];
 }
 
-/** The day this case's plan came to its end: no plan was made, or it ended. */
-export function childProtectionEnded(c: Case): Case['planEnded'] {
+/** The plan ended, or the conference made none. */
+function ended(c: Case): Dated | undefined {
   return c.planEnded ?? (c.conference?.outcome === 'no-plan' ? c.conference : undefined);
 }
 
-/** Known with the conference at the earliest: a core group may be typed in before it. */
+/** What the plan asks for is known with the conference at the earliest: a core group may be typed in before it. */
 function underThePlan(c: Case): Arisen[] {
   const from = c.conference;
   if (!from) return [];
@@ -31,10 +49,10 @@ function underThePlan(c: Case): Arisen[] {
     ...holdEach(c, {
       kind: 'core-group',
       ladder: 'hold-meeting',
-      first: 'first-core-group',
-      next: 'next-core-group',
+      first: 'first-core-group', // R20
+      next: 'next-core-group', // R21
       from,
-    }), // R20, R21
+    }),
     ...holdEach(c, {
       kind: 'review-conference',
       ladder: 'hold-review',
@@ -55,6 +73,33 @@ function explainLateConference(c: Case, initial: Arisen): Arisen[] {
     (one) => one.about === 'explain/initial-conference' || one.about === 'initial-conference',
   );
   return [
-    general(c, 'explain/initial-conference', held, { rules: ['R115'], done: explained, meeting: initial.meeting }),
+    unlimited(c, 'explain/initial-conference', held, { rules: ['R115'], done: explained, meeting: initial.meeting }),
+  ];
+}
+
+/** R1, R118: a plan that ends may be followed by a child in need plan, which counts from that day. */
+function leadsTo(c: Case): readonly Lead[] {
+  const { planEnded } = c;
+  const stepDown: Lead[] =
+    planEnded?.next === 'child-in-need'
+      ? [{ kind: 'child-in-need', arose: planEnded, rules: ['R1', 'R118'], begins: { type: 'plan-ended' } }]
+      : [];
+  return [...stepDown, ...toLookedAfter(c)];
+}
+
+/** R1, R2: the child in need case that led to a conference learns what it decided. With a child protection plan its own plan ends. */
+function reports(c: Case): readonly Report[] {
+  const from = 'from/child-in-need/';
+  const origin = c.events.find(({ id }) => id.startsWith(from))?.id.slice(from.length);
+  if (origin === undefined || !c.conference) return [];
+  const { on, known, outcome } = c.conference;
+  return [
+    {
+      to: { kind: 'child-in-need', ref: origin },
+      arose: { on, known },
+      rules: ['R1', 'R2'],
+      id: `decided/${c.file.ref}`,
+      event: { type: 'child-protection-decided', by: NODRIFT, on, outcome, ref: c.file.ref },
+    },
   ];
 }

@@ -2,15 +2,25 @@
 // review finds them helpful. Reads beside Hull's section 2 and SI 2010/959 regulation 33.
 
 import { type Case, type Dated, heldMeetings } from '../case/facts.ts';
-import { paced } from '../case/history.ts';
 import { meetingId } from '../case/meeting-id.ts';
+import { FAMILIES } from '../duties/families.ts';
 import { undated } from '../duties/limits.ts';
 import { type Arisen, hold, holdEach } from '../duties/meetings.ts';
+import { paced } from '../duties/own-pace.ts';
 import { circulate, papers } from '../duties/reviews.ts';
-import type { LadderName } from '../policy/policy.ts';
+import type { LifecycleOf } from './lifecycle.ts';
 
-/** Every duty of a looked after case beside those that follow any meeting. */
-export function lookedAfter(c: Case): Arisen[] {
+export const lookedAfter: LifecycleOf<'looked-after'> = {
+  kind: 'looked-after',
+  workflowType: 'lookedAfter',
+  suffix: 'LAC',
+  opensWith: ['became-looked-after'],
+  meetings: { 'lac-review': {}, 'core-group': { agreesPlan: true } },
+  duties,
+  ended: (c) => c.ceased,
+};
+
+function duties(c: Case): Arisen[] {
   const from = c.lookedAfter;
   if (!from) return [];
   const reviews = holdEach(c, {
@@ -31,20 +41,19 @@ export function lookedAfter(c: Case): Arisen[] {
 }
 
 /**
- * R84, R85: not compulsory; the next is owed where the last review found them beneficial. No source sets a limit to count back from, so
- * arranging the first is asked for like any other duty: at once, and again until it is booked. The group itself says when it meets next.
+ * R84, R85: core groups are not compulsory. The next is owed where the last review found them beneficial. No source sets a limit to count
+ * back from: people are asked to arrange the first at once, and again until it is booked. The group itself says when it meets next.
  */
 function coreGroups(c: Case): Arisen[] {
   const held = heldMeetings(c, 'core-group');
   const asked = heldMeetings(c, 'lac-review').findLast((m) => m.held.coreGroupNeeded !== undefined)?.held;
-  const group = (number: number, ladder: LadderName, arose: Dated, done: Dated | undefined) =>
+  const group = (number: number, arose: Dated, done: Dated | undefined, ladder = FAMILIES.hold.ladder) =>
     hold(c, meetingId('core-group', number), ladder, arose, undated(['R84']), done);
-  const met = held.map((m, i) => group(m.number, 'hold-meeting', held[i - 1]?.held ?? m.held, m.held));
+  const met = held.map((m, i) => group(m.number, held[i - 1]?.held ?? m.held, m.held));
   const last = held.at(-1);
   if (!asked?.coreGroupNeeded) return met;
   const number = (last?.number ?? 0) + 1;
   const meets = last && last.held.on > asked.on ? last.held : undefined;
-  return [...met, meets ? group(number, 'hold-meeting', meets, undefined) : group(number, 'other', asked, undefined)];
+  const next = meets ? group(number, meets, undefined) : group(number, asked, undefined, FAMILIES.hold.withoutLimit);
+  return [...met, next];
 }
-
-export const lookedAfterEnded = (c: Case): Dated | undefined => c.ceased;

@@ -5,7 +5,9 @@ import { type Case, emptyCase } from '../case/facts.ts';
 import { withEvent } from '../case/fold.ts';
 import { meetingName } from '../case/meeting-id.ts';
 import type { CaseFile, CaseKind, Duty, DutyKey, MeetingId, Rule } from '../case/model.ts';
+import { familyOf } from '../duties/families.ts';
 import { duties } from '../duties/owed.ts';
+import { LIFECYCLES } from '../lifecycles/registry.ts';
 import type { Policy } from '../policy/policy.ts';
 import { addMonths, type CalendarData, type Instant, type LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
@@ -51,23 +53,14 @@ export function timeline({
   for (let next = nextToHappen(c, held, until); next; next = nextToHappen(c, held, until))
     c = add(c, next.on, next.event);
   return duties(c)
-    .filter((duty) => (duty.due === null ? duty.key.startsWith('hold/') : duty.due <= until))
+    .filter((duty) => (duty.due === null ? familyOf(duty.key) === 'hold' : duty.due <= until))
     .sort((a, b) => order(a.due ?? '9', b.due ?? '9') || order(a.key, b.key))
     .map(({ key, due, bookBy, target, rules }) => ({ duty: key, due, bookBy, target, rules }));
 }
 
-function beginning(kind: CaseKind, on: LocalDate): CaseEvent {
-  switch (kind) {
-    case 'child-protection':
-      return { type: 'strategy-discussion-held', by: WORKER.id, on };
-    case 'child-in-need':
-      return { type: 'referral-received', by: WORKER.id, on };
-    case 'looked-after':
-      return { type: 'became-looked-after', by: WORKER.id, on };
-    default:
-      return kind satisfies never;
-  }
-}
+/** Every opening event has its day, and needs nothing more. */
+const beginning = (kind: CaseKind, on: LocalDate): CaseEvent =>
+  ({ type: LIFECYCLES[kind].opensWith[0], by: WORKER.id, on }) as CaseEvent;
 
 /** The earliest of what is open and dated, as if it is done on its book-by date or on the day given. */
 function nextToHappen(
@@ -78,7 +71,7 @@ function nextToHappen(
   const open = duties(c)
     .filter((duty) => duty.done === undefined)
     .flatMap((duty) => {
-      const given = duty.key.startsWith('hold/') ? held[String(duty.meeting)] : undefined;
+      const given = familyOf(duty.key) === 'hold' ? held[String(duty.meeting)] : undefined;
       if (given !== undefined && given < duty.arises)
         throw new RangeError(`${duty.meeting} cannot be held on ${given}: it follows what happened on ${duty.arises}`);
       const on = given ?? duty.bookBy;
@@ -90,8 +83,8 @@ function nextToHappen(
 
 function happens({ key, meeting }: Duty, on: LocalDate): CaseEvent | undefined {
   if (meeting === null) return undefined;
-  if (key.startsWith('minutes/')) return { type: 'minutes-received', by: WORKER.id, meeting, on };
-  if (!key.startsWith('hold/')) return undefined;
+  if (familyOf(key) === 'minutes') return { type: 'minutes-received', by: WORKER.id, meeting, on };
+  if (familyOf(key) !== 'hold') return undefined;
   if (meetingName(meeting).kind === 'initial-conference')
     return { type: 'conference-held', by: WORKER.id, on, outcome: 'plan', reason: 'timeline' };
   return heldAsPlanned(meeting, on);

@@ -2,7 +2,8 @@
 // the whole policy travels in a case's state, so nothing that decides is read from a file while a case runs.
 
 import * as z from 'zod/mini';
-import type { MeetingKind, NoticeKind, Role, Rule } from '../case/model.ts';
+import { MEETING_KINDS, type MeetingKind, PLAN_LIMITS } from '../case/kinds.ts';
+import type { NoticeKind, Role, Rule } from '../case/model.ts';
 import type { Period } from '../time/calendar.ts';
 import { contradictionsIn } from './policy-contradictions.ts';
 
@@ -17,23 +18,8 @@ export interface Limit extends Period {
   readonly target?: (Period & { readonly rules: readonly Rule[] }) | undefined;
 }
 
-export const LIMITS = [
-  'initial-conference',
-  'first-core-group',
-  'next-core-group',
-  'first-review-conference',
-  'next-review-conference',
-  'first-cin-meeting',
-  'next-cin-meeting',
-  'first-cin-review',
-  'next-cin-review',
-  'cin-review-meeting',
-  'first-lac-review',
-  'second-lac-review',
-  'next-lac-review',
-  'minutes',
-  'distribution',
-] as const;
+/** The limits of every plan, and those that follow any meeting. */
+export const LIMITS = [...PLAN_LIMITS, 'minutes', 'distribution'] as const;
 export type LimitName = (typeof LIMITS)[number];
 
 /** Words for recipients in a ladder; what they mean is worked out for each step. */
@@ -171,20 +157,12 @@ const meeting = z.strictObject({
   minutes: z.number().check(z.positive('must be positive')),
   chair: z.optional(z.enum(['social-worker', 'manager', 'members'])),
 });
-const KINDS = [
-  'initial-conference',
-  'core-group',
-  'review-conference',
-  'cin-meeting',
-  'cin-review',
-  'lac-review',
-] as const;
 const checklistItem = z.strictObject({
   item: z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes')),
   rules,
   ask: z.string(),
   at: z.enum(['members', 'plan', 'booking', 'first-meeting', 'meeting']),
-  kinds: z.optional(z.array(z.enum(KINDS))),
+  kinds: z.optional(z.array(z.enum(MEETING_KINDS))),
   roles: z.optional(z.array(z.string())),
 });
 const schema = z.strictObject({
@@ -204,7 +182,7 @@ const schema = z.strictObject({
     z.string(),
     z.strictObject({ label: z.string(), family: z.optional(z.boolean()), approves: z.optional(z.boolean()) }),
   ),
-  meetings: everyOne(KINDS, meeting),
+  meetings: everyOne(MEETING_KINDS, meeting),
   reviews: z.strictObject({ childInNeed: z.boolean() }),
   checklist: z.array(checklistItem),
 });

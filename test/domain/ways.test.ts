@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { accept } from '../../domain/accept/accept.ts';
 import { emptyCase } from '../../domain/case/facts.ts';
 import type { CaseFile, CaseKind } from '../../domain/case/model.ts';
-import { acknowledgements, fileOf, leadsTo } from '../../domain/duties/other-cases.ts';
+import { acknowledgements, fileOf, otherCases } from '../../domain/duties/other-cases.ts';
 import { duties, owed } from '../../domain/duties/owed.ts';
 import { inNeed, lookedAfter, NEED_FILE, review, withdrawn } from './need.ts';
 import {
@@ -30,7 +30,7 @@ import {
 /** The case that another one leads to, opened with what that one hands over. */
 function opens(story: Story, kind: CaseKind) {
   const c = story.case();
-  const way = leadsTo(c).find((one) => one.kind === kind) ?? assert.fail(`leads to no ${kind} case`);
+  const way = otherCases(c).find((one) => one.kind === kind) ?? assert.fail(`leads to no ${kind} case`);
   const file = fileOf(c, way);
   return { way, file, case: accepted(accept(emptyCase(file, BARNSLEY, CALENDAR), way.event)) };
 }
@@ -77,7 +77,7 @@ test('a child protection plan that ends with a child in need plan leads to that 
 
 test('a plan that ends with nothing to follow leads nowhere, R1', () => {
   assert.deepEqual(
-    leadsTo(
+    otherCases(
       underPlan()
         .at('2027-04-14', planEnded('2027-04-12', { next: 'none' }))
         .case(),
@@ -225,7 +225,7 @@ for (const outcome of ['plan', 'no-plan'] as const)
   });
 
 test('a child protection case that began by itself reports to nobody, R1', () => {
-  assert.deepEqual(leadsTo(underPlan().case()), []);
+  assert.deepEqual(otherCases(underPlan().case()), []);
 });
 
 test('with a child protection plan the child in need plan ends: no meetings, no reviews, and the case is over in 28 days, R1, R2', () => {
@@ -255,7 +255,7 @@ test('what was decided is recorded once for each case, R1', () => {
 test('a second strategy discussion before the conference belongs to the case that runs, R114, R145', () => {
   const story = discussed().at('2027-03-12', strategy('2027-03-12'));
   assert.deepEqual(
-    leadsTo(story.case()).map(({ ref, arose }) => [ref, arose.on]),
+    otherCases(story.case()).map(({ ref, arose }) => [ref, arose.on]),
     [['N-1-CP', '2027-03-02']],
   );
 });
@@ -266,7 +266,7 @@ test('a strategy discussion after a conference without a plan leads to a case of
     .at('2027-03-22T11:00', decided('no-plan'))
     .at('2027-05-04', strategy('2027-05-04'));
   assert.deepEqual(
-    leadsTo(story.case()).map(({ ref, arose }) => [ref, arose.on]),
+    otherCases(story.case()).map(({ ref, arose }) => [ref, arose.on]),
     [
       ['N-1-CP', '2027-03-02'],
       ['N-1-CP-2', '2027-05-04'],
@@ -280,7 +280,7 @@ test('a strategy discussion after a conference without a plan leads to a case of
 test('a strategy discussion after a child protection plan began belongs to that plan’s case, R145', () => {
   const story = discussed().at('2027-03-22T11:00', decided('plan')).at('2027-04-06', strategy('2027-04-06'));
   assert.deepEqual(
-    leadsTo(story.case()).map(({ ref }) => ref),
+    otherCases(story.case()).map(({ ref }) => ref),
     ['N-1-CP'],
   );
 });

@@ -1,0 +1,49 @@
+// How often this child's meetings are to be held, where somebody decided it for this child alone: never less often than the policy says.
+
+import { type Case, type Dated, ownDate } from '../case/facts.ts';
+import type { MeetingId, Rule } from '../case/model.ts';
+import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
+import { earliest } from './limits.ts';
+import type { Arisen } from './meetings.ts';
+
+/** A decision that meetings are to be so many days apart. */
+interface Pace extends Dated {
+  readonly days: number;
+  /** The meeting that recorded it. */
+  readonly meeting?: MeetingId | undefined;
+}
+
+/** Every pace that was decided: as the manager approved it, and as reviews recorded it since (R88, R138). */
+function paces(c: Case): readonly Pace[] {
+  let proposed: number | undefined;
+  return c.events.flatMap((recorded) => {
+    const { event, recordedAt: known } = recorded;
+    if (event.type === 'plan-proposed') proposed = event.everyDays;
+    const approved = event.type === 'plan-approved' ? proposed : undefined;
+    const days = event.type === 'meeting-held' ? event.everyDays : approved;
+    const meeting = event.type === 'meeting-held' ? event.meeting : undefined;
+    return days === undefined ? [] : [{ on: ownDate(c, recorded), known, days, meeting }];
+  });
+}
+
+/**
+ * The duty with the limit that this child's own pace sets, never later than the policy's.
+ * The pace in force when the duty arose counts from the day it arose. A tighter one decided or typed in since counts from that decision:
+ * no limit falls before the day somebody decided on it, and none moves later.
+ */
+export function paced(c: Case, duty: Arisen, rules: readonly Rule[]): Arisen {
+  const all = paces(c).filter(({ meeting }) => meeting === undefined || meeting !== duty.meeting);
+  const knownThen = (one: Pace) => one.on <= duty.arises && one.known <= duty.known;
+  const since = all.filter((one) => !knownThen(one) && (duty.done === undefined || one.on <= duty.done.on));
+  const inForce = all.findLast(knownThen);
+  const own = [...(inForce ? [inForce] : []), ...since]
+    .map(({ on, known, days }) => {
+      const limit = addDays(duty.arises, days);
+      return { limit: limit < on ? on : limit, known };
+    })
+    .reduce<{ limit: LocalDate; known: Instant } | undefined>((a, b) => (a && a.limit <= b.limit ? a : b), undefined);
+  if (own === undefined) return duty;
+  const due = earliest(c, duty, own.limit, 0, rules);
+  // Steps that a tighter limit has put into the past are not made up for: the case knows of them from the decision on.
+  return { ...duty, ...due, known: due.due !== duty.due && own.known > duty.known ? own.known : duty.known };
+}
