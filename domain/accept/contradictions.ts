@@ -1,28 +1,16 @@
 // What cannot be: events that contradict the case. Refused without a gate's level, since no authority can make them true.
 
 import { mayStandIn, meetingsIn, peopleIn } from '../case/catalogue.ts';
-import type { CaseEvent, EventOf, EventType, Recorded } from '../case/events.ts';
+import type { CaseEvent, EventOf, Recorded } from '../case/events.ts';
 import { type Case, heldMeetings, minutesOf, ownDate, standing } from '../case/facts.ts';
 import { meetingId, meetingName } from '../case/meeting-id.ts';
-import type { CaseKind, MeetingId, MeetingKind, PersonId, Rule } from '../case/model.ts';
+import type { MeetingId, MeetingKind, PersonId, Rule } from '../case/model.ts';
 import { isFamily, socialWorkerAt } from '../case/people.ts';
 import { sameContent } from '../case/same-content.ts';
+import { lifecycleOf } from '../lifecycles/registry.ts';
 import type { Policy } from '../policy/policy.ts';
 import { dateOf } from '../time/calendar.ts';
 import { NODRIFT, Refusal } from './refusal.ts';
-
-/** How a case of each kind begins. */
-const OPENINGS: Readonly<Record<CaseKind, readonly EventType[]>> = {
-  'child-protection': ['strategy-discussion-held'],
-  'child-in-need': ['referral-received', 'plan-ended'],
-  'looked-after': ['became-looked-after'],
-};
-
-const KINDS: Readonly<Record<CaseKind, readonly MeetingKind[]>> = {
-  'child-protection': ['initial-conference', 'core-group', 'review-conference'],
-  'child-in-need': ['cin-meeting', 'cin-review'],
-  'looked-after': ['lac-review', 'core-group'],
-};
 
 const refuse = (message: string, rule: Rule | null = null): Refusal => new Refusal(rule, message);
 
@@ -41,7 +29,7 @@ export function contradicts(c: Case, recorded: Recorded): Refusal | undefined {
 }
 
 function opening(c: Case, event: CaseEvent): Refusal | undefined {
-  const openings = OPENINGS[c.file.kind];
+  const openings = lifecycleOf(c).opensWith;
   if (c.events.length > 0 || openings.includes(event.type)) return undefined;
   return refuse(`a ${c.file.kind} case begins with ${openings.join(' or ')}, not with ${event.type}`);
 }
@@ -113,10 +101,11 @@ function impossibleMeeting(c: Case, event: CaseEvent): Refusal | undefined {
 
 function impossible(c: Case, event: CaseEvent, meeting: MeetingId): Refusal | undefined {
   const { kind, number } = meetingName(meeting);
-  if (!KINDS[c.file.kind].includes(kind))
-    return refuse(
-      `${event.type}: meeting: a ${c.file.kind} case has no ${kind}; it has ${KINDS[c.file.kind].join(', ')}`,
-    );
+  const { meetings } = lifecycleOf(c);
+  if (!meetings[kind]) {
+    const has = Object.keys(meetings).join(', ');
+    return refuse(`${event.type}: meeting: a ${c.file.kind} case has no ${kind}; it has ${has}`);
+  }
   if (kind === 'initial-conference')
     return event.type === 'meeting-held' ? refuse('record the initial conference with conference-held') : undefined;
   const last = heldMeetings(c, kind).at(-1)?.number ?? 0;
@@ -161,9 +150,7 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
       return c.conference ? refuse(`the initial conference of ${c.conference.on} is recorded already`) : undefined;
     case 'meeting-held':
       return (
-        heldTwice(c, event.meeting) ??
-        attendance(event.chair, event.minuteTaker, event.present) ??
-        otherwise(event, meetingName(event.meeting).kind)
+        heldTwice(c, event.meeting) ?? attendance(event.chair, event.minuteTaker, event.present) ?? otherwise(c, event)
       );
     case 'minutes-distributed': {
       const silent = event.to.find(({ how, reason }) => how === 'withheld' && (reason ?? event.reason) === undefined);
@@ -240,17 +227,12 @@ function attendance(chair: PersonId, minuteTaker: PersonId, present: readonly Pe
   return undefined;
 }
 
-/** What each kind of meeting may decide; the other kinds decide nothing that leads anywhere. */
-const OUTCOMES: Partial<Readonly<Record<MeetingKind, readonly string[]>>> = {
-  'review-conference': ['continue', 'end'],
-  'cin-review': ['close', 'continue', 'assess', 'strategy-discussion'],
-};
-
-/** A review by consultation is a child in need review (R147–R152); every other meeting is one. An outcome is one its kind has. */
-function otherwise({ mode, outcome }: EventOf<'meeting-held'>, kind: MeetingKind): Refusal | undefined {
-  if (mode === 'consultation' && kind !== 'cin-review')
+/** R147–R152: only some meetings may be held by consultation. An outcome is one its kind has. */
+function otherwise(c: Case, { meeting, mode, outcome }: EventOf<'meeting-held'>): Refusal | undefined {
+  const { kind } = meetingName(meeting);
+  const { byConsultation, outcomes = ['continue'] } = lifecycleOf(c).meetings[kind] ?? {};
+  if (mode === 'consultation' && !byConsultation)
     return refuse(`meeting-held: mode: only a child in need review is held by consultation, not a ${kind}`, 'R147');
-  const outcomes = OUTCOMES[kind] ?? ['continue'];
   return outcome === undefined || outcomes.includes(outcome)
     ? undefined
     : refuse(`meeting-held: outcome: a ${kind} cannot have the outcome ${outcome}, only ${outcomes.join(', ')}`);

@@ -43,6 +43,8 @@ interface Entry {
   readonly in: readonly CaseKind[];
   readonly from: Source;
   readonly fields: z.core.$ZodShape;
+  /** It changes no fact of the case (change.ts): duties read it back from the events (history.ts). */
+  readonly onlyRead?: true;
 }
 
 // What most entries say.
@@ -212,11 +214,13 @@ const CATALOGUE = {
     says: 'The social worker encouraged the family to work with the plan.',
     ...NEED,
     fields: { on: opt(date) },
+    onlyRead: true,
   },
   'strategy-considered': {
     says: 'Whether a strategy discussion is needed was considered.',
     ...NEED,
     fields: { outcome: text, on: opt(date) },
+    onlyRead: true,
   },
   'closure-discussed': { says: 'Closing was talked over.', ...NEED, fields: { with: somebody, on: opt(date) } },
   'closure-endorsed': { says: 'A meeting endorsed closing.', ...NEED, fields: { meeting } },
@@ -307,6 +311,11 @@ const CATALOGUE = {
 
 export type EventType = keyof typeof CATALOGUE;
 export const EVENT_TYPES = Object.keys(CATALOGUE) as readonly EventType[];
+
+type OnlyRead = { [T in EventType]: (typeof CATALOGUE)[T] extends { onlyRead: true } ? T : never }[EventType];
+/** Whether an event changes no fact, and is only read back from the events. */
+export const isOnlyRead = (event: CaseEvent): event is EventOf<OnlyRead> =>
+  (CATALOGUE[event.type] as Entry | undefined)?.onlyRead === true;
 
 /** What every event carries: who says so, and why, where there is something to explain. */
 const envelope = { by: personId, reason: opt(text) };

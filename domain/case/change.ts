@@ -1,18 +1,21 @@
 // What one event changes in a case. Facts only: each sets its own part, so that order of arrival does not matter.
 
 import { closureRoute } from '../duties/closure.ts';
+import { lifecycleOf } from '../lifecycles/registry.ts';
 import { Calendar, type Instant, type LocalDate } from '../time/calendar.ts';
 import { become, book, endBooking, inMeeting, join, leave } from './bookings.ts';
+import { isOnlyRead } from './catalogue.ts';
 import type { CaseEvent, EventOf, Recorded } from './events.ts';
 import { type Case, type Dated, minutesOf, ownDate, type Version } from './facts.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
-import type { MeetingKind, Person } from './model.ts';
+import type { Person } from './model.ts';
 import { isKnownRefused } from './people.ts';
 
 /** What one event changes. A new event type that nobody handles does not compile. */
 export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<Case> {
   const known = recorded.recordedAt;
   const on = ownDate(c, recorded);
+  if (isOnlyRead(event)) return {};
   switch (event.type) {
     case 'strategy-discussion-held':
       return { strategyDiscussion: { on, known } };
@@ -107,9 +110,6 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'consent-given':
     case 'consent-withdrawn':
       return { consents: [...c.consents, { on, known, given: event.type === 'consent-given' }] };
-    case 'engagement-attempted':
-    case 'strategy-considered':
-      return {}; // read back from the events (history.ts)
     case 'closure-discussed':
       return closing(c, { discussed: [...c.closure.discussed, { on, known, with: event.with }] });
     case 'closure-endorsed':
@@ -185,8 +185,6 @@ function knownAs(c: Case, person: Person, known: Instant): Pick<Case, 'people' |
   return { formerly, people: { ...c.people, [person.id]: person } };
 }
 
-const AGREES_PLANS: ReadonlySet<MeetingKind> = new Set(['core-group', 'cin-meeting']);
-
 function held(c: Case, event: EventOf<'meeting-held'>, on: LocalDate, known: Instant): Partial<Case> {
   const { kind, number } = meetingName(event.meeting);
   const meetings = inMeeting(c.meetings, event.meeting, (m) => ({ ...m, held: m.held ?? { ...event, known } }));
@@ -196,8 +194,9 @@ function held(c: Case, event: EventOf<'meeting-held'>, on: LocalDate, known: Ins
     meetings: next?.start
       ? book(c, meetingId(kind, number + 1), { ...next, start: next.start, known }, 'booked', meetings)
       : meetings,
-    // R44: at a core group or a child in need meeting, never at a review.
-    ...(event.planAgreed && AGREES_PLANS.has(kind) ? { planAgreed: c.planAgreed ?? { on, known } } : {}),
+    ...(event.planAgreed && lifecycleOf(c).meetings[kind]?.agreesPlan
+      ? { planAgreed: c.planAgreed ?? { on, known } }
+      : {}),
     ...(ends ? { planEnded: { on, known } } : {}),
     ...(event.members === undefined ? {} : { memberships: become(c.memberships, event.members, on, known) }),
   };

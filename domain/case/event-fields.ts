@@ -3,6 +3,7 @@
 
 import * as z from 'zod/mini';
 import { instant, localDate, localDateTime } from '../time/calendar.ts';
+import { CASE_KINDS, HAPPENS_ONCE, MEETING_KINDS } from './kinds.ts';
 import type { MeetingId, PersonId, Role } from './model.ts';
 
 /** Text with a meaning of its own, read by a function that throws where it has none. */
@@ -39,14 +40,15 @@ const shortId = () =>
 const id = shortId();
 /** The id of somebody who must be a person of the case. */
 const personId: z.ZodMiniType<PersonId> = shortId();
+const numbered = MEETING_KINDS.filter((kind) => !HAPPENS_ONCE.includes(kind));
+const meetingName = new RegExp(`^(${HAPPENS_ONCE.join('|')}|(${numbered.join('|')})-[1-9]\\d{0,2})$`);
+const called = MEETING_KINDS.map((kind) => (HAPPENS_ONCE.includes(kind) ? kind : `${kind}-1`)).join(', ');
 const meeting = z
   .string()
-  .check(
-    z.regex(
-      /^(initial-conference|(core-group|review-conference|cin-meeting|cin-review|lac-review)-[1-9]\d{0,2})$/,
-      'is not a meeting: they are called initial-conference, core-group-1, review-conference-1, cin-meeting-1, cin-review-1, lac-review-1 and so on',
-    ),
-  ) as unknown as z.ZodMiniType<MeetingId, string>;
+  .check(z.regex(meetingName, `is not a meeting: they are called ${called} and so on`)) as unknown as z.ZodMiniType<
+  MeetingId,
+  string
+>;
 
 const people = z.array(personId).check(z.maxLength(100, 'names more than 100 people'));
 /** One person may stand for a list of one. */
@@ -70,7 +72,7 @@ const person = z.strictObject({
   contact: opt(text),
 });
 
-const kindOfCase = z.enum(['child-protection', 'child-in-need', 'looked-after']);
+const kindOfCase = z.enum(CASE_KINDS);
 const place = {
   start: time,
   venue: text,
