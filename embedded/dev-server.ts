@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { endLeftOver, forget, remember } from './left-over.ts';
 import { answers, freePort } from './ports.ts';
+import { type HiddenUi, hidingPlace, startUiProxy } from './ui-proxy.ts';
 import { UserError } from './user-error.ts';
 
 const HOST = '127.0.0.1';
@@ -25,7 +26,7 @@ export type DevServerOptions = {
   searchAttributes: Record<string, SearchAttributeType>;
   /** Lets single workflows be fast-forwarded. */
   timeSkipping: boolean;
-  /** Told what is done about a left-over server. */
+  /** Told what is done about a left-over server, and why there is no UI. */
   log?: (line: string) => void;
 } & ({ dataDir: string; inMemory?: false } | { inMemory: true; dataDir?: undefined });
 
@@ -69,14 +70,41 @@ class Crash extends UserError {
 }
 
 async function startOnce(options: DevServerOptions, database: string | undefined): Promise<DevServer> {
-  const { ui, grpc } = options.ports;
-  const ports = { grpc: grpc || (await freePort(0)), ...(ui !== undefined && { ui: ui || (await freePort(0)) }) };
-  // A stranger that listens there already would answer in our server's place.
-  for (const port of [ports.grpc, ports.ui])
-    if (port !== undefined && (await freePort(port)) !== port)
-      throw new UserError(`Port ${port} on ${HOST} is taken. Stop what uses it, or choose another port.`);
+  if (options.ports.ui === undefined) return serve(options, database);
+  const hidden = await hidingPlace();
+  if (!hidden) {
+    options.log?.('Temporal UI is not started: web pages could reach every address of this system.');
+    return serve(options, database);
+  }
+  const proxy = await startUiProxy(await available(options.ports.ui), hidden);
+  try {
+    const server = await serve(options, database, hidden);
+    const ended = server.ended.then(async (error) => {
+      await proxy.close();
+      return error;
+    });
+    const stop = async () => {
+      await server.stop();
+      await ended;
+    };
+    return { ...server, uiUrl: `http://${HOST}:${proxy.port}`, ended, stop };
+  } catch (error) {
+    await proxy.close();
+    throw error;
+  }
+}
 
-  const child = spawn(options.binary, flags({ ...options, ports }, database), {
+/** The port, one that is free for 0. A stranger that listens there already would answer in our place. */
+async function available(wanted: number): Promise<number> {
+  const port = await freePort(wanted);
+  if (wanted !== 0 && port !== wanted)
+    throw new UserError(`Port ${wanted} on ${HOST} is taken. Stop what uses it, or choose another port.`);
+  return port;
+}
+
+async function serve(options: DevServerOptions, database: string | undefined, ui?: HiddenUi): Promise<DevServer> {
+  const ports = { grpc: await available(options.ports.grpc), http: await freePort(0) };
+  const child = spawn(options.binary, flags(options, ports, ui, database), {
     // A group of its own: Ctrl-C in the terminal reaches Nodrift, which lets its workers finish before it stops their server.
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -90,35 +118,65 @@ async function startOnce(options: DevServerOptions, database: string | undefined
     throw error ?? new UserError('The Temporal server was stopped while it started.');
   });
   early.catch(() => {}); // once it serves nobody waits for this any more
+  const serving = async () => {
+    await untilServing(ports.grpc, options.searchAttributes, given.signal);
+    await mustRefuse(ports.http);
+  };
   try {
-    await Promise.race([untilServing(ports.grpc, options.searchAttributes, given.signal), early]);
+    await Promise.race([serving(), early]);
   } catch (error) {
     await server.stop();
     throw error;
   } finally {
     given.abort();
   }
-  const uiUrl = ports.ui === undefined ? undefined : `http://${HOST}:${ports.ui}`;
-  return {
-    address: `${HOST}:${ports.grpc}`,
-    ...(uiUrl && { uiUrl }),
-    pid: child.pid!,
-    ended: server.ended,
-    stop: server.stop,
-  };
+  return { address: `${HOST}:${ports.grpc}`, pid: child.pid!, ended: server.ended, stop: server.stop };
 }
 
-function flags({ ports, searchAttributes, timeSkipping }: DevServerOptions, database: string | undefined): string[] {
-  // Fast-forward itself; and without the short time shift every skipped timer costs a second of real time.
-  const dynamic = ['frontend.WorkflowTimeSkippingEnabled=true', 'history.timerProcessorMaxTimeShift="10ms"'];
-  const fixed = `server start-dev --ip ${HOST} --port ${ports.grpc} --namespace ${NAMESPACE} --log-level warn`;
+/**
+ * The server opens three kinds of ports, and any web page open in a browser on this machine can send requests to each.
+ * - gRPC needs no fence. It speaks HTTP/2 without TLS and from the first byte on; a browser begins that way with no server, and
+ *   what it does send, an HTTP/1.1 request, makes the server hang up. It does not speak grpc-web.
+ * - The HTTP API takes a POST from any page and cannot be turned off. But it can be told which hosts it is asked as, and here that is none.
+ *   (Its Nexus routes do not heed that; they reach handlers of Nexus operations, which Nodrift has none of.)
+ * - The UI is hidden behind a proxy (ui-proxy.ts).
+ * The metrics are counts without a case in them, and can only be read.
+ */
+function flags(
+  { searchAttributes, timeSkipping }: DevServerOptions,
+  ports: { grpc: number; http: number },
+  ui: HiddenUi | undefined,
+  database: string | undefined,
+): string[] {
+  const fixed = `server start-dev --ip ${HOST} --port ${ports.grpc} --http-port ${ports.http} --namespace ${NAMESPACE} --log-level warn`;
+  const dynamic = [
+    'frontend.httpAllowedHosts=[]',
+    // Fast-forward itself; and without the short time shift every skipped timer costs a second of real time.
+    ...(timeSkipping ? ['frontend.WorkflowTimeSkippingEnabled=true', 'history.timerProcessorMaxTimeShift="10ms"'] : []),
+  ];
   return [
     ...fixed.split(' '),
-    ...(ports.ui === undefined ? ['--headless'] : ['--ui-port', `${ports.ui}`]),
+    // The program checks the port of an IPv6 address only when that is in brackets.
+    ...(ui ? ['--ui-ip', ui.host.includes(':') ? `[${ui.host}]` : ui.host, '--ui-port', `${ui.port}`] : ['--headless']),
     ...(database ? ['--db-filename', database] : []),
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
-    ...(timeSkipping ? dynamic.flatMap((value) => ['--dynamic-config-value', value]) : []),
+    ...dynamic.flatMap((value) => ['--dynamic-config-value', value]),
   ];
+}
+
+/** A program of another version may not know the setting that closes its HTTP API, and would say nothing. */
+async function mustRefuse(port: number): Promise<void> {
+  try {
+    const { status } = await fetch(`http://${HOST}:${port}/api/v1/system-info`);
+    if (status === 403) return;
+  } catch (error) {
+    // Nobody listens: a version without an HTTP API.
+    if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED') return;
+    throw error;
+  }
+  throw new UserError(
+    'This Temporal program leaves its HTTP port open to every web page. Unset TEMPORAL_CLI, or set it to version 1.9.1 or newer.',
+  );
 }
 
 /** Keeps the last lines the process said, says when and why it ended, and ends it; with the parent, too. */

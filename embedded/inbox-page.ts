@@ -1,4 +1,5 @@
-// The inbox's web page and its JSON API: reads, never writes, needs no script. Imported by inbox.ts only.
+// The inbox's web page and its JSON API: reads, never writes, needs no script. Imported by inbox.ts only,
+// which lets no stranger's page near it (fence.ts).
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
 import { caseOf, isRehearsal } from './inbox-cases.ts';
@@ -18,10 +19,6 @@ export function inboxPage(store: InboxStore, tryThis?: string): Hono {
   const app = new Hono();
 
   app.use(async (c, next) => {
-    // Any website can point a name of its own at 127.0.0.1 and read what answers there; it cannot change the name it asks for.
-    const host = (c.req.header('host') ?? '').replace(/:\d+$/, '');
-    if (!['127.0.0.1', 'localhost', '[::1]'].includes(host))
-      return c.text('This inbox only answers at 127.0.0.1 and localhost.', 403);
     await next();
     if (!c.res.headers.has('content-security-policy')) c.header('Content-Security-Policy', CSP);
     c.header('X-Content-Type-Options', 'nosniff');

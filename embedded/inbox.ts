@@ -1,9 +1,11 @@
 // The mail inbox that stands in for a mail relay: takes every mail by SMTP on the loopback address, keeps it, and shows it on a page.
 // Imported by embedded/start.ts and test/support.
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
+import { fenced } from './fence.ts';
 import { inboxPage } from './inbox-page.ts';
 import { type InboxMessage, InboxStore } from './inbox-store.ts';
 import { UserError } from './user-error.ts';
@@ -81,9 +83,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   });
   smtp.on('error', (error) => log(`Inbox: ${error.message}`));
 
-  const web = createAdaptorServer({ fetch: inboxPage(store, options.tryThis).fetch }) as Server & {
-    closeAllConnections(): void;
-  };
+  const web = createServer(fenced(getRequestListener(inboxPage(store, options.tryThis).fetch)));
   const smtpPort = await listen(smtp.server, options.smtpPort, 'the inbox (SMTP)');
   const webPort = await listen(web, options.webPort, "the inbox's page").catch(async (error) => {
     await new Promise<void>((resolve) => smtp.close(resolve));

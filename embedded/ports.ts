@@ -1,12 +1,45 @@
 // Which loopback port to use. Imported by the embedded default and by test support.
 import { connect, createServer } from 'node:net';
+import { UserError } from './user-error.ts';
 
 const HOST = '127.0.0.1';
 
+/** A port that `npm start` opens: the variable that sets it, what it is for, and what it is where nobody sets it. */
+export interface PortSetting {
+  readonly variable: string;
+  readonly what: string;
+  readonly usual: number;
+}
+
+/**
+ * The port that the variable sets, 0 for any; where it is not set the usual one, or another, which is said, when that is taken.
+ * @throws UserError when the variable is no port, or names one that is taken: whoever set it relies on it
+ */
+export async function choosePort(
+  { variable, what, usual }: PortSetting,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<number> {
+  const set = env[variable]?.trim();
+  if (set) {
+    const port = /^\d{1,5}$/.test(set) ? Number(set) : Number.NaN;
+    if (!(port <= 65_535)) throw new UserError(`${variable} is "${set}"; it must be a port, 0 to 65535 (0 takes any).`);
+    const free = await freePort(port);
+    if (port !== 0 && free !== port)
+      throw new UserError(
+        `${variable} is ${port}, for ${what}, and that port is taken. Stop what uses it, or set another; 0 takes any.`,
+      );
+    return free;
+  }
+  const free = await freePort(usual);
+  if (free !== usual) say(`Port ${usual} is taken, so ${what} takes ${free}. Set ${variable} to choose.`);
+  return free;
+}
+
 /** The preferred port when nothing uses it on 127.0.0.1, else one the system picks. `freePort(0)` always lets the system pick. */
 export async function freePort(preferred: number): Promise<number> {
-  if (preferred !== 0 && !(await answers(preferred)) && (await bind(preferred)) !== undefined) return preferred;
-  const port = await bind(0);
+  if (preferred !== 0 && !(await answers(preferred)) && (await bindable(preferred)) !== undefined) return preferred;
+  const port = await bindable(0);
   if (port === undefined) throw new Error(`no port is free on ${HOST}`);
   return port;
 }
@@ -28,12 +61,12 @@ export function answers(port: number): Promise<boolean> {
   });
 }
 
-/** The port that could be bound, and is free again; undefined when it could not. */
-function bind(port: number): Promise<number | undefined> {
+/** The port, 0 for any, that could be bound at the address and is free again; undefined when it could not. */
+export function bindable(port: number, host = HOST): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(undefined));
-    server.listen({ port, host: HOST, exclusive: true }, () => {
+    server.listen({ port, host, exclusive: true }, () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
     });

@@ -15,7 +15,7 @@ import { openDataFolder } from './data-folder.ts';
 import { type DevServer, startDevServer } from './dev-server.ts';
 import { openExamples } from './example-cases.ts';
 import { startInbox } from './inbox.ts';
-import { freePort } from './ports.ts';
+import { choosePort } from './ports.ts';
 import { findServer } from './server-binary.ts';
 import { told } from './told.ts';
 import { UserError } from './user-error.ts';
@@ -25,12 +25,14 @@ process.env.TZ = 'UTC';
 
 const HOST = '127.0.0.1';
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
-const port = (name: string, preferred: number): Promise<number> => {
-  const wanted = Number(process.env[name] ?? preferred);
-  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535)
-    throw new UserError(`${name} must be a port, not "${process.env[name]}"`);
-  return freePort(wanted);
-};
+/** Every port that is opened, except those of Temporal that nobody sets. */
+const PORTS = {
+  grpc: { variable: 'NODRIFT_TEMPORAL_PORT', what: 'Temporal', usual: 7233 },
+  ui: { variable: 'NODRIFT_UI_PORT', what: 'Temporal UI', usual: 8233 },
+  smtp: { variable: 'NODRIFT_SMTP_PORT', what: 'the inbox (SMTP)', usual: 1025 },
+  inbox: { variable: 'NODRIFT_INBOX_PORT', what: "the inbox's page", usual: 8025 },
+} as const;
+const port = (which: keyof typeof PORTS): Promise<number> => choosePort(PORTS[which], process.env, say);
 
 /** Undone in the opposite order, each once, whatever happens in between. */
 class Undo {
@@ -51,13 +53,13 @@ async function temporal(data: string, undo: Undo): Promise<{ address: string; ui
   const server = await startDevServer({
     binary,
     dataDir: join(data, 'temporal'),
-    ports: { grpc: await port('NODRIFT_TEMPORAL_PORT', 7233), ui: await port('NODRIFT_UI_PORT', 8233) },
+    ports: { grpc: await port('grpc'), ui: await port('ui') },
     searchAttributes: searchAttributes(),
     timeSkipping: true,
     log: say,
   });
   undo.add(() => server.stop());
-  return { address: server.address, ui: server.uiUrl ?? '', server };
+  return { address: server.address, ui: server.uiUrl ?? 'not started', server };
 }
 
 /** What Temporal's environment configuration says. */
@@ -86,8 +88,8 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
 
   const inbox = await startInbox({
     dir: join(data, 'inbox'),
-    smtpPort: await port('NODRIFT_SMTP_PORT', 1025),
-    webPort: await port('NODRIFT_INBOX_PORT', 8025),
+    smtpPort: await port('smtp'),
+    webPort: await port('inbox'),
     tryThis: 'npx nodrift rehearse examples/everything-drifts.yaml --live',
   });
   undo.add(() => inbox.close());

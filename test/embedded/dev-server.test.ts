@@ -13,6 +13,8 @@ import { type DevServer, type DevServerOptions, startDevServer } from '../../emb
 import { freePort } from '../../embedded/ports.ts';
 import { findServer } from '../../embedded/server-binary.ts';
 import { UserError } from '../../embedded/user-error.ts';
+import { until } from '../support/harness.ts';
+import { ask, attack, csrfToken, listening } from '../support/strange-page.ts';
 
 const scratch = await mkdtemp(join(tmpdir(), 'nodrift-server-'));
 let binary = '';
@@ -80,6 +82,87 @@ test('in memory it serves workflows, search attributes, fast-forward and its UI,
   assert.equal(await server.ended, undefined);
   assert.equal(runs(server.pid), false);
   await server.stop();
+});
+
+describe('a web page of a stranger', { skip: process.platform !== 'linux' }, () => {
+  test('ends no workflow and tells it nothing, whichever port it asks, also under a name of its own', async () => {
+    const server = await start({ inMemory: true }, { ports: { grpc: 0, ui: 0 } });
+    const ports = listening(server.pid, process.pid);
+    const own = Number(new URL(server.uiUrl!).port);
+    assert.ok(ports.some(({ port }) => port === own));
+    const known = ports.filter(({ address }) => address === '127.0.0.1');
+    assert.ok(known.length >= 6, 'gRPC, HTTP, metrics, three services, the UI');
+    const [ui, ...more] = ports.filter(({ address }) => address !== '127.0.0.1');
+    assert.match(ui?.address ?? '', /^127\.\d+\.\d+\.\d+$/, 'where no page finds it');
+    assert.deepEqual(more, []);
+
+    await withClient(server, async (client) => {
+      const handle = await client.workflow.start('any', { workflowId: 'kind/ref', taskQueue: 'q' });
+      assert.deepEqual(await attack(known, 'kind/ref'), []);
+      assert.equal((await handle.describe()).status.name, 'RUNNING');
+      const { events } = await handle.fetchHistory();
+      assert.equal(events?.length, 2, 'started and scheduled, no signal');
+    });
+    await server.stop();
+  });
+
+  test('does not read the UI, while its own page reads and writes', async () => {
+    const server = await start({ inMemory: true }, { ports: { grpc: 0, ui: 0 } });
+    const { port } = new URL(server.uiUrl!);
+    const ui = { address: '127.0.0.1', port: Number(port) };
+    const list = '/api/v1/namespaces/default/workflows';
+    const host = `localhost:${port}`;
+    for (const headers of [
+      { host: `rebound.example:${port}` },
+      { host: '127.0.0.1:1' },
+      { host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+    ] as Record<string, string>[])
+      assert.equal((await ask(ui, list, { headers })).status, 403);
+    assert.equal((await ask(ui, `http://${host}${list}`, { headers: { host } })).status, 403);
+
+    await withClient(server, async (client) => {
+      const handle = await client.workflow.start('any', { workflowId: 'w', taskQueue: 'q' });
+      const followed = { host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+      const page = await ask(ui, '/namespaces/default/workflows', { headers: followed });
+      assert.equal(page.status, 200);
+      // The page's own script and style, as a browser fetches them.
+      const assets = [...page.body.matchAll(/(?:href|src)="(\/_app\/[^"]+)"/g)].map(([, path]) => path!);
+      assert.ok(assets.length > 0, page.body);
+      for (const path of assets)
+        assert.equal((await ask(ui, path, { headers: { host, 'sec-fetch-site': 'same-origin' } })).status, 200, path);
+      // Its own connection to the server comes up a moment after the server.
+      const listed = async () => /"workflowId": ?"w"/.test((await ask(ui, list, { headers: { host } })).body);
+      await until(listed, 'the UI lists the workflow');
+
+      const token = csrfToken(page.headers) ?? '';
+      const terminate = (origin?: string) =>
+        ask(ui, `${list}/w/terminate`, {
+          method: 'POST',
+          headers: { host, cookie: `_csrf=${token}`, 'x-csrf-token': token, ...(origin && { origin }) },
+          body: '{"reason":"an operator"}',
+        });
+      assert.equal((await terminate()).status, 403, 'a browser always names the page');
+      assert.equal((await terminate('https://stranger.example')).status, 403);
+      assert.equal((await handle.describe()).status.name, 'RUNNING');
+      assert.equal((await terminate(`http://${host}`)).status, 200);
+      assert.equal((await handle.describe()).status.name, 'TERMINATED');
+    });
+    await server.stop();
+    assert.equal((await ask(ui, '/')).status, 0, 'the proxy ends with its server');
+  });
+
+  test('a program that does not close its HTTP port is refused', async () => {
+    const binary = join(scratch, 'open');
+    await writeFile(
+      binary,
+      `#!/bin/sh\nfor a; do shift; case "$a" in *httpAllowedHosts*) a=nodrift.other=1;; esac; set -- "$@" "$a"; done\nexec '${await findServer()}' "$@"\n`,
+      { mode: 0o755 },
+    );
+    await assert.rejects(
+      start({ inMemory: true }, { binary }),
+      /^UserError: This Temporal program leaves its HTTP port/,
+    );
+  });
 });
 
 test('on disk it finds its workflows again, and learns a search attribute that is new since then', async () => {

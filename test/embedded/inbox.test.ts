@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { type Inbox, startInbox } from '../../embedded/inbox.ts';
 import { UserError } from '../../embedded/user-error.ts';
+import { ask } from '../support/strange-page.ts';
 
 const scratch = await mkdtemp(join(tmpdir(), 'nodrift-inbox-'));
 const opened: Inbox[] = [];
@@ -350,16 +351,23 @@ describe('the page', () => {
     assert.equal((await get('/messages/..%2f..%2fpackage/raw')).status, 404);
   });
 
-  test('answers only at this machine’s own names, so that no website can read it', async () => {
-    const { port } = new URL(inbox.webUrl);
-    const ask = (host: string) =>
-      new Promise<string>((answer) => {
-        const socket = connect(Number(port), '127.0.0.1', () =>
-          socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
-        );
-        socket.once('data', (data) => answer(data.toString().slice(0, 12)));
-      });
-    assert.equal(await ask(`rebound.example:${port}`), 'HTTP/1.1 403');
-    assert.equal(await ask(`localhost:${port}`), 'HTTP/1.1 200');
+  test('answers only its own page and a person’s browser, so that no website can read it', async () => {
+    const port = Number(new URL(inbox.webUrl).port);
+    const status = async (method: string, headers: Record<string, string>) =>
+      (await ask({ address: '127.0.0.1', port }, '/api/messages', { method, headers })).status;
+    const [host, site, mode] = [`localhost:${port}`, 'sec-fetch-site', 'sec-fetch-mode'];
+    for (const [method, headers, expected] of [
+      ['GET', { host }, 200],
+      ['GET', { host: `127.0.0.1:${port}` }, 200],
+      ['GET', { host: `rebound.example:${port}` }, 403],
+      ['GET', { host: 'localhost' }, 403],
+      ['GET', { host, [site]: 'cross-site', [mode]: 'no-cors' }, 403],
+      ['GET', { host, [site]: 'same-site', [mode]: 'cors' }, 403],
+      ['GET', { host, [site]: 'cross-site', [mode]: 'navigate' }, 200],
+      ['POST', { host, origin: 'https://stranger.example' }, 403],
+      ['POST', { host }, 403],
+      ['POST', { host, origin: `http://${host}` }, 404],
+    ] as [string, Record<string, string>, number][])
+      assert.equal(await status(method, headers), expected, `${method} ${JSON.stringify(headers)}`);
   });
 });

@@ -1,9 +1,9 @@
-// embedded/ports.ts: the preferred port, or a free one.
+// embedded/ports.ts: the preferred port, or a free one; the port that a setting names, or none.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { test } from 'node:test';
-import { freePort } from '../../embedded/ports.ts';
+import { after, before, describe, test } from 'node:test';
+import { choosePort, freePort } from '../../embedded/ports.ts';
 
 test('a preferred port that nobody uses is given', async () => {
   const port = await freePort(0);
@@ -21,3 +21,47 @@ for (const host of ['127.0.0.1', '0.0.0.0']) {
     server.close();
   });
 }
+
+describe('the port of a setting', () => {
+  const other = createServer();
+  let taken = 0;
+  before(async () => {
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    taken = (other.address() as AddressInfo).port;
+  });
+  after(() => other.close());
+  const choose = async (set: string | undefined, usual: number) => {
+    const said: string[] = [];
+    const env = set === undefined ? {} : { NODRIFT_X_PORT: set };
+    const setting = { variable: 'NODRIFT_X_PORT', what: 'the page', usual };
+    return { port: await choosePort(setting, env, (line) => said.push(line)), said };
+  };
+
+  test('is the one that is set, any for 0, and the usual one where none is set', async () => {
+    const free = await freePort(0);
+    assert.deepEqual(await choose(`${free}`, taken), { port: free, said: [] });
+    assert.deepEqual(await choose(undefined, free), { port: free, said: [] });
+    assert.deepEqual(await choose('', free), { port: free, said: [] });
+    assert.ok((await choose('0', taken)).port > 0);
+  });
+
+  test('moves when the usual one is taken, and that is said', async () => {
+    const { port, said } = await choose(undefined, taken);
+    assert.notEqual(port, taken);
+    assert.deepEqual(said, [`Port ${taken} is taken, so the page takes ${port}. Set NODRIFT_X_PORT to choose.`]);
+  });
+
+  test('is refused when somebody set it and it is taken: whoever set it relies on it', () =>
+    assert.rejects(choose(`${taken}`, 0), {
+      name: 'UserError',
+      message: `NODRIFT_X_PORT is ${taken}, for the page, and that port is taken. Stop what uses it, or set another; 0 takes any.`,
+    }));
+
+  for (const wrong of ['http', '-1', '65536', '80.5', '0x50', '1e3'])
+    test(`"${wrong}" is none`, () =>
+      assert.rejects(choose(wrong, 0), {
+        name: 'UserError',
+        message: `NODRIFT_X_PORT is "${wrong}"; it must be a port, 0 to 65535 (0 takes any).`,
+      }));
+});

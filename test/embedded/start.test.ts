@@ -6,7 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { InboxStore } from '../../embedded/inbox-store.ts';
 import { type Started, startNodrift } from '../support/started.ts';
+import { attack, listening } from '../support/strange-page.ts';
 
 const scratch = await mkdtemp(join(tmpdir(), 'nodrift-start-'));
 const all: Started[] = [];
@@ -19,6 +21,36 @@ async function start(data: string, env: NodeJS.ProcessEnv = {}): Promise<Started
   all.push(started);
   return started;
 }
+
+test('a web page of a stranger ends no case and tells it nothing, on any port that is opened', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const data = join(scratch, 'strangers');
+  const started = await start(data);
+  await started.ready();
+  const server = Number(readFileSync(join(data, 'temporal', 'temporal.db.pid'), 'utf8').split(' ')[0]);
+  const ports = listening(server, started.child.pid!).filter(({ address }) => address === '127.0.0.1');
+  assert.ok(ports.length >= 8, 'gRPC, HTTP, metrics, three services, the UI, the inbox and its page');
+  const nodrift = await started.connect();
+  const id = 'child-protection/EX-ON-COURSE';
+  const before = await nodrift.history({ kind: 'child-protection', ref: 'EX-ON-COURSE' });
+  const signals = async () => {
+    const { events } = await nodrift.client.workflow.getHandle(id).fetchHistory();
+    return events?.filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+  };
+  const heard = await signals();
+  assert.deepEqual(await attack(ports, id), []);
+  assert.deepEqual(await nodrift.history({ kind: 'child-protection', ref: 'EX-ON-COURSE' }), before);
+  assert.equal(await signals(), heard);
+  await nodrift.close();
+  const mails = await InboxStore.open(join(data, 'inbox'));
+  assert.ok(
+    mails.all().every(({ from }) => from.endsWith('nodrift.example')),
+    'nor is a mail forged',
+  );
+  started.child.kill('SIGTERM');
+  assert.equal(await started.gone(), 0);
+});
 
 test('the address file names the server and proves which it is, and goes with it', async () => {
   const data = join(scratch, 'address');
