@@ -2,12 +2,12 @@
 
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { BadInput } from '../client/errors.ts';
-import { refuseUnlawful } from '../client/statute.ts';
+import { refuseUnfit } from '../client/statute.ts';
 import { NODRIFT } from '../domain/accept/refusal.ts';
 import type { Rule } from '../domain/case/model.ts';
-import { departuresOf, LADDER_RULES, limitWords, type PolicyDeparture, STATUTE } from '../domain/policy/departures.ts';
+import { departuresOf, LADDER_RULES, limitWords, type PolicyDeparture } from '../domain/policy/departures.ts';
 import { type GateLevel, LADDERS, LIMITS, type Policy, policyName } from '../domain/policy/policy.ts';
-import { periodWords } from '../domain/policy/policy-contradictions.ts';
+import { STATUTE, statuteWords } from '../domain/policy/statute.ts';
 import { installPolicy } from '../policies/install.ts';
 import { AUTHORITIES, calendarOf, comparedWith, loadPolicy, shippedPolicy } from '../policies/load.ts';
 import { readingsOf, rules } from '../policies/rules.ts';
@@ -103,7 +103,7 @@ function check(file: string, { json }: Json, output: Output): void {
   const lawful = departures.every(({ unlawful }) => unlawful === undefined);
   if (json) printJson(output, { policy: of(policy), against: of(against), departures, lawful });
   else output.out([head(policy, against, departures), ...departures.map(departureLine)].map(oneLine).join('\n'));
-  refuseUnlawful(departures);
+  refuseUnfit(policy);
 }
 
 function head(policy: Policy, against: Policy, departures: readonly PolicyDeparture[]): string {
@@ -172,7 +172,7 @@ function servedBy(rule: Rule, policy: Policy) {
             name,
             limit: limitWords(limit),
             of: limit.of,
-            ...(statute ? { statute: `${periodWords(statute)}, ${statute.source}` } : {}),
+            ...(statute ? { statute: statuteWords(statute) } : {}),
           },
         ]
       : [];
@@ -210,8 +210,8 @@ async function apply(
   { json = false, reproject = false }: Json & { reproject?: boolean },
   output: Output,
 ): Promise<void> {
-  const { policy, departures } = checked(file);
-  refuseUnlawful(departures);
+  const { policy } = checked(file);
+  refuseUnfit(policy);
   const { authority, version } = policy;
   const event = { type: 'policy-changed', by: NODRIFT, policy, ...(reproject ? { reproject } : {}) } as const;
   await connected(async (nodrift) => {

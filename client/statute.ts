@@ -1,45 +1,28 @@
-// Statute, for every way in which a policy reaches a case: what no authority may make later is refused in one sentence, the same everywhere.
+// What no real case may go by, for every way in which a policy reaches one: refused in one sentence, the same everywhere.
 
 import type { CaseEvent } from '../domain/case/events.ts';
-import { departuresOf, type PolicyDeparture } from '../domain/policy/departures.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { calendarOf, shippedPolicy } from '../policies/load.ts';
+import { unlawfulLimits } from '../domain/policy/statute.ts';
+import { unfitPolicy } from '../domain/policy/unfit.ts';
+import { loadCalendar } from '../policies/load.ts';
 import { Refused } from './errors.ts';
 
-type Broken = Pick<PolicyDeparture, 'field' | 'rules' | 'statute' | 'unlawful'>;
-
-/** Read once: whose figures it is compared with decides nothing about statute. */
-let shipped: Policy | undefined;
-
-/** The statutory limits that a policy makes later or leaves out. */
-export function statuteBroken({ limits, authority }: Policy): readonly Broken[] {
-  shipped ??= shippedPolicy('barnsley');
-  return broken(departuresOf({ ...shipped, limits }, shipped, calendarOf(authority)));
+/** @throws Refused when a policy breaks statute, naming the first rule; or when its ladders would tell nobody */
+export function refuseUnfit(policy: Policy): void {
+  const calendar = loadCalendar();
+  const why = unfitPolicy(policy, calendar);
+  if (why !== undefined) throw new Refused(why, unlawfulLimits(policy, calendar)[0]?.rule ?? null);
 }
 
-const broken = (departures: readonly Broken[]): readonly Broken[] =>
-  departures.filter(({ unlawful }) => unlawful !== undefined);
-
-/** `R114: limits.initial-conference: 20 working days are later than 15 working days (Working Together …)` */
-const words = (departures: readonly Broken[]): string =>
-  departures
-    .map(({ rules, field, statute, unlawful }) => `${rules.join(', ')}: ${field}: ${unlawful} (${statute})`)
-    .join('; ');
-
-/** Later than statute allows is no choice of an authority's. @throws Refused naming every such limit */
-export function refuseUnlawful(departures: readonly Broken[]): void {
-  const found = broken(departures);
-  if (found.length > 0) throw new Refused(`statute sets this limit: ${words(found)}`, found[0]?.rules[0] ?? null);
-}
-
-/** For a case that is no rehearsal. @throws Refused when its policy, or one that an event brings, breaks statute */
+/** For a case that is no rehearsal. @throws Refused when it cannot go by its policy, or by one that an event brings */
 export function checkStatute(policy: Policy | undefined, events: readonly CaseEvent[]): void {
-  if (policy) refuseUnlawful(statuteBroken(policy));
-  for (const event of events) if (event.type === 'policy-changed') refuseUnlawful(statuteBroken(event.policy));
+  if (policy) refuseUnfit(policy);
+  for (const event of events) if (event.type === 'policy-changed') refuseUnfit(event.policy);
 }
 
 /** What to say of a policy that is only played with; undefined where it is lawful. */
 export function statuteWarning(policy: Policy): string | undefined {
-  const found = statuteBroken(policy);
-  return found.length === 0 ? undefined : `this policy breaks statute, no case may go by it: ${words(found)}`;
+  const found = unlawfulLimits(policy, loadCalendar());
+  if (found.length === 0) return undefined;
+  return `this policy breaks statute, no case may go by it: ${found.map(({ words }) => words).join('; ')}`;
 }

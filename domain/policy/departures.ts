@@ -2,9 +2,10 @@
 // and from statute. Pure comparison; a policy that contradicts itself never gets here (policy-contradictions.ts).
 
 import type { Rule } from '../case/model.ts';
-import { addDays, Calendar, type CalendarData, type LocalDate, type Period } from '../time/calendar.ts';
+import { Calendar, type CalendarData, type Period } from '../time/calendar.ts';
 import type { GateLevel, LadderName, Limit, LimitName, Policy, Rung } from './policy.ts';
 import { periodWords } from './policy-contradictions.ts';
+import { laterThanStatute, STATUTE, statuteWords } from './statute.ts';
 
 /** `looser` and `weaker` ask less than the shipped policy, `tighter` and `stronger` more; `unlike` are figures in different units. */
 export type DepartureKind =
@@ -30,18 +31,6 @@ export interface PolicyDeparture {
   /** Later than statute allows: an error, whoever decides it. Says how it is seen. */
   readonly unlawful?: string | undefined;
 }
-
-interface Statute extends Period {
-  readonly source: string;
-}
-
-/** Figures that no authority may make later (P11, P13). */
-export const STATUTE: Partial<Readonly<Record<LimitName, Statute>>> = {
-  'initial-conference': { within: 15, unit: 'working-days', source: 'Working Together to Safeguard Children' },
-  'first-lac-review': { within: 20, unit: 'working-days', source: 'SI 2010/959, regulation 33' },
-  'second-lac-review': { within: 3, unit: 'months', source: 'SI 2010/959, regulation 33' },
-  'next-lac-review': { within: 6, unit: 'months', source: 'SI 2010/959, regulation 33' },
-};
 
 /** The rules a ladder serves; no source says when to remind. */
 export const LADDER_RULES: Readonly<Record<LadderName, readonly Rule[]>> = {
@@ -87,7 +76,7 @@ export function limitWords(limit: Limit | null | undefined): string {
 
 function inLimit(name: LimitName, own: Limit | null, shipped: Limit | null, calendar: Calendar): PolicyDeparture[] {
   const statutory = STATUTE[name];
-  const legal = statutory ? unlawful(own, statutory, calendar) : undefined;
+  const legal = statutory ? laterThanStatute(own, statutory, calendar) : undefined;
   const kind = compared(own, shipped);
   const rulesOf = (limit: Limit | null) => limit?.rules.join() ?? '';
   const recited = own !== null && shipped !== null && rulesOf(own) !== rulesOf(shipped);
@@ -101,7 +90,7 @@ function inLimit(name: LimitName, own: Limit | null, shipped: Limit | null, cale
       rules: shipped?.rules ?? own?.rules ?? [],
       shipped: cited(shipped),
       own: cited(own),
-      ...(statutory ? { statute: `${periodWords(statutory)}, ${statutory.source}` } : {}),
+      ...(statutory ? { statute: statuteWords(statutory) } : {}),
       ...(legal ? { unlawful: legal } : {}),
     },
   ];
@@ -120,21 +109,6 @@ function compared(own: Period | null, shipped: Period | null): DepartureKind | u
   if (own === null || shipped === null) return own === shipped ? undefined : own === null ? 'unset' : 'set';
   if (own.unit !== shipped.unit) return 'unlike';
   return own.within > shipped.within ? 'looser' : own.within < shipped.within ? 'tighter' : undefined;
-}
-
-/** How a figure is later than the statutory one: in like units by the figure, else by a day on which it is. */
-function unlawful(own: Limit | null, statutory: Statute, calendar: Calendar): string | undefined {
-  if (own === null) return 'no limit is set';
-  if (own.unit === statutory.unit)
-    return own.within > statutory.within ? `${periodWords(own)} are later than ${periodWords(statutory)}` : undefined;
-  const { until, bankHolidays } = calendar.data;
-  const from = bankHolidays[0] ?? until;
-  for (let day = from; day < until; day = addDays(day, 1)) {
-    const [its, lawful]: readonly LocalDate[] = [calendar.limit(day, own), calendar.limit(day, statutory)];
-    if (its! > lawful!)
-      return `${periodWords(own)} can be later than ${periodWords(statutory)}: from ${day} until ${its}, not ${lawful}`;
-  }
-  return undefined;
 }
 
 const LEVELS: readonly GateLevel[] = ['off', 'warn', 'reason', 'refuse'];
