@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApplicationFailure, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { defineUpdate } from '@temporalio/workflow';
 import { CaseExists, CaseNotFound, Refused } from '../../client/errors.ts';
 import type { NewEvent } from '../../client/nodrift.ts';
@@ -224,4 +224,15 @@ test('28 days after the plan ended and nothing is owed the case closes; a new pl
   await assert.rejects(rig.nodrift.open(family(c.key.ref), [discussion()]), CaseExists);
   await assert.rejects(rig.nodrift.open(family(c.key.ref), [discussion('second-plan')]), CaseExists);
   assert.equal((await c.owed()).duties.length, 0); // what it was can still be read
+});
+
+test('a workflow type that nobody knows fails once, and says which there are', async () => {
+  const options = { taskQueue: TASK_QUEUE, workflowId: 'pathway-plan/UNKNOWN', args: [] };
+  const handle = await rig.client.workflow.start('pathwayPlan', options);
+  await assert.rejects(handle.result(), (error: unknown) => {
+    assert.ok(error instanceof WorkflowFailedError);
+    assert.match(error.cause?.message ?? '', /pathwayPlan; cases are childProtection, childInNeed, lookedAfter$/);
+    return true;
+  });
+  assert.equal((await handle.fetchHistory()).events?.filter((one) => one.workflowTaskFailedEventAttributes).length, 0);
 });
