@@ -5,7 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { BadInput, CaseExists, CaseNotFound, Refused, Stragglers, Unavailable } from '../client/errors.ts';
 import { ScenarioError } from '../client/yaml-file.ts';
 import { EventError } from '../domain/case/read-events.ts';
-import { PolicyError } from '../domain/policy/policy.ts';
+import { PolicyError } from '../domain/policy/read-policy.ts';
 import { addCalendar } from './calendar-command.ts';
 import { addList } from './list-command.ts';
 import { addOpen } from './open-command.ts';

@@ -7,7 +7,8 @@ import { unreadable } from '../client/files.ts';
 import type { CaseKey, Nodrift } from '../client/nodrift.ts';
 import { CASE_KINDS, type CaseKind } from '../domain/case/model.ts';
 import type { Labels } from '../domain/notices/words.ts';
-import { type Policy, PolicyError } from '../domain/policy/policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { PolicyError } from '../domain/policy/read-policy.ts';
 import { type CalendarData, type LocalDate, localDate } from '../domain/time/calendar.ts';
 import { AUTHORITIES, calendarOf, loadCalendar, loadPolicy } from '../policies/load.ts';
 

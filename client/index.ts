@@ -2,7 +2,8 @@
 
 export type { CaseEvent, EventType, Recorded } from '../domain/case/events.ts';
 export type { CaseFile, CaseKind, Person } from '../domain/case/model.ts';
-export { type Policy, PolicyError } from '../domain/policy/policy.ts';
+export type { Policy } from '../domain/policy/policy.ts';
+export { PolicyError } from '../domain/policy/read-policy.ts';
 export type { CalendarData } from '../domain/time/calendar.ts';
 export { loadCalendar, loadPolicy } from '../policies/load.ts';
 export type { HistoryAnswer, OwedAnswer, OwedDuty, RecordAnswer } from '../workflows/api.ts';

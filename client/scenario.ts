@@ -5,7 +5,7 @@ import type { CaseEvent } from '../domain/case/events.ts';
 import type { CaseFile } from '../domain/case/model.ts';
 import { EventError, parseCaseFile } from '../domain/case/read-events.ts';
 import type { PlayedEvent } from '../domain/play/player.ts';
-import { describeIssue } from '../domain/policy/policy.ts';
+import { describeIssue } from '../domain/policy/read-policy.ts';
 import {
   dateOf,
   fromLondon,

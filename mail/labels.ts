@@ -1,7 +1,8 @@
 // What an authority calls meetings and roles: the words of its policy, for its mails.
 
 import type { Labels } from '../domain/notices/words.ts';
-import { type Policy, PolicyError } from '../domain/policy/policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { PolicyError } from '../domain/policy/read-policy.ts';
 import { loadPolicy, shippedPolicy } from '../policies/load.ts';
 
 /** An applied policy may call things otherwise: its words are in the mails within a minute, without a restart. */

@@ -1,7 +1,8 @@
 // Puts an authority's policy or calendar where new cases find it. What runs is reached by the workflow `applyToCases`.
 
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { type Policy, PolicyError } from '../domain/policy/policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { PolicyError } from '../domain/policy/read-policy.ts';
 import type { CalendarData } from '../domain/time/calendar.ts';
 import { calendarFile, ifInstalled, installedFolder, policyFile } from './installed.ts';
 import { type CalendarFile, calendarFrom, hashOf, isKnown, loadPolicy, readCalendarFile } from './load.ts';

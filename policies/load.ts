@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Policy, PolicyError, parsePolicy } from '../domain/policy/policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { PolicyError, parsePolicy } from '../domain/policy/read-policy.ts';
 import { type CalendarData, type LocalDate, localDate } from '../domain/time/calendar.ts';
 import { calendarFile, ifInstalled, installedAuthorities, policyFile } from './installed.ts';
 

@@ -1,7 +1,8 @@
 // Which policy and calendar an authority's cases go by: what was put in force, with its history. What is shipped counts as number 0.
 
 import { asc, desc, eq, sql } from 'drizzle-orm';
-import { type Policy, PolicyError, parsePolicy } from '../domain/policy/policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { PolicyError, parsePolicy } from '../domain/policy/read-policy.ts';
 import { type CalendarData, fromEpochMs, type Instant } from '../domain/time/calendar.ts';
 import { order } from '../domain/time/order.ts';
 import {

@@ -3,7 +3,7 @@
 
 import '../domain/time/calendar.ts';
 import '../domain/case/read-events.ts';
-import '../domain/policy/policy.ts';
+import '../domain/policy/read-policy.ts';
 import '../domain/notices/steps.ts';
 import '../domain/accept/accept.ts';
 import '../domain/accept/checklists.ts';

@@ -8,24 +8,8 @@ import type { MeetingId, Rule } from '../case/model.ts';
 import { actsAsSocialWorker } from '../case/people.ts';
 import { dueAfter } from '../duties/limits.ts';
 import { childInNeedEnded } from '../lifecycles/child-in-need.ts';
-import type { GateLevel } from '../policy/policy.ts';
+import type { Finding, Gate } from './gate.ts';
 import { afterAssessment, consented, needGates, reviewGates } from './need-gates.ts';
-
-/** A gate an event does not pass: which rule, how strict this authority is, what the rule asks, and how to mend it. */
-export interface Finding {
-  readonly rule: Rule;
-  readonly level: Exclude<GateLevel, 'off'>;
-  readonly message: string;
-  readonly mend: string;
-}
-
-/** `broken` decides; the words say what the rule asks and what to give. */
-export interface Gate {
-  readonly rule: Rule;
-  readonly broken: boolean;
-  readonly message: string;
-  readonly mend: string;
-}
 
 /** Every gate the event does not pass, whatever its level. */
 export function findings(c: Case, recorded: Recorded): readonly Finding[] {

@@ -8,7 +8,7 @@ import type { PersonId } from '../case/model.ts';
 import { actsAsSocialWorker, isFamily, membersOn, socialWorkerOn } from '../case/people.ts';
 import { byMeeting, byReviewMeeting, closureRoute, missingRoute, routeComplete } from '../duties/closure.ts';
 import type { LocalDate } from '../time/calendar.ts';
-import type { Gate } from './gates.ts';
+import type { Gate } from './gate.ts';
 
 type NeedEvent = EventOf<
   | 'plan-proposed'

@@ -2,7 +2,8 @@
 // stand, who may record it, and what it says. docs/events.md is held to it; what follows from an event is in change.ts.
 
 import * as z from 'zod/mini';
-import { type Policy, PolicyError, parsePolicy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import { PolicyError, parsePolicy } from '../policy/read-policy.ts';
 import { type Path, placesOf, readers, textsAt } from './event-fields.ts';
 import { CASE_KINDS, type CaseKind, type MeetingId, type PersonId } from './model.ts';
 

@@ -1,6 +1,7 @@
 // Events into a case: each is placed by its own date, whenever it was typed in. Never fails: every list of events gives a case.
 
-import { departures, type Finding, findings } from '../accept/gates.ts';
+import type { Finding } from '../accept/gate.ts';
+import { departures, findings } from '../accept/gates.ts';
 import type { LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
 import { EVENT_TYPES } from './catalogue.ts';

@@ -1,7 +1,7 @@
 // Reads events, and what a case is opened with, from the outside; errors say how to mend what is wrong.
 
 import * as z from 'zod/mini';
-import { describeIssue } from '../policy/policy.ts';
+import { describeIssue } from '../policy/read-policy.ts';
 import { EVENT_TYPES, isEventType, readAs } from './catalogue.ts';
 import { readers } from './event-fields.ts';
 import type { CaseEvent, Recorded } from './events.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { departuresOf, LADDER_RULES, type PolicyDeparture } from '../../domain/policy/departures.ts';
-import { PolicyError, parsePolicy } from '../../domain/policy/policy.ts';
+import { PolicyError, parsePolicy } from '../../domain/policy/read-policy.ts';
 import type { LocalDate } from '../../domain/time/calendar.ts';
 import { calendarEndsSoon, calendarWarning } from '../../domain/time/calendar-end.ts';
 import { rules } from '../../policies/rules.ts';

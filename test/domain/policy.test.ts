@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { GATES, LIMITS, PolicyError, parsePolicy } from '../../domain/policy/policy.ts';
+import { GATES, LIMITS } from '../../domain/policy/policy.ts';
+import { PolicyError, parsePolicy } from '../../domain/policy/read-policy.ts';
 import { AUTHORITIES, loadCalendar, loadPolicy } from '../../policies/load.ts';
 import { BARNSLEY, CALENDAR, HULL } from './support.ts';
 

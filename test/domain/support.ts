@@ -10,7 +10,8 @@ import type { CaseFile, Duty, Person, Step } from '../../domain/case/model.ts';
 import { parseRecorded } from '../../domain/case/read-events.ts';
 import { duties, owed, type Standing } from '../../domain/duties/owed.ts';
 import { type Played, type PlayedEvent, play } from '../../domain/play/player.ts';
-import { type GateLevel, type Policy, parsePolicy } from '../../domain/policy/policy.ts';
+import type { GateLevel, Policy } from '../../domain/policy/policy.ts';
+import { parsePolicy } from '../../domain/policy/read-policy.ts';
 import { fromLondon, type Instant, inLondon, localDate, localDateTime } from '../../domain/time/calendar.ts';
 import { loadCalendar, loadPolicy } from '../../policies/load.ts';
 

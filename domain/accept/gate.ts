@@ -1,0 +1,20 @@
+// What a gate is: what a rule asks of an event before it counts, and what comes of one that is not passed.
+
+import type { Rule } from '../case/model.ts';
+import type { GateLevel } from '../policy/policy.ts';
+
+/** A gate an event does not pass: which rule, how strict this authority is, what the rule asks, and how to mend it. */
+export interface Finding {
+  readonly rule: Rule;
+  readonly level: Exclude<GateLevel, 'off'>;
+  readonly message: string;
+  readonly mend: string;
+}
+
+/** `broken` decides; the words say what the rule asks and what to give. */
+export interface Gate {
+  readonly rule: Rule;
+  readonly broken: boolean;
+  readonly message: string;
+  readonly mend: string;
+}
