@@ -86,7 +86,7 @@ Examples:
 
 function ruleArgument(text: string): Rule {
   const rule = text.toUpperCase();
-  if (!(rule in rules())) throw new InvalidArgumentError('Rules run from R1 to R162');
+  if (!Object.hasOwn(rules(), rule)) throw new InvalidArgumentError('Rules run from R1 to R162');
   return rule;
 }
 

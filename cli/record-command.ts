@@ -65,7 +65,7 @@ function field(text: string, before: Options['field'] = {}): Options['field'] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new InvalidArgumentError('Write KEY=VALUE, such as meeting=core-group-1');
   const key = text.slice(0, equals);
-  if (key in before) throw new InvalidArgumentError(`${key} is there twice`);
+  if (Object.hasOwn(before, key)) throw new InvalidArgumentError(`${key} is there twice`);
   return { ...before, [key]: fieldValue(text.slice(equals + 1)) };
 }
 

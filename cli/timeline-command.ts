@@ -66,7 +66,7 @@ function heldOn(text: string, before: Options['held'] = {}): Options['held'] {
   const [meeting, date, ...more] = text.split('=');
   if (!meeting || date === undefined || more.length > 0)
     throw new InvalidArgumentError('Write MEETING=DATE, such as core-group-1=2027-03-01');
-  if (meeting in before) throw new InvalidArgumentError(`${meeting} is there twice`);
+  if (Object.hasOwn(before, meeting)) throw new InvalidArgumentError(`${meeting} is there twice`);
   return { ...before, [meeting]: dateOption(date) };
 }
 

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Duty, DutyKey, MeetingId, NoticeKind, PersonId, Rule, Step } from '../domain/case/model.ts';
+import { own } from '../domain/case/own.ts';
 import { type OtherCase, otherCases } from '../domain/duties/other-cases.ts';
 import { owedAt } from '../domain/duties/owed.ts';
 import { consentWithdrawn } from '../domain/lifecycles/child-in-need.ts';
@@ -98,7 +99,7 @@ const typedIn = ({ event: { id, recordedAt, event } }: OtherCase): PlayedEvent =
 function ofOne(scenario: Scenario, played: Played, policy: Policy): Rehearsal {
   const today = played.case.calendar.londonDate(scenario.until);
   const inWords = (step: Step) => {
-    const about = step.about === undefined ? undefined : { role: played.case.people[step.about]?.role ?? '' };
+    const about = step.about === undefined ? undefined : { role: own(played.case.people, step.about)?.role ?? '' };
     return { ...step, about };
   };
   return {

@@ -4,6 +4,7 @@ import type { CaseEvent } from '../case/events.ts';
 import { type Case, heldMeetings } from '../case/facts.ts';
 import { meetingId, meetingName } from '../case/meeting-id.ts';
 import type { MeetingId } from '../case/model.ts';
+import { own } from '../case/own.ts';
 import type { ChecklistItem } from '../policy/policy.ts';
 
 /** What recording this event leaves to ask: who is not among the members, what was not considered, what was not confirmed. */
@@ -46,7 +47,7 @@ function forMeeting(c: Case, meeting: MeetingId, at: readonly ChecklistItem['at'
 
 /** R30–R36: asked while nobody in such a role is a member. */
 function missingMembers(c: Case, members: ReadonlySet<string>): readonly ChecklistItem[] {
-  const roles = new Set([...members].map((id) => c.people[id]?.role));
+  const roles = new Set([...members].map((id) => own(c.people, id)?.role));
   return c.policy.checklist.filter((one) => one.at === 'members' && !one.roles?.some((role) => roles.has(role)));
 }
 

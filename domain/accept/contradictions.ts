@@ -5,6 +5,7 @@ import type { CaseEvent, EventOf, Recorded } from '../case/events.ts';
 import { type Case, heldMeetings, minutesOf, ownDate, standing } from '../case/facts.ts';
 import { meetingId, meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, MeetingKind, PersonId, Rule } from '../case/model.ts';
+import { own } from '../case/own.ts';
 import { isFamily, socialWorkerAt } from '../case/people.ts';
 import { sameContent } from '../case/same-content.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
@@ -176,13 +177,13 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
         : undefined;
     }
     case 'action-agreed': {
-      const due = c.actions[event.id]?.due;
+      const due = own(c.actions, event.id)?.due;
       return due !== undefined && event.due !== undefined && event.due > due
         ? refuse(`action-agreed: "${event.id}" is due on ${due}; agree what is left as an action of its own`, 'R8')
         : undefined;
     }
     case 'action-done':
-      return c.actions[event.id]?.done ? refuse(`action-done: "${event.id}" was done already`) : undefined;
+      return own(c.actions, event.id)?.done ? refuse(`action-done: "${event.id}" was done already`) : undefined;
     case 'plan-ended':
       return planEndedTwice(c, event.next);
     case 'referral-received':
@@ -200,13 +201,13 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
     case 'ceased-looked-after':
       return c.ceased ? refuse(`ceased-looked-after: recorded already, on ${c.ceased.on}`) : undefined;
     case 'case-reallocated':
-      if (c.people[event.to]?.role !== 'social-worker')
+      if (own(c.people, event.to)?.role !== 'social-worker')
         return refuse(`case-reallocated: to: "${event.to}" is not a social worker`);
       return socialWorkerAt(c, recorded.recordedAt) === event.to && (event.team ?? c.team) === c.team
         ? refuse(`case-reallocated: to: the case is with "${event.to}" already`)
         : undefined;
     case 'cover-arranged':
-      return event.person === event.cover || isFamily(c, c.people[event.cover])
+      return event.person === event.cover || isFamily(c, own(c.people, event.cover))
         ? refuse(`cover-arranged: cover: "${event.cover}" cannot stand in for "${event.person}"`)
         : undefined;
     default:

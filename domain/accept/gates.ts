@@ -5,6 +5,7 @@ import type { CaseEvent, EventOf, Recorded } from '../case/events.ts';
 import { type Case, type Departure, ownDate, standing } from '../case/facts.ts';
 import { meetingId, meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, Rule } from '../case/model.ts';
+import { own } from '../case/own.ts';
 import { actsAsSocialWorker } from '../case/people.ts';
 import { dueAfter } from '../duties/limits.ts';
 import { childInNeedEnded } from '../lifecycles/child-in-need.ts';
@@ -175,7 +176,7 @@ function nextFixed(c: Case, event: EventOf<'meeting-held'>, number: number): Gat
 
 /** R48: exceptional reason and the line manager's agreement, both. */
 function writtenReport(c: Case, event: EventOf<'apologies-received'>): Gate {
-  const manager = c.people[event.person]?.manager;
+  const manager = own(c.people, event.person)?.manager;
   const agreedBy = event.writtenReport?.agreedBy;
   const agreed = agreedBy !== undefined && (manager === undefined || manager === agreedBy);
   return {
@@ -233,7 +234,7 @@ const inSchoolHours = (start: string): boolean =>
 const isWeekend = (date: string): boolean => [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());
 const CHILDREN = ['child', 'young-person'];
 const childComes = (c: Case): boolean =>
-  c.memberships.some((one) => one.until === undefined && CHILDREN.includes(c.people[one.person]?.role ?? ''));
+  c.memberships.some((one) => one.until === undefined && CHILDREN.includes(own(c.people, one.person)?.role ?? ''));
 
 /** R2: core groups while there is a child protection plan, child in need meetings while there is that plan. */
 function onlyWhilePlanned(c: Case, recorded: Recorded, meeting: MeetingId): Gate {

@@ -5,6 +5,7 @@ import type { Case } from '../case/facts.ts';
 import { heldMeetings, minutesOf } from '../case/facts.ts';
 import { meetingName } from '../case/meeting-id.ts';
 import type { PersonId } from '../case/model.ts';
+import { own } from '../case/own.ts';
 import { actsAsSocialWorker, isFamily, membersOn, socialWorkerOn } from '../case/people.ts';
 import { byMeeting, byReviewMeeting, closureRoute, missingRoute, routeComplete } from '../duties/closure.ts';
 import type { LocalDate } from '../time/calendar.ts';
@@ -42,7 +43,7 @@ export function needGates(c: Case, event: NeedEvent): readonly Gate[] {
 }
 
 const approves = (c: Case, person: PersonId): boolean =>
-  c.policy.roles[c.people[person]?.role ?? '']?.approves === true;
+  own(c.policy.roles, own(c.people, person)?.role ?? '')?.approves === true;
 
 /** R86 of the plan, R25 of its meetings: after an assessment that concludes that services are needed under section 17. */
 export const afterAssessment = (c: Case, rule: 'R86' | 'R25'): Gate => ({
@@ -59,7 +60,7 @@ const routeBefore = (c: Case, { on }: EventOf<'case-closed'>): boolean =>
 
 const discussedFirst = (c: Case, event: EventOf<'plan-proposed'>): Gate => ({
   rule: 'R90',
-  broken: !(event.discussedWith ?? []).some((person) => isFamily(c, c.people[person])),
+  broken: !(event.discussedWith ?? []).some((person) => isFamily(c, own(c.people, person))),
   message: 'who will attend is discussed with the child and the parents first',
   mend: 'give discussedWith',
 });

@@ -9,6 +9,7 @@ import type { CaseEvent, EventOf, Recorded } from './events.ts';
 import { type Case, type Dated, minutesOf, ownDate, type Version } from './facts.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
 import type { Person } from './model.ts';
+import { own } from './own.ts';
 import { isKnownRefused } from './people.ts';
 
 /** What one event changes. A new event type that nobody handles does not compile. */
@@ -64,7 +65,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, told: [...m.told, ...told] })) };
     }
     case 'action-agreed': {
-      const before = c.actions[event.id];
+      const before = own(c.actions, event.id);
       // Agreed again it may come forward; a later date would hide that it was late.
       const due =
         before?.due !== undefined && !(event.due !== undefined && event.due < before.due) ? before.due : event.due;
@@ -72,13 +73,13 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       return { actions: { ...c.actions, [event.id]: { ...before, ...action } } };
     }
     case 'action-done': {
-      const action = c.actions[event.id] ?? { id: event.id, agreed: on, known };
+      const action = own(c.actions, event.id) ?? { id: event.id, agreed: on, known };
       return { actions: { ...c.actions, [event.id]: { ...action, done: action.done ?? { on, known } } } };
     }
     case 'decision-recorded':
       return { decisions: [...c.decisions, { ...event, id: recorded.id, on, known }] };
     case 'person-joined': {
-      const person = typeof event.person === 'string' ? c.people[event.person] : event.person;
+      const person = typeof event.person === 'string' ? own(c.people, event.person) : event.person;
       if (!person) return {};
       return { ...knownAs(c, person, known), memberships: join(c.memberships, [person.id], on, known) };
     }
@@ -96,7 +97,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'address-refused': {
       if (isKnownRefused(c, event.person)) return {};
       const { person, code } = event;
-      const refused = { person, code, address: c.people[person]?.email, known, event: recorded.id };
+      const refused = { person, code, address: own(c.people, person)?.email, known, event: recorded.id };
       return { refusedAddresses: [...c.refusedAddresses, refused] };
     }
     case 'referral-received':
@@ -180,7 +181,7 @@ function newVersion(c: Case, since: Instant, changed: Partial<Version>): Partial
 
 /** Somebody as they are known from now on; what was true before stays so for what was before. */
 function knownAs(c: Case, person: Person, known: Instant): Pick<Case, 'people' | 'formerly'> {
-  const before = c.people[person.id];
+  const before = own(c.people, person.id);
   const formerly = before && before !== person ? [...c.formerly, { person: before, until: known }] : c.formerly;
   return { formerly, people: { ...c.people, [person.id]: person } };
 }

@@ -3,6 +3,7 @@
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
 import type { Case } from './facts.ts';
 import type { Person, PersonId } from './model.ts';
+import { own } from './own.ts';
 
 /** As known now: later than every moment of recording. */
 export const LATEST = '9999-12-31T00:00:00Z' as Instant;
@@ -37,7 +38,10 @@ export function differsSince(before: Case, now: Case): Instant | undefined {
 
 const samePeople = (before: Case, now: Case): boolean => {
   const ids = Object.keys(now.people);
-  return ids.length === Object.keys(before.people).length && ids.every((id) => before.people[id] === now.people[id]);
+  return (
+    ids.length === Object.keys(before.people).length &&
+    ids.every((id) => own(before.people, id) === own(now.people, id))
+  );
 };
 
 /** The moments of what is in one list and not in the other: lists grow, or an entry is replaced by what is known later. */
@@ -74,7 +78,7 @@ export function socialWorkerOn(c: Case, day: LocalDate): PersonId {
 /** Somebody as the case knew them at a moment: a new manager or a corrected contact does not reach into the past. */
 export const personAt = (c: Case, id: PersonId, at: Instant): Person | undefined =>
   (c.formerly.length > 0 ? c.formerly.find((one) => one.person.id === id && one.until > at)?.person : undefined) ??
-  c.people[id];
+  own(c.people, id);
 
 /** The case's manager: the social worker's own, or else the first person in a manager's role. */
 export function managerAt(c: Case, at: Instant): PersonId | undefined {
@@ -98,7 +102,7 @@ export function managersAt(c: Case, at: Instant): readonly PersonId[] {
 }
 
 export const isFamily = (c: Case, person: Person | undefined): boolean =>
-  person !== undefined && c.policy.roles[person.role]?.family === true;
+  person !== undefined && own(c.policy.roles, person.role)?.family === true;
 
 /** Families get e-mail only where their contact is recorded as safe for it; professionals always. */
 export const mayBeMailed = (c: Case, person: Person): boolean =>
@@ -130,7 +134,7 @@ export function membersAt(c: Case, at: Instant): readonly { readonly person: Per
 /** Members of the family, as known at a moment, who cannot safely be e-mailed: the social worker tells them (R38, R61). */
 export const unmailedFamily = (c: Case, at: Instant): ReturnType<typeof membersAt> =>
   membersAt(c, at).filter(({ person }) => {
-    const who = c.people[person];
+    const who = own(c.people, person);
     return who && isFamily(c, who) && !mayBeMailed(c, who);
   });
 
@@ -158,11 +162,14 @@ export function coverAt(c: Case, person: PersonId, at: Instant): PersonId | unde
 export function actsAsSocialWorker(c: Case, person: PersonId, day: LocalDate): boolean {
   const covers = c.covers.some(
     (one) =>
-      one.cover === person && c.people[one.person]?.role === 'social-worker' && one.from <= day && day <= one.until,
+      one.cover === person &&
+      own(c.people, one.person)?.role === 'social-worker' &&
+      one.from <= day &&
+      day <= one.until,
   );
-  return c.people[person]?.role === 'social-worker' || covers;
+  return own(c.people, person)?.role === 'social-worker' || covers;
 }
 
 /** The address a person has now is known to be dead: nobody needs telling again until it is corrected. */
 export const isKnownRefused = (c: Case, person: PersonId): boolean =>
-  c.refusedAddresses.some((one) => one.person === person && one.address === c.people[person]?.email);
+  c.refusedAddresses.some((one) => one.person === person && one.address === own(c.people, person)?.email);

@@ -4,6 +4,7 @@ import { type Case, type Dated, heldMeetings, type Route } from '../case/facts.t
 import { follows } from '../case/history.ts';
 import { meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, Rule } from '../case/model.ts';
+import { own } from '../case/own.ts';
 import { isFamily, managerAt, socialWorkerOn } from '../case/people.ts';
 import { type Arisen, unlimited } from './meetings.ts';
 import { passedOn } from './passed-on.ts';
@@ -78,7 +79,9 @@ export function closing(c: Case): Arisen[] {
 function stepDown(c: Case, closed: Dated): Arisen {
   const { discussed } = c.closure;
   const others = (talk: (typeof discussed)[number]) =>
-    talk.with.filter((person) => person !== socialWorkerOn(c, talk.on)).map((person) => isFamily(c, c.people[person]));
+    talk.with
+      .filter((person) => person !== socialWorkerOn(c, talk.on))
+      .map((person) => isFamily(c, own(c.people, person)));
   const enough = discussed.find((_, i) => new Set(discussed.slice(0, i + 1).flatMap(others)).size === 2);
   return unlimited(c, 'step-down/universal-services', closed, { rules: ['R162'], done: enough });
 }

@@ -12,6 +12,7 @@ import {
 } from '../case/facts.ts';
 import { meetingId } from '../case/meeting-id.ts';
 import type { Duty, MeetingId, MeetingKind, PersonId, Rule } from '../case/model.ts';
+import { own } from '../case/own.ts';
 import { isFamily, LATEST, socialWorkerAt, socialWorkerOn, unmailedFamily } from '../case/people.ts';
 import type { LadderName, LimitName } from '../policy/policy.ts';
 import type { Instant } from '../time/calendar.ts';
@@ -147,7 +148,7 @@ function confirm(c: Case, m: Meeting, booking: PlacedBooking): Arisen {
 
 /** The chair named at booking; none where that is nobody or a family member: it is the social worker then. */
 export function chairOf(c: Case, booking: PlacedBooking): PersonId | undefined {
-  return booking.chair === undefined || isFamily(c, c.people[booking.chair]) ? undefined : booking.chair;
+  return booking.chair === undefined || isFamily(c, own(c.people, booking.chair)) ? undefined : booking.chair;
 }
 
 /** Family members who cannot safely be e-mailed are told by the social worker: of the booking, and of its cancellation. */
@@ -177,7 +178,7 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
 /** R47: a professional who cannot come sends a representative, or by R48 a written report. */
 function represent(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
   return m.apologies
-    .filter(({ person }) => !isFamily(c, c.people[person]) && person !== socialWorkerAt(c, LATEST))
+    .filter(({ person }) => !isFamily(c, own(c.people, person)) && person !== socialWorkerAt(c, LATEST))
     .filter((one, i, all) => all.findLastIndex((other) => other.person === one.person) === i)
     .map(({ person, known, representative, writtenReport }) => {
       const given = { on: c.calendar.londonDate(known), known };

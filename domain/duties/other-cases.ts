@@ -37,7 +37,8 @@ export function otherCases(c: Case): readonly OtherCase[] {
 }
 
 function opening(c: Case, { kind, arose, rules, begins, number }: Lead): OtherCase {
-  const event = { ...begins, by: c.socialWorkers.at(-1)?.person ?? '', on: arose.on } as CaseEvent;
+  const from = { kind: c.file.kind, ref: c.file.ref };
+  const event = { ...begins, by: c.socialWorkers.at(-1)?.person ?? '', on: arose.on, from } as CaseEvent;
   return {
     how: 'opens',
     kind,

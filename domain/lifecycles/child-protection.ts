@@ -3,6 +3,7 @@
 
 import { NODRIFT } from '../accept/refusal.ts';
 import type { Case, Dated } from '../case/facts.ts';
+import { cameFrom } from '../case/history.ts';
 import { meetingId } from '../case/meeting-id.ts';
 import { dueAfter } from '../duties/limits.ts';
 import { type Arisen, agreePlan, hold, holdEach, nextSteps, unlimited } from '../duties/meetings.ts';
@@ -89,13 +90,12 @@ function leadsTo(c: Case): readonly Lead[] {
 
 /** R1, R2: the child in need case that led to a conference learns what it decided. With a child protection plan its own plan ends. */
 function reports(c: Case): readonly Report[] {
-  const from = 'from/child-in-need/';
-  const origin = c.events.find(({ id }) => id.startsWith(from))?.id.slice(from.length);
-  if (origin === undefined || !c.conference) return [];
+  const from = cameFrom(c);
+  if (from?.kind !== 'child-in-need' || !c.conference) return [];
   const { on, known, outcome } = c.conference;
   return [
     {
-      to: { kind: 'child-in-need', ref: origin },
+      to: from,
       arose: { on, known },
       rules: ['R1', 'R2'],
       id: `decided/${c.file.ref}`,

@@ -2,6 +2,7 @@
 // Pure; the player, the workflows and the mails read the same words. No person, address or category of harm is ever named here.
 
 import type { Booking, DutyKey, MeetingId, NoticeKind, Role, Why } from '../case/model.ts';
+import { own } from '../case/own.ts';
 import { type DutyFamily, familyOf } from '../duties/families.ts';
 import { type Instant, inLondon, type LocalDate } from '../time/calendar.ts';
 
@@ -62,13 +63,13 @@ export function shortDate(date: string): string {
 /** `core-group-3` → "core group 3", in the authority's own word for it. */
 export function meetingWords(meeting: string, labels?: Labels): string {
   const [, kind, number] = /^(.*?)(?:-(\d+))?$/.exec(meeting)!;
-  const word = labels?.meetings?.[kind!] ?? MEETINGS[kind!] ?? plainWords(kind!);
+  const word = own(labels?.meetings, kind!) ?? own(MEETINGS, kind!) ?? plainWords(kind!);
   return number ? `${word} ${number}` : word;
 }
 
 /** `social-worker` → "social worker", or the authority's label. */
 export const roleWords = (role: Role, labels?: Labels): string =>
-  labels?.roles?.[role] ?? ROLES[role] ?? plainWords(role);
+  own(labels?.roles, role) ?? own(ROLES, role) ?? plainWords(role);
 
 const plainWords = (key: string): string => key.replaceAll('-', ' ').replaceAll('/', ' ');
 

@@ -22,6 +22,7 @@ import {
   planEnded,
   refused,
   Story,
+  story,
   strategy,
   type Told,
   underPlan,
@@ -223,6 +224,18 @@ for (const outcome of ['plan', 'no-plan'] as const)
     assert.equal(owes(told).includes('report/child-in-need'), false);
     assert.deepEqual(acknowledgements(told), []);
   });
+
+test('a case that a release before 0.2 opened says where it came from in the id of its opening event alone, and reports all the same', () => {
+  const began = (event: Told, id: string) =>
+    story()
+      .at('2027-03-02', event, id)
+      .at('2027-03-22', conference('2027-03-22', { outcome: 'no-plan', reason: 'x' }));
+  const to = (one: Story) => otherCases(one.case()).map(({ kind, ref }) => `${kind}/${ref}`);
+  assert.deepEqual(to(began(strategy('2027-03-02'), 'from/child-in-need/N-1')), ['child-in-need/N-1']);
+  const from = { kind: 'child-in-need', ref: 'N-9' };
+  assert.deepEqual(to(began(strategy('2027-03-02', { from }), 'e1')), ['child-in-need/N-9']);
+  assert.deepEqual(to(began(strategy('2027-03-02'), 'e1')), []);
+});
 
 test('a child protection case that began by itself reports to nobody, R1', () => {
   assert.deepEqual(otherCases(underPlan().case()), []);
