@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
+import { checkStatute } from '../client/refuse-policy.ts';
 import { readOpening } from '../client/scenario.ts';
-import { checkStatute } from '../client/statute.ts';
 import type { CaseEvent } from '../domain/case/events.ts';
 import type { CaseFile } from '../domain/case/model.ts';
 import { calendarFor, connected, policyOf } from './options.ts';

@@ -2,7 +2,7 @@
 
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { BadInput } from '../client/errors.ts';
-import { refuseUnfit } from '../client/statute.ts';
+import { refuseUnfit } from '../client/refuse-policy.ts';
 import { NODRIFT } from '../domain/accept/refusal.ts';
 import type { Rule } from '../domain/case/model.ts';
 import { departuresOf, LADDER_RULES, limitWords, type PolicyDeparture } from '../domain/policy/departures.ts';

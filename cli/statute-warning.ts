@@ -1,6 +1,6 @@
 // Says that a policy which is only played with breaks statute. On stderr: answers stay answers.
 
-import { statuteWarning } from '../client/statute.ts';
+import { statuteWarning } from '../client/refuse-policy.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { Output } from './output.ts';
 

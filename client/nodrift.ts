@@ -46,7 +46,7 @@ import {
 import { BadInput, CaseExists, CaseNotFound, Refused, Unavailable } from './errors.ts';
 import { newEventId } from './event-id.ts';
 import { checkForm, type NewEvent, valid } from './new-event.ts';
-import { checkStatute } from './statute.ts';
+import { checkStatute } from './refuse-policy.ts';
 
 export type { NewEvent } from './new-event.ts';
 

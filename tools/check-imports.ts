@@ -112,6 +112,65 @@ function wrongWith(path: string, layer: Layer, { from }: Import): string | undef
   return `imports ${target}`;
 }
 
+/** The files of the product that each one imports, types included. */
+function importsWithin(sources: ReadonlyMap<string, string>): Map<string, string[]> {
+  const product = new Map([...sources].filter(([path]) => isProduct(path)));
+  return new Map(
+    [...product].map(([path, source]) => {
+      const targets = importsOf(source).map(({ from }) => posix.join(posix.dirname(path), from ?? ''));
+      return [path, [...new Set(targets)].filter((target) => product.has(target))];
+    }),
+  );
+}
+
+const isProduct = (path: string): boolean => PRODUCT.includes(path.split('/')[0]!);
+
+/** Every circle of imports among the product's files, one line each: the shortest way round from the file that comes first. */
+export function checkCircles(sources: ReadonlyMap<string, string>): string[] {
+  const imports = importsWithin(sources);
+  const told = new Set<string>();
+  return [...imports.keys()].sort().flatMap((path) => {
+    if (told.has(path)) return [];
+    const circle = wayBack(imports, path);
+    if (!circle) return [];
+    for (const file of circle) told.add(file);
+    return [
+      `${path}:1: is in a circle of imports: ${circle.join(' → ')}; move what they share into a file that imports none of them`,
+    ];
+  });
+}
+
+/** The shortest way from a file along its imports back to it. */
+function wayBack(imports: ReadonlyMap<string, readonly string[]>, start: string): readonly string[] | undefined {
+  const ways = [[start]];
+  const seen = new Set<string>();
+  for (const way of ways)
+    for (const next of imports.get(way.at(-1)!) ?? []) {
+      if (next === start) return [...way, start];
+      if (seen.has(next)) continue;
+      seen.add(next);
+      ways.push([...way, next]);
+    }
+  return undefined;
+}
+
+/** Names that say what a file is for in its room. */
+const SHARED_NAMES = ['index.ts', 'main.ts'];
+
+/** Files of the product that share a name, one line each: whoever says `apply.ts` means one file. */
+export function checkNames(paths: readonly string[]): string[] {
+  const first = new Map<string, string>();
+  return paths.filter(isProduct).flatMap((path) => {
+    const name = posix.basename(path);
+    const other = first.get(name);
+    if (other === undefined || SHARED_NAMES.includes(name)) {
+      first.set(name, path);
+      return [];
+    }
+    return [`${path}:1: has the name of ${other}; call it by what it does`];
+  });
+}
+
 /** The source files of the repository that are ours. */
 function sourceFiles(): string[] {
   return readdirSync('.', { withFileTypes: true })
@@ -124,9 +183,15 @@ function sourceFiles(): string[] {
 }
 
 if (isProgram(import.meta.url)) {
-  const files = sourceFiles();
+  const sources = new Map(sourceFiles().map((path) => [path, readFileSync(path, 'utf8')]));
+  const paths = [...sources.keys()];
   report(
-    files.flatMap((file) => checkFile(file, readFileSync(file, 'utf8'))),
-    `imports point one way in ${files.length} files`,
+    [
+      ...paths.flatMap((path) => checkFile(path, sources.get(path)!)),
+      // Until what a case remembers imports nothing.
+      ...checkCircles(sources).filter((circle) => !circle.includes('domain/case/remembered.ts')),
+      ...checkNames(paths),
+    ],
+    `imports point one way in ${sources.size} files, without a circle`,
   );
 }

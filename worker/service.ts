@@ -3,8 +3,8 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions, TransportError } from '@temporalio/worker';
 import { createActivities } from '../activities/deliver.ts';
-import { createInForceActivities } from '../activities/in-force.ts';
 import { otherCaseActivities } from '../activities/other-case.ts';
+import { createInForceActivities } from '../activities/policies-in-force.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
 import { Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { sql } from 'drizzle-orm';
-import { createInForceActivities } from '../../activities/in-force.ts';
+import { createInForceActivities } from '../../activities/policies-in-force.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { LocalDate } from '../../domain/time/calendar.ts';
 import { hashedPolicy, loadCalendar, parseCalendarFile, shippedPolicy } from '../../policies/load.ts';

@@ -1,7 +1,7 @@
-// The check of the import direction: what may be imported, what may not, and that a text about imports is none.
+// The check of the layout: what may be imported, what may not, that no files import each other in a circle, and that no two share a name.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkFile, importsOf } from '../../tools/check-imports.ts';
+import { checkCircles, checkFile, checkNames, importsOf } from '../../tools/check-imports.ts';
 
 const allowed: [path: string, source: string][] = [
   ['domain/duties.ts', "import { workingDays } from './calendar.ts';"],
@@ -106,4 +106,55 @@ test('comments, texts and calls named from are no imports', () => {
     "export const quoted = 'from';",
   ].join('\n');
   assert.deepEqual(importsOf(source), []);
+});
+
+const files = (...all: [path: string, ...imports: string[]][]): Map<string, string> =>
+  new Map(all.map(([path, ...imports]) => [path, imports.map((from) => `import { x } from '${from}';\n`).join('')]));
+
+test('two files that import each other are a circle, named once', () => {
+  assert.deepEqual(checkCircles(files(['domain/a.ts', './b.ts'], ['domain/b.ts', './a.ts'])), [
+    'domain/a.ts:1: is in a circle of imports: domain/a.ts → domain/b.ts → domain/a.ts; move what they share into a file that imports none of them',
+  ]);
+});
+
+test('a circle of types alone is one', () => {
+  const types = new Map([
+    ['domain/a.ts', "import type { B } from './b.ts';"],
+    ['domain/b.ts', "export type { A } from './a.ts';"],
+  ]);
+  assert.equal(checkCircles(types).length, 1);
+});
+
+test('a circle through three rooms is named by its shortest way round', () => {
+  const circle = checkCircles(
+    files(
+      ['domain/case/facts.ts', './remembered.ts', './people.ts'],
+      ['domain/case/people.ts', './remembered.ts'],
+      ['domain/case/remembered.ts', '../notices/ladder.ts'],
+      ['domain/notices/ladder.ts', '../case/facts.ts'],
+    ),
+  );
+  assert.match(
+    circle.join('\n'),
+    /facts\.ts → domain\/case\/remembered\.ts → domain\/notices\/ladder\.ts → domain\/case\/facts\.ts/,
+  );
+});
+
+test('a file that imports itself is a circle; two circles are two lines', () => {
+  const two = files(['domain/a.ts', './a.ts'], ['record/b.ts', './c.ts'], ['record/c.ts', './b.ts']);
+  assert.equal(checkCircles(two).length, 2);
+});
+
+test('two ways to one file are no circle, and tests may import as they like', () => {
+  const diamond = files(['domain/a.ts', './b.ts', './c.ts'], ['domain/b.ts', './d.ts'], ['domain/c.ts', './d.ts']);
+  const tests = files(['test/a.ts', './b.ts'], ['test/b.ts', './a.ts']);
+  assert.deepEqual(checkCircles(new Map([...diamond, ...files(['domain/d.ts']), ...tests])), []);
+});
+
+test('two files of the product never share a name; a test is called as what it tests', () => {
+  const paths = ['client/index.ts', 'domain/apply.ts', 'test/apply.ts', 'workflows/apply.ts', 'workflows/index.ts'];
+  assert.deepEqual(checkNames(paths), [
+    'workflows/apply.ts:1: has the name of domain/apply.ts; call it by what it does',
+  ]);
+  assert.deepEqual(checkNames(['web/main.ts', 'worker/main.ts', 'cli/nodrift.mjs', 'client/nodrift.ts']), []);
 });
