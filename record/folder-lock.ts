@@ -1,35 +1,100 @@
 // One process at a time for a PGlite folder: two would spoil it, and PGlite itself does not notice.
 
 import { createHash } from 'node:crypto';
-import { realpath, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, mkdtemp, realpath, rename, rm, stat, symlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RecordUnavailable } from './failures.ts';
 
+/** The path of a Unix socket may be 103 bytes long on macOS, 107 on Linux. */
+const LONGEST = 103;
+/** What a disk says that takes no sockets: a memory stick, a folder of Windows seen from inside WSL, some that containers share. */
+const NO_SOCKETS: readonly string[] = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
+
 /**
- * Holds a folder until the returned function is called or the process ends, however it ends: the lock is a listening socket, which the system closes with
- * its process, so a killed process leaves nothing behind that a number in a file would (a container's process has the same number every time).
- * @throws RecordUnavailable when another process has it.
+ * Holds a folder until the returned function is called or the process ends, however it ends: the lock is a listening socket, which the
+ * system closes with its process. So a killed process holds nothing, as a number in a file would (a container's process has the same
+ * number every time). The socket is inside the folder, where no other user may put one first to keep us out.
+ * @throws RecordUnavailable when another process has the folder, or it is another user's
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const name = `nodrift-${createHash('sha256')
-    .update(await realpath(folder))
-    .digest('hex')
-    .slice(0, 16)}`;
-  // Beside the data the path may be longer than a socket's may be.
-  const path = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.lock`);
-  for (const again of [true, false]) {
-    const server = await listen(path);
-    if (server) return () => new Promise((done) => server.close(() => done()));
-    if (!again || (await answers(path))) break;
-    await rm(path, { force: true });
-  }
+  const server = await hold(folder);
+  if (server) return () => new Promise((done) => server.close(() => done()));
   throw new RecordUnavailable(
     `the record in ${folder} is in use by another process: stop it, give another folder, or set DATABASE_URL to share one database`,
     'locked',
   );
 }
+
+async function hold(folder: string): Promise<Server | null> {
+  // Windows has no such sockets, and the names of its pipes are everybody's.
+  if (process.platform === 'win32') return listen(`\\\\.\\pipe\\nodrift-${hash(await realpath(folder))}`);
+  await closeToOthers(folder);
+  try {
+    return await holdSocket(folder, 'lock');
+  } catch (error) {
+    if (!NO_SOCKETS.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    const locks = join(homedir(), '.cache', 'nodrift', 'locks');
+    await mkdir(locks, { recursive: true, mode: 0o700 });
+    await closeToOthers(locks);
+    return holdSocket(locks, hash(await realpath(folder)));
+  }
+}
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** Whoever may write in the folder could keep its owner out. @throws RecordUnavailable where it is another user's */
+async function closeToOthers(folder: string): Promise<void> {
+  const { uid, mode } = await stat(folder);
+  if (uid !== process.geteuid?.())
+    throw new RecordUnavailable(
+      `the folder ${folder} belongs to another user (number ${uid}): run as that user, or give another folder`,
+      'foreign',
+    );
+  if ((mode & 0o022) === 0) return;
+  // A disk without modes is left as it is: it has no other users either.
+  await chmod(folder, 0o700).catch(() => {});
+}
+
+/** Listens on a socket in the folder; null while another process does. */
+async function holdSocket(folder: string, name: string): Promise<Server | null> {
+  const direct = join(folder, name);
+  if (Buffer.byteLength(`${direct}.${process.pid}`) <= LONGEST) return takeSocket(direct);
+  // By a detour that is short: a link to the folder, in a folder that is ours alone and goes again at once.
+  const detour = await mkdtemp(join(tmpdir(), 'nodrift-'));
+  try {
+    await symlink(await realpath(folder), join(detour, 'd'));
+    return await takeSocket(join(detour, 'd', name));
+  } finally {
+    await rm(detour, { recursive: true });
+  }
+}
+
+async function takeSocket(path: string): Promise<Server | null> {
+  for (const again of [true, false]) {
+    const server = await listen(path);
+    if (server || !again || (await answers(path))) return server;
+    await removeDead(path);
+  }
+  return null;
+}
+
+/**
+ * Removes the socket of a killed process. Another start may do the same at this moment and listen already: so it is moved away first, and
+ * moved back if it turns out to be alive.
+ */
+async function removeDead(path: string): Promise<void> {
+  const moved = `${path}.${process.pid}`;
+  await rename(path, moved).catch(unless('ENOENT'));
+  if (await answers(moved)) await link(moved, path).catch(unless('EEXIST'));
+  await rm(moved, { force: true });
+}
+
+/** Passes over this failure only: another start has just done the same. */
+const unless = (code: string) => (error: NodeJS.ErrnoException) => {
+  if (error.code !== code) throw error;
+};
 
 function listen(path: string): Promise<Server | null> {
   return new Promise((resolve, reject) => {
@@ -41,10 +106,13 @@ function listen(path: string): Promise<Server | null> {
   });
 }
 
+/** Dead is only a socket that nobody listens on: one that is busy, or that we may not ask, is somebody's. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT'));
   });
 }

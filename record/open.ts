@@ -65,10 +65,11 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   clock.abort();
 }
 
+const raise = (dataDir: string) => (error: unknown) => Promise.reject(databaseError(error, dataDir));
+
 async function openPglite(dataDir: string | undefined): Promise<OpenDatabase> {
-  if (dataDir)
-    await mkdir(dataDir, { recursive: true }).catch((error) => Promise.reject(databaseError(error, dataDir)));
-  const unlock = dataDir ? await lockFolder(dataDir) : async () => {};
+  if (dataDir) await mkdir(dataDir, { recursive: true }).catch(raise(dataDir));
+  const unlock = dataDir ? await lockFolder(dataDir).catch(raise(dataDir)) : async () => {};
   const writable = async () => {
     if (dataDir) await enoughSpace(dataDir);
   };
