@@ -43,9 +43,13 @@ export interface RigOptions {
  */
 export const PATIENCE_MS = 180_000;
 
-/** Registers a rig with the test file: started before its tests, checked after each, stopped at the end. */
+let shared: Rig | undefined;
+
+/** Registers a rig with the test file: started before its tests, checked after each, stopped at the end. Files run as one share it. */
 export function useRig(options: RigOptions = {}): Rig {
+  if (shared) return shared;
   const rig = new Rig();
+  shared = rig;
   before(() => rig.start(options), { timeout: 2 * PATIENCE_MS });
   afterEach(() => rig.check());
   after(() => rig.stop());
