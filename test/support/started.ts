@@ -2,12 +2,11 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { Nodrift } from '../../client/nodrift.ts';
-import { freePort } from '../../embedded/ports.ts';
 import { until } from './harness.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,7 +28,7 @@ export interface Started {
 
 /** Starts it in the background, on ports nobody uses unless `env` names some. */
 export async function startNodrift(data: string, env: NodeJS.ProcessEnv = {}): Promise<Started> {
-  const ports = Object.fromEntries(await Promise.all(PORTS.map(async (name) => [name, `${await freePort(0)}`])));
+  const ports = Object.fromEntries(PORTS.map((name) => [name, '0']));
   const { TEMPORAL_ADDRESS: _, DATABASE_URL: __, ...inherited } = process.env;
   const began = Date.now();
   const child = spawn(process.execPath, ['--import', 'tsx', 'embedded/start.ts'], {
@@ -40,7 +39,18 @@ export async function startNodrift(data: string, env: NodeJS.ProcessEnv = {}): P
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (more) => (text += more));
   const exit = once(child, 'exit').then(([code]) => code as number | null);
-  const lastResort = () => void child.kill('SIGKILL');
+  const server = () => {
+    const noted = join(data, 'temporal', 'temporal.db.pid');
+    return existsSync(noted) ? Number(readFileSync(noted, 'utf8').split(' ')[0]) : undefined;
+  };
+  /** Both at once: the server would outlive the process that started it. */
+  const kill = () => {
+    const pid = server();
+    child.kill('SIGKILL');
+    if (pid !== undefined && runs(pid)) process.kill(pid, 'SIGKILL');
+    return pid;
+  };
+  const lastResort = () => void kill();
   process.once('exit', lastResort);
   void exit.then(() => process.removeListener('exit', lastResort));
 
@@ -58,11 +68,9 @@ export async function startNodrift(data: string, env: NodeJS.ProcessEnv = {}): P
       return new Nodrift(new Client({ connection: await Connection.connect({ address }) }));
     },
     async kill() {
-      const server = Number(readFileSync(join(data, 'temporal', 'temporal.db.pid'), 'utf8').split(' ')[0]);
-      child.kill('SIGKILL');
-      process.kill(server, 'SIGKILL');
+      const pid = kill();
       await exit;
-      await until(() => !runs(server), 'its server is gone');
+      await until(() => pid === undefined || !runs(pid), 'its server is gone');
     },
   };
 }
