@@ -74,6 +74,23 @@ function readWithBase(file: string, within: readonly string[]): Record<string, u
   return merge(readWithBase(baseFile, [...within, file]), own);
 }
 
+/** What a policy names one by one: a later release may know more of each. */
+const NAMED = ['limits', 'gates', 'ladders', 'meetings'];
+
+/**
+ * A policy that an earlier release kept, with what this release knows beside it: a plan that came since has its limits and meetings from the
+ * defaults. What the policy says stays as it is. Not yet read: `parsePolicy` does that.
+ */
+export function completed(policy: unknown): unknown {
+  if (!isGroup(policy)) return policy;
+  const defaults = readJson(join(FOLDER, 'defaults.json'));
+  const groups = Object.entries(policy).map(([name, own]) => {
+    const shipped = NAMED.includes(name) ? defaults[name] : undefined;
+    return [name, isGroup(own) && isGroup(shipped) ? { ...shipped, ...own } : own];
+  });
+  return Object.fromEntries(groups);
+}
+
 /** Objects are merged field by field; a list, a limit or a null replaces what it extends. */
 function merge(base: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {
   const merged = { ...base };

@@ -9,6 +9,7 @@ import {
   AUTHORITIES,
   type CalendarFile,
   calendarFrom,
+  completed,
   hashedPolicy,
   hashOf,
   isShipped,
@@ -180,7 +181,7 @@ async function allOf(db: Database, table: Table, authority: string): Promise<rea
 }
 
 function policyIn({ authority, number, hash, content }: Row): Policy {
-  const policy = readable(`policy ${number} of ${authority}`, () => parsePolicy(content));
+  const policy = readable(`policy ${number} of ${authority}`, () => parsePolicy(completed(content)));
   return { ...policy, hash };
 }
 

@@ -7,6 +7,7 @@ import type { Told } from '../domain/notices/notice.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { PolicyError, parsePolicy } from '../domain/policy/read-policy.ts';
 import type { CalendarData } from '../domain/time/calendar.ts';
+import { completed } from '../policies/load.ts';
 import { databaseError } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { eventRow } from './read.ts';
@@ -66,7 +67,7 @@ async function read(db: Database, caseId: string): Promise<Restorable | NotResto
     .from(contents)
     .where(inArray(contents.hash, [row.openedPolicy, row.openedCalendar]));
   const content = new Map(kept.map((one) => [one.hash, one.content]));
-  const policy = content.get(row.openedPolicy) as Policy;
+  const policy = completed(content.get(row.openedPolicy)) as Policy;
   const unreadable = faultIn(policy);
   if (unreadable) return { why: `${caseId} cannot be restored: the policy it was opened with: ${unreadable}` };
   return {

@@ -133,7 +133,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
         },
       };
     case 'became-looked-after': {
-      // In another case it leads to the looked after one, whose members it names (ways.ts).
+      // In another case it leads to the looked after one, whose members it names (lifecycles/to-looked-after.ts).
       const members = c.file.kind === 'looked-after' ? (event.members ?? []) : [];
       return { lookedAfter: { on, known }, memberships: join(c.memberships, members, on, known) };
     }

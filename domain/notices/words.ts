@@ -1,6 +1,7 @@
 // What a notice says in one line: the subject of a mail, and the words for meetings, duties and dates it is made of.
 // Pure; the player, the workflows and the mails read the same words. No person, address or category of harm is ever named here.
 
+import { MEETING_KINDS } from '../case/kinds.ts';
 import type { Booking, DutyKey, MeetingId, NoticeKind, Role, Why } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import { type DutyFamily, familyOf } from '../duties/families.ts';
@@ -125,7 +126,7 @@ export function dutyWords(duty: DutyKey, labels?: Labels): DutyWords {
 export const mailWords = (duty: DutyKey, labels?: Labels): DutyWords =>
   dutyWords(duty.startsWith('action/') ? 'action' : duty, labels);
 
-const MEETING_ID = new RegExp(`(?<![\\w-])(?:${Object.keys(MEETINGS).join('|')})(?:-\\d+)?(?![\\w-])`, 'g');
+const MEETING_ID = new RegExp(`(?<![\\w-])(?:${MEETING_KINDS.join('|')})(?:-\\d+)?(?![\\w-])`, 'g');
 
 /** A text of the domain with its dates and meetings as people read them. */
 export const readable = (text: string, date: (date: string) => string, labels?: Labels): string =>

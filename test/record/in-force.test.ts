@@ -136,6 +136,21 @@ onBothDatabases('what is in force', (database) => {
       await assert.rejects(inForce(record, unknown), says('an authority of that name'));
   });
 
+  test('a policy kept before a plan was added is completed by the defaults, and says the rest itself', async () => {
+    const record = await emptied(database());
+    const own = policyOf('leeds', '1');
+    await applyPolicy(record, own, 'tom');
+    for (const path of ['{limits,next-lac-review}', '{meetings,lac-review}', '{gates,R63}', '{ladders,papers}'])
+      await record.db.execute(sql`update policies set content = (content::jsonb #- ${path}::text[])`);
+    const { policy } = await inForce(record, 'leeds');
+    const { limits, meetings, gates, ladders } = shippedPolicy('barnsley');
+    assert.deepEqual(policy.limits['next-lac-review'], limits['next-lac-review']);
+    assert.deepEqual(policy.meetings['lac-review'], meetings['lac-review']);
+    assert.deepEqual([policy.gates.R63, policy.ladders.papers], [gates.R63, ladders.papers]);
+    assert.deepEqual(policy.limits['next-core-group'], own.limits['next-core-group']);
+    assert.equal(policy.hash, own.hash);
+  });
+
   test('a row that cannot be read is named with authority and number, and the others are as they were', async () => {
     const record = await emptied(database());
     for (const version of ['2', '3']) await applyPolicy(record, policyOf('barnsley', version), 'tom');
