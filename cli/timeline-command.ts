@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BadInput } from '../client/errors.ts';
 import { CASE_KINDS, type CaseKind } from '../domain/case/model.ts';
+import { familyOf } from '../domain/duties/families.ts';
 import { dutyWords, type Labels, shortDate } from '../domain/notices/words.ts';
 import { type TimelineLimit, timeline } from '../domain/play/timeline.ts';
 import type { Policy } from '../domain/policy/policy.ts';
@@ -110,7 +111,7 @@ function timelineOf(wish: Parameters<typeof timeline>[0]): readonly TimelineLimi
 }
 
 function checkHeld({ kind, held = {}, months, planApproved }: Options, limits: readonly TimelineLimit[]): void {
-  const meetings = limits.flatMap(({ duty }) => (duty.startsWith('hold/') ? [duty.slice(5)] : []));
+  const meetings = limits.flatMap(({ duty }) => (familyOf(duty) === 'hold' ? [duty.slice('hold/'.length)] : []));
   const lost = Object.keys(held).find((meeting) => !meetings.includes(meeting));
   if (lost === undefined) return;
   // Child in need meetings count from the approval of the plan.

@@ -90,7 +90,7 @@ interface Said {
 function said(of: CaseIdentity, notice: Notice, labels?: Labels): Said {
   const { kind, duty } = notice;
   const text = notice.text ? readable(shown(notice.text), longDate, labels) : undefined;
-  const attending = duty?.startsWith('attend/') && notice.meeting;
+  const attending = duty !== null && familyOf(duty) === 'attend' && notice.meeting;
   if (attending || kind === 'invitation' || kind === 'change' || kind === 'cancellation') {
     const apologies = kind === 'information' && notice.about;
     const more = text && !apologies ? [sentence(text)] : [];
@@ -244,7 +244,7 @@ function subjectOf(duty: string, labels?: Labels): string {
 
 function facts(of: CaseIdentity, notice: Notice, labels?: Labels): MailWords['facts'] {
   const { meeting, booking, due: limit, duty } = notice;
-  const attending = !duty || duty.startsWith('attend/');
+  const attending = !duty || familyOf(duty) === 'attend';
   return [
     ['Case', of.ref] as const,
     ...(meeting ? [['Meeting', meetingWords(meeting, labels)] as const] : []),
@@ -252,7 +252,7 @@ function facts(of: CaseIdentity, notice: Notice, labels?: Labels): MailWords['fa
       ? [[notice.kind === 'cancellation' ? 'Was planned for' : 'When', longTime(booking.start)] as const]
       : []),
     ...(booking && notice.kind !== 'cancellation' ? [['Where', place(booking.venue)] as const] : []),
-    ...(duty?.startsWith('action/') ? [['Action', shown(duty.slice('action/'.length))] as const] : []),
+    ...(duty && familyOf(duty) === 'action' ? [['Action', shown(duty.slice('action/'.length))] as const] : []),
     ...(limit && !attending ? [['Due', longDate(limit)] as const] : []),
     ...(notice.consentWithdrawn
       ? [['Consent', 'withdrawn: what is owed goes on until a decision is recorded'] as const]

@@ -9,7 +9,7 @@ import { isFamily, managerAt, socialWorkerOn } from '../case/people.ts';
 import { type Arisen, unlimited } from './meetings.ts';
 import { passedOn } from './passed-on.ts';
 
-/** The route that is complete, if one is: endorsed by a review meeting, by a meeting and a manager, or approved after supervision. */
+/** The route that is complete: endorsed by a review meeting, or by a meeting and a manager, or approved after supervision. */
 export function closureRoute(c: Case): Route | undefined {
   const { endorsed, approved } = c.closure;
   if (endorsed.some(({ meeting }) => byReviewMeeting(c, meeting)) || reviewAskedToClose(c)) return 'review'; // R153
@@ -17,7 +17,7 @@ export function closureRoute(c: Case): Route | undefined {
   return approved?.supervision ? 'supervision' : undefined; // R155
 }
 
-/** Which rule the closing of this case breaks while no route is complete. */
+/** Which rule closing this case would break while no route is complete, and how to mend it. */
 export function missingRoute(c: Case): { rule: Rule; message: string; mend: string } {
   const { endorsed, approved } = c.closure;
   if (endorsed.some(({ meeting }) => byMeeting(c, meeting)))
@@ -54,7 +54,7 @@ const recommendsClosing = (c: Case) => {
   return last?.held.outcome === 'close' ? last.held : undefined;
 };
 
-/** A review meeting that recommends closing endorses it (R153); one by consultation needs the manager's approval (R155). */
+/** A review meeting that recommends closing endorses it (R153). A review by consultation needs the manager's approval as well (R155). */
 const reviewAskedToClose = (c: Case): boolean => {
   const review = recommendsClosing(c);
   return review !== undefined && review.mode !== 'consultation';
@@ -75,7 +75,7 @@ export function closing(c: Case): Arisen[] {
   ];
 }
 
-/** R162: what universal services are to manage is discussed with the agencies and the family: with one of each at least. */
+/** R162: the agencies and the family discuss what universal services are to manage: at least one of each. */
 function stepDown(c: Case, closed: Dated): Arisen {
   const { discussed } = c.closure;
   const others = (talk: (typeof discussed)[number]) =>
@@ -86,7 +86,7 @@ function stepDown(c: Case, closed: Dated): Arisen {
   return unlimited(c, 'step-down/universal-services', closed, { rules: ['R162'], done: enough });
 }
 
-/** R157: all members, the child where appropriate, other relevant family: every member of the closing day. */
+/** R157: everybody who was a member on the closing day is told. */
 function notify(c: Case, closed: Dated): Arisen {
   const { done, known } = passedOn(c, { of: closed.on, since: closed, given: c.closure.notified });
   return unlimited(c, 'notify/closure', { on: closed.on, known }, { rules: ['R157'], done });

@@ -22,8 +22,8 @@ export function dueOn(c: Case, due: LocalDate, rules: readonly Rule[]): Due {
 
 /**
  * The limit of that name, counted from a trigger.
- * A calendar that changed reaches what is still open; a policy that changed only what arose later, or all that is open
- * when it was applied with `reproject`, and then never makes it later. What is done keeps the limit it was done under.
+ * A changed calendar reaches what is still open. A changed policy reaches what arises later; with `reproject` it reaches what is open,
+ * and never makes it later. What is done keeps the limit it was done under.
  */
 export function dueAfter(c: Case, name: LimitName, trigger: Dated, done: Dated | undefined): Due {
   const calendar = calendarFor(c, done);
@@ -33,7 +33,7 @@ export function dueAfter(c: Case, name: LimitName, trigger: Dated, done: Dated |
     .reduce(noLater);
 }
 
-/** Only a calendar moves a limit later; no limit at all is later than any. */
+/** Only a calendar moves a limit later. No limit at all is later than any. */
 const noLater = (before: Due, now: Due): Due =>
   now.due === null || (before.due !== null && now.due > before.due) ? before : now;
 
@@ -51,8 +51,8 @@ function counted(calendar: Version['calendar'], limit: Limit | null | undefined,
 }
 
 /**
- * The policies that decide about what a trigger made due, oldest first: the one in force on its own day, known by then
- * whenever the trigger was typed in, and each that was later applied to what was open.
+ * The policies that decide about what a trigger made due, oldest first: the one in force on the trigger's own day and known when it was
+ * typed in, and each that was later applied to what was open.
  */
 export function policiesFor(c: Case, trigger: Dated, done: Dated | undefined): readonly Policy[] {
   if (c.versions.length === 1) return [c.policy];
@@ -67,7 +67,7 @@ function calendarFor(c: Case, done: Dated | undefined): Version['calendar'] {
   return c.versions.findLast((v) => v.since <= done.known)?.calendar ?? c.calendar;
 }
 
-/** The limit and target brought forward to so many days after a day; never later than they were (`everyDays`). */
+/** The limit and target brought forward to so many days after a day, and never moved later. */
 export function earliest(c: Case, before: Due, from: LocalDate, days: number, rules: readonly Rule[]): Due {
   const own = c.calendar.limit(from, { within: days, unit: 'days' });
   const target = before.target !== null && before.target < own ? before.target : before.target === null ? null : own;

@@ -1,4 +1,4 @@
-// What a review asks of people beside being held: papers before it, the amended plan after it. For child in need and looked after reviews.
+// What a review asks of people besides being held: papers before it, the amended plan after it. Child in need and looked after reviews share it.
 
 import { type Case, dayOf, type Meeting, standing } from '../case/facts.ts';
 import type { Rule } from '../case/model.ts';
@@ -6,10 +6,10 @@ import { dueOn } from './limits.ts';
 import { type Arisen, unlimited } from './meetings.ts';
 import { passedOn } from './passed-on.ts';
 
-/** What a review always needs, however its documents are called. */
+/** The documents every review needs, whatever an authority calls them. */
 const DOCUMENTS = [/report/i, /plan/i];
 
-/** Report and plan, collated and shared before the review (R112, R113, R126–R128): owed from the booking until both are provided. */
+/** R112, R113, R126–R128: report and plan are shared before the review. Owed from the booking until both are provided. */
 export function papers(c: Case, m: Meeting, rules: readonly Rule[]): Arisen[] {
   const booking = standing(m);
   if (!booking) return [];

@@ -46,7 +46,7 @@ function duties(c: Case): Arisen[] {
 /** What comes up again is another duty each time, so that it is told each time. */
 const nth = (key: KeyOfFamily, i: number): KeyOfFamily => (i === 0 ? key : `${key}/${i + 1}`);
 
-/** R88, R89: proposed by the social worker, ratified by the manager when the plan is approved; asked anew when it is proposed anew. */
+/** R88, R89: the social worker proposes the plan and the manager approves it. A plan proposed anew is asked anew. */
 function approvePlan(c: Case): Arisen[] {
   return happened(c, 'plan-proposed').map((proposal, i) =>
     unlimited(c, nth('approve/plan', i), proposal, {
@@ -57,7 +57,7 @@ function approvePlan(c: Case): Arisen[] {
   );
 }
 
-/** R28, R98: at least every 42 days, or as often as this child's plan says; the first counts from the approval where a limit is set. */
+/** R28, R98: at least every 42 days, or as often as this child's plan says. Where a limit is set for the first, it counts from the approval. */
 function meetings(c: Case): Arisen[] {
   if (!c.approval) return [];
   return holdEach(c, {
@@ -69,7 +69,7 @@ function meetings(c: Case): Arisen[] {
   }).map((duty, i) => (i === 0 ? duty : paced(c, duty, ['R88', 'R99'])));
 }
 
-/** R118, R119: three months from the referral, then six monthly; R152: a meeting at least every twelve. Where the policy has them (P3). */
+/** R118, R119: three months from the referral, then six monthly. R152: one held as a meeting every twelve. An authority may hold none (P3). */
 function reviews(c: Case, from: Dated): Arisen[] {
   const held = heldMeetings(c, 'cin-review');
   const wanted = policiesFor(c, held.at(-1)?.held ?? from, undefined).some(({ reviews }) => reviews.childInNeed);
@@ -95,7 +95,7 @@ function sooner(duty: Arisen, other: Due): Arisen {
   return duty.due !== null && other.due !== null && other.due < duty.due ? { ...duty, ...other } : duty;
 }
 
-/** R70–R72: the clocks go on; the social worker encourages, and whether to hold a strategy discussion is considered. */
+/** R70–R72: the clocks go on. The social worker encourages the family, and considers whether to hold a strategy discussion. */
 function withdrawnConsent(c: Case): Arisen[] {
   const again = happened(c, 'consent-given');
   const engaged = [...happened(c, 'engagement-attempted'), ...again];
@@ -115,7 +115,7 @@ function afterReviews(c: Case): Arisen[] {
   return [...all.flatMap((m) => [...papers(c, m, ['R126', 'R127', 'R128']), ...circulate(c, m)]), ...outcomes(c)];
 }
 
-/** R144, R145: what a review asked for is done by what came after it. */
+/** R144, R145: what a review asked for is owed until it happened. */
 function outcomes(c: Case): Arisen[] {
   const reviews = heldMeetings(c, 'cin-review');
   const since = (day: Dated, ...types: EventType[]) => happened(c, ...types).find((one) => one.on >= day.on);
@@ -136,14 +136,14 @@ function outcomes(c: Case): Arisen[] {
   return [...assess, ...discuss];
 }
 
-/** Consent is withdrawn and nothing was decided since: duties are marked so. */
+/** Whether consent is withdrawn and nothing was decided since. What is owed then says so. */
 export function consentWithdrawn(c: Case): boolean {
   const last = c.consents.at(-1);
   if (!last || last.given) return false;
   return !happened(c, 'decision-recorded', 'strategy-considered').some(follows(last));
 }
 
-/** R1, R2: closed, or taken over by a child protection plan: whichever came first. */
+/** R1, R2: the case was closed, or a child protection plan took over: whichever came first. */
 export function childInNeedEnded(c: Case): Dated | undefined {
   const over = c.decided.find(({ outcome }) => outcome === 'plan');
   return over && !(c.closed && follows(c.closed)(over)) ? over : c.closed;

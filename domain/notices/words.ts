@@ -124,7 +124,7 @@ export function dutyWords(duty: DutyKey, labels?: Labels): DutyWords {
 
 /** The same for a mail: what people call an action may name somebody, so it is not part of a sentence. */
 export const mailWords = (duty: DutyKey, labels?: Labels): DutyWords =>
-  dutyWords(duty.startsWith('action/') ? 'action' : duty, labels);
+  dutyWords(familyOf(duty) === 'action' ? 'action' : duty, labels);
 
 const MEETING_ID = new RegExp(`(?<![\\w-])(?:${MEETING_KINDS.join('|')})(?:-\\d+)?(?![\\w-])`, 'g');
 

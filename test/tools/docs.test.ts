@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describeEvent, EVENT_TYPES, mayStandIn, sourceOf } from '../../domain/case/catalogue.ts';
 import { CASE_KINDS } from '../../domain/case/model.ts';
 import { parseEvent } from '../../domain/case/read-events.ts';
+import { LIFECYCLES } from '../../domain/lifecycles/registry.ts';
 import { shippedPolicy } from '../../policies/load.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -74,6 +75,15 @@ test('docs/events.md names every gate, at the level that is shipped', () => {
       .sort(),
   );
 });
+
+for (const { kind, opensWith, meetings } of Object.values(LIFECYCLES))
+  test(`docs/events.md says how a ${kind} case begins and which meetings it has`, () => {
+    const [, begins = '', has = ''] =
+      new RegExp(`^\\| \`${kind}\` \\|([^|]*)\\|([^|]*)\\|$`, 'm').exec(read('docs/events.md')) ?? [];
+    const names = (text: string) => [...text.matchAll(/`([a-z-]+)`/g)].map((match) => match[1]);
+    assert.deepEqual(names(begins), opensWith);
+    assert.deepEqual(names(has), Object.keys(meetings));
+  });
 
 test('docs/policy.md names every role that is shipped as family', () => {
   const family = Object.entries(shippedPolicy('barnsley').roles).filter(([, role]) => role.family);
