@@ -1,10 +1,11 @@
 // What a service writes to record something: the catalogue of events with plain text for dates, times, moments and meetings.
 
-import type { CaseEvent } from '../domain/case/events.ts';
+import type { CaseEvent, Recorded } from '../domain/case/events.ts';
 import type { MeetingId } from '../domain/case/model.ts';
-import { EventError, parseEvent } from '../domain/case/read-events.ts';
-import type { Instant, LocalDate, LocalDateTime } from '../domain/time/calendar.ts';
+import { EventError, parseEvent, parseRecorded } from '../domain/case/read-events.ts';
+import { fromEpochMs, type Instant, type LocalDate, type LocalDateTime } from '../domain/time/calendar.ts';
 import { InvalidEvent } from './errors.ts';
+import { newEventId } from './event-id.ts';
 
 /**
  * A type of the domain as it is written from outside: `'2026-11-22'`, `'2026-11-22T10:00'` and `'core-group-3'` are checked when they
@@ -55,4 +56,13 @@ export function valid<T>(read: () => T): T {
     if (error instanceof EventError) throw new InvalidEvent(error.message);
     throw error;
   }
+}
+
+/** Events as they are sent: each with an id and the moment it is recorded. @throws InvalidEvent */
+export function stamped(events: readonly NewEvent[]): readonly Recorded[] {
+  const now = fromEpochMs(Date.now());
+  return events.map(({ id, recordedAt, event }) => {
+    checkForm(event);
+    return valid(() => parseRecorded({ id: id ?? newEventId(), recordedAt: recordedAt ?? now, event }));
+  });
 }

@@ -1,21 +1,13 @@
 // The client services import: open a case, record what happened, ask what is owed and what was. Typed from the event catalogue.
 
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  ApplicationFailure,
   Client,
   type ClientOptions,
   Connection,
-  isGrpcServiceError,
-  QueryNotRegisteredError,
   WithStartWorkflowOperation,
-  WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionInfo,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { acceptAll } from '../domain/accept/accept.ts';
@@ -23,8 +15,7 @@ import { Refusal } from '../domain/accept/refusal.ts';
 import type { CaseEvent, Recorded } from '../domain/case/events.ts';
 import { emptyCase } from '../domain/case/facts.ts';
 import type { CaseFile, CaseKind } from '../domain/case/model.ts';
-import { parseCaseFile, parseRecorded } from '../domain/case/read-events.ts';
-import { stable } from '../domain/case/same-content.ts';
+import { parseCaseFile } from '../domain/case/read-events.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { type CalendarData, fromEpochMs, type Instant, instant } from '../domain/time/calendar.ts';
 import { calendarOf, loadPolicy } from '../policies/load.ts';
@@ -35,7 +26,6 @@ import {
   type OwedAnswer,
   openingAttributes,
   owedQuery,
-  REFUSED,
   type RecordAnswer,
   record,
   SEARCH_ATTRIBUTES,
@@ -43,9 +33,10 @@ import {
   WORKFLOW_TYPES,
   workflowId,
 } from '../workflows/api.ts';
-import { BadInput, CaseExists, CaseNotFound, Refused, Unavailable } from './errors.ts';
-import { newEventId } from './event-id.ts';
-import { checkForm, type NewEvent, valid } from './new-event.ts';
+import { type Calls, calls } from './calls.ts';
+import { BadInput, CaseExists, Refused, Unavailable } from './errors.ts';
+import { updateId } from './event-id.ts';
+import { type NewEvent, stamped, valid } from './new-event.ts';
 import { checkStatute } from './refuse-policy.ts';
 
 export type { NewEvent } from './new-event.ts';
@@ -74,15 +65,14 @@ export interface CaseKey {
   readonly ref: string;
 }
 
-/** How long an answer may take before the call is given up; the event may still have been recorded, so send it again with its id. */
-const PATIENCE_MS = 20_000;
-
 export class Nodrift {
   readonly client: Client;
+  readonly #calls: Calls;
   readonly #taskQueue: string;
 
   constructor(client: Client, taskQueue = TASK_QUEUE) {
     this.client = client;
+    this.#calls = calls(client);
     this.#taskQueue = taskQueue;
   }
 
@@ -133,7 +123,7 @@ export class Nodrift {
       typedSearchAttributes: openingAttributes(input),
     });
     try {
-      return await this.#call(workflowId(file.kind, file.ref), () =>
+      return await this.#calls.update(workflowId(file.kind, file.ref), () =>
         this.client.workflow.executeUpdateWithStart(record, {
           updateId: updateId(recorded),
           startWorkflowOperation,
@@ -158,8 +148,7 @@ export class Nodrift {
     const recorded = stamped(events);
     if (!rehearsal) checkStatute(undefined, contents(recorded));
     const id = workflowId(kind, ref);
-    // No update id of ours: the server would give the first answer to other content too. The case knows its events by their ids.
-    return this.#call(id, () =>
+    return this.#calls.update(id, () =>
       this.client.workflow.getHandle(id).executeUpdate(record, { args: [recorded], updateId: updateId(recorded) }),
     );
   }
@@ -171,13 +160,13 @@ export class Nodrift {
   async owed({ kind, ref }: CaseKey, at?: string): Promise<OwedAnswer> {
     const id = workflowId(kind, ref);
     const when = at === undefined ? fromEpochMs(Date.now()) : momentOf(at);
-    return this.#call(id, () => this.client.workflow.getHandle(id).query(owedQuery, when));
+    return this.#calls.ask(id, () => this.client.workflow.getHandle(id).query(owedQuery, when));
   }
 
   /** Everything that happened, with what was done when. @throws CaseNotFound, Unavailable */
   async history({ kind, ref }: CaseKey): Promise<HistoryAnswer> {
     const id = workflowId(kind, ref);
-    return this.#call(id, () => this.client.workflow.getHandle(id).query(historyQuery));
+    return this.#calls.ask(id, () => this.client.workflow.getHandle(id).query(historyQuery));
   }
 
   /**
@@ -194,7 +183,7 @@ export class Nodrift {
       ...(filter.late ? ['NodriftLate IS NOT NULL'] : []),
     ];
     const found: CaseSummary[] = [];
-    const listed = await this.#call('the list of cases', async () => {
+    const listed = await this.#calls.ask('the list of cases', async () => {
       const all: WorkflowExecutionInfo[] = [];
       for await (const one of this.client.workflow.list({ query: where.join(' AND ') })) all.push(one);
       return all;
@@ -217,21 +206,6 @@ export class Nodrift {
     return found.sort(mostUrgent);
   }
 
-  async #call<T>(id: string, call: () => Promise<T>, retries = 5): Promise<T> {
-    try {
-      return await this.client.withDeadline(Date.now() + PATIENCE_MS, call);
-    } catch (error) {
-      // The server's answer to an update that reached the worker too late, as when many come at once. Ids make asking again safe.
-      if (retries > 0 && error instanceof WorkflowUpdateFailedError && /wasn't processed/.test(messages(error))) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        return this.#call(id, call, retries - 1);
-      }
-      if (!(error instanceof WorkflowNotFoundError)) throw translated(error, id);
-      const closed = await this.#exists(id);
-      throw new CaseNotFound(`${id}: ${closed ? 'this case is closed' : 'there is no such case'}`, closed);
-    }
-  }
-
   /** What was accepted here and refused there met a case that began with something else: the reference is taken. */
   async #begunBefore(refused: Refused, key: CaseKey, [first]: readonly Recorded[]): Promise<Error> {
     const { events } = await this.history(key);
@@ -240,17 +214,6 @@ export class Nodrift {
     return new CaseExists(
       `${id} is open already and began with something else (${refused.message}): a new plan needs a new reference, and what happened in this case is recorded in it (nodrift record ${id})`,
     );
-  }
-
-  /** Asked of the server: what a call to a closed case says differs from one kind of connection to the other. */
-  async #exists(id: string): Promise<boolean> {
-    try {
-      await this.client.workflow.getHandle(id).describe();
-      return true;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw translated(error, id);
-    }
   }
 }
 
@@ -264,14 +227,6 @@ function startedHere(): string | undefined {
   }
 }
 
-function stamped(events: readonly NewEvent[]): readonly Recorded[] {
-  const now = fromEpochMs(Date.now());
-  return events.map(({ id, recordedAt, event }) => {
-    checkForm(event);
-    return valid(() => parseRecorded({ id: id ?? newEventId(), recordedAt: recordedAt ?? now, event }));
-  });
-}
-
 function momentOf(text: string): Instant {
   try {
     return instant(text);
@@ -283,40 +238,8 @@ function momentOf(text: string): Instant {
 
 const contents = (recorded: readonly Recorded[]): readonly CaseEvent[] => recorded.map(({ event }) => event);
 
-/**
- * The first event's id and a hash of what is said: the same events sent again are one update, and other content under a used id
- * is another one, which the case refuses. By the event's id alone the server would answer it with the first answer (docs/decisions/010).
- */
-function updateId(recorded: readonly Recorded[]): string {
-  const said = stable(recorded.map(({ id, event }) => [id, event]));
-  return `${recorded[0]?.id ?? ''}~${createHash('sha256').update(said).digest('hex').slice(0, 16)}`;
-}
-
 /** What is late before what is not; then by the next limit, which is all the index knows of dates; a case without one comes last. */
 export function mostUrgent(a: CaseSummary, b: CaseSummary): number {
   const rank = ({ late, nextLimit, id }: CaseSummary) => `${late.length > 0 ? 0 : 1} ${nextLimit ?? '9'} ${id}`;
   return rank(a) < rank(b) ? -1 : 1;
-}
-
-/** What an error and its causes say. */
-function messages(error: unknown): string {
-  return error instanceof Error ? `${error.message} ${messages(error.cause)}` : '';
-}
-
-/** The server's errors in the words of this file. What is not known here is a bug and stays as it is. */
-function translated(error: unknown, id: string): unknown {
-  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-    const { type, message, details } = error.cause;
-    if (type === REFUSED) return new Refused(message, (details?.[0] as { rule?: string | null })?.rule ?? null);
-  }
-  if (error instanceof WorkflowExecutionAlreadyStartedError)
-    return new CaseExists(`${id} was opened before and is closed: a new plan needs a new reference`);
-  const slow = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
-  const unanswered = isGrpcServiceError(error) && [4, 14].includes(Number(error.code));
-  if (slow || unanswered)
-    return new Unavailable(
-      `${id}: no answer from its worker; is one running? The event may be sent again with the same id`,
-    );
-  if (error instanceof QueryNotRegisteredError) return new CaseNotFound(`${id} is no case of Nodrift`);
-  return error;
 }

@@ -1,0 +1,24 @@
+// What Nodrift itself records in a case: dead addresses, reports between cases, policies and calendars applied. For workers; no service is offered it.
+
+import type { Client } from '@temporalio/client';
+import type { CaseKind } from '../domain/case/model.ts';
+import { note as noteUpdate, type RecordAnswer, workflowId } from '../workflows/api.ts';
+import { calls } from './calls.ts';
+import { updateId } from './event-id.ts';
+import { type NewEvent, stamped } from './new-event.ts';
+
+/**
+ * Records what no person or service did, all or none. The same ids and content again give the first answer.
+ * @throws Refused with its rule, InvalidEvent, CaseNotFound, Unavailable
+ */
+export async function note(
+  client: Client,
+  { kind, ref }: { readonly kind: CaseKind; readonly ref: string },
+  events: readonly NewEvent[],
+): Promise<RecordAnswer> {
+  const recorded = stamped(events);
+  const id = workflowId(kind, ref);
+  return calls(client).update(id, () =>
+    client.workflow.getHandle(id).executeUpdate(noteUpdate, { args: [recorded], updateId: updateId(recorded) }),
+  );
+}
