@@ -1,10 +1,10 @@
 // Temporal's development server as a child process: started, waited for, never left behind. Imported by embedded/start.ts and test/support.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { endLeftOver, forget, remember } from './left-over.ts';
+import { databaseIn, endLeftOver, forget, remember } from './left-over.ts';
 import { answers, freePort } from './ports.ts';
 import { type HiddenUi, hidingPlace, startUiProxy } from './ui-proxy.ts';
 import { UserError } from './user-error.ts';
@@ -46,7 +46,7 @@ export interface DevServer {
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { dataDir, log = () => {} } = options;
-  const database = dataDir === undefined ? undefined : join(resolve(dataDir), 'temporal.db');
+  const database = dataDir === undefined ? undefined : databaseIn(dataDir);
   if (database) {
     await mkdir(resolve(dataDir!), { recursive: true });
     await endLeftOver(database, log);

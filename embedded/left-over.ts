@@ -1,9 +1,13 @@
-// The pid file beside the database, and what is done about a server that an earlier run left behind. Imported by dev-server.ts only.
+// The pid file beside Temporal's database, and what is done about a server that an earlier run left behind. Imported by dev-server.ts and start.ts.
 import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { UserError } from './user-error.ts';
+
+/** Temporal's database in a data folder. */
+export const databaseIn = (dataDir: string) => join(resolve(dataDir), 'temporal.db');
 
 const pidFile = (database: string) => `${database}.pid`;
 

@@ -15,6 +15,7 @@ import { openDataFolder } from './data-folder.ts';
 import { type DevServer, startDevServer } from './dev-server.ts';
 import { openExamples } from './example-cases.ts';
 import { startInbox } from './inbox.ts';
+import { databaseIn, endLeftOver } from './left-over.ts';
 import { choosePort } from './ports.ts';
 import { findServer } from './server-binary.ts';
 import { told } from './told.ts';
@@ -86,6 +87,8 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   const log = createLog(process.env.NODRIFT_LOG || 'warn');
   installRuntime(log);
 
+  // Before any port is chosen: a run that is alive is named, and a server that a killed one left behind gives its port back.
+  if (!process.env.TEMPORAL_ADDRESS) await endLeftOver(databaseIn(join(data, 'temporal')), say);
   const inbox = await startInbox({
     dir: join(data, 'inbox'),
     smtpPort: await port('smtp'),
@@ -108,7 +111,6 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   });
   undo.add(() => service.stop());
   const { address, ui, server } = await reaching;
-  // The command line finds this server by the file, also when its ports had to move.
   writeAddress(data, address, await clusterIdOf(service.client, server !== undefined));
   undo.add(async () => removeAddress(data));
 
@@ -125,7 +127,8 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   say(`  mail inbox    ${inbox.webUrl}`);
   say(`  Temporal UI   ${ui}`);
   say();
-  say('Try next, in another terminal:');
+  // The command line finds the server by its folder.
+  say(`Try next, in another terminal${process.env.NODRIFT_DATA ? ` with NODRIFT_DATA=${data}` : ''}:`);
   say('  npx nodrift list');
   say('  npx nodrift show child-protection/EX-DRIFTING');
   say('  npx nodrift rehearse examples/everything-drifts.yaml --live');

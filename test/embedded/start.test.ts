@@ -22,12 +22,19 @@ async function start(data: string, env: NodeJS.ProcessEnv = {}): Promise<Started
   return started;
 }
 
-test('a web page of a stranger ends no case and tells it nothing, on any port that is opened', {
+test('a second start beside it is refused, and a web page of a stranger ends no case and tells it nothing, on any port that is opened', {
   skip: process.platform !== 'linux',
 }, async () => {
   const data = join(scratch, 'strangers');
   const started = await start(data);
   await started.ready();
+  assert.ok(started.said().includes(`in another terminal with NODRIFT_DATA=${data}:\n`), started.said());
+  const second = await start(data);
+  assert.equal(await second.gone(), 1);
+  assert.match(
+    second.said(),
+    /^nodrift: Nodrift already runs on .*temporal\.db \(process \d+\)\. Stop it first, or use another data folder\.\n$/,
+  );
   const server = Number(readFileSync(join(data, 'temporal', 'temporal.db.pid'), 'utf8').split(' ')[0]);
   const ports = listening(server, started.child.pid!).filter(({ address }) => address === '127.0.0.1');
   assert.ok(ports.length >= 8, 'gRPC, HTTP, metrics, three services, the UI, the inbox and its page');
