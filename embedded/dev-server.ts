@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { databaseIn, endLeftOver, forget, remember } from './left-over.ts';
+import { databaseIn, endLeftOver, forget, remember } from './earlier-run.ts';
 import { answers, freePort } from './ports.ts';
 import { type HiddenUi, hidingPlace, startUiProxy } from './ui-proxy.ts';
 import { UserError } from './user-error.ts';

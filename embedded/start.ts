@@ -13,12 +13,12 @@ import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
 import { clusterIdOf, removeAddress, writeAddress } from './address-file.ts';
 import { openDataFolder } from './data-folder.ts';
 import { type DevServer, startDevServer } from './dev-server.ts';
+import { databaseIn, endLeftOver } from './earlier-run.ts';
+import { errorLine } from './error-line.ts';
 import { openExamples } from './example-cases.ts';
 import { startInbox } from './inbox.ts';
-import { databaseIn, endLeftOver } from './left-over.ts';
 import { choosePort } from './ports.ts';
 import { findServer } from './server-binary.ts';
-import { told } from './told.ts';
 import { UserError } from './user-error.ts';
 
 // Dates follow London by rule, never the machine: formatting libraries read this.
@@ -159,7 +159,7 @@ async function run(): Promise<number> {
 run().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`nodrift: ${told(error)}\n`);
+    process.stderr.write(`nodrift: ${errorLine(error)}\n`);
     process.exit(1);
   },
 );

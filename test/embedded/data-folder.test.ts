@@ -1,4 +1,4 @@
-// embedded/data-folder.ts and told.ts: data is its owner's alone, and a start that cannot be says so in one line.
+// embedded/data-folder.ts and error-line.ts: data is its owner's alone, and a start that cannot be says so in one line.
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { BadInput, Unavailable } from '../../client/errors.ts';
 import { openDataFolder } from '../../embedded/data-folder.ts';
-import { told } from '../../embedded/told.ts';
+import { errorLine } from '../../embedded/error-line.ts';
 import { UserError } from '../../embedded/user-error.ts';
 import { RecordUnavailable } from '../../record/failures.ts';
 import { createLog } from '../../worker/log.ts';
@@ -76,9 +76,9 @@ test('what a person can mend is told in one line, a bug with its stack', () => {
     new BadInput('one line'),
     new RecordUnavailable('one line', 'ENOSPC'),
   ])
-    assert.equal(told(error), 'one line');
-  assert.match(told(new TypeError('a bug')), /^TypeError: a bug\n {4}at /);
-  assert.equal(told('thrown'), 'thrown');
+    assert.equal(errorLine(error), 'one line');
+  assert.match(errorLine(new TypeError('a bug')), /^TypeError: a bug\n {4}at /);
+  assert.equal(errorLine('thrown'), 'thrown');
 });
 
 test('a Temporal server that is not there is named by its address', async () => {

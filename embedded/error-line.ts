@@ -1,4 +1,4 @@
-// How a start that failed is told: what a person can put right in its own words alone, anything else with its stack. Imported by start.ts only.
+// How the terminal is told that a start failed: what a person can put right in the error's own words, a bug with its stack. Imported by start.ts only.
 
 /** Errors whose message says what, where and the way out. */
 const IN_ITS_OWN_WORDS: readonly string[] = [
@@ -9,7 +9,7 @@ const IN_ITS_OWN_WORDS: readonly string[] = [
   'BadInput',
 ];
 
-export function told(error: unknown): string {
+export function errorLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return IN_ITS_OWN_WORDS.includes(error.name) ? error.message : (error.stack ?? error.message);
 }
