@@ -18,7 +18,7 @@ import type { CaseFile, CaseKind } from '../domain/case/model.ts';
 import { parseCaseFile } from '../domain/case/read-events.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { type CalendarData, fromEpochMs, type Instant, instant } from '../domain/time/calendar.ts';
-import { calendarOf, loadPolicy } from '../policies/load.ts';
+import { loadCalendar, loadPolicy } from '../policies/load.ts';
 import {
   type BegunCase,
   type HistoryAnswer,
@@ -106,7 +106,7 @@ export class Nodrift {
     const input: BegunCase = {
       file: valid(() => parseCaseFile(file) as CaseFile),
       policy: options.policy ?? loadPolicy(file.authority),
-      calendar: options.calendar ?? calendarOf(file.authority),
+      calendar: options.calendar ?? loadCalendar(),
       rehearsal: options.rehearsal ?? false,
     };
     const recorded = stamped(events);

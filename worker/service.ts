@@ -15,8 +15,9 @@ import { type Sweeper, startSweeper } from '../mail/sweeper.ts';
 import { type OpenRecord, openRecord } from '../record/open.ts';
 import { TASK_QUEUE } from '../workflows/api.ts';
 import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
+import { calendarWarnings } from './calendar-warnings.ts';
 import type { Logger } from './log.ts';
-import { calendarWarnings, recordOn } from './tell-cases.ts';
+import { recordOn } from './tell-cases.ts';
 import { tellCase } from './tell-refusal.ts';
 import { makeCurrent, moveCases } from './versions.ts';
 import { startWatchdog } from './watchdog.ts';
@@ -82,7 +83,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const client = new Client({ connection, namespace: settings.namespace });
   const relay = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
   const transport = seam?.relay?.(relay) ?? relay;
-  const mails = { record, transport, settings: mailSettings(settings.mailFrom), log };
+  const mails = { record, transport, settings: mailSettings(record, settings.mailFrom), log };
   const nodrift = new Nodrift(client);
   const recordedAt = seam?.appliesAt;
   const real: Activities = {
@@ -114,8 +115,8 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     alert: (alerts) => log.error({ alerts }, 'cases need attention'),
     mailsWait: (mails, minutes) =>
       log.error({ mails, minutes }, 'mails wait: is the relay up, and its password right?'),
-    daily: (today) => {
-      for (const { authority, warning } of calendarWarnings(today)) log.warn({ authority }, warning);
+    daily: async (today) => {
+      for (const { authority, warning } of await calendarWarnings(record, today)) log.warn({ authority }, warning);
     },
     failed: (err) => log.error({ err }, 'the watchdog could not look'),
   });

@@ -27,7 +27,7 @@ export interface WatchdogOptions {
   /** Mails have waited for a quarter of an hour or more: the relay, not one address. */
   readonly mailsWait: (mails: number, minutes: number) => void;
   /** Once a day, whatever was found. */
-  readonly daily: (today: LocalDate) => void;
+  readonly daily: (today: LocalDate) => Promise<void>;
   readonly failed: (error: unknown) => void;
   readonly everyMs?: number;
 }
@@ -88,7 +88,7 @@ export function startWatchdog({
   const once = async () => {
     try {
       const today = fromEpochMs(Date.now()).slice(0, 10) as LocalDate;
-      if (today !== day) daily(today);
+      if (today !== day) await daily(today);
       day = today;
       const alerts = await look(client, record, Date.now());
       if (alerts.length > 0) alert(alerts);
