@@ -1,14 +1,14 @@
-// The folder that all data of `npm start` is in: closed to everybody else, and tried out before anything relies on it.
+// The folder where `npm start` keeps all its data. It is closed to other users, and tried out before anything relies on it.
 // Imported by start.ts only.
 import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from './user-error.ts';
 
 /**
- * Makes the folder and the parts of it that are needed, for their owner alone: they hold names and addresses. From then on whatever this
- * process and its children make is its owner's alone, too.
- * @returns its whole path
- * @throws UserError naming the folder that cannot be used, why, and the way out
+ * Makes the folder and its parts, readable by their owner alone: they hold names and addresses. Every file that this process or a child of
+ * it makes from then on is closed to others too.
+ * @returns the folder's absolute path
+ * @throws UserError naming the folder that cannot be used, why, and what to do
  */
 export function openDataFolder(wanted: string, parts: readonly string[]): string {
   process.umask(0o077);
@@ -16,7 +16,7 @@ export function openDataFolder(wanted: string, parts: readonly string[]): string
   for (const folder of [data, ...parts.map((part) => join(data, part))]) {
     try {
       make(folder);
-      // An earlier release left them open to read. Not the folder itself: it may be one the user has for other things as well.
+      // An earlier release left the parts readable. The folder itself stays as it is: the user may keep other things in it.
       if (folder !== data) closeToOthers(folder);
       tryOut(folder);
     } catch (error) {
@@ -26,7 +26,7 @@ export function openDataFolder(wanted: string, parts: readonly string[]): string
   return data;
 }
 
-/** With what is missing on the way to it. Node's own `recursive` turns for ever where the system says ENOENT for a folder it will not make (/proc). */
+/** Makes the folders above it too. Node's own `recursive` never ends where the system answers ENOENT for a folder that it will not make (/proc). */
 function make(folder: string): void {
   if (existsSync(folder)) {
     if (!statSync(folder).isDirectory()) throw Object.assign(new Error(folder), { code: 'EEXIST' });
@@ -40,12 +40,12 @@ function closeToOthers(folder: string): void {
   try {
     chmodSync(folder, 0o700);
   } catch (error) {
-    // Disks without owners, as memory sticks have, know no modes; whether it can be written is seen next.
+    // A disk without owners, such as a memory stick, has no modes. The next step shows whether we can write there.
     if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 
-/** A mail that cannot be written down would only be put off, again and again. */
+/** Without this a full or read-only disk would show late: as mails that are put off again and again. */
 function tryOut(folder: string): void {
   const probe = join(folder, `.tried-${process.pid}`);
   writeFileSync(probe, '');

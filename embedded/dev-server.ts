@@ -1,4 +1,4 @@
-// Temporal's development server as a child process: started, waited for, never left behind. Imported by embedded/start.ts and test/support.
+// Temporal's development server as a child process: it is started, waited for, and never left behind. Imported by embedded/start.ts and test/support.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -11,9 +11,9 @@ import { UserError } from './user-error.ts';
 
 const HOST = '127.0.0.1';
 const NAMESPACE = 'default';
-const STARTS_WITHIN_MS = 60_000;
+const STARTS_WITHIN_MS = 180_000;
 const STOPS_WITHIN_MS = 10_000;
-/** How often a server that crashes while it starts is started. Seen once in several hundred starts, never twice in a row. */
+/** A server that crashes while it starts is started this often at most. Seen once in several hundred starts, never twice in a row. */
 const STARTS = 3;
 
 export type SearchAttributeType = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
@@ -21,12 +21,12 @@ export type SearchAttributeType = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool'
 export type DevServerOptions = {
   /** A `temporal` program, see findServer. */
   binary: string;
-  /** Loopback ports, 0 for any that is free; without `ui` there is no Temporal UI. */
+  /** Loopback ports; 0 takes any that is free. Without `ui` there is no Temporal UI. */
   ports: { grpc: number; ui?: number };
   searchAttributes: Record<string, SearchAttributeType>;
   /** Lets single workflows be fast-forwarded. */
   timeSkipping: boolean;
-  /** Told what is done about a left-over server, and why there is no UI. */
+  /** Gets a line about a server that an earlier run left behind, about a crash, and about a UI that cannot be started. */
   log?: (line: string) => void;
 } & ({ dataDir: string; inMemory?: false } | { inMemory: true; dataDir?: undefined });
 
@@ -34,15 +34,16 @@ export interface DevServer {
   address: string;
   uiUrl?: string;
   pid: number;
-  /** Settles when the process has ended: with undefined after `stop()`, with what it last said when it ended by itself. */
+  /** Resolves when the process has ended: to undefined after `stop()`, to an error with its last words when it ended by itself. */
   ended: Promise<UserError | undefined>;
   /** Ends the process and waits until it is gone. May be called again. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the server and gives it back when it truly serves: namespace there, search attributes registered. A server that an earlier,
- * killed run left on the same data is ended first. Throws a UserError with the server's own words when it does not come up.
+ * Starts the server, and returns it when it serves: its namespace is there and the search attributes are registered. First it ends a
+ * server that a killed run left on the same data.
+ * @throws UserError with the server's own words when it does not come up
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { dataDir, log = () => {} } = options;
@@ -60,7 +61,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     }
 }
 
-/** The server ended by a panic of its own program, which says nothing about its options: those are refused with `Error: …`. */
+/** The server's own program panicked. That is no fault of our options, which it refuses with `Error: …`: so it may be started again. */
 class Crash extends UserError {
   readonly panic: string;
   constructor(message: string, panic: string) {
@@ -94,7 +95,7 @@ async function startOnce(options: DevServerOptions, database: string | undefined
   }
 }
 
-/** The port, one that is free for 0. A stranger that listens there already would answer in our place. */
+/** The port, or a free one for 0. Another program that listens there already would answer in our place. */
 async function available(wanted: number): Promise<number> {
   const port = await freePort(wanted);
   if (wanted !== 0 && port !== wanted)
@@ -105,7 +106,7 @@ async function available(wanted: number): Promise<number> {
 async function serve(options: DevServerOptions, database: string | undefined, ui?: HiddenUi): Promise<DevServer> {
   const ports = { grpc: await available(options.ports.grpc), http: await freePort(0) };
   const child = spawn(options.binary, flags(options, ports, ui, database), {
-    // A group of its own: Ctrl-C in the terminal reaches Nodrift, which lets its workers finish before it stops their server.
+    // In a process group of its own, it does not get Ctrl-C from the terminal. Nodrift does, and lets its workers finish before it stops the server.
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
@@ -117,7 +118,7 @@ async function serve(options: DevServerOptions, database: string | undefined, ui
   const early = server.ended.then((error) => {
     throw error ?? new UserError('The Temporal server was stopped while it started.');
   });
-  early.catch(() => {}); // once it serves nobody waits for this any more
+  early.catch(() => {}); // once the server serves, nobody awaits this
   const serving = async () => {
     await untilServing(ports.grpc, options.searchAttributes, given.signal);
     await mustRefuse(ports.http);
@@ -151,12 +152,12 @@ function flags(
   const fixed = `server start-dev --ip ${HOST} --port ${ports.grpc} --http-port ${ports.http} --namespace ${NAMESPACE} --log-level warn`;
   const dynamic = [
     'frontend.httpAllowedHosts=[]',
-    // Fast-forward itself; and without the short time shift every skipped timer costs a second of real time.
+    // The first is fast-forward itself. Without the second every skipped timer takes a second of real time.
     ...(timeSkipping ? ['frontend.WorkflowTimeSkippingEnabled=true', 'history.timerProcessorMaxTimeShift="10ms"'] : []),
   ];
   return [
     ...fixed.split(' '),
-    // The program checks the port of an IPv6 address only when that is in brackets.
+    // The program understands an IPv6 address only in brackets.
     ...(ui ? ['--ui-ip', ui.host.includes(':') ? `[${ui.host}]` : ui.host, '--ui-port', `${ui.port}`] : ['--headless']),
     ...(database ? ['--db-filename', database] : []),
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
@@ -164,13 +165,14 @@ function flags(
   ];
 }
 
-/** A program of another version may not know the setting that closes its HTTP API, and would say nothing. */
+/** An older program may not know the setting that closes its HTTP API, and ignores it without a word. */
 async function mustRefuse(port: number): Promise<void> {
   try {
-    const { status } = await fetch(`http://${HOST}:${port}/api/v1/system-info`);
+    const { status, body } = await fetch(`http://${HOST}:${port}/api/v1/system-info`);
+    await body?.cancel();
     if (status === 403) return;
   } catch (error) {
-    // Nobody listens: a version without an HTTP API.
+    // Nobody listens: this version has no HTTP API.
     if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED') return;
     throw error;
   }
@@ -179,14 +181,14 @@ async function mustRefuse(port: number): Promise<void> {
   );
 }
 
-/** Keeps the last lines the process said, says when and why it ended, and ends it; with the parent, too. */
+/** Keeps the last lines of the process, tells when and why it ended, and ends it: on request, and together with this process. */
 function watch(child: ChildProcess, database: string | undefined) {
   const lines: string[] = [];
   let panic = '';
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding('utf8').on('data', (text: string) => {
       lines.push(...text.split('\n').filter(Boolean));
-      // What a Go program dies of stands above hundreds of lines of where.
+      // A Go program that panics names the reason first, then prints hundreds of lines of stack.
       panic ||= lines.find((line) => /^(panic|fatal error): /.test(line)) ?? '';
       lines.splice(0, lines.length - 12);
     });
@@ -201,7 +203,7 @@ function watch(child: ChildProcess, database: string | undefined) {
   process.once('exit', onExit);
   let asked = false;
   const ended = new Promise<UserError | undefined>((resolve) => {
-    // 'close', not 'exit': only then has everything it said arrived.
+    // At 'exit' some of its output may still be on the way; at 'close' all of it has arrived.
     child.once('close', (code, signal) => {
       const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
       const message = `The Temporal server ${how}.${lastWords()}`;
@@ -219,7 +221,7 @@ function watch(child: ChildProcess, database: string | undefined) {
 
   const stop = async () => {
     asked = true;
-    child.kill(database ? 'SIGTERM' : 'SIGKILL'); // what is in memory is lost either way, and this is a second faster
+    child.kill(database ? 'SIGTERM' : 'SIGKILL'); // data in memory is lost either way, and SIGKILL is a second faster
     const insist = setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS);
     await ended;
     clearTimeout(insist);
@@ -228,8 +230,8 @@ function watch(child: ChildProcess, database: string | undefined) {
 }
 
 /**
- * If we are killed outright nothing here runs any more. So a small shell waits on a pipe that only we hold: when it closes we are
- * gone, and the shell ends the server. (Windows has no such shell; there the server stays until it is ended by hand.)
+ * When this process is killed outright, no code of it runs any more. So a small shell waits on a pipe that only this process holds. The
+ * pipe closes with the process, and the shell then ends the server. (Windows has no such shell: there the server stays until it is ended by hand.)
  */
 function guardAgainstOurDeath(child: ChildProcess): ChildProcess | undefined {
   if (process.platform === 'win32' || !child.pid) return undefined;
@@ -237,9 +239,9 @@ function guardAgainstOurDeath(child: ChildProcess): ChildProcess | undefined {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  guard.once('error', () => {}); // no shell: then the next start finds the left-over
+  guard.once('error', () => {}); // no shell here: then the next start ends the server that was left behind
   guard.unref();
-  (guard.stdin as unknown as { unref?(): void } | null)?.unref?.(); // the pipe is a socket, and must not keep this process alive
+  (guard.stdin as unknown as { unref?(): void } | null)?.unref?.(); // the pipe must not keep this process alive
   return guard;
 }
 
@@ -252,9 +254,9 @@ async function untilServing(
   const until = Date.now() + STARTS_WITHIN_MS;
   while (!givenUp.aborted) {
     try {
-      // A connection begun before anybody listens only tries again after a second.
+      // A connection that finds nobody listening waits a second before it tries again.
       if (!(await answers(port))) throw new Error(`nobody listens on ${HOST}:${port}`);
-      // It listens before its namespace is there, so a connection alone does not mean that it serves.
+      // The server listens before its namespace is there. So a connection does not yet mean that it serves.
       const connection = await Connection.connect({ address: `${HOST}:${port}`, connectTimeout: 2_000 });
       try {
         await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
@@ -270,10 +272,10 @@ async function untilServing(
   }
 }
 
-/** IndexedValueType in Temporal's API. */
+/** The numbers of IndexedValueType in Temporal's API. */
 const TYPE_CODE = { Text: 1, Keyword: 2, Int: 3, Double: 4, Bool: 5, Datetime: 6, KeywordList: 7 };
 
-/** `--search-attribute` is only obeyed when the database is made (tried); one that is new since then is added here. */
+/** The server obeys `--search-attribute` only when it makes the database (tried). This adds the attributes that are new since then. */
 async function register(connection: Connection, wanted: Record<string, SearchAttributeType>): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: NAMESPACE });
   const missing = Object.entries(wanted).filter(([name]) => !customAttributes?.[name]);

@@ -17,8 +17,9 @@ export const remember = (database: string, pid: number) => writeFile(pidFile(dat
 export const forget = (database: string) => rm(pidFile(database), { force: true });
 
 /**
- * Ends the server that a killed run left on this database: two servers open one SQLite file without complaint, and spoil each other's
- * work (tried). Throws a UserError when that server's run is alive: then Nodrift is simply running already.
+ * Ends the server that a killed run left on this database. Two servers open one SQLite file without complaint, and spoil each other's
+ * work (tried).
+ * @throws UserError when the run that started that server is alive: then Nodrift simply runs already
  */
 export async function endLeftOver(database: string, log: (line: string) => void): Promise<void> {
   const noted = await readFile(pidFile(database), 'utf8').catch(() => '');
@@ -41,7 +42,7 @@ export async function endLeftOver(database: string, log: (line: string) => void)
   await forget(database);
 }
 
-/** The number may belong to any process by now: only one whose command line is ours is touched. */
+/** Another process may have that number by now. So only one with our command line is ended. */
 async function isServerOn(database: string, pid: number): Promise<boolean> {
   const command = await describe(pid, 'args');
   return command.includes('server start-dev') && command.includes(`--db-filename ${database}`);
@@ -49,10 +50,10 @@ async function isServerOn(database: string, pid: number): Promise<boolean> {
 
 const parentOf = async (pid: number) => Number(await describe(pid, 'ppid'));
 
-/** What the system says of a process, '' when there is none (or, on Windows, always: there nothing is ended unasked). */
+/** A process's command line or parent, '' when there is no such process. Always '' on Windows: there nothing is ended unasked. */
 async function describe(pid: number, what: 'args' | 'ppid'): Promise<string> {
   if (process.platform === 'win32') return '';
-  // Slim Linux images have no `ps`, everything else has no /proc. A process that is gone has neither.
+  // Slim Linux images have no `ps`, other systems have no /proc.
   const gone = () => '';
   if (process.platform !== 'linux')
     return promisify(execFile)('ps', ['-ww', '-o', `${what}=`, '-p', `${pid}`]).then(

@@ -26,11 +26,11 @@ const file = (ref: string): CaseFile => ({
   team: 'north',
 });
 
-/** What came of opening the examples. */
+/** The result of opening the examples. */
 interface Opened {
-  /** Those that were not opened, each with why in a line. */
+  /** The examples that were not opened, each with the reason in one line. */
   readonly missing: readonly { readonly id: string; readonly why: string }[];
-  /** The next start should try again: nobody answered. */
+  /** Nobody answered, so the next start should try again. */
   readonly tryAgain: boolean;
 }
 
@@ -71,7 +71,7 @@ const happened = (id: string, on: LocalDate, event: Readonly<Record<string, unkn
   event: { by: 'sw', ...event } as NewEvent['event'],
 });
 
-/** The conference was days ago, the first core group is booked: invitations with calendar entries, and the family to be told. */
+/** The conference was two days ago and the first core group is booked. The inbox shows invitations with calendar entries. */
 function onCourse(calendar: Calendar, today: LocalDate): Example {
   const discussion = calendar.openDays(today, -14);
   const conference = calendar.openDays(today, -2);
@@ -92,13 +92,13 @@ function onCourse(calendar: Calendar, today: LocalDate): Example {
 }
 
 /**
- * The first core group was held four weeks ago, the minutes never came, the next was never booked and its limit is the next working day:
- * what drift looks like from the inbox. All of it was typed in two working days before that limit, so that only this morning's mails are
- * told, and not those of four weeks in one second: a reminder for one action, a chase for another, escalations for the rest.
+ * What drift looks like: the first core group was held four weeks ago, its minutes never came, and the next one was never booked and is due
+ * on the next working day. All of it was typed in two working days before that limit. So the inbox shows this morning's mails only, not
+ * those of four weeks in one second: a reminder for one action, a chase for another, escalations for the rest.
  */
 function drifting(calendar: Calendar, today: LocalDate): Example {
   let limit = calendar.openDays(today, 1);
-  // Nobody meets on a bank holiday: after Christmas the limit is a few days later.
+  // Nobody meets on a bank holiday. So the meeting, and the limit four weeks after it, move past it.
   while (!calendar.isOpenDay(addDays(limit, -28))) limit = calendar.openDays(limit, 1);
   const held = addDays(limit, -28);
   const conference = calendar.openDays(held, -8);

@@ -24,7 +24,7 @@ export interface CalendarPart {
 
 type Property = { value: string; zone?: string };
 
-/** What the part says. Never throws: what cannot be read is left out, `raw` has everything. */
+/** What the calendar part says. Never throws: it leaves out what it cannot read, and `raw` has everything. */
 export function readCalendar(raw: string): CalendarPart {
   const inside: string[] = [];
   const events: Map<string, Property[]>[] = [];
@@ -41,7 +41,7 @@ export function readCalendar(raw: string): CalendarPart {
     } else if (name === 'END') inside.pop();
     else if (name === 'METHOD') method = value.toUpperCase();
     else if (inside.at(-1) === 'VEVENT') {
-      // An alarm inside the event has a description of its own, so only what stands directly in it counts.
+      // Only the event's own lines count: an alarm inside it has a description too.
       const event = events.at(-1)!;
       const zone = /;TZID="?([^";:]+)/i.exec(parts[2]!)?.[1];
       event.set(name, [...(event.get(name) ?? []), { value, ...(zone && { zone }) }]);

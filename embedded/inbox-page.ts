@@ -10,11 +10,11 @@ const STYLE = readFileSync(new URL('./inbox.css', import.meta.url), 'utf8');
 
 const CSP =
   "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
-/** A mail's own HTML: styles and inline pictures, nothing from anywhere, no script, no form. Its links open outside the frame. */
+/** A mail's own HTML may have styles and inline pictures. It loads nothing, runs no script, sends no form; its links open outside the frame. */
 const MAIL_CSP =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
-/** `tryThis` is a command that makes mails come, shown while there are none. */
+/** @param tryThis a command that sends mails, shown while there are none */
 export function inboxPage(store: InboxStore, tryThis?: string): Hono {
   const app = new Hono();
 
@@ -38,7 +38,7 @@ export function inboxPage(store: InboxStore, tryThis?: string): Hono {
     const page = Math.max(1, Math.floor(Number(c.req.query('page') ?? 1)) || 1);
     const of = c.req.query('case')?.trim() ?? '';
     const rehearsals = c.req.query('rehearsals') !== undefined || isRehearsal(of);
-    // Hundreds of mails of one rehearsal would bury everything else.
+    // One rehearsal sends hundreds of mails, which would bury all others.
     const all = store.all();
     const seen = all.filter((mail) => (of ? caseOf(mail) === of : rehearsals || !isRehearsal(caseOf(mail))));
     return c.html(listPage({ all, seen, shown: chosen(to, seen).reverse(), to, of, rehearsals, page, tryThis }));

@@ -13,17 +13,17 @@ export interface InboxMessage {
   /** Sorts by arrival. */
   id: string;
   receivedAt: string;
-  /** Who it was really sent to, whatever its headers say. */
+  /** The sender and recipients as given by SMTP; the headers may say otherwise. */
   envelope: Envelope;
   /** Addresses in the headers, without names; `headers.from` and `headers.to` have the names. */
   from: string;
   to: string[];
   subject: string;
   date?: string;
-  /** X-Nodrift-Date: what the time was in the case that sent it. */
+  /** X-Nodrift-Date: the time in the case that sent it. */
   virtualDate?: string;
   messageId?: string;
-  /** By lower-case name, decoded; those that occur more than once are joined by line ends. */
+  /** Decoded values by lower-case name. A header that occurs twice has both values, one a line. */
   headers: Record<string, string>;
   text?: string;
   html?: string;
@@ -40,11 +40,11 @@ export class InboxStore {
     this.#dir = dir;
   }
 
-  /** Opens the folder, made if need be, and reads what it has. */
+  /** Opens the folder, makes it where it is missing, and reads the mails in it. */
   static async open(dir: string): Promise<InboxStore> {
     const store = new InboxStore(dir);
     await mkdir(dir, { recursive: true });
-    // Only what has its .eml arrived: that is written last.
+    // The .eml is written last. A mail without it never arrived.
     const ids = (await readdir(dir)).filter((name) => name.endsWith('.eml')).map((name) => name.slice(0, -4));
     for (const id of ids.sort()) await store.#load(id);
     return store;
@@ -64,14 +64,14 @@ export class InboxStore {
     return readFile(this.#file(id, 'eml'));
   }
 
-  /** Keeps a mail. When this resolves it is on the disk for good, so that a 250 is never a false promise. */
+  /** Keeps a mail. When this resolves, the mail is safe on the disk: only then may the sender get its 250. */
   async keep(raw: Buffer, envelope: Envelope): Promise<InboxMessage> {
     const receivedAt = new Date().toISOString();
-    // The count keeps the order within a millisecond; the time keeps it, and the name unique, across restarts.
+    // The time orders mails across restarts, the count within a millisecond.
     const id = `${receivedAt.replace(/[-:.TZ]/g, '')}-${String(++this.#count).padStart(6, '0')}`;
     await this.#write(this.#file(id, 'json'), JSON.stringify({ receivedAt, envelope }));
     await this.#write(this.#file(id, 'eml'), raw);
-    // A new name is only sure once its folder is written too. Windows does not open folders, and does this by itself.
+    // A power cut may lose a new file's name until its folder is synced too. Windows does that by itself, and opens no folders.
     if (process.platform !== 'win32') await using(await open(this.#dir), (folder) => folder.sync());
     return this.#load(id, raw);
   }
@@ -104,7 +104,7 @@ async function using(handle: FileHandle, use: (handle: FileHandle) => Promise<vo
   }
 }
 
-/** A mail that cannot be parsed was still sent and accepted: it is listed, with what is wrong in place of its text. */
+/** A mail that cannot be parsed was sent and accepted all the same. So it is listed, with the error in place of its text. */
 async function parse(raw: Buffer): Promise<Omit<InboxMessage, 'id' | 'receivedAt' | 'envelope'>> {
   const mail = await PostalMime.parse(raw).catch((error: Error) => error);
   if (mail instanceof Error)

@@ -4,7 +4,7 @@ import type { CalendarEntry, CalendarPart } from './inbox-calendar.ts';
 import { caseOf, casesIn, isRehearsal } from './inbox-cases.ts';
 import type { InboxMessage } from './inbox-store.ts';
 
-/** Everything put into the template is escaped, but for templates themselves. */
+/** Escapes every value put into the template, except the result of another template. */
 type Html = ReturnType<typeof html>;
 
 const A_PAGE = 100;
@@ -28,15 +28,15 @@ ${content}
 
 interface List extends Choice {
   all: InboxMessage[];
-  /** Those of the chosen case, or without rehearsals. */
+  /** The mails of the chosen case, or all without rehearsals. */
   seen: InboxMessage[];
-  /** Of these, those to the chosen recipient; newest first. */
+  /** Those of `seen` that went to the chosen recipient; newest first. */
   shown: InboxMessage[];
   page: number;
   tryThis?: string | undefined;
 }
 
-/** What somebody chose to see; '' where nothing was. */
+/** What the reader chose to see; '' where they chose nothing. */
 interface Choice {
   to: string;
   /** A case's reference. */
@@ -44,7 +44,7 @@ interface Choice {
   rehearsals: boolean;
 }
 
-/** The list with a choice. A case that is a rehearsal needs no word that rehearsals are wanted. */
+/** The address of the list with this choice. Choosing a rehearsal's case already means that rehearsals are wanted. */
 function address({ to, of, rehearsals }: Choice, page = 1): string {
   const query = new URLSearchParams({
     ...(of && { case: of }),
@@ -90,7 +90,7 @@ ${pages(shown.length, choice, page)}
 const entry = (href: string, words: string, mails: number, chosen: boolean): Html =>
   html`<li><a href="${href}" ${chosen ? html`aria-current="page"` : ''}><span>${words}</span><b>${mails}</b></a></li>`;
 
-/** Every case, and the rehearsals when they are wanted; else how many mails of theirs are left out. */
+/** Links to every case. Rehearsals are among them when they are wanted; otherwise one link says how many of their mails are left out. */
 function casesNav(all: InboxMessage[], { to, of, rehearsals }: Choice): Html {
   const cases = casesIn(all);
   const played = cases.filter(([ref]) => isRehearsal(ref));
@@ -120,7 +120,7 @@ function row(message: InboxMessage): Html {
 </a></li>`;
 }
 
-/** Addresses by the number of mails they got, the busiest first. */
+/** Recipients with the number of their mails, most mails first. */
 function recipients(messages: InboxMessage[]): [address: string, mails: number][] {
   const counts = new Map<string, number>();
   for (const address of messages.flatMap(({ envelope }) => envelope.to.map((one) => one.toLowerCase())))
@@ -194,7 +194,7 @@ function part({ id, html: body, text, headers }: InboxMessage, show: string): Ht
   return html`<pre class="part text">${text === undefined ? 'This mail has no text.' : linked(text)}</pre>`;
 }
 
-/** The text with its web addresses as links; everything else of it is escaped. */
+/** The text, escaped, with its web addresses as links. */
 function linked(text: string): Html[] {
   return text
     .split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]])/)
@@ -229,10 +229,10 @@ ${calendar.entries.map(one)}
 </section>`;
 }
 
-/** The time that matters: the case's own where a mail has one (a rehearsal's may be years away), else when it arrived. */
+/** The case's own time where the mail has one, which in a rehearsal may be years away; otherwise when the mail arrived. */
 const when = ({ virtualDate, receivedAt }: InboxMessage) => people(virtualDate ?? receivedAt);
 
-/** A day, a local time or an instant (then in London) as people write it; what is none of these as it stands. */
+/** A day, a local time or an instant (shown in London's time) as people write it. Any other text is returned as it is. */
 function people(iso: string): string {
   const date = new Date(/T[\d:.]+$/.test(iso) ? `${iso}Z` : iso);
   if (Number.isNaN(date.getTime())) return iso;
@@ -242,7 +242,7 @@ function people(iso: string): string {
   return date.toLocaleString('en-GB', { ...day, ...hours, timeZone }).replace(',', '');
 }
 
-/** From when until when; the day is said once. */
+/** From when until when. The day is named once. */
 function span({ start, end, zone }: CalendarEntry): string {
   const [from, until] = [start && people(start), end && people(end)];
   const day = from?.split(', ')[0];
@@ -250,7 +250,7 @@ function span({ start, end, zone }: CalendarEntry): string {
   return `${from ?? ''}${to ?? ''}${zone ? ` (${zone})` : ''}`;
 }
 
-/** The names in a From or To header, or else the address. */
+/** The names in a From or To header, or the address where there is no name. */
 function name(header: string | undefined, address: string): string {
   return (
     (header ?? '')

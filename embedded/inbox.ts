@@ -1,4 +1,4 @@
-// The mail inbox that stands in for a mail relay: takes every mail by SMTP on the loopback address, keeps it, and shows it on a page.
+// The mail inbox that stands in for a mail relay. It takes every mail by SMTP on the loopback address, keeps it, and shows it on a page.
 // Imported by embedded/start.ts and test/support.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -15,11 +15,11 @@ export type { InboxMessage } from './inbox-store.ts';
 const HOST = '127.0.0.1';
 const LARGEST_MAIL = 10 * 1024 * 1024;
 
-/** Refuses a recipient (5xx) or puts him off (4xx); undefined accepts. */
+/** Refuses a recipient (5xx) or puts them off (4xx); undefined accepts. */
 export type Answer = (recipient: string) => undefined | { code: number; message: string };
 
 export interface InboxOptions {
-  /** Where mails are kept. A folder with mails in it goes on where it was. */
+  /** Where mails are kept. The mails of an earlier run in it are shown too. */
   dir: string;
   /** 0 takes any free port. */
   smtpPort: number;
@@ -28,7 +28,7 @@ export interface InboxOptions {
   onMessage?: (message: InboxMessage) => void;
   /** A command that makes mails come, shown while there are none. */
   tryThis?: string;
-  /** Told what went wrong with a connection; nothing by default, as clients come and go. */
+  /** Gets a line when a connection fails. By default nobody is told: clients come and go. */
   log?: (line: string) => void;
 }
 
@@ -46,7 +46,7 @@ export interface Inbox {
   close(): Promise<void>;
 }
 
-/** Starts both servers on 127.0.0.1 and gives the inbox back when both listen. Throws a UserError when a port is taken. */
+/** Starts both servers on 127.0.0.1, and returns when both listen. @throws UserError when a port is taken */
 export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const { log = () => {} } = options;
   const store = await InboxStore.open(options.dir);
@@ -58,7 +58,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     size: LARGEST_MAIL,
-    closeTimeout: 100, // else close() waits half a minute for a sender's idle pool
+    closeTimeout: 100, // otherwise close() waits half a minute for a sender's idle pool
     onRcptTo(address, _session, callback) {
       const answer = inbox.answer?.(address.address);
       callback(answer && Object.assign(new Error(answer.message), { responseCode: answer.code }));
@@ -128,7 +128,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   return inbox;
 }
 
-/** The whole mail, or undefined when it is larger than allowed: then the rest is read and dropped, as SMTP wants. */
+/** The whole mail, or undefined when it is too large. SMTP wants the rest of such a mail to be read all the same; it is dropped. */
 async function read(stream: SMTPServerDataStream): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) if (stream.byteLength <= LARGEST_MAIL) chunks.push(chunk);

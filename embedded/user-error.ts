@@ -1,6 +1,6 @@
-// Mistakes and circumstances a person can put right: shown as their message alone, without a stack. Anything may import this.
+// An error that a person can put right. Its message is shown without a stack. Any file here may import this.
 
-/** What is wrong and what to do about it, in words; the command that catches it prints `message` and nothing else. */
+/** Its message says what is wrong and what to do. Whoever catches it prints the message and nothing else. */
 export class UserError extends Error {
   override name = 'UserError';
 }

@@ -2,12 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type CaseSummary, mostUrgent } from '../../client/nodrift.ts';
 import { fromEpochMs, inLondon } from '../../domain/time/calendar.ts';
 import { openExamples } from '../../embedded/example-cases.ts';
 import type { HistoryAnswer, OwedAnswer } from '../../workflows/api.ts';
-import { useRig } from '../support/harness.ts';
+import { until, useRig } from '../support/harness.ts';
 import { fileWith, nodrift } from '../support/nodrift.ts';
 import { examplesOf, inCopy } from './pasted.ts';
 
@@ -188,11 +187,10 @@ test('what is late comes first in the list, then the next limit', () => {
 test('the running cases are listed', async () => {
   const id = await opened('CLI-7');
   let out = '';
-  // The index runs a moment behind the cases.
-  for (let tries = 0; tries < 50 && !out.includes('"team": "north"'); tries++) {
-    await sleep(200);
+  await until(async () => {
     ({ out } = await nodrift('list', '--authority', 'barnsley', '--team', 'north', '--json'));
-  }
+    return out.includes('"team": "north"');
+  }, 'the index, which runs a moment behind, has it');
   const { cases } = JSON.parse(out) as { cases: { id: string }[] };
   assert.deepEqual(
     cases.map((one) => Object.keys(one).sort()),

@@ -7,14 +7,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { type DevServer, type DevServerOptions, startDevServer } from '../../embedded/dev-server.ts';
 import { freePort } from '../../embedded/ports.ts';
 import { findServer } from '../../embedded/server-binary.ts';
 import { UserError } from '../../embedded/user-error.ts';
-import { until } from '../support/harness.ts';
 import { ask, attack, csrfToken, listening } from '../support/strange-page.ts';
+import { until } from '../support/waiting.ts';
 
 const scratch = await mkdtemp(join(tmpdir(), 'nodrift-server-'));
 let binary = '';
@@ -54,10 +53,7 @@ const runs = (pid: number) => {
 };
 
 async function untilGone(pid: number) {
-  for (let waited = 0; runs(pid); waited += 100) {
-    assert.ok(waited < 15_000, `process ${pid} still runs`);
-    await sleep(100);
-  }
+  await until(() => !runs(pid), `process ${pid} is gone`);
 }
 
 test('in memory it serves workflows, search attributes, fast-forward and its UI, until it is stopped', async () => {
@@ -306,7 +302,7 @@ describe('when the process that started it is killed', { skip: process.platform 
 
   test('a process that only has the noted number is left alone', async () => {
     const dataDir = await mkdtemp(join(scratch, 'number-'));
-    const stranger = spawn('sleep', ['60']);
+    const stranger = spawn('sleep', ['600']);
     await writeFile(join(dataDir, 'temporal.db.pid'), `${stranger.pid} 1\n`);
     const server = await start({ dataDir });
     assert.ok(runs(stranger.pid!));

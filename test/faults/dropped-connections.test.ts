@@ -12,8 +12,8 @@ import { listCases } from '../../record/read.ts';
 import { keep } from '../../record/write.ts';
 import { ACCEPTED, setUp } from '../support/deliveries.ts';
 import { delivery, entry, event, identity, notice } from '../support/entries.ts';
-import { until } from '../support/harness.ts';
 import { missing, type PrivatePostgres, startPostgres } from '../support/postgres.ts';
+import { until } from '../support/waiting.ts';
 
 describe('on Postgres', { skip: missing }, () => {
   let server: PrivatePostgres;
@@ -68,7 +68,7 @@ describe('on Postgres', { skip: missing }, () => {
         }
       }
     });
-    await until(() => failures > 100, 'many were dropped in the middle', 60_000);
+    await until(() => failures > 100, 'many were dropped in the middle');
     dropping = false;
     await drops;
     await Promise.all(kept);

@@ -7,7 +7,7 @@ import type { Bundle } from '../../worker/bundle.ts';
 import { makeCurrent, moveCases } from '../../worker/versions.ts';
 import { type Change, changedBundle } from '../support/bundles.ts';
 import { conference, coreGroup, discussion, event, moment } from '../support/family.ts';
-import { type RunningCase, useRig } from '../support/harness.ts';
+import { PATIENCE_MS, type RunningCase, useRig } from '../support/harness.ts';
 import { replayFailures } from '../support/replay.ts';
 
 const rig = useRig();
@@ -19,7 +19,7 @@ async function rollOut(bundle: Bundle): Promise<void> {
   if (rig.worker.buildId === bundle.buildId) return;
   const worker = await rig.startWorker(bundle);
   await makeCurrent(rig.client, bundle.buildId);
-  assert.deepEqual(await moveCases(rig.client, bundle.buildId, { timeoutMs: 30_000 }), []);
+  assert.deepEqual(await moveCases(rig.client, bundle.buildId, { timeoutMs: PATIENCE_MS }), []);
   await rig.worker.stop();
   rig.worker = worker;
 }

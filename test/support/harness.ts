@@ -6,7 +6,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -31,17 +30,14 @@ import { currentBundle } from './bundles.ts';
 import { discussion, family, moment } from './family.ts';
 import { missing, startPostgres } from './postgres.ts';
 import { assertReplays, type Run, runsOf, taskFailures } from './replay.ts';
+import { PATIENCE_MS, until } from './waiting.ts';
+
+export { PATIENCE_MS, until } from './waiting.ts';
 
 export interface RigOptions {
   /** A program to start in place of the server's own. */
   readonly binary?: (found: string, folder: string) => Promise<string>;
 }
-
-/**
- * How long tests wait for what must come: so long that only what never comes is missed, however busy the machine is. How fast things are
- * is measured in bench/.
- */
-export const PATIENCE_MS = 180_000;
 
 let shared: Rig | undefined;
 
@@ -300,14 +296,4 @@ export class RunningCase {
     await this.handle.signal('renew');
     await until(async () => (await this.handle.describe()).runId !== runId, 'it continues as new');
   }
-}
-
-/** Waits for something to be so. @throws AssertionError when it is not so in time */
-export async function until(
-  holds: () => Promise<boolean> | boolean,
-  what: string,
-  timeoutMs = PATIENCE_MS,
-): Promise<void> {
-  for (const deadline = Date.now() + timeoutMs; !(await holds()); await sleep(50))
-    assert.ok(Date.now() < deadline, `not within ${timeoutMs} ms: ${what}`);
 }

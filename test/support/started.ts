@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { Nodrift } from '../../client/nodrift.ts';
-import { until } from './harness.ts';
+import { until } from './waiting.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PORTS = ['NODRIFT_TEMPORAL_PORT', 'NODRIFT_UI_PORT', 'NODRIFT_SMTP_PORT', 'NODRIFT_INBOX_PORT'] as const;

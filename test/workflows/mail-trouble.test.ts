@@ -51,7 +51,6 @@ test('an address found dead by the sweeper becomes a fact of the case too', asyn
   const c = await rig.open([{ id: 'discussion', event: opening }]);
   await rig.nodrift.record(c.key, [{ id: 'conference', event: held }]);
   const state = async () => (await ledger(c, 'nina')).map((line) => line.state).join();
-  await new Promise((r) => setTimeout(r, 3000));
   await until(async () => (await state()) === 'DEFERRED', 'her invitation waits');
   rig.inbox.answer = (to) => (to === 'nina@nhs.test' ? { code: 550, message: '5.1.1 no such user' } : undefined);
   await makeDue();
