@@ -46,20 +46,20 @@ export async function reach<C extends ConnectionLike & { close(): Promise<void> 
   }
 }
 
-/** `UNAUTHENTICATED`, `PERMISSION_DENIED`, `NOT_FOUND`, `UNIMPLEMENTED`: gRPC's numbers, and how a worker's connection writes them. */
+/** gRPC's numbers: `UNAUTHENTICATED`, `PERMISSION_DENIED`, `NOT_FOUND`, `UNIMPLEMENTED`. A worker's connection gives words in their place. */
 const REFUSED_KEY = [16, 7] as const;
 const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
 
 async function whyNot({ address, namespace, tls }: Where, error: unknown): Promise<string> {
   const { code, said } = answerIn(error);
-  if (REFUSED_KEY.some((one) => one === code) || /unauthenticated|permission.?denied|unauthorized/i.test(said))
+  if (REFUSED_KEY.some((one) => one === code) || /valid authentication credentials|does not have permission/.test(said))
     return `Temporal at ${address} does not let this key or certificate into the namespace "${namespace}": correct TEMPORAL_API_KEY, TEMPORAL_TLS_CLIENT_CERT_PATH or TEMPORAL_NAMESPACE`;
   if (code === NOT_FOUND || /namespace .*not found/i.test(said))
     return `Temporal at ${address} has no namespace "${namespace}": make it, or correct TEMPORAL_NAMESPACE`;
   const found = await lookAt(address, tls);
   if (found.is === 'silent')
-    return `no Temporal server answers at ${address}: ${found.why}. Run npm start in another terminal, or correct TEMPORAL_ADDRESS`;
+    return `no Temporal server answers at ${address}: ${found.why}. Start it (npm start), or correct TEMPORAL_ADDRESS`;
   if (found.is === 'tls-trouble') return `no secure connection to Temporal at ${address}: ${found.why}`;
   if (found.is === 'something-else' || code === UNIMPLEMENTED)
     return `what listens at ${address} is no Temporal server: correct TEMPORAL_ADDRESS`;
@@ -91,7 +91,7 @@ async function lookAt(address: string, tls: Where['tls']): Promise<Found> {
   const config = typeof tls === 'object' && tls ? tls : {};
   const options: TlsOptions = {
     ...{ host, port, ALPNProtocols: ['h2'] },
-    servername: config.serverNameOverride ?? (/^[\d.:]+$/.test(host) ? undefined : host),
+    servername: config.serverNameOverride ?? (/^[\d.]+$|:/.test(host) ? '' : host),
     ca: config.serverRootCACertificate as Buffer | undefined,
     cert: config.clientCertPair?.crt as Buffer | undefined,
     key: config.clientCertPair?.key as Buffer | undefined,

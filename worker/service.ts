@@ -1,12 +1,12 @@
 // One worker process, whole: the record, the relay, the sweeper, the watchdog, and a worker for each version that still has cases.
 
 import { Client } from '@temporalio/client';
-import { NativeConnection, type NativeConnectionOptions, TransportError } from '@temporalio/worker';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/deliver.ts';
 import { otherCaseActivities } from '../activities/other-case.ts';
 import { createInForceActivities } from '../activities/policies-in-force.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
-import { Unavailable } from '../client/errors.ts';
+import { reach } from '../client/connect.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { mailSettings } from '../mail/mail-settings.ts';
@@ -168,7 +168,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
 async function foundations(settings: ServiceSettings): Promise<[Bundle, OpenRecord, NativeConnection]> {
   const { seam } = settings;
   const opening = openRecord(settings).then((real) => seam?.record?.(real) ?? real);
-  const parts = [seam?.bundle ?? bundleWorkflows(), opening, connect(settings.temporal)] as const;
+  const parts = [seam?.bundle ?? bundleWorkflows(), opening, connect(settings)] as const;
   try {
     return await Promise.all(parts);
   } catch (error) {
@@ -178,22 +178,11 @@ async function foundations(settings: ServiceSettings): Promise<[Bundle, OpenReco
   }
 }
 
-/** @throws Unavailable naming the address, why nobody answers there, and the way out */
-async function connect(temporal: ServiceSettings['temporal']): Promise<NativeConnection> {
+/** @throws Unavailable: why it cannot be reached, and the way out */
+async function connect({ temporal, namespace }: ServiceSettings): Promise<NativeConnection> {
   const options = await temporal;
-  try {
-    return await NativeConnection.connect(options);
-  } catch (error) {
-    if (!(error instanceof TransportError)) throw error;
-    const why = /dns error/.test(error.message)
-      ? ': its host is not known'
-      : /ConnectionRefused/.test(error.message)
-        ? ': nobody listens there'
-        : '';
-    throw new Unavailable(
-      `no Temporal server answers at ${options.address ?? 'its usual address'}${why}. Start it, or correct TEMPORAL_ADDRESS`,
-    );
-  }
+  const address = options.address ?? '127.0.0.1:7233';
+  return reach({ address, namespace, tls: options.tls }, () => NativeConnection.connect(options));
 }
 
 /**

@@ -109,7 +109,11 @@ const ROWS: readonly (readonly [args: readonly string[], code: number, says: Reg
     2,
     /events\.yaml:1: 0: unknown event "nonsense"/,
   ],
-  [[...RECORD, '--field', 'meeting=core-group-1'], 5, /no Temporal server answers at 127\.0\.0\.1:1: run npm start/],
+  [
+    [...RECORD, '--field', 'meeting=core-group-1'],
+    5,
+    /no Temporal server answers at 127\.0\.0\.1:1: nobody listens there\. Start it \(npm start\)/,
+  ],
   [['open', fileWith('fine.yaml', OPENING)], 5, /no Temporal server answers/],
   [['rehearse', fileWith('play.yaml', SCENARIO), '--live'], 5, /no Temporal server answers/],
   [
