@@ -1,4 +1,4 @@
-// Dates as people in England read them. Formatted from the text of a London date or time; the time zone of the process has no say.
+// Dates as people in England read them. They are formatted from the text of a London date or time, so the process's time zone does not matter.
 
 import { format, parseISO } from 'date-fns';
 import { enGB } from 'date-fns/locale/en-GB';
@@ -7,7 +7,7 @@ import { enGB } from 'date-fns/locale/en-GB';
 export const longDate = (date: string): string =>
   format(parseISO(date.slice(0, 10)), 'EEEE d MMMM yyyy', { locale: enGB });
 
-/** `2027-03-01T13:30` → "1:30pm". Read from the text: a process elsewhere may have no such hour on that night. */
+/** `2027-03-01T13:30` → "1:30pm". It is read from the text: in another time zone that night may have no such hour. */
 export function clockTime(time: string): string {
   const [hour, minute] = time.slice(11, 16).split(':').map(Number);
   if (hour === 0 && minute === 0) return 'midnight';

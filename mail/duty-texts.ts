@@ -1,28 +1,28 @@
-// What a mail asks for, duty by duty: the request, the state of things when it is late, and how it is done.
-// Plain English, to a busy person who may or may not be the one who owes it: copies go to others too.
+// What a mail says about each duty: the request, how things stand, and what to do. In plain English, for a busy reader, who need not be
+// the one who owes the duty: others get copies.
 
 import type { DutyKey } from '../domain/case/model.ts';
 import { type DutyFamily, familyOf } from '../domain/duties/families.ts';
 
-/** The words for one family of duties; `of` is the meeting or thing it is about. */
+/** The words for one family of duties; `of` is the meeting or thing the duty is about. */
 export interface DutyText {
   /** The request, as a whole sentence. */
   readonly ask: (of: string) => string;
-  /** How things stand when the limit has passed, as a whole sentence without its date. */
+  /** How things stand after the limit, as a whole sentence. It leaves the limit's date out. */
   readonly late: (of: string) => string;
-  /** How things stand before the limit has passed, where that differs. */
+  /** How things stand before the limit, where that differs. */
   readonly early?: (of: string) => string;
-  /** What to do, and how: for whoever owes it. */
+  /** What to do, and how, for the one who owes the duty. */
   readonly todo: (of: string) => readonly string[];
-  /** What somebody who gets a copy can do, beside speaking with whoever owes it. */
+  /** What a reader of a copy can do, besides speaking with the one who owes it. */
   readonly copy?: readonly string[];
-  /** Whose it is, too: whoever knows may say whether a meeting was held. */
+  /** Roles that may do it as well: anybody who knows may say whether a meeting was held. */
   readonly also?: readonly string[];
 }
 
 export const RECORDED = 'If this has been done already, please have it recorded on the case. Then these messages stop.';
 
-/** Every family of duties; one that is missing does not compile. */
+/** The texts of every family of duties. A missing one does not compile. */
 const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
   hold: {
     ask: (of) => `Please book ${the(of)}, and hold it in time.`,
@@ -196,12 +196,12 @@ const GENERAL: DutyText = {
   todo: () => ['Do it, or agree with the social worker who will.', RECORDED],
 };
 
-/** The words for a duty's family; general ones for a duty of another release, so that none is silent. */
+/** The words for a duty's family. A duty of another release, unknown here, gets general words, so that its mail still goes. */
 export const dutyText = (duty: DutyKey): DutyText => {
   const family = familyOf(duty);
   return family ? TEXTS[family] : GENERAL;
 };
 
-/** A meeting of a numbered kind needs no article; anything else does. */
+/** With its article; a numbered meeting ("core group 3") takes none. */
 export const the = (of: string): string => (/\d$/.test(of) ? of : `the ${of}`);
 export const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,4 +1,4 @@
-// What a mail says about being at a meeting: invited, moved, called off, no longer expected, somebody cannot come.
+// What a mail says about coming to a meeting: an invitation, a move, a cancellation, or that somebody cannot come.
 
 import type { Notice } from '../domain/notices/notice.ts';
 import { type Labels, meetingWords, roleWords } from '../domain/notices/words.ts';
@@ -12,7 +12,7 @@ export interface MeetingText {
   readonly todo: readonly string[];
 }
 
-/** Said to family with an invitation: the words of the trade are not theirs. */
+/** What a meeting is, in words for families: its professional name tells them nothing. */
 const EXPLAINED: Readonly<Record<string, string>> = {
   'initial-conference': 'the meeting that decides whether a plan is needed',
   'core-group': 'the meeting of the people who help with the plan',
@@ -22,7 +22,7 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   'lac-review': 'the meeting that looks at how the care plan is going',
 };
 
-/** What is said about being there. @param isFamily whether somebody of a role is written to with more care */
+/** @param isFamily whether a role belongs to the family, who are written to with more care */
 export function meetingText(notice: Notice, isFamily: (role: string) => boolean, labels?: Labels): MeetingText {
   const meeting = notice.meeting ? the(meetingWords(notice.meeting, labels)) : 'a meeting';
   const on = notice.booking ? ` on ${longTime(notice.booking.start)}` : '';
@@ -88,7 +88,7 @@ function cancelled({ why, owes, text }: Notice, meeting: string, on: string): Me
   };
 }
 
-/** To the social worker: who cannot come, who or what comes instead, and what is left to do. */
+/** Tells the social worker who cannot come, who or what takes their place, and what is left to do. */
 function apologies(
   { standIn }: Notice,
   meeting: string,

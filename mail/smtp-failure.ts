@@ -1,4 +1,4 @@
-// What an SMTP error means. nodemailer's own `permanent` is not "this person cannot be reached": a wrong password and a refused STARTTLS wear it too.
+// What an SMTP error means. nodemailer's `permanent` does not mean that this person cannot be reached: a wrong password and a refused STARTTLS are marked so too.
 
 import type { Deferred, Failure } from '../record/send-result.ts';
 
@@ -11,14 +11,15 @@ interface SmtpError {
   message?: unknown;
 }
 
-/** A certificate that is not good comes as a plain socket error; only its text or its first code tells. */
+/** A bad certificate comes as a plain socket error. Only its text or its original code tells. */
 const CERTIFICATE = /certificate|self.signed|altname|CERT_|UNABLE_TO_VERIFY|wrong version number|SSL|TLS/i;
-/** 5.1.7 and 5.1.8 stand at RCPT too, and speak of our own sender address. */
+/** 5.1.7 and 5.1.8 may answer RCPT too, but they are about our own sender address. */
 const DEAD = /^5\.1\.(?!7$|8$)\d{1,3}$/;
 
 /**
- * The error table. A dead address is `RCPT TO`, 5xx and an enhanced code 5.1.x. A 550 without an enhanced code is none: RFC 5321 lets it mean "mailbox
- * unavailable" as well as "refused by policy", and a relay that blocks us would turn every person of every case into a dead address at once. It is `lasting`.
+ * The error table (docs/mail.md). An address is dead when `RCPT TO` is answered by 5xx with an enhanced code 5.1.x. A 550 without an enhanced code does
+ * not prove that: RFC 5321 lets it mean "mailbox unavailable" or "refused by policy". If it did, a relay that blocks us would make every address of every
+ * case dead at once. It is deferred, and marked `lasting`.
  */
 export function failureOf(thrown: unknown, afterDot: boolean): Failure {
   const error = (thrown ?? {}) as SmtpError;
@@ -27,7 +28,7 @@ export function failureOf(thrown: unknown, afterDot: boolean): Failure {
   const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(String(error.response ?? ''))?.[1];
   const code = enhanced ?? (reply ? String(reply) : word(error.code));
 
-  // A reply after the dot is an answer; silence is not.
+  // Silence after the dot: the relay may have taken the mail.
   if (reply === undefined && afterDot) return { outcome: 'deferred', class: 'system', code, afterDot: true };
 
   if (command === 'RCPT TO' && reply !== undefined) {
@@ -36,7 +37,7 @@ export function failureOf(thrown: unknown, afterDot: boolean): Failure {
     return reply >= 500 ? { ...deferred('recipient', code), lasting: true } : deferred('recipient', code);
   }
   if (error.code === 'EAUTH' || error.code === 'ENOAUTH' || error.code === 'EOAUTH2')
-    // 4xx at AUTH is a relay that cannot check a password just now.
+    // A relay that answers AUTH with 4xx cannot check passwords just now.
     return { ...deferred(reply && reply < 500 ? 'system' : 'configuration', code), relayDown: true };
   if (error.code === 'ETLS' || error.code === 'ECONFIG' || error.code === 'EREQUIRETLS')
     return { ...deferred('configuration', code === 'ETLS' ? code : word(error.code)), relayDown: true };
@@ -45,13 +46,13 @@ export function failureOf(thrown: unknown, afterDot: boolean): Failure {
   if (command === 'MAIL FROM' && reply !== undefined) return deferred(reply >= 500 ? 'configuration' : 'system', code);
   if (error.code === 'EMESSAGE' && reply !== undefined && reply >= 500) return deferred('content', code);
   if (command === 'DATA') return deferred(reply !== undefined && reply >= 500 ? 'content' : 'system', code);
-  // Recipients were checked before; what nodemailer still objects to is our own sender, which must not make anybody a dead address.
+  // Recipients were checked before. So nodemailer objects to our own sender, which makes nobody's address dead.
   if (error.code === 'EENVELOPE') return deferred('configuration', code);
-  // Greeting, connection, names, timeouts: a 554 greeting wears `permanent` and passes like the rest.
+  // The rest: greeting, connection, names, timeouts. A greeting of 554 is marked `permanent`, and passes like the others.
   return { ...deferred('system', code), relayDown: command === 'CONN' || command === 'EHLO' || command === 'HELO' };
 }
 
-/** Nothing was taken; try again as its class says. */
+/** The relay did not take the mail. It is tried again at the pace of its class. */
 export const deferred = (kind: Deferred['class'], code: string): Deferred => ({
   outcome: 'deferred',
   class: kind,
@@ -59,5 +60,5 @@ export const deferred = (kind: Deferred['class'], code: string): Deferred => ({
   afterDot: false,
 });
 
-/** An error's code as a word that cannot hold anybody's data. */
+/** An error's code, if it is a plain word: then it cannot hold personal data. */
 const word = (code: unknown): string => (typeof code === 'string' && /^[A-Z_]{1,24}$/.test(code) ? code : 'failed');

@@ -1,4 +1,4 @@
-// One relay, and one mail to one person through it. Says what became of it as the error table does (docs/mail.md), never in the relay's words.
+// One relay, and how one mail goes to one person through it. Results use the words of the error table (docs/mail.md), never the relay's own.
 
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,17 +7,17 @@ import type { SendResult, Sent } from '../record/send-result.ts';
 import { addressFault, shown } from './address.ts';
 import { deferred, failureOf } from './smtp-failure.ts';
 
-/** A mail, composed. Addresses are objects only: a string would be parsed, and a name could become a second recipient. */
+/** A composed mail. Addresses are objects: nodemailer would parse a string, and a name in it could become a second recipient. */
 export interface Message {
   readonly from: { readonly name: string; readonly address: string };
-  /** The address exactly as the case holds it, missing or not: checking it is this file's work. */
+  /** The address exactly as the case holds it, and unchecked: this file checks it. */
   readonly to: { readonly name: string; readonly address: string | undefined };
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** With its angle brackets; the same at every attempt. */
+  /** In angle brackets. It is the same at every attempt. */
   readonly messageId: string;
-  /** The synthetic first mail of its thread. */
+  /** The id of an invented first mail, by which mail programs group the thread. */
   readonly thread: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly calendar?: { readonly method: 'REQUEST' | 'CANCEL'; readonly content: string } | undefined;
@@ -28,7 +28,7 @@ export interface Message {
 /** A way to send mail. */
 export interface Transport {
   send(message: Message): Promise<SendResult>;
-  /** Begins no more mails, gives those under way `graceMs` (5 s) to finish, then breaks their connections: each still comes to an outcome. */
+  /** Begins no more mails. Gives those under way `graceMs` (5 s) to finish, then breaks their connections. Each still gets a result. */
   close(graceMs?: number): Promise<void>;
 }
 
@@ -37,11 +37,11 @@ export interface SmtpOptions {
   readonly url: string;
   /** Our own name in EHLO. */
   readonly name?: string | undefined;
-  /** Only these domains, and those below them, are written to; empty for any. */
+  /** Mail goes to these domains and those below them only. Empty: to any. */
   readonly domains?: readonly string[] | undefined;
   /** How many mails at once. */
   readonly connections?: number | undefined;
-  /** Tests alone shorten these. */
+  /** Only tests shorten these. */
   readonly timeouts?:
     | { readonly connection?: number; readonly greeting?: number; readonly socket?: number }
     | undefined;
@@ -50,8 +50,8 @@ export interface SmtpOptions {
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 
 /**
- * Opens a relay. No connection is made before the first mail.
- * @throws Error with one line when the URL is none.
+ * Opens a relay. The first mail makes the first connection.
+ * @throws Error with one line when the URL is not one of a relay
  */
 export function openSmtp(options: SmtpOptions): Transport {
   const relay = parseRelay(options.url);
@@ -116,20 +116,20 @@ interface Slot {
 }
 
 /**
- * One connection that is kept open and carries one mail at a time, so that what its logger sees belongs to that mail alone. Without a pool each mail would cost
- * a new connection, 110 ms.
+ * One connection that is kept open. It carries one mail at a time, so that its logger tells of that mail alone. Without keeping it, each mail would wait
+ * 110 ms for a new one.
  */
 function openSlot(relay: Relay, options: SmtpOptions): Slot {
   let bodySent = false;
   const silent = () => {};
-  // The only sign that body and dot went out. Every text is dropped: nodemailer writes addresses into them.
+  // This log entry is the only sign that the body and the dot went out. All texts are dropped, because nodemailer writes addresses into them.
   const info = (entry: { tnx?: string }) => {
     if (entry?.tnx === 'message') bodySent = true;
   };
   const transport = createTransport({
     pool: true,
     maxConnections: 1,
-    // nodemailer's own hidden retries could send twice without the ledger knowing.
+    // nodemailer's own retries could send a mail twice, and the ledger would not know.
     maxRequeues: 0,
     host: relay.host,
     port: relay.port,
@@ -141,7 +141,7 @@ function openSlot(relay: Relay, options: SmtpOptions): Slot {
     connectionTimeout: options.timeouts?.connection ?? 30_000,
     greetingTimeout: options.timeouts?.greeting ?? 60_000,
     dnsTimeout: 10_000,
-    // RFC 5321: ten minutes for the final dot. Shorter makes duplicates.
+    // RFC 5321 gives the relay ten minutes to answer the dot. Who waits less sends duplicates.
     socketTimeout: options.timeouts?.socket ?? 600_000,
     maxResponseSize: 65_536,
     maxRecipients: 1,
@@ -159,7 +159,7 @@ function openSlot(relay: Relay, options: SmtpOptions): Slot {
       try {
         const sent = await transport.sendMail(envelope(message));
         const rejected = sent.rejectedErrors?.[0];
-        // Partial acceptance resolves; with one recipient it should not happen, and would look like success.
+        // nodemailer reports a mail with rejected recipients as sent. With one recipient that should not happen, and must not look like success.
         if (rejected) return failureOf(rejected, false);
         if (sent.rejected?.length) return deferred('recipient', 'rejected');
         return accepted(sent);

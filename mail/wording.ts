@@ -1,4 +1,4 @@
-// A notice in words: what is asked, the facts, what to do, and why this person is told. Names nobody, and no address or category of harm.
+// A notice in words: what is asked, the facts, what to do, and why this person is told. No name, address or category of harm is in them.
 
 import { type DutyFamily, familyOf } from '../domain/duties/families.ts';
 import type { CaseIdentity, Notice } from '../domain/notices/notice.ts';
@@ -29,8 +29,8 @@ export interface MailWords {
   /** The first sentence: what is asked. */
   readonly lead: string;
   readonly paragraphs: readonly string[];
-  /** What is owed, where a case changes hands: one duty a line. */
   readonly listHeading: string;
+  /** What is owed, one duty a line; only where a case changes hands. */
   readonly list: readonly string[];
   readonly facts: readonly (readonly [label: string, value: string])[];
   readonly todoHeading: string;
@@ -44,15 +44,17 @@ export interface MailWords {
 const FAMILY = Object.entries(shippedPolicy('barnsley').roles)
   .filter(([, { family }]) => family)
   .map(([role]) => role);
-/** Is this one of the family, who is written to with more care? */
+/** Whether a role belongs to the family, who are written to with more care. */
 export const isFamily = (role: string, labels?: Labels): boolean => (labels?.family ?? FAMILY).includes(role);
 
-/** Every rule in the documents' own words, by id. */
+/** Every rule by its id, in the documents' own words. */
 const RULES = rules();
 
 /**
- * What a mail says. Links are those of the installation, in the order they are to be shown.
- * @param options.now when it is written. Written a day or more after its own moment, it reckons from then: what was due in two weeks may be late.
+ * What a mail says.
+ * @param options.links the installation's pages, in the order to show them
+ * @param options.now when the mail is written. If that is a later day than the notice's own, lateness is worked out for that day: what was due in two weeks
+ * may be late by then.
  */
 export function wording(
   of: CaseIdentity,
@@ -102,7 +104,7 @@ function said(of: CaseIdentity, notice: Notice, labels?: Labels): Said {
   return owing(notice, duty, text ? [sentence(text)] : [], labels);
 }
 
-/** What somebody owes, to them and to those who are to help. */
+/** What is owed: the words for the one who owes it, and for those who should help. */
 function owing(notice: Notice, duty: string, more: readonly string[], labels?: Labels): Said {
   const { kind, owes } = notice;
   const words = dutyText(duty);
@@ -131,11 +133,11 @@ function owing(notice: Notice, duty: string, more: readonly string[], labels?: L
   };
 }
 
-/** Whether the reader is to do it; whoever owes it is told so, and a copy asks for something else. */
+/** Whether the reader should do it. A reader of a copy is asked for something else. */
 const isTheirs = ({ owes, to }: Notice, { also }: DutyText): boolean =>
   owes?.you === true || also?.includes(to.role) === true;
 
-/** To the one who owes what is escalated. */
+/** An escalation tells the one who owes the duty who else has been told. */
 function yours({ you, role, told = [] }: NonNullable<Notice['owes']>, labels?: Labels): string {
   const whose = you ? 'This is yours to do' : `This is yours and the ${roleWords(role, labels)}’s to do`;
   const others = [...new Set(told.filter((one) => one !== '').map((one) => `the ${roleWords(one, labels)}`))];
@@ -144,7 +146,7 @@ function yours({ you, role, told = [] }: NonNullable<Notice['owes']>, labels?: L
   return `${whose}. ${upper(list!)} ${others.length === 1 ? 'has' : 'have'} been told that it is not done.`;
 }
 
-/** Tells what happened, and what the reader may want to do about it. */
+/** What happened, and what the reader may want to do about it. */
 function information(of: CaseIdentity, notice: Notice, text: string | undefined, labels?: Labels): Said {
   const { duty, about, why } = notice;
   if (duty) {
@@ -197,7 +199,7 @@ function information(of: CaseIdentity, notice: Notice, text: string | undefined,
   };
 }
 
-/** More than that is not read in a mail; the case has them all. */
+/** Nobody reads a longer list in a mail. The case shows all. */
 const LISTED = 20;
 
 function owedList({ open = [], at }: Notice, labels?: Labels): string[] {
@@ -224,7 +226,7 @@ const WITH_ARTICLE: ReadonlySet<DutyFamily | undefined> = new Set<DutyFamily>([
   'letter',
 ]);
 
-/** A duty as a thing within a sentence: "the minutes of core group 3". */
+/** A duty as part of a sentence: "the minutes of core group 3". */
 function named(duty: string, labels?: Labels): string {
   const family = familyOf(duty);
   if (family === 'action') return 'the plan action';
@@ -234,7 +236,7 @@ function named(duty: string, labels?: Labels): string {
   return WITH_ARTICLE.has(family) ? `the ${thing}` : thing;
 }
 
-/** What a duty is about, in the words its sentences expect. */
+/** What a duty is about, in the words that the sentences of duty-texts.ts take. */
 function subjectOf(duty: string, labels?: Labels): string {
   const [family, ...rest] = duty.split('/');
   if (!familyOf(duty)) return mailWords(duty, labels).thing;

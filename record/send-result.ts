@@ -1,4 +1,4 @@
-// What became of one attempt at one mail, as the outbox keeps it.
+// The result of one attempt to send a mail, as the outbox keeps it.
 
 export type Sent = {
   readonly outcome: 'accepted';
@@ -7,10 +7,10 @@ export type Sent = {
 };
 export type SendResult = Sent | Failure;
 
-/** Not sent, or not known to be sent. */
+/** The mail was not sent, or nobody knows whether it was. */
 export type Failure = Refused | Deferred;
 
-/** A dead address, and nothing else: never tried again, told to the case. */
+/** The address is dead, and nothing else is wrong. The mail is never tried again, and the case is told. */
 interface Refused {
   readonly outcome: 'refused';
   readonly code: string;
@@ -19,16 +19,16 @@ interface Refused {
 export interface Deferred {
   readonly outcome: 'deferred';
   /**
-   * `system`: the relay or the way to it, try again. `configuration`: ours to repair, try slowly, page the operator. `recipient`: this person's mailbox, for
-   * now. `content`: the relay objects to the mail itself, try hourly, page the operator.
+   * `system`: the relay or the way to it failed; try again. `configuration`: an operator must repair our settings; try slowly. `recipient`: this person's
+   * mailbox takes nothing just now. `content`: the relay objects to the mail itself; an operator must look; try hourly.
    */
   readonly class: 'system' | 'configuration' | 'recipient' | 'content';
-  /** `4.7.1`, `ETIMEDOUT`, …; never text of the relay, which may hold addresses. */
+  /** Such as `4.7.1` or `ETIMEDOUT`. Never the relay's text, which may hold addresses. */
   readonly code: string;
-  /** The whole mail went out and the answer was lost: it may have been taken. Sent again with the same ids. */
+  /** The whole mail went out and the answer was lost, so the relay may have taken it. It is sent again with the same ids. */
   readonly afterDot: boolean;
-  /** A 5xx for this person that is no proof of a dead address; the ledger believes it when it goes on for a day while others are reached. */
+  /** A 5xx for this person that does not prove a dead address. The ledger believes it after a day in which others were reached. */
   readonly lasting?: boolean;
-  /** The relay answered for nobody: there is no use in trying other mails now. */
+  /** The relay answers nobody, so other mails need not be tried now. */
   readonly relayDown?: boolean;
 }

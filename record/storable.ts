@@ -1,11 +1,11 @@
-// Text that Postgres cannot hold would fail the same entry for ever: a NUL, and half of a surrogate pair.
+// Postgres cannot hold a NUL or half of a surrogate pair. An entry with one would fail for ever, so they are replaced.
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what it looks for
 const UNHOLDABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** The same value with a replacement mark for every character that no database takes; plain JSON only. */
+/** The value (plain JSON) with a replacement character for each that Postgres cannot hold. */
 export function storable<T>(value: T): T {
-  // Both are written as escapes in JSON: without one there is nothing to look for, as nearly always.
+  // JSON writes both as escapes. Nearly always there is none, and nothing to do.
   return /\\u(0000|d[89a-f])/i.test(JSON.stringify(value)) ? (cleaned(value) as T) : value;
 }
 
