@@ -2,13 +2,12 @@
 
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
-import type { Labels } from '../domain/notices/words.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { type LedgerRow, mailIds } from '../record/outbox.ts';
 import { calendarEntry } from './calendar-entry.ts';
 import { type MailSettings, senderDomain } from './mail-settings.ts';
 import type { Message } from './smtp.ts';
-import { wording } from './wording.ts';
+import { type MailWords, wording } from './wording.ts';
 
 const views = fileURLToPath(new URL('templates', import.meta.url));
 const html = new Eta({ views, cache: true, autoEscape: true, autoTrim: false });
@@ -17,12 +16,12 @@ const text = new Eta({ views, cache: true, autoEscape: false });
 /**
  * Composes the mail of a row. The same row gives the same mail, so a second copy after a lost answer is a copy.
  * @param secret the ledger's: thread and calendar ids come from it, as opaque as the Message-ID.
- * @param labels what the authority calls meetings and roles; the usual words where absent
  * @throws Error when the row no longer holds what a mail is made of.
  */
-export function compose(row: LedgerRow, settings: MailSettings, secret: Buffer, labels?: Labels): Message {
+export function compose(row: LedgerRow, settings: MailSettings, secret: Buffer): Message {
   if (!row.payload) throw new Error('this mail was settled: nothing is left to compose');
   const { case: of, notice, now } = row.payload;
+  const labels = settings.labels?.(of.authority);
   const domain = senderDomain(settings);
   const words = wording(of, notice, { labels, links: settings.links?.(of, notice) ?? [], now: now as Instant });
   const entry = calendarEntry(of, notice, {
@@ -35,8 +34,7 @@ export function compose(row: LedgerRow, settings: MailSettings, secret: Buffer, 
     from: settings.sender,
     to: { name: notice.to.name, address: notice.to.email },
     subject: words.subject,
-    text: text.render('mail-text', words),
-    html: html.render('mail-html', words),
+    ...rendered(words),
     messageId: row.messageId,
     thread: `<${thread}@${domain}>`,
     headers: { 'X-Notification-Id': row.messageId.slice(1, row.messageId.indexOf('@')), 'X-Nodrift-Date': now },
@@ -44,3 +42,9 @@ export function compose(row: LedgerRow, settings: MailSettings, secret: Buffer, 
     rehearsal: of.rehearsal,
   };
 }
+
+/** Both bodies of a mail. */
+export const rendered = (words: MailWords): Pick<Message, 'text' | 'html'> => ({
+  text: text.render('mail-text', words),
+  html: html.render('mail-html', words),
+});

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseError, RecordUnavailable } from '../record/failures.ts';
-import { claimNext, type LedgerRow, markReported, untoldRefusals } from '../record/outbox.ts';
+import { claimNext, type LedgerRow, markReported, tellLater, untoldRefusals } from '../record/outbox.ts';
 import { attempt, type Sending } from './attempt.ts';
 
 const SIDE_BY_SIDE = 5;
@@ -13,7 +13,7 @@ export interface SweeperOptions extends Sending {
   /** How often it looks; 15 s where absent. */
   readonly everyMs?: number | undefined;
   /**
-   * Tells the case that an address is dead. Asked again at every sweep until it resolves, so the case must take the same news twice.
+   * Tells the case that an address is dead. Asked again, less often each time, until it resolves: the case must take the same news twice.
    */
   readonly onRefused?: ((row: RefusedRow) => Promise<void>) | undefined;
 }
@@ -105,19 +105,25 @@ class Trouble {
   }
 }
 
+/** Several at once: a case that does not answer takes its time to say so. */
 async function tellRefusals({ record, onRefused, log }: SweeperOptions): Promise<void> {
   if (!onRefused) return;
-  for (const row of await untoldRefusals(record)) {
-    try {
-      await onRefused(refused(row));
-      await markReported(record, [row.key]);
-    } catch {
-      log?.warn(
-        { mail: row.messageId, case: row.caseId },
-        'the case could not be told yet that an address is dead or malformed',
-      );
+  const left = (await untoldRefusals(record)).values();
+  const tell = async () => {
+    for (const row of left) {
+      try {
+        await onRefused(refused(row));
+        await markReported(record, [row.key]);
+      } catch {
+        log?.warn(
+          { mail: row.messageId, case: row.caseId },
+          'the case could not be told yet that an address is dead or malformed',
+        );
+        await tellLater(record, row);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, tell));
 }
 
 const refused = (row: LedgerRow): RefusedRow => ({

@@ -3,7 +3,7 @@
 
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, count, eq, gt, inArray, lte, min, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, lte, min, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Delivery } from '../domain/notices/notice.ts';
 import { CLOSED, databaseError, RecordUnavailable } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
@@ -30,6 +30,8 @@ const PLANNED_GRACE_S = 60;
 const LASTING_S = 86_400;
 /** A refusal is told to the case by the activity that met it; after this long the sweeper tells it. */
 const REPORT_GRACE_S = 90;
+const TELL_AGAIN_S = 60;
+const TELL_AGAIN_AT_MOST_S = 6 * 3600;
 
 const later = (seconds: number): SQL => sql`now() + make_interval(secs => ${seconds})`;
 
@@ -261,13 +263,23 @@ export async function rowsOf(record: OpenRecord, keys: readonly string[]): Promi
   return new Map(rows.map((row) => [row.key, row]));
 }
 
-/** Refusals no case was told of. */
+/** Refusals no case was told of, those first that have waited longest. */
 export function untoldRefusals(record: OpenRecord): Promise<LedgerRow[]> {
   return record.db
     .select()
     .from(ledger)
     .where(and(eq(ledger.state, 'REFUSED'), eq(ledger.reported, false), lte(ledger.nextTryAt, sql`now()`)))
+    .orderBy(asc(ledger.nextTryAt), asc(ledger.key))
     .limit(100);
+}
+
+/** The case could not be told: it waits a minute, longer each time up to six hours, so that cases that never answer do not hold up the rest. */
+export async function tellLater(record: OpenRecord, { key, tellings }: LedgerRow): Promise<void> {
+  const wait = Math.min(TELL_AGAIN_S * 2 ** Math.min(tellings, 20), TELL_AGAIN_AT_MOST_S);
+  await record.db
+    .update(ledger)
+    .set({ tellings: tellings + 1, nextTryAt: later(wait) })
+    .where(and(eq(ledger.key, key), eq(ledger.reported, false)));
 }
 
 /** The case knows. */

@@ -75,7 +75,7 @@ export const events = pgTable(
     arrival: integer('arrival'),
     known: moment('known'),
   },
-  (t) => [primaryKey({ columns: [t.caseId, t.id] })],
+  (t) => [primaryKey({ columns: [t.caseId, t.id] }), index('events_recorded').on(t.recordedAt)],
 );
 
 /**
@@ -157,6 +157,8 @@ export const ledger = pgTable(
     code: text('code'),
     /** False from a refusal until the case was told of it. */
     reported: boolean('reported').notNull().default(true),
+    /** How often it was tried in vain to tell the case. */
+    tellings: integer('tellings').notNull().default(0),
     serverReplyHash: text('server_reply_hash'),
     serverMessageId: text('server_message_id'),
     acceptedAt: moment('accepted_at'),
@@ -168,3 +170,42 @@ export const ledger = pgTable(
 
 /** Secrets made once, where the environment gives none. */
 export const secrets = pgTable('secrets', { name: text('name').primaryKey(), value: text('value').notNull() });
+
+/** Whose turn it is to look after the cases, and when somebody last did. One row. */
+export const watch = pgTable('watch', {
+  name: text('name').primaryKey(),
+  holder: text('holder'),
+  leaseUntil: moment('lease_until'),
+  /** When a look was last completed. */
+  lookedAt: moment('looked_at'),
+  /** When the operators were last written to: claimed by whoever writes. */
+  mailedAt: moment('mailed_at'),
+  /** The case up to which the last look examined: the next goes on from there. */
+  examined: text('examined').notNull().default(''),
+});
+
+/** What operators must hear of, as long as it stands: found by the watchdog, or said by a case. */
+export const alerts = pgTable(
+  'alerts',
+  {
+    /** Empty for what is no case's. */
+    caseId: text('case_id').notNull(),
+    what: text('what').notNull(),
+    detail: text('detail'),
+    saidByCase: boolean('said_by_case').notNull(),
+    since: moment('since').notNull().defaultNow(),
+    seenAt: moment('seen_at').notNull().defaultNow(),
+    logged: boolean('logged').notNull().default(false),
+    mailedAt: moment('mailed_at'),
+  },
+  (t) => [primaryKey({ columns: [t.caseId, t.what] })],
+);
+
+/** Where case and record were last found to agree: while neither moves, neither need be asked again. */
+export const agreements = pgTable('agreements', {
+  caseId: text('case_id').primaryKey(),
+  runId: text('run_id').notNull(),
+  historyLength: integer('history_length').notNull(),
+  events: integer('events').notNull(),
+  revision: integer('revision').notNull(),
+});

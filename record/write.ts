@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { stable } from '../domain/case/same-content.ts';
 import type { DutyRow, EventRow, Opened, RecordEntry } from '../domain/notices/notice.ts';
+import { keepAlerts } from './alerts.ts';
 import { databaseError, ReferenceTaken } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { cases, contents, duties, events, limitsMoved } from './schema.ts';
@@ -18,6 +19,8 @@ export async function keep(record: OpenRecord, entry: RecordEntry): Promise<void
     await record.writable();
     await record.db.transaction((tx) => keepWithin(tx, entry));
   } catch (error) {
+    // Turned away, it can still be heard: nothing else of it is kept.
+    if (error instanceof ReferenceTaken) await keepAlerts(record.db, entry);
     throw databaseError(error);
   }
 }
@@ -52,6 +55,7 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<void
       )
       .onConflictDoNothing();
   await keepDuties(tx, entry);
+  await keepAlerts(tx, entry);
 }
 
 /**

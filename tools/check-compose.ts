@@ -1,6 +1,7 @@
 // Checks docker-compose.yml without a container daemon: against the Compose Specification's schema, then for what the schema cannot see:
 // names that lead nowhere, images without a version, ports that strangers could reach, services that are not hardened.
 import { existsSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { isProgram, report } from './report.ts';
@@ -23,6 +24,9 @@ interface Service {
   secrets?: (string | { source: string })[];
   configs?: (string | { source: string })[];
   ports?: (string | number | { host_ip?: string; published?: string | number })[];
+  command?: string | string[];
+  environment?: Record<string, unknown>;
+  scale?: number;
   read_only?: boolean;
   privileged?: boolean;
   cap_drop?: string[];
@@ -33,7 +37,7 @@ interface Compose {
   services: Record<string, Service>;
   networks?: Record<string, unknown>;
   volumes?: Record<string, unknown>;
-  secrets?: Record<string, unknown>;
+  secrets?: Record<string, { file?: string }>;
   configs?: Record<string, unknown>;
 }
 
@@ -53,6 +57,8 @@ export function checkCompose(text: string, exists: (path: string) => boolean): s
       ...checkImage(service),
       ...(service.ports ?? []).flatMap(checkPort),
       ...(service.volumes ?? []).flatMap((volume) => checkVolume(volume, compose, exists)),
+      ...checkAddress(service),
+      ...checkConnections(service, compose),
       ...checkHardening(service),
     ].map((problem) => `docker-compose.yml: service ${name} ${problem}`),
   );
@@ -107,8 +113,48 @@ function checkVolume(volume: string | Mount, compose: Compose, exists: (path: st
   if (typeof volume !== 'string' && volume.type === 'tmpfs') return [];
   if (source === undefined)
     return [`has the anonymous volume ${JSON.stringify(volume)}: what is in it is lost with the container`];
-  if (/^[./~]/.test(source)) return exists(source) ? [] : [`mounts ${source}, which does not exist`];
+  if (/^[./~]/.test(source))
+    return exists(source) ? checkSecrets(source, compose) : [`mounts ${source}, which does not exist`];
   return source in (compose.volumes ?? {}) ? [] : [`mounts volume ${source}, which does not exist`];
+}
+
+/** A folder that holds secrets shows them to a service that was not given them. */
+function checkSecrets(source: string, compose: Compose): string[] {
+  const folder = `${posix.normalize(source)}/`;
+  const inside = Object.values(compose.secrets ?? {}).some(({ file }) =>
+    posix.normalize(file ?? '').startsWith(folder),
+  );
+  return inside ? [`mounts ${source}, and with it secrets that it was not given`] : [];
+}
+
+/** Temporal announces the address it is bound to: of several it cannot choose, and does not start. */
+function checkAddress({ environment, networks }: Service): string[] {
+  const everywhere = environment?.BIND_ON_IP === '0.0.0.0' && namesOf(networks).length > 1;
+  return everywhere && environment?.TEMPORAL_BROADCAST_ADDRESS === undefined
+    ? ['is bound to the addresses of several networks: TEMPORAL_BROADCAST_ADDRESS is missing']
+    : [];
+}
+
+/** Temporal's four parts open 20 connections each to one database and 10 each to the other, unless told otherwise. */
+const TEMPORAL_CONNECTIONS = 4 * (20 + 10);
+/** `record/postgres.ts` has the same figure. */
+const WORKER_CONNECTIONS = 6;
+/** For backups, and for whoever looks. */
+const SPARE_CONNECTIONS = 10;
+
+/** Whoever finds no connection fails: a mail that was taken then cannot be written down. */
+function checkConnections({ image, command }: Service, { services }: Compose): string[] {
+  if (!/^postgres[:@]/.test(image ?? '')) return [];
+  const allowed = Number(/max_connections=(\d+)/.exec([command ?? ''].flat().join(' '))?.[1] ?? 100);
+  const needed = Object.values(services).reduce((sum, { environment, scale = 1 }) => {
+    if (environment?.POSTGRES_SEEDS !== undefined && environment.BIND_ON_IP !== undefined)
+      return sum + TEMPORAL_CONNECTIONS;
+    if (environment?.DATABASE_URL_FILE === undefined) return sum;
+    return sum + scale * Number(environment.NODRIFT_DATABASE_CONNECTIONS ?? WORKER_CONNECTIONS);
+  }, SPARE_CONNECTIONS);
+  return allowed < needed
+    ? [`allows ${allowed} connections, and the services may open ${needed}: max_connections`]
+    : [];
 }
 
 function checkHardening(service: Service): string[] {

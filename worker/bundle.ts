@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BundleOptions, bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { buildIdFor } from './deployment.ts';
 
 const WORKFLOWS = join(dirname(fileURLToPath(import.meta.url)), '..', 'workflows');
 
@@ -25,7 +26,7 @@ export async function bundleWorkflows(workflows = WORKFLOWS): Promise<Bundle> {
   });
   // The source map at the end holds this machine's paths.
   const decides = code.replace(/\n?\/\/# sourceMappingURL=.*$/s, '');
-  return { buildId: createHash('sha256').update(decides).digest('hex').slice(0, 16), code };
+  return { buildId: buildIdFor(createHash('sha256').update(decides).digest('hex').slice(0, 16)), code };
 }
 
 /** The SDK translates for 2017: private fields become `WeakMap`s and spreads loops. The sandbox is this Node, which has them itself. */

@@ -1,7 +1,7 @@
 // One logger for a process and for the SDK inside it: codes, ids and counts. Messages of errors are left out, they may hold addresses.
 
 import { DefaultLogger, Runtime, type Logger as SdkLogger } from '@temporalio/worker';
-import { destination, type Logger, pino } from 'pino';
+import { type DestinationStream, destination, type Logger, pino } from 'pino';
 import { BadInput } from '../client/errors.ts';
 
 export type { Logger };
@@ -12,19 +12,32 @@ const LEVELS = [...Object.keys(pino.levels.values), 'silent'];
  * Logs to stderr, one JSON line each.
  * @throws BadInput when there is no such level
  */
-export function createLog(level = process.env.NODRIFT_LOG || 'info'): Logger {
+export function createLog(level = process.env.NODRIFT_LOG || 'info', to: DestinationStream = destination(2)): Logger {
   if (!LEVELS.includes(level)) throw new BadInput(`NODRIFT_LOG is "${level}"; it may be ${LEVELS.join(', ')}`);
   return pino(
     {
       level,
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: {
-        err: (error: unknown) => ({ type: (error as Error)?.name, code: (error as { code?: unknown })?.code }),
-      },
+      // Whoever reads a log at night does not know that 50 is an error.
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: errorFields },
     },
-    destination(2),
+    to,
   );
+}
+
+/** What an error is and where it was thrown, without what it says. */
+function errorFields(error: unknown): { type?: string; code?: unknown; at?: string } | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { name, code, stack } = error as Partial<Error> & { code?: unknown };
+  const at = (stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 3)
+    .map((line) => line.trim())
+    .join(' ');
+  return { ...(name ? { type: name } : {}), code, ...(at ? { at } : {}) };
 }
 
 /** Makes the SDK speak through the same log. Once per process, before the first connection. */

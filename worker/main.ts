@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { readConnections } from '../record/postgres.ts';
 import { createLog, installRuntime } from './log.ts';
 import { type Service, startService } from './service.ts';
 
@@ -40,10 +41,12 @@ async function run(): Promise<void> {
     temporal: connectionOptions,
     namespace: namespace ?? 'default',
     databaseUrl: required('DATABASE_URL'),
+    databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS),
     ledgerKey: process.env.NODRIFT_LEDGER_KEY,
     smtpUrl: required('SMTP_URL'),
     mailFrom: process.env.NODRIFT_MAIL_FROM,
     mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),
+    operators: process.env.NODRIFT_OPERATORS,
     rollOut: false,
     // Below the stop_grace_period of docker-compose.yml.
     graceSeconds: 60,

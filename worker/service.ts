@@ -1,26 +1,26 @@
 // One worker process, whole: the record, the relay, the sweeper, the watchdog, and a worker for each version that still has cases.
 
 import { Client } from '@temporalio/client';
-import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import { NativeConnection, type NativeConnectionOptions, Runtime, TransportError } from '@temporalio/worker';
 import { createActivities } from '../activities/deliver.ts';
 import { otherCaseActivities } from '../activities/other-case.ts';
 import { createInForceActivities } from '../activities/policies-in-force.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
-import { reach } from '../client/connect.ts';
+import { Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { mailSettings } from '../mail/mail-settings.ts';
+import { readOperators, writeToOperators } from '../mail/operators.ts';
 import { openSmtp, type Transport } from '../mail/smtp.ts';
 import { type Sweeper, startSweeper } from '../mail/sweeper.ts';
 import { type OpenRecord, openRecord } from '../record/open.ts';
 import { TASK_QUEUE } from '../workflows/api.ts';
 import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
-import { calendarWarnings } from './calendar-warnings.ts';
 import type { Logger } from './log.ts';
-import { recordOn } from './tell-cases.ts';
+import { calendarWarnings, recordOn } from './tell-cases.ts';
 import { tellCase } from './tell-refusal.ts';
 import { makeCurrent, moveCases } from './versions.ts';
-import { startWatchdog } from './watchdog.ts';
+import { startWatchdog, type WatchdogOptions } from './watchdog.ts';
 import { type RunningWorker, startWorker, type WorkerSettings } from './worker.ts';
 
 export interface ServiceSettings {
@@ -29,11 +29,14 @@ export interface ServiceSettings {
   readonly namespace: string;
   /** Postgres; where absent PGlite in `dataDir`. */
   readonly databaseUrl?: string | undefined;
+  readonly databaseConnections?: number | undefined;
   readonly dataDir?: string | undefined;
   readonly ledgerKey?: string | undefined;
   readonly smtpUrl: string;
   readonly mailFrom?: string | undefined;
   readonly mailDomains?: readonly string[] | undefined;
+  /** Who is written to when something needs attention: addresses separated by commas. */
+  readonly operators?: string | undefined;
   /** Where bundles of versions with running cases are kept; without it only this version is run. */
   readonly bundles?: string | undefined;
   /** Makes this version current and moves every case to it; in production that is a job of its own. */
@@ -59,6 +62,8 @@ export interface Seam {
   readonly appliesAt?: () => Instant | undefined;
   /** How often the sweeper looks by itself. */
   readonly sweepEveryMs?: number;
+  /** A watchdog that looks more often, or sees the end of its patience sooner. */
+  readonly watchdog?: Pick<WatchdogOptions, 'everyMs' | 'askEveryMs' | 'silenceMs'>;
 }
 
 export interface Service {
@@ -79,11 +84,12 @@ export interface Service {
 
 export async function startService(settings: ServiceSettings): Promise<Service> {
   const { log, seam } = settings;
+  const operators = readOperators(settings.operators, settings.mailDomains);
   const [bundle, record, connection] = await foundations(settings);
   const client = new Client({ connection, namespace: settings.namespace });
   const relay = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
   const transport = seam?.relay?.(relay) ?? relay;
-  const mails = { record, transport, settings: mailSettings(record, settings.mailFrom), log };
+  const mails = { record, transport, settings: mailSettings(settings.mailFrom), log };
   const nodrift = new Nodrift(client);
   const recordedAt = seam?.appliesAt;
   const real: Activities = {
@@ -112,13 +118,14 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const stopWatchdog = startWatchdog({
     client,
     record,
-    alert: (alerts) => log.error({ alerts }, 'cases need attention'),
-    mailsWait: (mails, minutes) =>
-      log.error({ mails, minutes }, 'mails wait: is the relay up, and its password right?'),
-    daily: async (today) => {
-      for (const { authority, warning } of await calendarWarnings(record, today)) log.warn({ authority }, warning);
+    log,
+    meter: Runtime.instance().metricMeter,
+    writeToOperators:
+      operators.length > 0 ? (alerts, now) => writeToOperators(mails, operators, alerts, now) : undefined,
+    daily: (today) => {
+      for (const { authority, warning } of calendarWarnings(today)) log.warn({ authority }, warning);
     },
-    failed: (err) => log.error({ err }, 'the watchdog could not look'),
+    ...seam?.watchdog,
   });
   // Without this a new case gets no worker; moving the others goes on beside.
   if (settings.rollOut) await makeCurrent(client, bundle.buildId);
@@ -168,7 +175,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
 async function foundations(settings: ServiceSettings): Promise<[Bundle, OpenRecord, NativeConnection]> {
   const { seam } = settings;
   const opening = openRecord(settings).then((real) => seam?.record?.(real) ?? real);
-  const parts = [seam?.bundle ?? bundleWorkflows(), opening, connect(settings)] as const;
+  const parts = [seam?.bundle ?? bundleWorkflows(), opening, connect(settings.temporal)] as const;
   try {
     return await Promise.all(parts);
   } catch (error) {
@@ -178,11 +185,22 @@ async function foundations(settings: ServiceSettings): Promise<[Bundle, OpenReco
   }
 }
 
-/** @throws Unavailable: why it cannot be reached, and the way out */
-async function connect({ temporal, namespace }: ServiceSettings): Promise<NativeConnection> {
+/** @throws Unavailable naming the address, why nobody answers there, and the way out */
+async function connect(temporal: ServiceSettings['temporal']): Promise<NativeConnection> {
   const options = await temporal;
-  const address = options.address ?? '127.0.0.1:7233';
-  return reach({ address, namespace, tls: options.tls }, () => NativeConnection.connect(options));
+  try {
+    return await NativeConnection.connect(options);
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    const why = /dns error/.test(error.message)
+      ? ': its host is not known'
+      : /ConnectionRefused/.test(error.message)
+        ? ': nobody listens there'
+        : '';
+    throw new Unavailable(
+      `no Temporal server answers at ${options.address ?? 'its usual address'}${why}. Start it, or correct TEMPORAL_ADDRESS`,
+    );
+  }
 }
 
 /**

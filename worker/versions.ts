@@ -3,7 +3,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { DEPLOYMENT, renew, WORKFLOW_TYPES } from '../workflows/api.ts';
+import { renew, WORKFLOW_TYPES } from '../workflows/api.ts';
+import { deploymentName } from './deployment.ts';
 
 /**
  * Makes a version current as soon as its worker has been seen, and waits until every task queue knows: a case that continued as new
@@ -15,7 +16,7 @@ export async function makeCurrent(client: Client, buildId: string, timeoutMs = 6
     try {
       await client.workflowService.setWorkerDeploymentCurrentVersion({
         namespace: client.options.namespace,
-        deploymentName: DEPLOYMENT,
+        deploymentName: deploymentName(),
         buildId,
         identity: 'nodrift roll-out',
         ignoreMissingTaskQueues: true,
@@ -36,7 +37,7 @@ const IN_PROGRESS = 1;
 async function isSpreading(client: Client): Promise<boolean> {
   const { workerDeploymentInfo } = await client.workflowService.describeWorkerDeployment({
     namespace: client.options.namespace,
-    deploymentName: DEPLOYMENT,
+    deploymentName: deploymentName(),
   });
   return workerDeploymentInfo?.routingConfigUpdateState === IN_PROGRESS;
 }
@@ -50,7 +51,7 @@ async function casesNotOn(client: Client, buildId: string): Promise<readonly str
   const query = [
     `ExecutionStatus = 'Running'`,
     `WorkflowType IN (${types.join(', ')})`,
-    `TemporalWorkerDeploymentVersion != '${DEPLOYMENT}:${buildId}'`,
+    `TemporalWorkerDeploymentVersion != '${deploymentName()}:${buildId}'`,
   ];
   const behind: string[] = [];
   for await (const { workflowId } of client.workflow.list({ query: query.join(' AND ') })) behind.push(workflowId);

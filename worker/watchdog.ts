@@ -1,109 +1,184 @@
-// The watchdog: independent of the cases, looks for what should not be: a step an hour past, a failing workflow task, a record
-// that is behind its case, a case that is gone. It alerts; people act (docs/operations.md).
+// The watchdog: independent of the cases, looks for what should not be (look.ts). Every worker runs it, one of them looks. It alerts by
+// log, metric and mail; people act (docs/operations.md).
 
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { MetricMeter } from '@temporalio/common';
 import { fromEpochMs, type LocalDate } from '../domain/time/calendar.ts';
+import { alertsToMail, countsOfAlerts, markMailed, noteLook, raise, type StandingAlert } from '../record/alerts.ts';
 import type { OpenRecord } from '../record/open.ts';
-import { backlog } from '../record/outbox.ts';
-import { caseIds, overdueCases } from '../record/read.ts';
+import {
+  claimMail,
+  endTurn,
+  giveTurnBack,
+  keepTurn,
+  lastLook,
+  noteAgreement,
+  type Turn,
+  takeTurn,
+} from '../record/watch.ts';
+import type { Logger } from './log.ts';
+import { look } from './look.ts';
 
 const LOOKS_EVERY_MS = 10 * 60_000;
-/** A next step this long past is nobody's timer being slow. */
-const SLACK_MS = 60 * 60_000;
-const MAILS_MAY_WAIT_MS = 15 * 60_000;
-/** So many attempts at a task are no passing fault. */
-const FAILING_ATTEMPTS = 3;
-const SIDE_BY_SIDE = 8;
-
-export interface Alert {
-  readonly caseId: string;
-  readonly what: 'step-overdue' | 'workflow-task-failing' | 'record-behind' | 'not-running' | 'not-in-record';
-}
+/** A worker that starts looks at once, unless another has just done so. */
+const JUST_LOOKED_MS = 60_000;
+/** Whose turn it is, and whether anybody looks at all, is asked this often. */
+const ASKS_EVERY_MS = 60_000;
+const SILENCE_MS = 30 * 60_000;
+/** So many lines of log a look; of more, their number is said. */
+const LOGGED_AT_ONCE = 200;
 
 export interface WatchdogOptions {
   readonly client: Client;
   readonly record: OpenRecord;
-  readonly alert: (alerts: readonly Alert[]) => void;
-  /** Mails have waited for a quarter of an hour or more: the relay, not one address. */
-  readonly mailsWait: (mails: number, minutes: number) => void;
+  readonly log: Logger;
+  /** Does nothing where no metrics are served. */
+  readonly meter: MetricMeter;
+  /** Writes to the operators. @returns whether somebody was reached. Absent where there are none. */
+  readonly writeToOperators?: ((alerts: readonly StandingAlert[], now: Date) => Promise<boolean>) | undefined;
   /** Once a day, whatever was found. */
-  readonly daily: (today: LocalDate) => Promise<void>;
-  readonly failed: (error: unknown) => void;
-  readonly everyMs?: number;
+  readonly daily: (today: LocalDate) => void;
+  /** Tests alone shorten these. */
+  readonly everyMs?: number | undefined;
+  readonly askEveryMs?: number | undefined;
+  readonly silenceMs?: number | undefined;
 }
 
-/** One look. */
-export async function look(client: Client, record: OpenRecord, nowMs: number): Promise<readonly Alert[]> {
-  const alerts: Alert[] = [];
-  for (const { id } of await overdueCases(record, fromEpochMs(nowMs), SLACK_MS))
-    alerts.push({ caseId: id, what: 'step-overdue' });
-  const open = await caseIds(record);
-  // A rehearsal is ended when it has been looked at.
-  const left = open.filter(({ rehearsal }) => !rehearsal).values();
-  const examine = async () => {
-    for (const { id: caseId } of left) {
-      const what = await trouble(client, caseId);
-      if (what) alerts.push({ caseId, what });
-    }
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, examine));
-  return [...alerts, ...(await unknownToTheRecord(client, new Set(open.map(({ id }) => id)), nowMs))];
-}
-
-async function trouble(client: Client, caseId: string): Promise<Alert['what'] | undefined> {
-  try {
-    const { raw, status } = await client.workflow.getHandle(caseId).describe();
-    if (status.name !== 'RUNNING') return 'not-running';
-    if ((raw.pendingWorkflowTask?.attempt ?? 0) >= FAILING_ATTEMPTS) return 'workflow-task-failing';
-    // `deliver` throws only when the record is down: an activity that is tried again and again means the record is behind.
-    return raw.pendingActivities?.some((one) => (one.attempt ?? 0) >= FAILING_ATTEMPTS) ? 'record-behind' : undefined;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return 'not-running';
-    throw error;
-  }
-}
-
-/** Running cases the record has never heard of, half an hour after they were opened. */
-async function unknownToTheRecord(client: Client, known: ReadonlySet<string>, nowMs: number): Promise<Alert[]> {
-  const before = new Date(nowMs - SLACK_MS / 2).toISOString();
-  const query = `ExecutionStatus = 'Running' AND NodriftKind IS NOT NULL AND StartTime < '${before}'`;
-  const alerts: Alert[] = [];
-  for await (const { workflowId } of client.workflow.list({ query }))
-    if (!known.has(workflowId)) alerts.push({ caseId: workflowId, what: 'not-in-record' });
-  return alerts;
-}
-
-/** Looks every ten minutes. @returns how to stop it */
-export function startWatchdog({
-  client,
-  record,
-  alert,
-  mailsWait,
-  daily,
-  failed,
-  everyMs = LOOKS_EVERY_MS,
-}: WatchdogOptions): () => Promise<void> {
-  let looking: Promise<void> = Promise.resolve();
-  let day = '';
-  const once = async () => {
-    try {
-      const today = fromEpochMs(Date.now()).slice(0, 10) as LocalDate;
-      if (today !== day) await daily(today);
-      day = today;
-      const alerts = await look(client, record, Date.now());
-      if (alerts.length > 0) alert(alerts);
-      const { mails, oldest } = await backlog(record);
-      const waited = oldest === null ? 0 : Date.now() - oldest.getTime();
-      if (waited >= MAILS_MAY_WAIT_MS) mailsWait(mails, Math.round(waited / 60_000));
-    } catch (error) {
-      failed(error);
-    }
-  };
+/** Looks now, and every ten minutes. @returns how to stop it */
+export function startWatchdog(options: WatchdogOptions): () => Promise<void> {
+  const watchdog = new Watchdog(options);
+  let asking = watchdog.ask(Math.min(JUST_LOOKED_MS, options.everyMs ?? LOOKS_EVERY_MS));
+  // Half an interval of asking earlier, so that a turn is not missed by a moment and taken a whole interval late.
+  const { everyMs = LOOKS_EVERY_MS, askEveryMs = ASKS_EVERY_MS } = options;
+  const due = everyMs - askEveryMs / 2;
   const timer = setInterval(() => {
-    looking = looking.then(once);
-  }, everyMs);
+    asking = asking.then(() => watchdog.ask(due));
+  }, askEveryMs);
   return async () => {
     clearInterval(timer);
-    await looking;
+    watchdog.stop();
+    await asking;
   };
+}
+
+class Watchdog {
+  readonly #options: WatchdogOptions;
+  /** This process, among those that take turns. */
+  readonly #me = randomUUID();
+  readonly #stopping = new AbortController();
+  readonly #alerts: ReturnType<MetricMeter['createGauge']>;
+  readonly #lastLook: ReturnType<MetricMeter['createGauge']>;
+  /** Kinds that were ever counted: one that ended is set to none. */
+  readonly #counted = new Set<string>();
+  /** When somebody last completed a look, as far as is known; at first, when this process began to watch. */
+  #lookedAtMs = Date.now();
+  #saidSilentAtMs = 0;
+  #day = '';
+
+  constructor(options: WatchdogOptions) {
+    this.#options = options;
+    this.#alerts = options.meter.createGauge(
+      'nodrift_alerts',
+      'int',
+      undefined,
+      'What operators must hear of, by kind',
+    );
+    this.#lastLook = options.meter.createGauge(
+      'nodrift_watchdog_last_look_seconds',
+      'int',
+      undefined,
+      'Seconds since the watchdog last completed a look',
+    );
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Looks where it is this process's turn; says so when nobody has looked for too long. */
+  async ask(dueAfterMs: number): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    const { record, log } = this.#options;
+    try {
+      const turn = await takeTurn(record, this.#me, dueAfterMs / 1_000);
+      if (turn) await this.#look(turn);
+      const ago = await lastLook(record);
+      if (ago !== null) this.#lookedAtMs = Math.max(this.#lookedAtMs, Date.now() - ago * 1_000);
+      this.#show(await countsOfAlerts(record));
+    } catch (err) {
+      if (!this.#stopping.signal.aborted) log.error({ err }, 'the watchdog could not look');
+    }
+    await this.#mindSilence();
+    this.#lastLook.set(Math.round((Date.now() - this.#lookedAtMs) / 1_000));
+  }
+
+  async #look(turn: Turn): Promise<void> {
+    const { client, record, log, daily } = this.#options;
+    const { signal } = this.#stopping;
+    const today = fromEpochMs(Date.now()).slice(0, 10) as LocalDate;
+    if (today !== this.#day) daily(today);
+    this.#day = today;
+    const keeping = setInterval(() => void keepTurn(record, this.#me).catch(() => {}), 60_000);
+    try {
+      const { alerts, agreed, failures, examined } = await look(client, record, Date.now(), {
+        after: turn.examined,
+        signal,
+      });
+      if (signal.aborted) return await giveTurnBack(record, this.#me);
+      for (const err of failures.slice(0, 1))
+        log.error({ err, failures: failures.length }, 'the watchdog could not look');
+      const { toLog, ended } = await noteLook(record, alerts, failures.length === 0);
+      for (const [caseId, one] of agreed) await noteAgreement(record, caseId, one);
+      this.#log(toLog, ended);
+      // A look that saw not everything keeps its turn until the lease ends: somebody then tries again.
+      if (failures.length === 0) await endTurn(record, this.#me, examined);
+      await this.#mail();
+    } finally {
+      clearInterval(keeping);
+    }
+  }
+
+  #log(standing: readonly StandingAlert[], ended: readonly StandingAlert[]): void {
+    const { log } = this.#options;
+    for (const { caseId, what, detail, since } of standing.slice(0, LOGGED_AT_ONCE))
+      log.error({ alert: what, case: caseId || undefined, detail, since }, 'needs attention');
+    if (standing.length > LOGGED_AT_ONCE)
+      log.error({ alerts: standing.length }, `more need attention than the ${LOGGED_AT_ONCE} above`);
+    for (const { caseId, what, since } of ended)
+      log.info({ alert: what, case: caseId || undefined, since }, 'no longer needs attention');
+  }
+
+  /** One mail an hour, by whichever worker claims it. One that no relay takes is tried again with the next hour. */
+  async #mail(): Promise<void> {
+    const { record, log, writeToOperators } = this.#options;
+    if (!writeToOperators) return;
+    const alerts = await alertsToMail(record);
+    if (alerts.length === 0 || !(await claimMail(record))) return;
+    if (await writeToOperators(alerts, new Date())) await markMailed(record, alerts);
+    else log.error({ alerts: alerts.length }, 'no operator could be written to; it is tried again in an hour');
+  }
+
+  /** Every worker minds whether somebody looks. */
+  async #mindSilence(): Promise<void> {
+    const { record, log, silenceMs = SILENCE_MS } = this.#options;
+    const now = Date.now();
+    if (now - this.#lookedAtMs < silenceMs || this.#stopping.signal.aborted) return;
+    if (now - this.#saidSilentAtMs < silenceMs) return;
+    this.#saidSilentAtMs = now;
+    const minutes = Math.round((now - this.#lookedAtMs) / 60_000);
+    log.error({ alert: 'watchdog-late', minutes }, 'nobody has looked after the cases');
+    this.#show(new Map([['watchdog-late', 1]]));
+    try {
+      await raise(record, { caseId: '', what: 'watchdog-late' });
+      await this.#mail();
+    } catch (err) {
+      log.error({ err }, 'the operators could not be written to');
+    }
+  }
+
+  #show(counts: ReadonlyMap<string, number>): void {
+    for (const what of counts.keys()) this.#counted.add(what);
+    for (const what of this.#counted) this.#alerts.set(counts.get(what) ?? 0, { what });
+  }
 }

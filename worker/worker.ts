@@ -4,8 +4,9 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { CaseActivities } from '../activities/deliver.ts';
 import type { OtherCaseActivities } from '../activities/other-case.ts';
 import type { ApplyActivities } from '../activities/reach-cases.ts';
-import { DEPLOYMENT, TASK_QUEUE } from '../workflows/api.ts';
+import { TASK_QUEUE } from '../workflows/api.ts';
 import type { Bundle } from './bundle.ts';
+import { deploymentName } from './deployment.ts';
 
 export interface WorkerSettings {
   readonly connection: NativeConnection;
@@ -36,7 +37,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     activities,
     // A case lives for years: it stays on the code it began with until a roll-out renews it (docs/decisions/005).
     workerDeploymentOptions: {
-      version: { deploymentName: DEPLOYMENT, buildId: bundle.buildId },
+      version: { deploymentName: deploymentName(), buildId: bundle.buildId },
       useWorkerVersioning: true,
       defaultVersioningBehavior: 'PINNED',
     },

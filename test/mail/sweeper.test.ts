@@ -146,9 +146,46 @@ onBothDatabases('the ledger and its sweeper', (database) => {
     await deaf.sweep();
     await deaf.stop();
     assert.deepEqual(refused, []);
+    await hoursLater(record);
     await sweep();
     await sweep();
     assert.deepEqual(refused, [{ caseId: CASE, notice: notice('a').key, recipient: 'a', code: '5.1.1' }]);
+  });
+
+  test('a hundred refusals whose cases never answer do not hold up the next one; each of them waits longer every time', async () => {
+    const { deliver, sending, record } = await setUp(database(), () => DEAD);
+    const people = Array.from({ length: 101 }, (_, i) => `p-${i}`);
+    await deliver(delivery(people.map((id) => notice(id))));
+    await record.db.update(ledger).set({ reported: false });
+    // The last of them was refused last.
+    await record.db.execute(sql`update ledger set next_try_at = now() - interval '1 hour'`);
+    await record.db.execute(sql`update ledger set next_try_at = now() where recipient = 'p-100'`);
+    const told: string[] = [];
+    const asked: string[] = [];
+    const sweepOnce = async () => {
+      const onRefused = async ({ recipient }: { recipient: string }) => {
+        asked.push(recipient);
+        if (recipient !== 'p-100') throw new Error('no answer');
+        told.push(recipient);
+      };
+      const sweeper = startSweeper({ ...sending, everyMs: 3_600_000, onRefused });
+      await sweeper.sweep();
+      await sweeper.stop();
+      return asked.splice(0).length;
+    };
+    assert.equal(await sweepOnce(), 100, 'those that have waited longest come first');
+    assert.deepEqual(told, []);
+    assert.equal(await sweepOnce(), 1, 'the others wait');
+    assert.deepEqual(told, ['p-100']);
+    const waits = async () => {
+      await record.db.execute(sql`update ledger set next_try_at = now() where not reported`);
+      await sweepOnce();
+      const { rows } = (await record.db.execute(
+        sql`select max(extract(epoch from next_try_at - now())) as seconds from ledger where not reported`,
+      )) as unknown as { rows: { seconds: string }[] };
+      return Math.round(Number(rows[0]?.seconds) / 60);
+    };
+    assert.deepEqual([await waits(), await waits(), await waits()], [2, 4, 8]);
   });
 
   test('a dead address that the activity told of is not told again', async () => {
