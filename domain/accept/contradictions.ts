@@ -1,8 +1,8 @@
 // What cannot be: events that contradict the case. Refused without a gate's level, since no authority can make them true.
 
-import { mayStandIn, meetingsIn, peopleIn } from '../case/catalogue.ts';
+import { mayStandIn, meetingsIn } from '../case/catalogue.ts';
 import type { CaseEvent, EventOf, Recorded } from '../case/events.ts';
-import { type Case, heldMeetings, minutesOf, ownDate, standing } from '../case/facts.ts';
+import { type Case, heldMeetings, minutesOf, ownDate } from '../case/facts.ts';
 import { meetingId, meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, MeetingKind, PersonId, Rule } from '../case/model.ts';
 import { own } from '../case/own.ts';
@@ -10,8 +10,9 @@ import { isFamily, socialWorkerAt } from '../case/people.ts';
 import { sameContent } from '../case/same-content.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import type { Policy } from '../policy/policy.ts';
-import { dateOf } from '../time/calendar.ts';
-import { NODRIFT, Refusal } from './refusal.ts';
+import { addMonths, dateOf, type LocalDate } from '../time/calendar.ts';
+import { Refusal } from './refusal.ts';
+import { unknown } from './unknown.ts';
 
 const refuse = (message: string, rule: Rule | null = null): Refusal => new Refusal(rule, message);
 
@@ -21,8 +22,9 @@ export function contradicts(c: Case, recorded: Recorded): Refusal | undefined {
   return (
     opening(c, event) ??
     foreign(c, event) ??
-    stranger(c, event) ??
+    unknown(c, event) ??
     impossibleDate(c, recorded) ??
+    tooFarAhead(c, recorded) ??
     impossibleMeeting(c, event) ??
     impossiblePlace(c, recorded) ??
     twice(c, recorded)
@@ -42,21 +44,15 @@ function foreign(c: Case, event: CaseEvent): Refusal | undefined {
   return refuse(`${event.type} belongs to a ${kinds.join(' or ')} case; this is a ${c.file.kind} case`);
 }
 
-/** Everybody an event names is a person of the case. */
-function stranger(c: Case, event: CaseEvent): Refusal | undefined {
-  const known = ({ field, id }: { field: string; id: PersonId }) =>
-    Object.hasOwn(c.people, id) || (field === 'by' && id === NODRIFT);
-  const found = peopleIn(event).find((one) => !known(one));
-  if (!found) return undefined;
-  return refuse(
-    `${event.type}: ${found.field}: "${found.id}" is not a person of this case; record person-joined first`,
-  );
-}
+/** No child's plan is older; far from today clocks and servers stop counting. */
+const FIRST_DAY = '2000-01-01' as LocalDate;
+const YEARS_AHEAD = 10;
 
 function impossibleDate(c: Case, recorded: Recorded): Refusal | undefined {
   const { event } = recorded;
   const on = ownDate(c, recorded);
   const today = c.calendar.londonDate(recorded.recordedAt);
+  if (on < FIRST_DAY) return refuse(`${event.type}: on: ${on} is before the year 2000`);
   if (on > today) return refuse(`${event.type}: on: ${on} had not come when this was recorded, ${today}`);
   if (c.began !== undefined && on < c.began)
     return refuse(`${event.type}: on: ${on} is before the case began, ${c.began}`);
@@ -68,6 +64,34 @@ function impossibleDate(c: Case, recorded: Recorded): Refusal | undefined {
       return refuse(`minutes-received: on: ${event.on} is before the meeting, ${held.on}`);
   }
   return undefined;
+}
+
+/** What is said to come: the fields of an event that name a day ahead. */
+function ahead(event: CaseEvent): readonly (readonly [field: string, day: string | undefined])[] {
+  switch (event.type) {
+    case 'meeting-booked':
+    case 'meeting-moved':
+      return [['start', event.start]];
+    case 'conference-held':
+      return [['firstCoreGroup.start', event.firstCoreGroup?.start]];
+    case 'meeting-held':
+      return [['next.start', event.next?.start]];
+    case 'action-agreed':
+      return [['due', event.due]];
+    case 'cover-arranged':
+      return [
+        ['from', event.from],
+        ['until', event.until],
+      ];
+    default:
+      return [];
+  }
+}
+
+function tooFarAhead(c: Case, { event, recordedAt }: Recorded): Refusal | undefined {
+  const last = addMonths(c.calendar.londonDate(recordedAt), YEARS_AHEAD * 12);
+  const far = ahead(event).find(([, day]) => day !== undefined && day.slice(0, 10) > last);
+  return far && refuse(`${event.type}: ${far[0]}: ${far[1]} is more than ten years ahead`);
 }
 
 /** A booking is for a day after what it follows. */
@@ -161,14 +185,11 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
     }
     case 'meeting-booked':
     case 'meeting-moved':
+    case 'meeting-cancelled':
     case 'meeting-not-held':
       return event.meeting === 'initial-conference' && c.conference
         ? refuse(`initial-conference was held on ${c.conference.on}`)
         : heldTwice(c, event.meeting);
-    case 'meeting-cancelled': {
-      const meeting = c.meetings[event.meeting];
-      return meeting && standing(meeting) ? undefined : refuse(`meeting-cancelled: ${event.meeting} is not booked`);
-    }
     case 'minutes-received': {
       const meeting = c.meetings[event.meeting];
       const minutes = meeting && minutesOf(meeting);

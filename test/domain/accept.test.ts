@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accept, acceptAll } from '../../domain/accept/accept.ts';
-
+import { fold } from '../../domain/case/fold.ts';
 import {
   accepted,
   BARNSLEY,
@@ -57,12 +57,30 @@ test('yesterday’s meeting typed in today counts from yesterday, R21, R59', () 
   );
 });
 
-test('minutes may be recorded before the meeting is, and count once it is, R59, R60', () => {
-  const early = underPlan().at('2027-01-29', minutes('core-group-1', '2027-01-29'));
-  assert.ok(!owes(early.case()).some((key) => key.startsWith('distribute/')));
-  const both = early.at('2027-02-01', held('core-group-1', '2027-01-28', { next })).case();
-  assert.equal(duty(both, 'minutes/core-group-1').done?.on, '2027-01-29');
-  assert.equal(duty(both, 'distribute/core-group-1').due, '2027-02-05');
+test('minutes of a meeting that is not recorded as held are refused; after it, or in one list with it, they are taken, R59, R60', () => {
+  const before = underPlan();
+  const late = recorded('2027-01-29', minutes('core-group-1', '2027-01-29'), 'm');
+  assert.match(
+    refused(accept(before.case(), late)).message,
+    /core-group-1 is not recorded as held; record that it was/,
+  );
+  const both = acceptAll(before.case(), [
+    recorded('2027-01-29', held('core-group-1', '2027-01-28', { next }), 'h'),
+    late,
+  ]);
+  const c = accepted(both);
+  assert.equal(duty(c, 'minutes/core-group-1').done?.on, '2027-01-29');
+  assert.equal(duty(c, 'distribute/core-group-1').due, '2027-02-05');
+});
+
+test('minutes that a release before 0.2 took ahead of the meeting count once it is held, R59, R60', () => {
+  const events = [
+    ...underPlan().case().events,
+    recorded('2027-01-29', minutes('core-group-1', '2027-01-29'), 'm'),
+    recorded('2027-02-01', held('core-group-1', '2027-01-28', { next }), 'h'),
+  ];
+  assert.ok(!owes(fold(story().empty(), events.slice(0, -1))).some((key) => key.startsWith('distribute/')));
+  assert.equal(duty(fold(story().empty(), events), 'minutes/core-group-1').done?.on, '2027-01-29');
 });
 
 test('a meeting may be held without having been booked', () => {

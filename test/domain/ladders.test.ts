@@ -2,7 +2,10 @@
 // Working for January 2027: the 4th is a Monday and there is no holiday after New Year's Day.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { accept } from '../../domain/accept/accept.ts';
+import { beginning, fold } from '../../domain/case/fold.ts';
 import {
+  accepted,
   actionDone,
   agreed,
   BARNSLEY,
@@ -25,6 +28,7 @@ import {
   place,
   planEnded,
   policyWith,
+  recorded,
   type Story,
   story,
   strategy,
@@ -445,11 +449,16 @@ test('a plan is agreed at a core group, never at a review conference: until it i
 });
 
 test('minutes dated before their meeting are not its minutes: they stay owed, and the true ones are taken up, R59', () => {
-  const story = underPlan()
-    .at('2027-01-27', minutes('core-group-1', '2027-01-27'))
-    .at('2027-01-28T16:00', held('core-group-1', '2027-01-28', { next: place('2027-02-24') }));
-  assert.equal(owes(story.case()).includes('minutes/core-group-1'), true);
-  const done = story.at('2027-01-29', minutes('core-group-1', '2027-01-29')).case();
+  // Refused today; a release before 0.2 took them, and such cases go on.
+  const before = underPlan().case();
+  const met = held('core-group-1', '2027-01-28', { next: place('2027-02-24') });
+  const c = fold(beginning(before), [
+    ...before.events,
+    recorded('2027-01-27', minutes('core-group-1', '2027-01-27'), 'early'),
+    recorded('2027-01-28T16:00', met, 'held'),
+  ]);
+  assert.equal(owes(c).includes('minutes/core-group-1'), true);
+  const done = accepted(accept(c, recorded('2027-01-29', minutes('core-group-1', '2027-01-29'))));
   assert.equal(duty(done, 'minutes/core-group-1').done?.on, '2027-01-29');
 });
 

@@ -9,6 +9,7 @@ import {
   kinds,
   minutes,
   notices,
+  other,
   owes,
   place,
   planEnded,
@@ -46,10 +47,16 @@ test('an event that is refused is told with its rule, changes nothing, and what 
     '2027-01-28T12:00',
     held('core-group-1', '2027-01-28', { next, present: ['hana', 'ed'] }),
   );
-  const played = alone.at('2027-01-29', minutes('core-group-1', '2027-01-29')).until('2027-02-01');
+  const played = alone
+    .at('2027-01-29', minutes('core-group-1', '2027-01-29'))
+    .at('2027-01-30', other('decision-recorded', { about: 'school' }))
+    .until('2027-02-01');
   assert.deepEqual(
     played.refused.map(({ at, type, rule }) => [at, type, rule]),
-    [['2027-01-28T12:00', 'meeting-held', 'R63']],
+    [
+      ['2027-01-28T12:00', 'meeting-held', 'R63'],
+      ['2027-01-29T10:00', 'minutes-received', null], // of what was not held
+    ],
   );
   assert.equal(played.case.meetings['core-group-1' as never]?.held, undefined);
   assert.equal(played.case.events.length, 3);
