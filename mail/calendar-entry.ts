@@ -43,7 +43,7 @@ export function calendarEntry(
     .createEvent({
       id: options.uid,
       // A cancellation counts above the edition it cancels and below the next one.
-      sequence: booking.edition * 2 + (cancelled ? 1 : 0),
+      sequence: sequenceOf(booking) * 2 + (cancelled ? 1 : 0),
       // Local times as text: a Date would be written in the process's time zone and labelled London.
       start: `${booking.start}:00`,
       end: `${inLondon(fromEpochMs(epochMs(fromLondon(booking.start)) + booking.minutes * 60_000)).slice(0, 19)}`,
@@ -63,6 +63,9 @@ export function calendarEntry(
     });
   return { method: cancelled ? 'CANCEL' : 'REQUEST', content: stamped(calendar.toString(), options.now) };
 }
+
+/** What a worker of a release before 0.2 planned, and is still to go, counts by its edition. */
+const sequenceOf = ({ sequence, edition }: NonNullable<Notice['booking']>): number => sequence ?? Number(edition);
 
 /** RFC 5545 wants DTSTAMP in UTC; ical-generator writes the machine's clock, and without its Z. */
 const stamped = (text: string, now: string): string =>

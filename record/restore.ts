@@ -3,7 +3,7 @@
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import type { CaseEvent, Recorded } from '../domain/case/events.ts';
 import type { CaseFile } from '../domain/case/model.ts';
-import type { Told } from '../domain/notices/notice.ts';
+import type { Told } from '../domain/notices/told.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { PolicyError, parsePolicy } from '../domain/policy/read-policy.ts';
 import type { CalendarData } from '../domain/time/calendar.ts';

@@ -2,7 +2,8 @@
 
 import { boolean, date, index, integer, json, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import type { CaseFile } from '../domain/case/model.ts';
-import type { CaseIdentity, EventRow, Notice, RecordEntry, Told } from '../domain/notices/notice.ts';
+import type { CaseIdentity, EventRow, Notice, RecordEntry } from '../domain/notices/notice.ts';
+import type { Told } from '../domain/notices/told.ts';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 

@@ -8,6 +8,7 @@ import type { Departure } from '../domain/case/facts.ts';
 import type { CaseFile, CaseKind, DutyKey, MeetingId, PersonId, Role, Rule } from '../domain/case/model.ts';
 import type { MovedLimit } from '../domain/duties/moved-limits.ts';
 import { LIFECYCLES } from '../domain/lifecycles/registry.ts';
+import type { Told } from '../domain/notices/told.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { CalendarData, Instant, LocalDate } from '../domain/time/calendar.ts';
 
@@ -36,10 +37,10 @@ export interface CaseInput {
   readonly calendar?: CalendarData | undefined;
   /** A live rehearsal: kept apart from real cases everywhere. */
   readonly rehearsal?: boolean | undefined;
-  /** As `events`, in releases before 0.2. */
+  /** What another case, which led to this one, opens it with: trusted as Nodrift's own. */
   readonly first?: readonly Recorded[] | undefined;
   /** Present after continue-as-new, and in a case that is restored from the record. */
-  readonly carried?: Carried | undefined;
+  readonly carried?: Carried | CarriedBefore | undefined;
 }
 
 /** With the policy and calendar it goes by. */
@@ -65,16 +66,30 @@ export interface AskOfOther {
   readonly reports?: ReportsToCase;
 }
 
+/** Of what a case carries. A case carried by a newer release is not understood by an older one, which says so. */
+export const CARRIED_VERSION = 2;
+
 /** State that outlives a run. Plain JSON: `Map`, `Set` and `undefined` do not survive continue-as-new. */
 export interface Carried {
-  /** The id of the event that opened the case. Absent from releases before it was carried. */
+  readonly version: typeof CARRIED_VERSION;
+  /** The id of the event that opened the case. */
+  readonly opening: string;
+  readonly events: readonly Recorded[];
+  /** How far people have been told. */
+  readonly told: Told;
+  /** How many entries the record was given. */
+  readonly revision: number;
+  /** Up to which number of arrival the record has the events. */
+  readonly kept: number;
+}
+
+/** What releases before 0.2 carried. */
+export interface CarriedBefore {
   readonly opening?: string | undefined;
   readonly events: readonly Recorded[];
   /** Keys of the steps taken. */
   readonly taken: readonly string[];
-  /** Keys of the duties the record knows to be done or lapsed. */
   readonly settled: readonly string[];
-  /** How many entries the record was given. */
   readonly revision: number;
 }
 

@@ -1,69 +1,114 @@
-// One case as its workflow holds it: the facts, which steps were taken, what the record knows. Synchronous and pure of Temporal,
-// save for the failure that refuses an update. Handlers change it; only the loop in case.ts waits.
+// One case as its workflow holds it: the facts, how far people have been told, what the record knows. Synchronous, and pure of Temporal
+// save for the failures that refuse an update. Handlers change it; only the loop in case.ts waits.
 
 import { ApplicationFailure } from '@temporalio/workflow';
-import { acceptAll } from '../domain/accept/accept.ts';
-import { asks, checklist } from '../domain/accept/checklists.ts';
+import { accept } from '../domain/accept/accept.ts';
+import { asks } from '../domain/accept/checklists.ts';
+import { provenanceFault } from '../domain/accept/provenance.ts';
 import { NODRIFT, Refusal } from '../domain/accept/refusal.ts';
 import type { Recorded } from '../domain/case/events.ts';
 import { type Case, emptyCase, ownDate } from '../domain/case/facts.ts';
 import { fold } from '../domain/case/fold.ts';
-import type { Duty, MeetingId, PersonId, Step } from '../domain/case/model.ts';
-import { coverAt, hasLeft, isKnownRefused, managerAt, personAt, socialWorkerAt } from '../domain/case/people.ts';
+import type { Step } from '../domain/case/model.ts';
+import { isKnownRefused } from '../domain/case/people.ts';
 import { EventError, parseRecorded } from '../domain/case/read-events.ts';
+import { sameContent } from '../domain/case/same-content.ts';
 import { sharedCalendar, sharedPolicy } from '../domain/case/shared.ts';
+import { withoutIdlePolicies } from '../domain/duties/idle-policies.ts';
 import { movedLimits } from '../domain/duties/moved-limits.ts';
 import { acknowledgements, fileOf } from '../domain/duties/other-cases.ts';
-import { closesAt, duties, isLate, owedAt, planEnd, type Standing } from '../domain/duties/owed.ts';
-import { consentWithdrawn } from '../domain/lifecycles/child-in-need.ts';
-import type { CaseIdentity, DutyRow, Notice, Outcome, Owes, RecordEntry } from '../domain/notices/notice.ts';
-import { nextStep, steps } from '../domain/notices/steps.ts';
+import { closesAt, duties, planEnd, type Standing } from '../domain/duties/owed.ts';
+import type {
+  CaseAlert,
+  CaseIdentity,
+  DutyRow,
+  EventRow,
+  Notice,
+  Outcome,
+  RecordEntry,
+} from '../domain/notices/notice.ts';
+import { nextStep, takeDue } from '../domain/notices/steps.ts';
+import { toNotices } from '../domain/notices/to-notice.ts';
+import { NOTHING_TOLD, type Told } from '../domain/notices/told.ts';
 import { type Policy, policyName } from '../domain/policy/policy.ts';
-import type { Calendar, Instant } from '../domain/time/calendar.ts';
+import { type Calendar, epochMs, type Instant } from '../domain/time/calendar.ts';
+import { historyAnswer, owedAnswer, type Shown, shown } from './answers.ts';
 import {
   type AskOfOther,
   type BegunCase,
+  CARRIED_VERSION,
+  CASE_EXISTS,
   type Carried,
   type HistoryAnswer,
+  type Opening,
   type OwedAnswer,
-  type OwedDuty,
   REFUSED,
   type RecordAnswer,
   refusedId,
   workflowId,
 } from './api.ts';
+import { carriedEvents, isFromBefore, toldBefore } from './carried.ts';
+import { SizeOfState } from './size.ts';
 import { stepSummary } from './story.ts';
+
+/** Who sends an event: anybody, by `record`, or Nodrift itself, by `note`. */
+export type Origin = 'outside' | 'nodrift';
+
+/** One activation hands over so many notices at most; what is more goes with the next. */
+const MOST_NOTICES = 200;
+/** An event that comes later than this after it was recorded counts as learned when it came: what had passed by then is not made up for. */
+const LATE_MS = 3_600_000;
+
+/** What the validator made of an update, for its handler that runs next. */
+interface Tried {
+  readonly on: Case;
+  readonly events: unknown;
+  readonly next: Case;
+}
 
 export class Book {
   readonly #input: BegunCase;
   #case: Case;
-  readonly #taken: Set<string>;
-  readonly #settled: Set<string>;
+  #told: Told;
   #revision: number;
   /** The first event that was accepted. Kept by itself: one recorded later may come before it in the order of dates. */
   #opening: string;
-  /** How many of the case's events, in order of arrival, the record has. */
-  #kept = new Set<string>();
+  /** The case as the record knows it. */
+  #kept: Case;
+  /** What the case was opened with is still to be handed to the record. */
+  #handsOver: boolean;
   #changed = false;
-  /** What the validator made of an update, for its handler that runs next. */
-  #tried: { readonly on: Case; readonly events: unknown; readonly next: Case } | undefined;
-  /** Worked out from the case and the steps taken, and good as long as these do not change. */
+  #alerts: CaseAlert[] = [];
+  readonly #size: SizeOfState;
+  #tried: Tried | undefined;
+  /** Worked out from the case and how far it was told, and good as long as these do not change. */
   #worked: { readonly of: Case; readonly duties: readonly Standing[] } | undefined;
-  #next: { readonly of: Case; readonly taken: number; readonly step: Step | undefined } | undefined;
+  #next: { readonly of: Case; readonly told: Told; readonly step: Step | undefined } | undefined;
 
-  constructor(input: BegunCase) {
+  /** @param now the case's clock @throws Error when the carried state is of a release that this one does not understand */
+  constructor(input: BegunCase, now: Instant) {
     this.#input = input;
-    const carried = input.carried;
-    this.#case = fold(
-      emptyCase(input.file, sharedPolicy(input.policy), sharedCalendar(input.calendar)),
-      carried?.events ?? [],
-    );
-    this.#taken = new Set(carried?.taken);
-    this.#settled = new Set(carried?.settled);
+    const { carried } = input;
+    const start = emptyCase(input.file, sharedPolicy(input.policy), sharedCalendar(input.calendar));
+    const events = carried ? carriedEvents(carried) : [];
+    this.#case = fold(start, events);
+    const before = carried && isFromBefore(carried) ? carried : undefined;
+    const since = carried && !isFromBefore(carried) ? carried : undefined;
+    this.#told = before ? toldBefore(this.#case, before, now) : (since?.told ?? NOTHING_TOLD);
     this.#revision = carried?.revision ?? 0;
-    this.#opening = carried?.opening ?? carried?.events[0]?.id ?? '';
-    this.#kept = new Set(carried?.events.map((one) => one.id));
-    if (!carried && input.first) this.record(input.first);
+    this.#opening = carried?.opening ?? events[0]?.id ?? '';
+    const kept = since?.kept ?? events.length;
+    this.#kept =
+      kept === events.length
+        ? this.#case
+        : fold(
+            start,
+            events.filter(({ arrival = 0 }) => arrival <= kept),
+          );
+    // A release before 0.2 did not hand it over: a case that goes on with this one does.
+    this.#handsOver = since === undefined;
+    this.#changed = before !== undefined;
+    this.#size = new SizeOfState([input.file, input.policy, input.calendar, ...events]);
   }
 
   /** What the case began with, shared with others of the same. */
@@ -83,20 +128,39 @@ export class Book {
   }
 
   /** Refuses what cannot be recorded, and whatever would wedge the loop. Runs before anything is written to history. */
-  check(events: unknown): void {
-    const next = this.#tryOn(events);
+  check(events: unknown, from: Origin, now: Instant): void {
+    const next = this.#tryOn(events, from, now);
     this.#tried = { on: this.#case, events, next };
-    if (next !== this.#case) this.#nextStep(next);
+    if (next !== this.#case) this.#tryOut(next, now);
   }
 
-  record(events: unknown): RecordAnswer {
-    const next = this.#tryOn(events);
+  /**
+   * Takes up events, all or none.
+   * @throws ApplicationFailure `Refused`
+   */
+  record(events: unknown, from: Origin, now: Instant): RecordAnswer {
+    const tried = this.#tried;
+    this.#tried = undefined;
+    if (tried?.on === this.#case && tried.events === events) return this.#take(tried.next, events);
+    // It came before the case could judge it: no validator has tried it.
+    const next = this.#tryOn(events, from, now);
+    try {
+      if (next !== this.#case) this.#tryOut(next, now);
+    } catch (error) {
+      throw ApplicationFailure.nonRetryable('the case cannot go on with this event: a fault of Nodrift', nameOf(error));
+    }
+    return this.#take(next, events);
+  }
+
+  #take(next: Case, events: unknown): RecordAnswer {
+    const ids = new Set((events as readonly Recorded[]).map(({ id }) => id));
     if (next !== this.#case) {
+      for (const one of next.events) if (ids.has(one.id)) this.#size.add(one);
       this.#case = next;
       this.#changed = true;
-      if (this.#opening === '') this.#opening = (events as Recorded[])[0]?.id ?? '';
+      if (this.#opening === '') this.#opening = (events as readonly Recorded[])[0]?.id ?? '';
+      if (this.#size.isLarge) this.alert({ what: 'state-large', detail: `${Math.round(this.#size.bytes / 1000)} kB` });
     }
-    const ids = new Set((events as Recorded[]).map((one) => one.id));
     const warnings = next.departures.filter((one) => ids.has(one.event));
     return {
       recorded: [...ids],
@@ -107,54 +171,93 @@ export class Book {
     };
   }
 
-  #tryOn(events: unknown): Case {
-    const tried = this.#tried;
-    this.#tried = undefined;
-    if (tried?.on === this.#case && tried.events === events) return tried.next;
+  /** The case with the events, none of them taken up yet. @throws ApplicationFailure `Refused` */
+  #tryOn(events: unknown, from: Origin, now: Instant): Case {
     const list = Array.isArray(events) ? events : [];
-    if (list.length === 0) throw refused(new Refusal(null, 'record takes a list of one or more events'));
-    const answer = acceptAll(this.#case, list.map(read));
-    if (answer instanceof Refusal) throw refused(answer);
-    return answer;
+    if (list.length === 0) throw refused('record takes a list of one or more events');
+    const rehearsal = this.#input.rehearsal ?? false;
+    let next = this.#case;
+    for (const data of list) {
+      const recorded = read(data, now);
+      const fault = provenanceFault(next, recorded, { now, from, rehearsal });
+      if (fault) throw refusal(fault);
+      const answer = accept(next, this.#learned(recorded, now));
+      if (answer instanceof Refusal) throw refusal(answer);
+      next = answer;
+    }
+    const more = next.events.slice(this.#case.events.length);
+    const fault = more.length > 0 ? this.#size.refuses(list as readonly Recorded[]) : undefined;
+    if (fault) throw refused(fault);
+    return next;
   }
 
-  /** What is due by now; from here on it counts as taken. */
+  /** With when the case learns of the event, where that is later than it was recorded: nothing is told in the past. */
+  #learned(recorded: Recorded, now: Instant): Recorded {
+    const late = epochMs(now) - epochMs(recorded.recordedAt) > LATE_MS;
+    const known = late && now > this.#told.until ? now : this.#told.until;
+    return known > recorded.recordedAt ? { ...recorded, known } : recorded;
+  }
+
+  /** All that the loop does with a case: what throws here would wedge it. */
+  #tryOut(next: Case, now: Instant): void {
+    const all = this.#duties(next);
+    this.#nextStep(next);
+    toNotices(next, takeDue(next, this.#told, now, all, MOST_NOTICES).due, all);
+    this.#rows(next);
+  }
+
+  /**
+   * The first answer again, to whoever opens the case with the same.
+   * @param opening read already
+   * @throws ApplicationFailure `CaseExists` where the case was opened with something else
+   */
+  openedWith({ file, events }: Opening): RecordAnswer {
+    const id = workflowId(this.#input.file.kind, this.#input.file.ref);
+    const other = (what: string) =>
+      ApplicationFailure.nonRetryable(
+        `${id} is open already, with other ${what}: a new plan needs a new reference; what happened in this case is recorded in it`,
+        CASE_EXISTS,
+      );
+    if (!sameContent(file, this.#input.file)) throw other('people or another authority');
+    const known = new Map(this.#case.events.map((one) => [one.id, one]));
+    for (const { id, event } of events)
+      if (!sameContent(known.get(id)?.event, event)) throw other('events, or under other ids');
+    return this.#take(this.#case, events);
+  }
+
+  /** What is due by now; from here on it counts as told. */
   takeDue(now: Instant): readonly Notice[] {
     const next = this.#nextStep();
     if (!next || next.at > now) return [];
-    const due = steps(this.#case, this.#taken, now, this.#duties());
-    for (const step of due) this.#taken.add(step.key);
-    return due.map((step) => this.#notice(step, due));
-  }
-
-  #notice(one: Step, due: readonly Step[]): Notice {
-    const { to, about, ...step } = one;
-    const owes = owedBy(this.#case, one, this.#duties(), due);
-    const person = this.#case.people[to];
-    const subject = about === undefined ? undefined : this.#case.people[about];
-    return {
-      ...step,
-      to: person ?? { id: to, name: to, role: '' },
-      ...(subject ? { about: { id: subject.id, role: subject.role } } : {}),
-      ...(owes ? { owes } : {}),
-      ...(step.duty !== null && consentWithdrawn(this.#case) ? { consentWithdrawn: true } : {}),
-      ...(asksChecklist(step) && preparesMeeting(this.#case, step, to)
-        ? { asks: checklist(this.#case, step.meeting).map((one) => one.ask) }
-        : {}),
-    };
+    const all = this.#duties();
+    const { due, told } = takeDue(this.#case, this.#told, now, all, MOST_NOTICES);
+    if (due.length === MOST_NOTICES) this.alert({ what: 'many-notices', detail: `${MOST_NOTICES} at once` });
+    this.#told = told;
+    return toNotices(this.#case, due, all);
   }
 
   /** An address that is dead is a fact of the case; the social worker and the manager are told. */
   takeOutcomes(outcomes: readonly Outcome[], now: Instant): void {
     for (const { key, to, outcome, code } of outcomes) {
-      const id = refusedId(to, key);
       if (outcome !== 'refused' || isKnownRefused(this.#case, to)) continue;
       const event = { type: 'address-refused', by: NODRIFT, person: to, code: code ?? 'refused' } as const;
-      const answer = acceptAll(this.#case, [{ id, recordedAt: now, event }]);
-      if (answer instanceof Refusal) continue; // a person the case no longer knows: nobody to tell about
-      this.#case = answer;
-      this.#changed = true;
+      this.#noteOwn({ id: refusedId(to, key), recordedAt: now, event }, now);
     }
+  }
+
+  /** Another case has what this one asked of it. An answer that cannot be taken is told to the operator and fails nothing. */
+  acknowledge(done: Recorded, now: Instant): void {
+    if (!this.#noteOwn(done, now)) this.alert({ what: 'not-acknowledged', detail: done.id });
+  }
+
+  /** Takes up what the case found out itself. @returns false where it cannot be: of somebody the case no longer knows, say */
+  #noteOwn(recorded: Recorded, now: Instant): boolean {
+    const answer = accept(this.#case, this.#learned(recorded, now));
+    if (answer instanceof Refusal) return false;
+    this.#size.add(recorded);
+    this.#changed ||= answer !== this.#case;
+    this.#case = answer;
+    return true;
   }
 
   /** Cases this one leads to that are not known to be open, each with what it is started with; and what it has to report. */
@@ -163,45 +266,66 @@ export class Book {
     return acknowledgements(c).map(({ way, done }) => {
       const { how, kind, ref, event } = way;
       if (how === 'reports') return { done, reports: { kind, ref, event } };
-      const input = {
-        file: fileOf(c, way),
-        policy: c.policy,
-        calendar: c.calendar.data,
-        rehearsal: this.#input.rehearsal,
-        first: [event],
-      };
+      // A real case goes by what is in force when it begins; a rehearsal by what is rehearsed.
+      const { rehearsal = false } = this.#input;
+      const played = rehearsal ? { policy: c.policy, calendar: c.calendar.data } : {};
+      const input = { file: fileOf(c, way), ...played, rehearsal, first: [event] };
       return { done, opens: { id: workflowId(kind, ref), input } };
     });
+  }
+
+  /** Something an operator must hear of: handed to the record with the next entry. */
+  alert(alert: CaseAlert): void {
+    this.#alerts.push(alert);
+    this.#changed = true;
   }
 
   /** What the record must know now. Afterwards it knows it. */
   entry(now: Instant): RecordEntry {
     const c = this.#case;
-    const newEvents = c.events.filter((one) => !this.#kept.has(one.id));
-    const rows = this.#duties().filter((duty) => !this.#settled.has(settledKey(duty)));
-    for (const duty of rows) if (duty.done || duty.lapsed) this.#settled.add(settledKey(duty));
-    for (const { id } of newEvents) this.#kept.add(id);
-    this.#changed = false;
-    this.#revision++;
+    const newEvents = arrivedSince(this.#kept, c);
+    const rows = this.#rows(c);
     const next = this.#nextStep();
-    return {
+    const moved = movedLimits(c, new Set(newEvents.map(({ id }) => id)));
+    const { file, policy, calendar } = this.#input;
+    const entry: RecordEntry = {
       case: this.identity,
       events: c.events.length,
-      revision: this.#revision,
-      newEvents: newEvents.map((one) => ({
-        id: one.id,
-        type: one.event.type,
-        on: ownDate(c, one),
-        by: one.event.by,
-        recordedAt: one.recordedAt,
-        event: { ...one.event },
-      })),
-      duties: rows.map(dutyRow),
-      ...movedBy(c, newEvents),
+      revision: this.#revision + 1,
+      newEvents: newEvents.map((one) => eventRow(c, one)),
+      duties: rows,
+      ...(moved.length > 0 ? { moved } : {}),
       nextStep: next ? { at: next.at, summary: stepSummary(next) } : null,
       status: this.isClosed(now) ? 'closed' : planEnd(c) ? 'ended' : 'open',
       policy: policyName(c.policy),
+      told: this.#told,
+      ...(this.#handsOver ? { opened: { file, policy, calendar } } : {}),
+      ...(this.#alerts.length > 0 ? { alerts: this.#alerts } : {}),
     };
+    this.#kept = c;
+    this.#revision++;
+    this.#handsOver = false;
+    this.#alerts = [];
+    this.#changed = false;
+    return entry;
+  }
+
+  /** The duties that are open, and those that were done or lapsed since the record last heard. */
+  #rows(c: Case): readonly DutyRow[] {
+    const open = ({ done, lapsed }: Standing) => !done && !lapsed;
+    const settled = ({ key, edition, done, lapsed }: Standing) =>
+      `${key}|${edition}|${done?.on ?? (lapsed ? '-' : '')}`;
+    const known =
+      this.#revision === 0
+        ? new Set()
+        : new Set(
+            duties(this.#kept)
+              .filter((d) => !open(d))
+              .map(settled),
+          );
+    return this.#duties(c)
+      .filter((duty) => open(duty) || !known.has(settled(duty)))
+      .map(dutyRow);
   }
 
   get identity(): CaseIdentity {
@@ -226,10 +350,11 @@ export class Book {
     return step ? { at: step.at, summary: stepSummary(step) } : undefined;
   }
 
-  /** Before a long wait: what is easily worked out again is not kept. */
+  /** Before a wait: what is easily worked out again is not kept. */
   rest(): void {
     this.#case.memory.forget();
     this.#worked = undefined;
+    this.#next = undefined;
   }
 
   isClosed(now: Instant): boolean {
@@ -237,52 +362,10 @@ export class Book {
     return closes !== undefined && closes <= now;
   }
 
-  /** For the search attributes: the nearest limit that has not passed, and what is late. */
-  limits(now: Instant): {
-    readonly next: Date | null;
-    readonly late: string[];
-    readonly policy: string;
-    readonly team: string | null;
-  } {
-    const c = this.#case;
-    const today = c.calendar.londonDate(now);
-    const open = owedAt(c, now, this.#duties());
-    const ahead = open.flatMap(({ due }) => (due !== null && due >= today ? [due] : [])).sort();
-    const late = open.filter((duty) => isLate(duty, today)).map((duty) => duty.key);
-    return {
-      next: ahead[0] === undefined ? null : new Date(`${ahead[0]}T00:00:00Z`),
-      late: late.sort().slice(0, 20),
-      policy: policyName(c.policy),
-      team: c.team,
-    };
-  }
-
-  owed(now: Instant): OwedAnswer {
-    const c = this.#case;
-    const today = c.calendar.londonDate(now);
-    const open = owedAt(c, now, this.#duties());
-    return {
-      ref: c.file.ref,
-      kind: c.file.kind,
-      duties: open.map((duty) => owedDuty(c, duty, today)).sort((a, b) => ((a.due ?? '9') < (b.due ?? '9') ? -1 : 1)),
-      next: this.next ?? null,
-      ended: planEnd(c)?.on ?? null,
-      consentWithdrawn: consentWithdrawn(c),
-    };
-  }
-
-  history(): HistoryAnswer {
-    const c = this.#case;
-    const done = this.#duties().flatMap(({ key, due, done }) =>
-      done ? [{ duty: key, due, on: done.on, late: due !== null && done.on > due }] : [],
-    );
-    const scaling = Object.values(c.meetings)
-      .flatMap(({ id, held }) =>
-        held?.scaling === undefined ? [] : [{ meeting: id, on: held.on, score: held.scaling }],
-      )
-      .sort((a, b) => (a.on < b.on ? -1 : 1));
-    return { events: c.events, departures: c.departures, scaling, done, moved: movedLimits(c) };
-  }
+  /** What lists show of the case. */
+  shown = (now: Instant): Shown => shown(this.#case, now, this.#duties());
+  owed = (now: Instant): OwedAnswer => owedAnswer(this.#case, now, this.#duties(), this.next ?? null);
+  history = (): HistoryAnswer => historyAnswer(this.#case, this.#duties());
 
   /** The duties of the case, or of one it may become, worked out once: the loop asks for them several times a round. */
   #duties(c = this.#case): readonly Standing[] {
@@ -291,71 +374,60 @@ export class Book {
   }
 
   #nextStep(c = this.#case): Step | undefined {
-    const taken = this.#taken.size;
-    if (this.#next?.of !== c || this.#next.taken !== taken)
-      this.#next = { of: c, taken, step: nextStep(c, this.#taken, this.#duties(c)) };
+    const told = this.#told;
+    if (this.#next?.of !== c || this.#next.told !== told)
+      this.#next = { of: c, told, step: nextStep(c, told, this.#duties(c)) };
     return this.#next.step;
   }
 
   carried(): Carried {
     return {
+      version: CARRIED_VERSION,
       opening: this.#opening,
-      events: this.#case.events,
-      taken: [...this.#taken],
-      settled: [...this.#settled],
+      events: withoutIdlePolicies(this.#case),
+      told: this.#told,
       revision: this.#revision,
+      kept: this.#kept.events.length,
     };
   }
 }
 
-/**
- * Who owes what a step speaks of, by role. A meeting is the social worker's to book, again if it is cancelled; being there is nobody's in
- * particular. What somebody owed who has left is the social worker's.
- * @param due what is told at the same time, for whom else an escalation goes to
- */
-function owedBy(c: Case, step: Step, all: readonly Standing[], due: readonly Step[]): Owes | undefined {
-  const { at, duty: key, kind, to } = step;
-  const duty = all.findLast((one) => one.key === key);
-  if (kind === 'information' || (!duty && kind !== 'cancellation')) return undefined;
-  const worker = socialWorkerAt(c, at);
-  const named = !duty || duty.ownerIs ? worker : duty.owner;
-  const owner = hasLeft(c, named, at) && named !== managerAt(c, at) ? worker : named;
-  const owes = { role: personAt(c, owner, at)?.role ?? '', you: to === owner || to === coverAt(c, owner, at) };
-  if (kind !== 'escalation') return owes;
-  const others = due.filter((one) => one.duty === key && one.rung === step.rung && one.to !== to && one.to !== owner);
-  return { ...owes, told: [...new Set(others.map((one) => personAt(c, one.to, at)?.role ?? ''))] };
-}
-
-/** The checklist is for whoever prepares or chairs the meeting. */
-const preparesMeeting = (c: Case, { at, booking }: Pick<Step, 'at' | 'booking'>, to: PersonId): boolean =>
-  to === socialWorkerAt(c, at) || to === booking?.chair;
-
-/** The last reminder of a meeting carries its checklist. */
-const asksChecklist = (step: Omit<Step, 'to' | 'about'>): step is Omit<Step, 'to' | 'about'> & { meeting: MeetingId } =>
-  step.meeting !== null && step.rung === '1-before' && (step.duty?.startsWith('attend/') ?? false);
-
-/** Nearly every entry has none: it then carries nothing of the kind. */
-function movedBy(c: Case, events: readonly Recorded[]): Pick<RecordEntry, 'moved'> {
-  const moved = movedLimits(c, new Set(events.map((one) => one.id)));
-  return moved.length > 0 ? { moved } : {};
-}
-
-const read = (data: unknown): Recorded => {
+/** An event as it came from outside; where it does not say when it was recorded, that was now. */
+function read(data: unknown, now: Instant): Recorded {
   try {
-    return parseRecorded(data);
+    return parseRecorded(typeof data === 'object' ? { recordedAt: now, ...data } : data);
   } catch (error) {
-    if (error instanceof EventError) throw refused(new Refusal(null, error.message));
+    if (error instanceof EventError) throw refused(error.message);
     throw error;
   }
-};
+}
+
+const refused = (message: string): ApplicationFailure => refusal(new Refusal(null, message));
 
 /** Only this failure type is a refusal; a plain `Error` in a handler would wedge the workflow. */
-const refused = ({ rule, message }: Refusal): ApplicationFailure =>
+export const refusal = ({ rule, message }: Refusal): ApplicationFailure =>
   ApplicationFailure.nonRetryable(message, REFUSED, { rule, message });
 
-/** A lost booking can open a duty again, so what settled it is part of the key. */
-const settledKey = ({ key, edition, done, lapsed }: Standing): string =>
-  `${key}|${edition}|${done?.on ?? (lapsed ? 'lapsed' : '')}`;
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Unknown');
+
+/** Events the record does not have, in the order of their arrival. */
+const arrivedSince = (kept: Case, c: Case): readonly Recorded[] =>
+  kept === c
+    ? []
+    : c.events
+        .filter(({ arrival = 0 }) => arrival > kept.events.length)
+        .sort((a, b) => (a.arrival ?? 0) - (b.arrival ?? 0));
+
+const eventRow = (c: Case, one: Recorded): EventRow => ({
+  id: one.id,
+  type: one.event.type,
+  on: ownDate(c, one),
+  by: one.event.by,
+  recordedAt: one.recordedAt,
+  arrival: one.arrival,
+  known: one.known,
+  event: { ...one.event },
+});
 
 const dutyRow = ({ key, meeting, owner, arises, due, bookBy, target, done, lapsed, rules }: Standing): DutyRow => ({
   key,
@@ -368,16 +440,4 @@ const dutyRow = ({ key, meeting, owner, arises, due, bookBy, target, done, lapse
   done: done?.on ?? null,
   lapsed,
   rules,
-});
-
-export const owedDuty = (c: Case, duty: Duty, today: Parameters<typeof isLate>[1]): OwedDuty => ({
-  duty: duty.key,
-  meeting: duty.meeting,
-  owner: duty.owner,
-  role: c.people[duty.owner]?.role ?? '',
-  due: duty.due,
-  bookBy: duty.bookBy,
-  target: duty.target,
-  late: isLate(duty, today),
-  rules: duty.rules,
 });

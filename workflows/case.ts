@@ -1,4 +1,4 @@
-// The durable loop every case runs: wait for the earliest step or an event, do what is due, continue as new when asked.
+// The durable loop every case runs: begin, then wait for the earliest step or an event, do what is due, continue as new when asked.
 // No rules here: what is owed, and who is told when, is the domain's.
 
 import {
@@ -19,17 +19,21 @@ import {
 import type { Delivery, Outcome, RecordEntry } from '../domain/notices/notice.ts';
 import { epochMs, fromEpochMs, type Instant } from '../domain/time/calendar.ts';
 import {
-  type BegunCase,
+  type AskOfOther,
   type CaseInput,
   historyQuery,
+  note,
   type OpensCase,
+  open,
   owedQuery,
   type ReportsToCase,
   record,
   renew,
   SEARCH_ATTRIBUTES,
 } from './api.ts';
-import { Book } from './book.ts';
+import { Beginning } from './beginning.ts';
+import type { Book } from './book.ts';
+import { failureOf } from './failure-of.ts';
 import { detailsTable, summaryOf } from './story.ts';
 
 interface Activities {
@@ -41,7 +45,7 @@ interface Activities {
 
 /** Only a record that is down makes these fail; they are tried until it is back, for nothing may be lost. */
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const;
-const OTHER = { startToCloseTimeout: '30 seconds', retry: RETRY } as const;
+const OTHER = { startToCloseTimeout: '1 minute', retry: RETRY } as const;
 const DELIVER = { startToCloseTimeout: '15 minutes', heartbeatTimeout: '60 seconds', retry: RETRY } as const;
 /** Keeping an entry is one short transaction: done within the workflow task, one event of history. */
 const { keep } = proxyLocalActivities<Activities>({
@@ -50,58 +54,123 @@ const { keep } = proxyLocalActivities<Activities>({
   retry: RETRY,
 });
 
-/** A case that never took up an event was opened in error: it ends itself. */
-const WITHOUT_AN_EVENT = '1 minute';
+/** What the record will not take is tried again when an operator may have put it right. */
+const REFUSED_FOR = '1 hour';
+
+const now = (): Instant => fromEpochMs(Date.now());
 
 export async function runCase(input: CaseInput): Promise<void> {
-  const book = new Book(input as BegunCase);
-  share(input, book);
+  const beginning = new Beginning(input, now);
   let renewal = false;
-  const now = () => fromEpochMs(Date.now());
 
-  setHandler(record, (events) => book.record(events), { validator: (events) => book.check(events) });
-  setHandler(owedQuery, (at) => book.owed(at !== undefined && at > now() ? at : now()));
-  setHandler(historyQuery, () => book.history());
+  setHandler(open, (opening) => beginning.open(opening));
+  setHandler(record, (events) => beginning.record(events, 'outside'), {
+    validator: (events) => beginning.book?.check(events, 'outside', now()),
+  });
+  setHandler(note, (events) => beginning.record(events, 'nodrift'), {
+    validator: (events) => beginning.book?.check(events, 'nodrift', now()),
+  });
+  setHandler(owedQuery, (at) => beginning.answering.owed(at !== undefined && at > now() ? at : now()));
+  setHandler(historyQuery, () => beginning.answering.history());
   setHandler(renew, () => {
     renewal = true;
   });
 
-  if (!(await condition(() => book.opened, WITHOUT_AN_EVENT))) return;
+  const cancelled = whenCancelled();
+  // Somebody who cancels a case in Temporal's UI must not end it: a child's plan is ended by those who may.
+  await CancellationScope.nonCancellable(async () => {
+    const book = await beginning.begin();
+    share(input, book);
+    void cancelled.then(() => book.alert({ what: 'cancel-asked' }));
+    await goOn(input, book, () => renewal);
+  });
+}
 
-  let attributes = '';
+async function goOn(input: CaseInput, book: Book, isRenewal: () => boolean): Promise<void> {
+  let shown = shownBefore();
   const alarm = new Alarm();
+  const others = new Others(book);
   for (;;) {
-    for (const { opens, reports, done } of book.asksOfOthers()) {
-      // Not as a child: while a child runs, its parent's clock cannot be fast-forwarded (docs/decisions/009).
-      const other = proxyActivities<Activities>({
-        ...OTHER,
-        summary: opens ? `open ${opens.input.file.kind}` : `report to ${reports?.kind}`,
-      });
-      if (opens) await other.openCase(opens);
-      if (reports) await other.reportToCase(reports);
-      book.record([done]);
-    }
+    others.ask();
     const notices = book.takeDue(now());
     if (notices.length > 0) {
+      const delivery = { entry: book.entry(now()), notices, now: now() };
       const { deliver } = proxyActivities<Activities>({ ...DELIVER, summary: summaryOf(notices) });
-      book.takeOutcomes(await deliver({ entry: book.entry(now()), notices, now: now() }), now());
+      book.takeOutcomes(await untilTaken(book, () => deliver(delivery)), now());
       continue;
     }
     const closed = book.isClosed(now());
     if (book.changed || closed) {
-      await keep(book.entry(now()));
-      if (closed) return;
+      const entry = book.entry(now());
+      await untilTaken(book, () => keep(entry));
+      if (closed) break;
       continue;
     }
 
-    attributes = showAttributes(book, attributes);
-    setCurrentDetails(detailsTable(book.owed(now())));
-    if (renewal || workflowInfo().continueAsNewSuggested) await continueOnCurrentVersion(input, book);
+    shown = show(book, shown);
+    if (isRenewal() || workflowInfo().continueAsNewSuggested) await continueOnCurrentVersion(input, book);
 
     alarm.set(book.next);
-    // A replay wakes again at once, and what a case remembers decides nothing.
-    if (!workflowInfo().unsafe.isReplaying) book.rest();
-    await condition(() => book.changed || renewal || alarm.rung);
+    book.rest();
+    await condition(() => book.changed || isRenewal() || alarm.rung);
+  }
+  // Somebody may still be waiting for an answer.
+  await condition(allHandlersFinished);
+}
+
+/** What the record refuses for good waits, where everybody can see it, and is never dropped. */
+async function untilTaken<Result>(book: Book, hand: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await hand();
+    } catch (error) {
+      const { type } = failureOf(error);
+      log.error('the record does not take what the case hands over', { why: type });
+      book.alert({ what: 'reference-taken', detail: type });
+      await sleep(REFUSED_FOR, { summary: `the record refuses this case (${type}): tried again` });
+    }
+  }
+}
+
+/** Settles when somebody asks to cancel this run; never where nobody does. */
+function whenCancelled(): Promise<void> {
+  return new Promise((resolve) => {
+    CancellationScope.current().cancelRequested.catch(() => resolve());
+  });
+}
+
+/** What the case asks of other cases, beside its own loop: while another does not answer, its own people are told all the same. */
+class Others {
+  readonly #book: Book;
+  readonly #asked = new Set<string>();
+
+  constructor(book: Book) {
+    this.#book = book;
+  }
+
+  ask(): void {
+    for (const ask of this.#book.asksOfOthers()) {
+      if (this.#asked.has(ask.done.id)) continue;
+      this.#asked.add(ask.done.id);
+      void this.#ask(ask);
+    }
+  }
+
+  async #ask({ opens, reports, done }: AskOfOther): Promise<void> {
+    // Not as a child: while a child runs, its parent's clock cannot be fast-forwarded (docs/decisions/009).
+    const summary = opens ? `open ${opens.input.file.kind}` : `report to ${reports?.kind}`;
+    const other = proxyActivities<Activities>({ ...OTHER, summary });
+    try {
+      if (opens) await other.openCase(opens);
+      if (reports) await other.reportToCase(reports);
+      this.#book.acknowledge(done, now());
+    } catch (error) {
+      // It stays owed, and climbs to the manager; the next run of the case asks again.
+      this.#book.alert({
+        what: opens ? 'reference-taken' : 'not-acknowledged',
+        detail: `${done.id}: ${failureOf(error).type}`,
+      });
+    }
   }
 }
 
@@ -147,20 +216,26 @@ class Alarm {
   }
 }
 
-/** Upserts what operators search by, only when it changed: every upsert is an event of history and a wide write. */
-function showAttributes(book: Book, before: string): string {
-  const { next, late, policy, team } = book.limits(fromEpochMs(Date.now()));
+/** What the server's index holds of this case when a run begins: it survives continue-as-new by itself. */
+function shownBefore(): string {
+  const { typedSearchAttributes: tags } = workflowInfo();
+  const next = tags.get(SEARCH_ATTRIBUTES.nextLimit)?.toISOString().slice(0, 10) ?? null;
+  const late = tags.get(SEARCH_ATTRIBUTES.late) ?? [];
+  return JSON.stringify([next, late, tags.get(SEARCH_ATTRIBUTES.policy), tags.get(SEARCH_ATTRIBUTES.team) ?? null]);
+}
+
+/** Shows operators how the case stands. What they search by is upserted only when it changed: each is an event of history and a wide write. */
+function show(book: Book, before: string): string {
+  setCurrentDetails(detailsTable(book.owed(now())));
+  const { next, late, policy, team } = book.shown(now());
   const after = JSON.stringify([next, late, policy, team]);
   if (after === before) return before;
-  const carried = before === '' && workflowInfo().continuedFromExecutionRunId !== undefined;
-  // They survive continue-as-new by themselves, but what changed while the old run ended must still be shown.
-  if (!carried || workflowInfo().typedSearchAttributes.get(SEARCH_ATTRIBUTES.policy) !== policy || late.length > 0)
-    upsertSearchAttributes([
-      { key: SEARCH_ATTRIBUTES.nextLimit, value: next },
-      { key: SEARCH_ATTRIBUTES.late, value: late },
-      { key: SEARCH_ATTRIBUTES.policy, value: policy },
-      { key: SEARCH_ATTRIBUTES.team, value: team },
-    ]);
+  upsertSearchAttributes([
+    { key: SEARCH_ATTRIBUTES.nextLimit, value: next === null ? null : new Date(`${next}T00:00:00Z`) },
+    { key: SEARCH_ATTRIBUTES.late, value: [...late] },
+    { key: SEARCH_ATTRIBUTES.policy, value: policy },
+    { key: SEARCH_ATTRIBUTES.team, value: team },
+  ]);
   return after;
 }
 
@@ -169,5 +244,6 @@ async function continueOnCurrentVersion(input: CaseInput, book: Book): Promise<v
   log.info('continues as new');
   // PINNED to its build; without this the new run would stay on the old one for ever.
   const again = makeContinueAsNewFunc<typeof runCase>({ initialVersioningBehavior: 'AUTO_UPGRADE' });
-  await again({ ...input, carried: book.carried() });
+  const { file, policy, calendar, rehearsal } = input;
+  await again({ file, policy, calendar, rehearsal, carried: book.carried() });
 }

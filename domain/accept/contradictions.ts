@@ -2,7 +2,7 @@
 
 import { mayStandIn, meetingsIn } from '../case/catalogue.ts';
 import type { CaseEvent, EventOf, Recorded } from '../case/events.ts';
-import { type Case, heldMeetings, minutesOf, ownDate } from '../case/facts.ts';
+import { type Case, heldMeetings, knownAt, minutesOf, ownDate } from '../case/facts.ts';
 import { meetingId, meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, MeetingKind, PersonId, Rule } from '../case/model.ts';
 import { own } from '../case/own.ts';
@@ -224,7 +224,7 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
     case 'case-reallocated':
       if (own(c.people, event.to)?.role !== 'social-worker')
         return refuse(`case-reallocated: to: "${event.to}" is not a social worker`);
-      return socialWorkerAt(c, recorded.recordedAt) === event.to && (event.team ?? c.team) === c.team
+      return socialWorkerAt(c, knownAt(recorded)) === event.to && (event.team ?? c.team) === c.team
         ? refuse(`case-reallocated: to: the case is with "${event.to}" already`)
         : undefined;
     case 'cover-arranged':

@@ -9,6 +9,7 @@ import { own } from '../case/own.ts';
 import { actsAsSocialWorker } from '../case/people.ts';
 import { dueAfter } from '../duties/limits.ts';
 import { childInNeedEnded } from '../lifecycles/child-in-need.ts';
+import type { Instant } from '../time/calendar.ts';
 import type { Finding, Gate } from './gate.ts';
 import { afterAssessment, consented, needGates, reviewGates } from './need-gates.ts';
 
@@ -24,20 +25,23 @@ export function findings(c: Case, recorded: Recorded): readonly Finding[] {
  * What is kept on the case: gates passed with a reason, and warnings.
  * Where a gate asks for a reason and none was given, it was passed when the event was accepted, and only something typed in later,
  * of an earlier day, breaks it: that is nobody's departure. With a reason for another gate it is one, known from that later typing on.
+ * @param knownSince when the case learned that the event does not pass a gate
  */
-export function departures(c: Case, recorded: Recorded, found: readonly Finding[]): readonly Departure[] {
+export function departures(
+  recorded: Recorded,
+  found: readonly Finding[],
+  knownSince: (found: Finding) => Instant,
+): readonly Departure[] {
   const kept = found.filter(({ level }) => level === 'warn' || recorded.event.reason !== undefined);
-  if (kept.length === 0) return [];
   const { event, id } = recorded;
-  const at = c.events.reduce((last, one) => (one.recordedAt > last ? one.recordedAt : last), recorded.recordedAt);
   const meeting = 'meeting' in event ? event.meeting : null;
-  return kept.map(({ rule, level, message }) => ({
+  return kept.map((one) => ({
     event: id,
-    rule,
-    level: level === 'warn' ? 'warn' : 'reason',
-    message,
+    rule: one.rule,
+    level: one.level === 'warn' ? 'warn' : 'reason',
+    message: one.message,
     reason: event.reason,
-    at,
+    at: knownSince(one),
     meeting,
   }));
 }

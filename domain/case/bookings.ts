@@ -32,6 +32,8 @@ type Wanted = {
   minutes?: number | undefined;
   chair?: PersonId | undefined;
   known: Instant;
+  /** The id of the event that says so. */
+  edition: string;
 };
 
 /** Books a meeting. Booking one that is booked moves it; booking it for the same time and place changes nothing. */
@@ -49,10 +51,11 @@ export function book(
     const venue = wanted.venue ?? standing?.venue;
     if (standing && standing.start === wanted.start && standing.venue === venue) return { ...m, bookings };
     const ended = bookings.map((one) =>
-      one === standing ? { ...one, ended: { how: 'moved' as const, known: wanted.known } } : one,
+      one === standing ? { ...one, ended: { how: 'moved' as const, known: wanted.known, by: wanted.edition } } : one,
     );
     const booking: PlacedBooking = {
-      edition: bookings.length,
+      edition: wanted.edition,
+      sequence: bookings.length,
       start: wanted.start,
       venue,
       minutes: wanted.minutes ?? standing?.minutes ?? c.policy.meetings[m.kind].minutes,
@@ -65,7 +68,7 @@ export function book(
   });
 }
 
-/** What was typed in after this, and happened before it, never stood as far as anybody knew: editions stay as they are. */
+/** What was typed in after this, and happened before it, never stood as far as anybody knew. */
 const knownBy = (m: Meeting, known: Instant): readonly PlacedBooking[] =>
   m.bookings.filter((one) => one.known <= known);
 
@@ -74,11 +77,12 @@ export function endBooking(
   id: MeetingId,
   how: 'cancelled' | 'not-held' | 'held',
   known: Instant,
+  by: string,
 ): Case['meetings'] {
   if (!c.meetings[id]) return c.meetings;
   return inMeeting(c.meetings, id, (m) => ({
     ...m,
-    bookings: knownBy(m, known).map((one) => (one.ended ? one : { ...one, ended: { how, known } })),
+    bookings: knownBy(m, known).map((one) => (one.ended ? one : { ...one, ended: { how, known, by } })),
   }));
 }
 

@@ -2,11 +2,12 @@
 
 import { closureRoute } from '../duties/closure.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
+import type { Policy } from '../policy/policy.ts';
 import { Calendar, type Instant, type LocalDate } from '../time/calendar.ts';
 import { become, book, endBooking, inMeeting, join, leave } from './bookings.ts';
 import { isOnlyRead } from './catalogue.ts';
 import type { CaseEvent, EventOf, Recorded } from './events.ts';
-import { type Case, type Dated, minutesOf, ownDate, type Version } from './facts.ts';
+import { type Case, type Dated, knownAt, minutesOf, ownDate, type Version } from './facts.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
 import type { Person } from './model.ts';
 import { own } from './own.ts';
@@ -14,7 +15,8 @@ import { isKnownRefused } from './people.ts';
 
 /** What one event changes. A new event type that nobody handles does not compile. */
 export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<Case> {
-  const known = recorded.recordedAt;
+  const known = knownAt(recorded);
+  const edition = recorded.id;
   const on = ownDate(c, recorded);
   if (isOnlyRead(event)) return {};
   switch (event.type) {
@@ -23,24 +25,29 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'conference-held': {
       const members = join(c.memberships, event.members ?? [], on, known);
       const first = event.outcome === 'plan' ? event.firstCoreGroup : undefined;
-      const meetings = endBooking(c, meetingId('initial-conference', 1), 'held', known);
+      const meetings = endBooking(c, meetingId('initial-conference', 1), 'held', known, recorded.id);
       return {
         conference: { on, known, outcome: event.outcome, reason: event.reason },
         memberships: members,
         meetings: first?.start
-          ? book(c, meetingId('core-group', 1), { ...first, start: first.start, known }, 'booked', meetings)
+          ? book(c, meetingId('core-group', 1), { ...first, start: first.start, known, edition }, 'booked', meetings)
           : meetings,
       };
     }
     case 'meeting-booked':
     case 'meeting-moved':
       return {
-        meetings: book(c, event.meeting, { ...event, known }, event.type === 'meeting-moved' ? 'moved' : 'booked'),
+        meetings: book(
+          c,
+          event.meeting,
+          { ...event, known, edition },
+          event.type === 'meeting-moved' ? 'moved' : 'booked',
+        ),
       };
     case 'meeting-cancelled':
-      return { meetings: endBooking(c, event.meeting, 'cancelled', known) };
+      return { meetings: endBooking(c, event.meeting, 'cancelled', known, recorded.id) };
     case 'meeting-not-held':
-      return { meetings: endBooking(c, event.meeting, 'not-held', known) };
+      return { meetings: endBooking(c, event.meeting, 'not-held', known, recorded.id) };
     case 'apologies-received':
       return {
         meetings: inMeeting(c.meetings, event.meeting, (m) => ({
@@ -49,7 +56,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
         })),
       };
     case 'meeting-held':
-      return held(c, event, on, known);
+      return held(c, event, on, known, edition);
     case 'minutes-received':
       return {
         meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, minutes: minutesOf(m) ?? { on, known } })),
@@ -67,13 +74,13 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'action-agreed': {
       const before = own(c.actions, event.id);
       // Agreed again it may come forward; a later date would hide that it was late.
-      const due =
-        before?.due !== undefined && !(event.due !== undefined && event.due < before.due) ? before.due : event.due;
-      const action = { id: event.id, owner: event.owner, due, agreed: on, known };
+      const stays = before?.due !== undefined && !(event.due !== undefined && event.due < before.due);
+      const limit = stays ? { due: before.due, edition: before.edition } : { due: event.due, edition };
+      const action = { id: event.id, owner: event.owner, ...limit, agreed: on, known };
       return { actions: { ...c.actions, [event.id]: { ...before, ...action } } };
     }
     case 'action-done': {
-      const action = own(c.actions, event.id) ?? { id: event.id, agreed: on, known };
+      const action = own(c.actions, event.id) ?? { id: event.id, agreed: on, known, edition };
       return { actions: { ...c.actions, [event.id]: { ...action, done: action.done ?? { on, known } } } };
     }
     case 'decision-recorded':
@@ -166,6 +173,8 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
         },
       };
     case 'policy-changed':
+      // One that decides nothing any more is no longer carried (duties/idle-policies.ts).
+      if ((event.policy as Policy | null) === null) return {};
       return newVersion(c, known, { policy: event.policy, reproject: event.reproject ?? false });
     case 'calendar-changed':
       return newVersion(c, known, { calendar: new Calendar(event.calendar) });
@@ -186,14 +195,14 @@ function knownAs(c: Case, person: Person, known: Instant): Pick<Case, 'people' |
   return { formerly, people: { ...c.people, [person.id]: person } };
 }
 
-function held(c: Case, event: EventOf<'meeting-held'>, on: LocalDate, known: Instant): Partial<Case> {
+function held(c: Case, event: EventOf<'meeting-held'>, on: LocalDate, known: Instant, edition: string): Partial<Case> {
   const { kind, number } = meetingName(event.meeting);
   const meetings = inMeeting(c.meetings, event.meeting, (m) => ({ ...m, held: m.held ?? { ...event, known } }));
   const next = event.next;
   const ends = kind === 'review-conference' && event.outcome === 'end' && !c.planEnded;
   return {
     meetings: next?.start
-      ? book(c, meetingId(kind, number + 1), { ...next, start: next.start, known }, 'booked', meetings)
+      ? book(c, meetingId(kind, number + 1), { ...next, start: next.start, known, edition }, 'booked', meetings)
       : meetings,
     ...(event.planAgreed && lifecycleOf(c).meetings[kind]?.agreesPlan
       ? { planAgreed: c.planAgreed ?? { on, known } }

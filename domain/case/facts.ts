@@ -5,11 +5,18 @@ import { Calendar, type CalendarData, dateOf, type Instant, type LocalDate } fro
 import type { EventOf, Held, Recorded } from './events.ts';
 import type { MeetingName } from './meeting-id.ts';
 import type { Booking, CaseFile, CaseKind, MeetingId, Person, PersonId, Rule } from './model.ts';
-import { type HeldByKind, type HeldMeeting, Memory } from './remembered.ts';
+import { Memory } from './remembered.ts';
 
 /** A booking, and how it ended if it did. */
 export interface PlacedBooking extends Booking {
-  readonly ended?: { readonly how: 'moved' | 'cancelled' | 'not-held' | 'held'; readonly known: Instant } | undefined;
+  readonly ended?:
+    | {
+        readonly how: 'moved' | 'cancelled' | 'not-held' | 'held';
+        readonly known: Instant;
+        /** The id of the event that ended it. */
+        readonly by: string;
+      }
+    | undefined;
   /** This booking moved an earlier one: people hear of a change, not of a new meeting. */
   readonly moves: boolean;
 }
@@ -44,6 +51,8 @@ export interface Action {
   readonly due?: LocalDate | undefined;
   readonly agreed: LocalDate;
   readonly known: Instant;
+  /** The id of the event that set its limit. */
+  readonly edition: string;
   readonly done?: { readonly on: LocalDate; readonly known: Instant } | undefined;
 }
 
@@ -187,6 +196,9 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
   };
 }
 
+/** When the case learned of an event: when it was recorded, or when it arrived where that was much later. */
+export const knownAt = ({ known, recordedAt }: Recorded): Instant => known ?? recordedAt;
+
 /** The event's own date: the day it happened, or else the day it was typed in. */
 export function ownDate(c: Case, { event, recordedAt }: Recorded): LocalDate {
   return 'on' in event && event.on !== undefined ? event.on : c.calendar.londonDate(recordedAt);
@@ -202,9 +214,12 @@ export function standing(m: Meeting): PlacedBooking | undefined {
 export const minutesOf = (m: Meeting): Meeting['minutes'] =>
   m.minutes && m.held && m.minutes.on < m.held.on ? undefined : m.minutes;
 
+type HeldByKind = { readonly [kind in Meeting['kind']]?: readonly HeldMeeting[] };
+export type HeldMeeting = Meeting & { readonly held: NonNullable<Meeting['held']> };
+
 /** The meetings of one kind that were held, by number. */
 export function heldMeetings(c: Case, kind: Meeting['kind']): readonly HeldMeeting[] {
-  return c.memory.held.of('held', [c.meetings], () => heldByKind(c.meetings))[kind] ?? NONE;
+  return c.memory.of('held', [c.meetings], () => heldByKind(c.meetings))[kind] ?? NONE;
 }
 
 const NONE: readonly HeldMeeting[] = [];

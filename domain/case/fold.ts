@@ -2,12 +2,11 @@
 
 import type { Finding } from '../accept/gate.ts';
 import { departures, findings } from '../accept/gates.ts';
-import type { LocalDate } from '../time/calendar.ts';
+import type { Instant, LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
-import { EVENT_TYPES } from './catalogue.ts';
 import { change } from './change.ts';
 import type { Recorded } from './events.ts';
-import { type Case, emptyCase, ownDate } from './facts.ts';
+import { type Case, emptyCase, knownAt, ownDate } from './facts.ts';
 
 /** The case these events make, in whatever order they arrived. */
 export function fold(start: Case, events: readonly Recorded[]): Case {
@@ -21,10 +20,11 @@ export function fold(start: Case, events: readonly Recorded[]): Case {
  */
 export function withEvent(c: Case, recorded: Recorded, found?: readonly Finding[]): Case {
   const last = c.events.at(-1);
+  const arrived = { ...recorded, arrival: recorded.arrival ?? c.events.length + 1 };
   const inOrder =
-    !last || byOwnDate({ recorded: last, on: ownDate(c, last) }, { recorded, on: ownDate(c, recorded) }) < 0;
+    !last || byOwnDate({ recorded: last, on: ownDate(c, last) }, { recorded: arrived, on: ownDate(c, arrived) }) < 0;
   // A policy or calendar that changed later must not decide about what came before it: fold from what the case began with.
-  return inOrder ? place(c, recorded, found) : fold(beginning(c), [...c.events, recorded]);
+  return inOrder ? place(c, arrived, found) : fold(beginning(c), [...c.events, arrived]);
 }
 
 /** The case as it was opened, before anything happened. */
@@ -35,28 +35,48 @@ export function beginning(c: Case): Case {
 
 type Placed = { readonly recorded: Recorded; readonly on: LocalDate };
 
-/** Own date, then the moment of recording, then the order things happen in, then the id: nothing about the order of arrival. */
+/** L2: own date, then the moment of recording, then the number of arrival; the id where a case never gave one. */
 function byOwnDate(a: Placed, b: Placed): number {
   return (
     order(a.on, b.on) ||
     order(a.recorded.recordedAt, b.recorded.recordedAt) ||
-    EVENT_TYPES.indexOf(a.recorded.event.type) - EVENT_TYPES.indexOf(b.recorded.event.type) ||
+    (a.recorded.arrival ?? 0) - (b.recorded.arrival ?? 0) ||
     order(a.recorded.id, b.recorded.id)
   );
 }
 
 function place(c: Case, recorded: Recorded, found = findings(c, recorded)): Case {
+  const next = happened(c, recorded);
+  if (found.length === 0) return next;
+  const departed = departures(recorded, found, (one) => knownSince(c, recorded, one));
+  return { ...next, departures: [...c.departures, ...departed] };
+}
+
+/** The case with what the event changes, whatever gates it meets. */
+function happened(c: Case, recorded: Recorded): Case {
   return {
     ...c,
     began: c.began ?? ownDate(c, recorded),
     socialWorkers: c.socialWorkers.length > 0 ? c.socialWorkers : firstSocialWorker(c, recorded),
     events: [...c.events, recorded],
-    departures: found.length > 0 ? [...c.departures, ...departures(c, recorded, found)] : c.departures,
     ...change(c, recorded, recorded.event),
   };
 }
 
+/** When the case learned that an event does not pass a gate: with the event, or with what was typed in later and came before it. */
+function knownSince(c: Case, recorded: Recorded, { rule, level }: Finding): Instant {
+  const own = knownAt(recorded);
+  const since = [...new Set(c.events.map(knownAt).filter((known) => known > own))].sort();
+  const last = since.pop();
+  if (last === undefined || level === 'warn') return last ?? own;
+  const isKnown = (moment: Instant) => {
+    const then = c.events.filter((one) => knownAt(one) <= moment).reduce(happened, beginning(c));
+    return findings(then, recorded).some((one) => one.rule === rule);
+  };
+  return [own, ...since].find(isKnown) ?? last;
+}
+
 function firstSocialWorker(c: Case, recorded: Recorded): Case['socialWorkers'] {
   const first = c.file.people.find((person) => person.role === 'social-worker');
-  return first ? [{ person: first.id, since: recorded.recordedAt, on: ownDate(c, recorded) }] : [];
+  return first ? [{ person: first.id, since: knownAt(recorded), on: ownDate(c, recorded) }] : [];
 }

@@ -1,14 +1,14 @@
 // What happened to a case, read back from its events.
 
 import type { EventType } from './events.ts';
-import { type Case, type Dated, ownDate } from './facts.ts';
+import { type Case, type Dated, knownAt, ownDate } from './facts.ts';
 import { CASE_KINDS, type CaseKind } from './kinds.ts';
 
 /** Every time something of these types happened, oldest first. */
 export const happened = (c: Case, ...types: readonly EventType[]): readonly Dated[] =>
   c.events
     .filter(({ event }) => types.includes(event.type))
-    .map((recorded) => ({ on: ownDate(c, recorded), known: recorded.recordedAt }));
+    .map((recorded) => ({ on: ownDate(c, recorded), known: knownAt(recorded) }));
 
 /** Came after: by its own day, and on one day by when it was typed in. */
 export const follows =

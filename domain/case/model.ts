@@ -42,7 +42,10 @@ export interface CaseFile {
 
 /** One booking of a meeting; moving it makes a new one with the next edition. */
 export interface Booking {
-  readonly edition: number;
+  /** The id of the event that made it: part of the key of every step that speaks of it. */
+  readonly edition: string;
+  /** How many were made before it: calendar entries count their changes by it. */
+  readonly sequence: number;
   readonly start: LocalDateTime;
   /** Undefined while it is not fixed. */
   readonly venue?: string | undefined;
@@ -69,17 +72,21 @@ export interface Duty {
   readonly arises: LocalDate;
   /** When the case learned of it, or learned that it is open again. */
   readonly known: Instant;
-  /** Which ladder of the policy it climbs, and raised only when a meeting is booked or moved. */
+  /** Which ladder of the policy it climbs. */
   readonly ladder: string;
-  readonly edition: number;
+  /**
+   * The id of the event that set its booking or its limit, or that lost its booking; empty where nothing did but what it counts from. Never a count:
+   * withdrawing one booking must not give another's steps its keys.
+   */
+  readonly edition: string;
   readonly rules: readonly Rule[];
   /** What the ladder's words `minute-taker` and `chair` mean here. */
   readonly minuteTaker?: PersonId | undefined;
   readonly chair?: PersonId | undefined;
   /** No step after this moment: the meeting began. */
   readonly ends?: Instant | undefined;
-  /** Which rungs are quiet: a meeting that is booked is not reminded of, one booked too late is still chased. */
-  readonly quiet?: 'before' | 'all' | undefined;
+  /** Which rungs are quiet: a meeting that is booked is not reminded of, one booked too late is still chased; what Nodrift itself does is not asked for at once. */
+  readonly quiet?: 'at-once' | 'before' | 'all' | undefined;
 }
 
 export type NoticeKind =
@@ -109,6 +116,8 @@ export type Why =
 export interface Step {
   /** Duty, rung's stable name, repeat number, recipient, edition: taken at most once. */
   readonly key: string;
+  /** Whose ladder it is a rung of, `<duty>|<edition>`; absent for what belongs to none. */
+  readonly climb?: string | undefined;
   readonly at: Instant;
   readonly kind: NoticeKind;
   /** Null for what belongs to no duty. */

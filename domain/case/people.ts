@@ -53,7 +53,7 @@ function firstChange<T>(before: readonly T[], now: readonly T[], moment: (one: T
 
 /** From which moment on, as far as the case knows, nobody comes, goes or is stood in for any more. */
 export const settledFrom = (c: Case): Instant =>
-  c.memory.settled.of('', whoIsWho(c), () => {
+  c.memory.of('settled', whoIsWho(c), () => {
     const moments = [
       ...c.socialWorkers.map((one) => one.since),
       ...c.formerly.map((one) => one.until),

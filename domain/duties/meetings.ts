@@ -46,7 +46,7 @@ export const duty = (c: Case, said: Said, { due, bookBy, target, rules }: Due): 
   arises: said.arises,
   known: said.known,
   ladder: said.ladder ?? usualLadder(said.key),
-  edition: said.edition ?? 0,
+  edition: said.edition ?? '',
   minuteTaker: said.minuteTaker,
   chair: said.chair,
   ends: said.ends,
@@ -75,7 +75,7 @@ export function holdEach(c: Case, cadence: Cadence): Arisen[] {
     const before = held[i - 1]?.held;
     const id = held[i]?.id ?? meetingId(cadence.kind, number);
     const { held: now, bookings } = c.meetings[id] ?? {};
-    return c.memory.holding.of(id, [now, bookings, before ?? cadence.from, c.versions, c.socialWorkers], () => {
+    return c.memory.of(`hold/${id}`, [now, bookings, before ?? cadence.from, c.versions, c.socialWorkers], () => {
       const done = held[i]?.held;
       const due = dueAfter(c, before ? limitOf(number) : cadence.first, before ?? cadence.from, done);
       return hold(c, id, cadence.ladder, before ?? cadence.from, due, done);
@@ -105,14 +105,14 @@ const QUIET: Readonly<Record<Booked, Duty['quiet']>> = { none: undefined, 'too-l
 /** Since when the duty is open, and which of its steps are quiet. A booking that is lost opens it again. */
 function openedAgain(m: Meeting | undefined, due: Due, known: Instant): Pick<Duty, 'known' | 'edition' | 'quiet'> {
   let booked: Booked = 'none';
-  let opened = { known, edition: 0 };
+  let opened = { known, edition: '' };
   for (const booking of m?.bookings ?? []) {
     const inTime = due.due === null || dayOf(booking) <= due.due;
     if (booked === 'in-time' && !inTime) opened = { known: later(known, booking.known), edition: booking.edition };
     booked = inTime ? 'in-time' : 'too-late';
     if (booking.ended?.how === 'cancelled' || booking.ended?.how === 'not-held') {
       // A booking that was too late had not closed the duty: what was said is not said again.
-      const edition = inTime ? booking.edition + 1 : opened.edition;
+      const edition = inTime ? booking.ended.by : opened.edition;
       booked = 'none';
       opened = { known: later(known, booking.ended.known), edition };
     }
@@ -125,7 +125,7 @@ const later = <T extends string>(a: T, b: T): T => (a > b ? a : b);
 /** What each booking and each meeting held makes people owe, whatever the cadence. */
 export function owedAfter(c: Case, m: Meeting): readonly Arisen[] {
   const people = [c.people, c.memberships, c.socialWorkers];
-  return c.memory.after.of(m.id, [m, c.versions, ...people], () => {
+  return c.memory.of(`after/${m.id}`, [m, c.versions, ...people], () => {
     const booking = m.bookings.at(-1);
     return [
       ...(booking && !m.held && !booking.ended ? [confirm(c, m, booking)] : []),
@@ -168,7 +168,7 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
     arises: c.calendar.londonDate(since),
     known: since,
     // Telling of a cancellation is another telling than of the booking that follows it.
-    edition: cancelled ? -1 - booking.edition : booking.edition,
+    edition: booking.ended ? booking.ended.by : booking.edition,
     ends: start,
     done: left.length === 0 && last ? { on: c.calendar.londonDate(last.known), known: last.known } : undefined,
   };
@@ -262,11 +262,11 @@ export function agreePlan(c: Case, kind: MeetingKind): Arisen[] {
 /** R7, R8: every action has an owner accountable for its date. */
 export function actions(c: Case): Arisen[] {
   return Object.values(c.actions).map((action) =>
-    c.memory.action.of(action.id, [action, c.versions, c.socialWorkers], () => {
-      const { id, agreed, known, done, due } = action;
+    c.memory.of(`action/${action.id}`, [action, c.versions, c.socialWorkers], () => {
+      const { id, agreed, known, edition, done, due } = action;
       // The social worker's own go with the case to whoever is the social worker next.
       const owner = action.owner === socialWorkerOn(c, agreed) ? undefined : action.owner;
-      const said = { key: dutyKey('action', id), owner, arises: agreed, known, done };
+      const said = { key: dutyKey('action', id), owner, arises: agreed, known, edition, done };
       return duty(c, said, due === undefined ? undated(['R7', 'R136']) : dueOn(c, due, ['R7', 'R8']));
     }),
   );

@@ -1,7 +1,7 @@
 // Which limits a changed calendar or policy moved, with the old date beside the new: late stays late, and nobody's date changes unseen.
 
 import type { Recorded } from '../case/events.ts';
-import type { Case } from '../case/facts.ts';
+import { type Case, knownAt } from '../case/facts.ts';
 import { beginning, fold, withEvent } from '../case/fold.ts';
 import type { DutyKey } from '../case/model.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
@@ -31,12 +31,12 @@ const changesLimits = ({ event }: Recorded): boolean =>
   event.type === 'policy-changed' || event.type === 'calendar-changed';
 
 function movedBy(c: Case, change: Recorded): readonly MovedLimit[] {
-  const earlier = c.events.filter((one) => one !== change && one.recordedAt <= change.recordedAt);
+  const earlier = c.events.filter((one) => one !== change && knownAt(one) <= knownAt(change));
   const before = fold(beginning(c), earlier);
   const was = new Map(owed(before).map(({ key, due }) => [key, due]));
   return owed(withEvent(before, change)).flatMap(({ key, due }) => {
     const old = was.get(key);
     if (old === undefined || old === due) return [];
-    return [{ duty: key, was: old, due, by: change.id, at: change.recordedAt }];
+    return [{ duty: key, was: old, due, by: change.id, at: knownAt(change) }];
   });
 }

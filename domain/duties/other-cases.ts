@@ -58,7 +58,11 @@ export function owedToOthers(c: Case): Arisen[] {
   return otherCases(c).map((other, i, all) => {
     const before = all.slice(0, i).filter(({ how, kind }) => how === other.how && kind === other.kind).length;
     const key = dutyKey(FAMILY[other.how], before === 0 ? other.kind : `${other.kind}/${before + 1}`);
-    return unlimited(c, key, other.arose, { rules: other.rules, done: acknowledged(c, other) });
+    // Nodrift does it itself, at once: people hear of it only when it could not.
+    return {
+      ...unlimited(c, key, other.arose, { rules: other.rules, done: acknowledged(c, other) }),
+      quiet: 'at-once',
+    };
   });
 }
 

@@ -18,10 +18,8 @@ export function duties(c: Case): readonly Standing[] {
   const arisen = lifecycle.duties(c);
   for (const m of Object.values(c.meetings)) arisen.push(...owedAfter(c, m));
   arisen.push(...actions(c), ...owedToOthers(c));
-  if (ended === undefined) return c.memory.asBefore(arisen);
-  return c.memory.asBefore(
-    arisen.map((duty) => (duty.done === undefined && endsWithPlan(duty.key) ? { ...duty, lapsed: true } : duty)),
-  );
+  if (ended === undefined) return arisen;
+  return arisen.map((duty) => (duty.done === undefined && endsWithPlan(duty.key) ? { ...duty, lapsed: true } : duty));
 }
 
 /** What is owed now. @param all the case's duties, where they were worked out already; so in the functions below */

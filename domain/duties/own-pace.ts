@@ -1,6 +1,6 @@
 // How often this child's meetings are to be held, where somebody decided it for this child alone: never less often than the policy says.
 
-import { type Case, type Dated, ownDate } from '../case/facts.ts';
+import { type Case, type Dated, knownAt, ownDate } from '../case/facts.ts';
 import type { MeetingId, Rule } from '../case/model.ts';
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
 import { earliest } from './limits.ts';
@@ -17,7 +17,8 @@ interface Pace extends Dated {
 function paces(c: Case): readonly Pace[] {
   let proposed: number | undefined;
   return c.events.flatMap((recorded) => {
-    const { event, recordedAt: known } = recorded;
+    const { event } = recorded;
+    const known = knownAt(recorded);
     if (event.type === 'plan-proposed') proposed = event.everyDays;
     const approved = event.type === 'plan-approved' ? proposed : undefined;
     const days = event.type === 'meeting-held' ? event.everyDays : approved;

@@ -30,10 +30,14 @@ function duties(c: Case): Arisen[] {
   const { strategyDiscussion: discussion, conference } = c;
   if (!discussion) return [];
   const id = meetingId('initial-conference', 1);
-  const initial = c.memory.holding.of(id, [discussion, conference, c.meetings[id], c.versions, c.socialWorkers], () => {
-    const due = dueAfter(c, 'initial-conference', discussion, conference); // R114
-    return hold(c, id, 'hold-meeting', discussion, due, conference);
-  });
+  const initial = c.memory.of(
+    `hold/${id}`,
+    [discussion, conference, c.meetings[id], c.versions, c.socialWorkers],
+    () => {
+      const due = dueAfter(c, 'initial-conference', discussion, conference); // R114
+      return hold(c, id, 'hold-meeting', discussion, due, conference);
+    },
+  );
   return [initial, ...explainLateConference(c, initial), ...(conference?.outcome === 'plan' ? underThePlan(c) : [])];
 }
 

@@ -9,17 +9,15 @@ import {
   membersAt,
   personAt,
   serviceManagerAt,
-  settledFrom,
   socialWorkerAt,
   unmailedFamily,
-  whoIsWho,
 } from '../case/people.ts';
 import { dueOn } from '../duties/limits.ts';
 import { chairOf } from '../duties/meetings.ts';
 import type { Rung } from '../policy/policy.ts';
 import type { Instant } from '../time/calendar.ts';
-import { Climb, instead, later } from './ladder.ts';
-import { stepKey } from './telling.ts';
+import { climb, instead, later, stepKey } from './ladder.ts';
+import { climbOf, type Told } from './told.ts';
 
 /** R19, R38: every member has the dates. */
 const RULES = ['R19', 'R38'];
@@ -35,14 +33,15 @@ const invited = (booking: PlacedBooking, ended: Instant | undefined): boolean =>
 /** How a booking ended; the end of the plan cancels what still stands. */
 function over(booking: PlacedBooking, ended: Instant | undefined): PlacedBooking['ended'] {
   const withPlan = ended !== undefined && !(booking.ended && booking.ended.known < ended);
-  return withPlan ? { how: 'cancelled', known: ended } : booking.ended;
+  return withPlan ? { how: 'cancelled', known: ended, by: '' } : booking.ended;
 }
 
-/** What the bookings of one meeting make known at once. */
-export function arrangements(c: Case, m: Meeting, ended: Instant | undefined): readonly Step[] {
+/** What the bookings of one meeting make known at once, since a moment. */
+export function arrangements(c: Case, m: Meeting, ended: Instant | undefined, since: Instant): readonly Step[] {
   const told: Step[] = [];
   for (const booking of m.bookings) {
-    if (!invited(booking, ended)) continue;
+    // Once it was to begin, nobody is told of it any more.
+    if (!invited(booking, ended) || c.calendar.fromLondon(booking.start) < since) continue;
     const end = over(booking, ended);
     if (!end) told.push(...invite(c, m, booking));
     else if (end.how === 'cancelled' || end.how === 'not-held')
@@ -54,7 +53,7 @@ export function arrangements(c: Case, m: Meeting, ended: Instant | undefined): r
 function invite(c: Case, m: Meeting, booking: PlacedBooking): readonly Step[] {
   const told: Step[] = [];
   const start = c.calendar.fromLondon(booking.start);
-  const before = m.bookings[booking.edition - 1];
+  const before = m.bookings[booking.sequence - 1];
   for (const { person, known } of attendees(c, m, booking, LATEST)) {
     const at = later(later(booking.known, known), mailableSince(c, person));
     if (at >= start) continue;
@@ -93,25 +92,26 @@ function attendance(c: Case, m: Meeting, booking: PlacedBooking): Duty {
 }
 
 /** The timed rungs of the policy's `attend` ladder, for the members, and their line managers, of that moment. */
-export class Reminders extends Climb {
-  readonly #meeting: Meeting;
-  readonly #booking: PlacedBooking;
-
-  constructor(c: Case, m: Meeting, booking: PlacedBooking, taken: ReadonlySet<string>) {
-    super(c, attendance(c, m, booking), taken, booking);
-    this.#meeting = m;
-    this.#booking = booking;
-  }
-
-  protected override recipients(c: Case, rung: Rung, at: Instant): Iterable<PersonId> {
+export function reminders(
+  c: Case,
+  m: Meeting,
+  booking: PlacedBooking,
+  told: Told,
+  until: Instant | undefined,
+): readonly Step[] {
+  const whom = (rung: Rung, at: Instant): Iterable<PersonId> => {
     if (rung.when === 'at-once') return []; // the invitation: to each from the day they are known
-    if (rung.to.includes('line-managers')) return lineManagers(c, this.#meeting, this.#booking, at);
+    if (rung.to.includes('line-managers')) return lineManagers(c, m, booking, at);
     const found = new Set<PersonId>();
-    for (const { person } of attendees(c, this.#meeting, this.#booking, at))
-      for (const to of instead(c, person, at)) found.add(to);
+    for (const { person } of attendees(c, m, booking, at)) for (const to of instead(c, person, at)) found.add(to);
     return found;
-  }
+  };
+  return climb(c, attendance(c, m, booking), told, until, { booking, whom });
 }
+
+/** The ladder of being at a booked meeting. */
+export const attendanceClimb = (m: Meeting, booking: PlacedBooking): string =>
+  climbOf(`attend/${m.id}`, booking.edition);
 
 function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, withPlan: boolean): readonly Step[] {
   const told: Step[] = [];
@@ -148,15 +148,10 @@ const mailed = (c: Case, id: PersonId, at: Instant): boolean => {
 const mailableSince = (c: Case, id: PersonId): Instant =>
   c.formerly.findLast((one) => one.person.id === id && !mayBeMailed(c, one.person))?.until ?? ('' as Instant);
 
-export type Attendee = { readonly person: PersonId; readonly known: Instant };
+type Attendee = { readonly person: PersonId; readonly known: Instant };
 
 /** Members, the chair named at booking, and a manager who usually chairs this kind of meeting (R123): those who may be e-mailed. */
 function attendees(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly Attendee[] {
-  if (at < settledFrom(c)) return attendeesThen(c, m, booking, at);
-  return c.memory.attendees.under(whoIsWho(c)).of(booking, () => attendeesThen(c, m, booking, at));
-}
-
-function attendeesThen(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly Attendee[] {
   const invited = new Map<PersonId, Attendee>();
   const chair = chairOf(c, booking) ?? socialWorkerAt(c, at);
   invited.set(chair, { person: chair, known: askedSince(m, booking, chair) });
@@ -164,13 +159,17 @@ function attendeesThen(c: Case, m: Meeting, booking: PlacedBooking, at: Instant)
     const manager = managerAt(c, at);
     if (manager !== undefined) invited.set(manager, { person: manager, known: askedSince(m, booking, manager) });
   }
-  for (const member of membersAt(c, at)) invited.set(member.person, member);
+  for (const member of membersAt(c, at)) {
+    // Somebody asked to chair who becomes a member later was invited then.
+    const before = invited.get(member.person);
+    if (!before || member.known < before.known) invited.set(member.person, member);
+  }
   return [...invited.values()].filter(({ person }) => mailed(c, person, at));
 }
 
 /** Since when somebody who is no member is asked to chair: from the first of the bookings, moved one after another, that say so. */
 function askedSince(m: Meeting, booking: PlacedBooking, person: PersonId): Instant {
-  const before = booking.moves ? m.bookings[booking.edition - 1] : undefined;
+  const before = booking.moves ? m.bookings[booking.sequence - 1] : undefined;
   return before && before.chair === booking.chair ? askedSince(m, before, person) : booking.known;
 }
 

@@ -1,4 +1,5 @@
-// Climbing a ladder: which rungs of a duty are due when, what happens to those that had passed, and how the last one repeats.
+// Climbing a ladder: which rungs of a duty are due when, what happens to those that had passed, and how the last one repeats. Pure: the times
+// follow from the duty, the policy and the calendar, and those long past are never walked through.
 
 import type { Case } from '../case/facts.ts';
 import type { Booking, Duty, PersonId, Step } from '../case/model.ts';
@@ -15,202 +16,173 @@ import {
 import { needsLimit } from '../duties/families.ts';
 import type { LadderName, Recipient, Rung } from '../policy/policy.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
-import { type Occasion, stepKey, Telling } from './telling.ts';
+import { climbOf, isTold, lastSaid, type Told } from './told.ts';
 
 /** The last step of a ladder repeats every 5 open days until the duty is done. */
 const REPEAT_EVERY = 5;
 
 export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
-/** What the rungs of one duty tell, each to everybody it names. Found one after the other, as far as somebody looks. */
-export class Climb extends Telling {
-  readonly #case: Case;
-  readonly #duty: Duty;
-  readonly #taken: ReadonlySet<string>;
-  readonly #booking: Booking | undefined;
-  readonly #ladder: readonly Rung[];
-  readonly #floor: Instant;
-  /** Where the ladder stands: the rung, and the day and number of its next time. */
-  #rung = 0;
-  #repeat = 0;
-  #day: LocalDate | undefined;
-  /** The latest time that had passed when the case learned of the duty, or when the calendar changed. */
-  #passed: RungTime | undefined;
-  /** Whom the time before was for. */
-  #last:
-    | { readonly case: Case; readonly rung: Rung; readonly at: Instant; readonly people: Iterable<PersonId> }
-    | undefined;
-  /** What comes after a time that is made up for. */
-  #after: RungTime | undefined;
-
-  /**
-   * @param taken the steps taken so far, which a new date does not say again
-   * @param booking what the steps speak of
-   */
-  constructor(c: Case, duty: Duty, taken: ReadonlySet<string>, booking?: Booking) {
-    super(c);
-    this.#case = c;
-    this.#duty = duty;
-    this.#taken = taken;
-    this.#booking = booking;
-    this.#ladder = c.policy.ladders[duty.ladder as LadderName];
-    this.#floor = later(duty.known, c.versions.at(-1)?.since ?? duty.known);
-  }
-
-  protected override next(): Occasion | undefined {
-    const { ends } = this.#duty;
-    for (let one = this.#after ?? this.#due(); one; one = this.#due()) {
-      this.#after = undefined;
-      if (one.timed) {
-        if (this.#said(one)) {
-          this.#passed = undefined;
-          continue;
-        }
-        if (one.at < this.#floor) {
-          this.#passed = one;
-          continue;
-        }
-        const belated = this.#belated(one);
-        if (belated) {
-          this.#after = one;
-          return belated;
-        }
-      }
-      if (ends === undefined || one.at < ends) return one;
-      if (one.timed) return undefined;
-    }
-    return undefined;
-  }
-
-  /** A new date says nothing again, not to whoever took the case over either; and what came before it has been said. */
-  #said({ rung, repeat }: RungTime): boolean {
-    if (this.#case.versions.length === 1) return false;
-    const head = `${this.#duty.key}|${rung.step}|${repeat}|`;
-    const tail = `|${this.#duty.edition}`;
-    for (const one of this.#taken) if (one.startsWith(head) && one.endsWith(tail)) return true;
-    return false;
-  }
-
-  /** Of the times that had passed only the latest goes, the next morning; a rung of that very morning, or before it, says it better. */
-  #belated(next: RungTime): RungTime | undefined {
-    const passed = this.#passed;
-    if (!passed) return undefined;
-    this.#passed = undefined;
-    const morning = this.#case.calendar.nextMorning(this.#floor);
-    const { ends } = this.#duty;
-    if (morning >= next.at || (ends !== undefined && morning >= ends)) return undefined;
-    return new RungTime(this, passed.rung, passed.repeat, morning, false);
-  }
-
-  /** The next time the ladder speaks; its last rung without end. */
-  #due(): RungTime | undefined {
-    const { calendar } = this.#case;
-    for (let rung = this.#ladder[this.#rung]; rung; rung = this.#ladder[++this.#rung]) {
-      if (typeof rung.when === 'string') {
-        // What is said as a duty arises, and came with a later policy, is not for duties that arose before it.
-        if (!this.#wasThere(rung)) continue;
-        this.#rung++;
-        const { known } = this.#duty;
-        return new RungTime(this, rung, 0, rung.when === 'at-once' ? known : calendar.nextMorning(known), false);
-      }
-      const day = this.#day ?? this.#dayOf(rung, rung.when);
-      if (day === undefined) continue;
-      const repeat = this.#repeat;
-      if (this.#rung < this.#ladder.length - 1) this.#rung++;
-      else {
-        this.#repeat++;
-        this.#day = calendar.openDays(day, REPEAT_EVERY);
-      }
-      return new RungTime(this, rung, repeat, calendar.morning(day), repeat > 0);
-    }
-    return undefined;
-  }
-
-  /** On the duty's ladder as it was when the case learned of the duty. */
-  #wasThere(rung: Rung): boolean {
-    const { versions } = this.#case;
-    if (versions.length === 1) return true;
-    const { known, ladder } = this.#duty;
-    const then = versions.findLast((v) => v.since <= known)?.policy ?? this.#case.policy;
-    return then.ladders[ladder as LadderName].some((one) => one.step === rung.step);
-  }
-
-  /** "Before" counts back from book-by, "after" on from the limit, or from the day it arose for what never has a limit. */
-  #dayOf(rung: Rung, when: { before: number } | { after: number }): LocalDate | undefined {
-    const { due, arises, bookBy, quiet } = this.#duty;
-    if (due === null && needsLimit(this.#duty)) return undefined;
-    const { calendar } = this.#case;
-    let day: LocalDate | undefined;
-    if ('after' in when) day = calendar.openDays(due ?? arises, when.after);
-    else if (bookBy !== null && quiet !== 'before') day = calendar.openDays(bookBy, -when.before);
-    return day !== undefined && rung.onlyAfterArising && day <= arises ? undefined : day;
-  }
-
-  /** One step for each person a rung names. */
-  say(c: Case, { rung, repeat, at }: RungTime): readonly Step[] {
-    const { key: duty, meeting, edition, due, rules } = this.#duty;
-    const steps: Step[] = [];
-    for (const to of this.#whom(c, rung, at)) {
-      const key = stepKey(duty, rung.step, repeat, to, edition);
-      const booking = this.#booking;
-      steps.push({ key, at, kind: rung.says, duty, meeting, to, rung: rung.step, repeat, due, rules, booking });
-    }
-    return steps;
-  }
-
-  /** As the time before where nobody came or went since: a last rung that repeats for months is for the same people. */
-  #whom(c: Case, rung: Rung, at: Instant): Iterable<PersonId> {
-    const last = this.#last;
-    if (last && last.case === c && last.rung === rung && last.at >= settledFrom(c)) return last.people;
-    const people = this.recipients(c, rung, at);
-    this.#last = { case: c, rung, at, people };
-    return people;
-  }
-
-  /** Whom a rung is for at a moment. */
-  protected recipients(c: Case, rung: Rung, at: Instant): Iterable<PersonId> {
-    return everybody(c, this.#duty, rung, at);
-  }
-}
-
-/** One time of a rung; whom it is for is worked out when somebody looks. */
-class RungTime implements Occasion {
-  readonly rung: Rung;
-  readonly repeat: number;
+/** One time at which a ladder speaks, to everybody its rung names. */
+export interface Occasion {
   readonly at: Instant;
-  readonly timed: boolean;
+  readonly rung: Rung;
+  /** 0 for the first time, then counting the repeats of the last rung. */
+  readonly repeat: number;
+  /** It comes again and again until the duty is done. */
   readonly endless: boolean;
-  readonly #climb: Climb;
-  #steps: readonly Step[] | undefined;
-
-  constructor(climb: Climb, rung: Rung, repeat: number, at: Instant, endless: boolean) {
-    this.#climb = climb;
-    this.rung = rung;
-    this.repeat = repeat;
-    this.at = at;
-    this.timed = typeof rung.when === 'object';
-    this.endless = endless;
-  }
-
-  steps(c: Case): readonly Step[] {
-    this.#steps ??= this.#climb.say(c, this);
-    return this.#steps;
-  }
-
-  forget(): void {
-    this.#steps = undefined;
-  }
 }
 
-/** Whom a rung's words mean for this duty, as known at the moment of the step. */
-function everybody(c: Case, duty: Duty, rung: Rung, at: Instant): Iterable<PersonId> {
-  const found = new Set<PersonId>();
-  for (const recipient of rung.to) {
-    const person = named(c, recipient, duty, at);
-    if (person) for (const to of reachable(c, person, at)) found.add(to);
+/** Whom a rung is for at a moment; the ladder's own words mean what `recipients` says unless somebody else is asked. */
+type Whom = (rung: Rung, at: Instant) => Iterable<PersonId>;
+
+/**
+ * The steps of a duty that are not told yet, in order of time.
+ * @param until leaves out what comes later; without it only the first moment that is for anybody is given
+ * @param booking what the steps speak of
+ */
+export function climb(
+  c: Case,
+  duty: Duty,
+  told: Told,
+  until: Instant | undefined,
+  { booking, whom = recipients(c, duty) }: { readonly booking?: Booking; readonly whom?: Whom } = {},
+): readonly Step[] {
+  const found: Step[] = [];
+  for (const occasion of occasions(c, duty, told)) {
+    const last = until ?? found[0]?.at;
+    if (last !== undefined && occasion.at > last) break;
+    const steps = said(duty, occasion, whom, booking).filter((step) => !isTold(told, step));
+    found.push(...steps);
+    // Nobody is there for it, and nobody who comes or goes is known of: it would be looked for without end.
+    if (occasion.endless && steps.length === 0 && occasion.at > later(settledFrom(c), told.until)) break;
   }
   return found;
 }
+
+/** One step for each person a rung names. */
+function said(
+  { key: duty, meeting, edition, due, rules }: Duty,
+  { at, rung, repeat }: Occasion,
+  whom: Whom,
+  booking: Booking | undefined,
+): readonly Step[] {
+  const climbed = climbOf(duty, edition);
+  return [...whom(rung, at)].map((to) => {
+    const key = stepKey(duty, rung.step, repeat, to, edition);
+    return {
+      key,
+      climb: climbed,
+      at,
+      kind: rung.says,
+      duty,
+      meeting,
+      to,
+      rung: rung.step,
+      repeat,
+      due,
+      rules,
+      booking,
+    };
+  });
+}
+
+/** The times at which a duty's ladder speaks, in order; those long past, and told, are left out. Without end where the last rung repeats. */
+export function* occasions(c: Case, duty: Duty, told: Told): Generator<Occasion> {
+  const { ends } = duty;
+  // When the case learned of the duty, or when the calendar changed.
+  const floor = later(duty.known, c.versions.at(-1)?.since ?? duty.known);
+  const morning = c.calendar.nextMorning(floor);
+  let passed: Occasion | undefined;
+  for (const one of times(c, duty, told.until > morning ? told.until : floor)) {
+    if (saidBefore(c, duty, told, one)) {
+      passed = undefined;
+      continue;
+    }
+    if (typeof one.rung.when !== 'string') {
+      if (one.at < floor) {
+        passed = one;
+        continue;
+      }
+      // Send only the latest missed rung, next morning, unless another rung is due by then.
+      if (passed && morning < one.at && (ends === undefined || morning < ends))
+        yield { ...passed, at: morning, endless: false };
+      passed = undefined;
+      if (ends !== undefined && one.at >= ends) return;
+    }
+    if (ends === undefined || one.at < ends) yield one;
+  }
+}
+
+/** When each rung of the ladder is due, whatever has passed. Of the last rung's repeats only the one before `from`, and those after. */
+function* times(c: Case, duty: Duty, from: Instant): Generator<Occasion> {
+  const { calendar } = c;
+  const ladder = c.policy.ladders[duty.ladder as LadderName] ?? [];
+  for (const [i, rung] of ladder.entries()) {
+    if (typeof rung.when === 'string') {
+      // What is said as a duty arises, and came with a later policy, is not for duties that arose before it.
+      if (duty.quiet === 'at-once' || !wasThere(c, duty, rung)) continue;
+      const at = rung.when === 'at-once' ? duty.known : calendar.nextMorning(duty.known);
+      yield { at, rung, repeat: 0, endless: false };
+      continue;
+    }
+    const day = dayOf(c, duty, rung, rung.when);
+    if (day === undefined) continue;
+    if (i < ladder.length - 1) {
+      yield { at: calendar.morning(day), rung, repeat: 0, endless: false };
+      continue;
+    }
+    const gone = calendar.openDaysBetween(day, calendar.londonDate(from));
+    for (let repeat = Math.max(0, Math.floor(gone / REPEAT_EVERY) - 1); ; repeat++) {
+      const at = calendar.morning(repeat === 0 ? day : calendar.openDays(day, repeat * REPEAT_EVERY));
+      yield { at, rung, repeat, endless: repeat > 0 };
+    }
+  }
+}
+
+/** A new day for a rung, or a duty that is open again, says nothing again: not to whoever took the case over either. */
+function saidBefore(c: Case, duty: Duty, told: Told, { rung, repeat }: Occasion): boolean {
+  const last = lastSaid(told, climbOf(duty.key, duty.edition));
+  if (!last) return false;
+  const ladder = c.policy.ladders[duty.ladder as LadderName];
+  const reached = ladder.findIndex(({ step }) => step === last[0]);
+  const here = ladder.indexOf(rung);
+  return here < reached || (here === reached && repeat <= last[1]);
+}
+
+/** On the duty's ladder as it was when the case learned of the duty. */
+function wasThere({ versions, policy }: Case, { known, ladder }: Duty, rung: Rung): boolean {
+  if (versions.length === 1) return true;
+  const then = versions.findLast((v) => v.since <= known)?.policy ?? policy;
+  return then.ladders[ladder as LadderName].some((one) => one.step === rung.step);
+}
+
+/** "Before" counts back from book-by, "after" on from the limit, or from the day it arose for what never has a limit. */
+function dayOf(
+  { calendar }: Case,
+  duty: Duty,
+  rung: Rung,
+  when: { before: number } | { after: number },
+): LocalDate | undefined {
+  const { due, arises, bookBy, quiet } = duty;
+  if (due === null && needsLimit(duty)) return undefined;
+  let day: LocalDate | undefined;
+  if ('after' in when) day = calendar.openDays(due ?? arises, when.after);
+  else if (bookBy !== null && quiet !== 'before') day = calendar.openDays(bookBy, -when.before);
+  return day !== undefined && rung.onlyAfterArising && day <= arises ? undefined : day;
+}
+
+/** Whom a rung's words mean for this duty, as known at the moment of the step. */
+const recipients =
+  (c: Case, duty: Duty): Whom =>
+  (rung, at) => {
+    const found = new Set<PersonId>();
+    for (const recipient of rung.to) {
+      const person = named(c, recipient, duty, at);
+      if (person) for (const to of reachable(c, person, at)) found.add(to);
+    }
+    return found;
+  };
 
 function named(c: Case, recipient: Recipient, duty: Duty, at: Instant): PersonId | undefined {
   switch (recipient) {
@@ -248,3 +220,7 @@ export function instead(c: Case, person: PersonId, at: Instant): readonly Person
   const manager = managerAt(c, at);
   return manager === undefined ? [cover] : [cover, manager];
 }
+
+/** Duty, rung's stable name, repeat number, recipient, edition (design, "What keeps it sound" 3). */
+export const stepKey = (duty: string, rung: string, repeat: number, to: PersonId, edition: string): string =>
+  `${duty}|${rung}|${repeat}|${to}|${edition}`;

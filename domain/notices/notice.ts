@@ -4,6 +4,7 @@ import type { CaseFile, CaseKind, DutyKey, MeetingId, Person, PersonId, Role, Ru
 import type { MovedLimit } from '../duties/moved-limits.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { CalendarData, Instant, LocalDate } from '../time/calendar.ts';
+import type { Told } from './told.ts';
 
 /** One message to one person: a step that is due, with the person as the case knows them now. */
 export interface Notice extends Omit<Step, 'to' | 'about'> {
@@ -77,16 +78,6 @@ export interface Opened {
   readonly file: CaseFile;
   readonly policy: Policy;
   readonly calendar: CalendarData;
-}
-
-/**
- * How far a case has told people. All that was due before `until` has been told; of what is due at that very moment, `keys`. And how far each
- * open duty's ladder has been climbed, by `<duty>|<edition>`: its last rung and the number of its last time.
- */
-export interface Told {
-  readonly until: Instant;
-  readonly keys: readonly string[];
-  readonly rungs: Readonly<Record<string, readonly [rung: string, repeat: number]>>;
 }
 
 /** Something an operator must hear of. `detail` holds ids and figures, never anything personal. */

@@ -3,47 +3,78 @@
 
 import { type Case, dayOf, type Meeting } from '../case/facts.ts';
 import type { PersonId, Step } from '../case/model.ts';
-import { managerAt, socialWorkerAt, whoIsWho } from '../case/people.ts';
+import { managerAt, socialWorkerAt } from '../case/people.ts';
 import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
 import type { Instant } from '../time/calendar.ts';
-import { arrangements, Reminders, reminding } from './attendance.ts';
-import { Climb, later, reachable } from './ladder.ts';
-import { stepKey, Walk } from './telling.ts';
+import { order } from '../time/order.ts';
+import { arrangements, attendanceClimb, reminders, reminding } from './attendance.ts';
+import { climb, later, reachable, stepKey } from './ladder.ts';
+import { climbOf, isTold, type Told, telling } from './told.ts';
 
 /**
- * The steps not yet taken, in order of time.
- * @param taken keys of the steps already taken; the set may grow from one call to the next, never shrink
- * @param until leaves out what comes later; without it each ladder gives its repeats up to the first that is not taken
+ * The steps not yet told, in order of time.
+ * @param until leaves out what comes later; without it each ladder gives its first step alone
  * @param all the case's duties, where they were worked out already
  */
-export function steps(c: Case, taken: ReadonlySet<string>, until?: Instant, all = duties(c)): readonly Step[] {
-  const walk = new Walk(taken, until);
+export function steps(c: Case, told: Told, until?: Instant, all = duties(c)): readonly Step[] {
   const ended = planEnd(c)?.known;
-  tellAtOnce(c, all, ended, walk);
-  const climbs = c.memory.climbs.under([c.versions, taken]);
-  for (const duty of all) if (isClimbed(duty)) climbs.of(duty, () => new Climb(c, duty, taken)).tell(c, walk);
+  const found = toldAtOnce(c, all, ended, told.until).filter(
+    (step) => !isTold(told, step) && (until === undefined || step.at <= until),
+  );
+  for (const duty of all) if (isClimbed(duty)) found.push(...climb(c, duty, told, until));
   for (const m of Object.values(c.meetings))
-    if (!m.held)
-      for (const booking of reminding(m, ended))
-        climbs.of(booking, () => new Reminders(c, m, booking, taken)).tell(c, walk);
-  return walk.found;
+    if (!m.held) for (const booking of reminding(m, ended)) found.push(...reminders(c, m, booking, told, until));
+  // A step never goes to the same person twice for being in two roles.
+  const byKey = new Map(found.map((step) => [step.key, step]));
+  return [...byKey.values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
+}
+
+/** The earliest step: what a case waits for. */
+export const nextStep = (c: Case, told: Told, all = duties(c)): Step | undefined => steps(c, told, undefined, all)[0];
+
+/**
+ * What is due by a moment, and how far people have been told with it.
+ * @param most no more than so many; the rest is due still
+ */
+export function takeDue(
+  c: Case,
+  told: Told,
+  now: Instant,
+  all = duties(c),
+  most = Number.POSITIVE_INFINITY,
+): { readonly due: readonly Step[]; readonly told: Told } {
+  const every = steps(c, told, now, all);
+  const due = every.slice(0, most);
+  const until = every.length > due.length ? due.at(-1)?.at : undefined;
+  return { due, told: telling(told, due, until ?? later(told.until, now), climbable(c, all)) };
+}
+
+/** What is due before a moment: what is recorded at that very moment comes first. */
+export function takeBefore(c: Case, told: Told, moment: Instant, all = duties(c)): ReturnType<typeof takeDue> {
+  const due = steps(c, told, moment, all).filter(({ at }) => at < moment);
+  return { due, told: telling(told, due, later(told.until, moment), climbable(c, all)) };
+}
+
+/** The ladders of a case that may still be climbed. */
+function climbable(c: Case, all: readonly Standing[]): ReadonlySet<string> {
+  const open = all.filter(({ done, lapsed }) => !done && !lapsed).map(({ key, edition }) => climbOf(key, edition));
+  const bookings = Object.values(c.meetings)
+    .filter(({ held }) => !held)
+    .flatMap((m) => m.bookings.filter(({ ended }) => !ended).map((booking) => attendanceClimb(m, booking)));
+  return new Set([...open, ...bookings]);
 }
 
 const isClimbed = ({ done, lapsed, quiet }: Standing): boolean => !done && !lapsed && quiet !== 'all';
 
-/** What is told as soon as it is known. */
-function tellAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefined, walk: Walk): void {
-  const told = c.memory.told.under([...whoIsWho(c), ended]);
+/** What is told as soon as it is known. @param since what was told before is not worked out again */
+function toldAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefined, since: Instant): Step[] {
+  const found: Step[] = [];
   for (const duty of all)
-    if (isDoneLate(duty)) walk.note(told.of(duty, () => lateness(c, duty)));
-    else if (isBookedLate(duty)) walk.note(lateBooking(c, duty));
-  for (const m of Object.values(c.meetings)) {
-    if (m.held && m.apologies.length === 0) continue;
-    walk.note(told.of(m, () => [...(m.held ? [] : arrangements(c, m, ended)), ...apologies(c, m)]));
-  }
-  walk.note(told.of(c.departures, () => departures(c)));
-  walk.note(told.of(c.refusedAddresses, () => addresses(c)));
-  if (c.socialWorkers.length > 1) walk.note(told.of(all, () => reallocations(c, all)));
+    if (isDoneLate(duty)) found.push(...lateness(c, duty, since));
+    else if (isBookedLate(duty)) found.push(...lateBooking(c, duty, since));
+  for (const m of Object.values(c.meetings))
+    found.push(...(m.held ? [] : arrangements(c, m, ended, since)), ...apologies(c, m, since));
+  return [...found, ...departures(c, since), ...addresses(c, since), ...reallocations(c, all, since)];
 }
 
 const isDoneLate = ({ done, due }: Standing): boolean => done !== undefined && due !== null && done.on > due;
@@ -51,32 +82,29 @@ const isDoneLate = ({ done, due }: Standing): boolean => done !== undefined && d
 const isBookedLate = ({ key, quiet, done, lapsed }: Standing): boolean =>
   quiet === 'before' && !done && !lapsed && key.startsWith('hold/');
 
-/** The earliest step: what a case waits for. */
-export const nextStep = (c: Case, taken: ReadonlySet<string>, all = duties(c)): Step | undefined =>
-  steps(c, taken, undefined, all)[0];
-
 /** Late stays late, and the manager hears of it the day it is recorded. */
-function lateness(c: Case, { key, meeting, due, rules, done, known }: Standing): readonly Step[] {
+function lateness(c: Case, { key, meeting, due, rules, done, known }: Standing, since: Instant): readonly Step[] {
   const text = `done on ${done?.on}, after its limit`;
   const at = done ? later(done.known, known) : known;
+  if (at < since) return [];
   return informManager(c, at, `late/${key}`, { duty: key, meeting, due, rules, text });
 }
 
 /** A booking past the limit quietens the reminders, so the manager hears of it while there is time to find another day. */
-function lateBooking(c: Case, { meeting, due, rules, known }: Standing): readonly Step[] {
+function lateBooking(c: Case, { meeting, due, rules, known }: Standing, since: Instant): readonly Step[] {
   const booking = meeting === null ? undefined : c.meetings[meeting]?.bookings.at(-1);
   if (!booking) return [];
   // As soon as both are known: the booking, and the limit it is past.
   const at = later(later(booking.known, known), c.versions.at(-1)?.since ?? known);
-  if (c.calendar.londonDate(at) > (due ?? '')) return []; // it was late before: that is escalated
+  if (at < since || c.calendar.londonDate(at) > (due ?? '')) return []; // it was late before: that is escalated
   const text = `${meeting} is booked for ${dayOf(booking)}, after its limit of ${due}`;
   const what = { duty: null, meeting, due, rules, text, why: 'booked-late' as const };
   return informManager(c, at, `booked-late/${meeting}/${booking.edition}`, what);
 }
 
 /** A gate passed with a reason is told to the manager the same day. */
-function departures(c: Case): readonly Step[] {
-  const withReason = c.departures.filter(({ level }) => level === 'reason');
+function departures(c: Case, since: Instant): readonly Step[] {
+  const withReason = c.departures.filter(({ level, at }) => level === 'reason' && at >= since);
   return withReason.flatMap(({ event, rule, message, meeting, at }) => {
     const text = `accepted with a reason: ${rule}, ${message}`;
     const about = c.events.find((one) => one.id === event)?.event.by;
@@ -86,10 +114,13 @@ function departures(c: Case): readonly Step[] {
 }
 
 /** R50: apologies go to the social worker, whoever took them. */
-function apologies(c: Case, m: Meeting): readonly Step[] {
+function apologies(c: Case, m: Meeting, since: Instant): readonly Step[] {
+  const heard = new Set<PersonId>();
   return m.apologies.flatMap(({ person, by, known, representative, writtenReport }) => {
     const worker = socialWorkerAt(c, known);
-    if (by === worker || person === worker) return [];
+    if (by === worker || person === worker || heard.has(person)) return [];
+    heard.add(person);
+    if (known < since) return [];
     const what: What = {
       duty: `attend/${m.id}`,
       meeting: m.id,
@@ -104,8 +135,9 @@ function apologies(c: Case, m: Meeting): readonly Step[] {
 }
 
 /** A case moved to another worker: they and their manager get its open duties the same day. */
-function reallocations(c: Case, all: readonly Standing[]): readonly Step[] {
+function reallocations(c: Case, all: readonly Standing[], from: Instant): readonly Step[] {
   return c.socialWorkers.slice(1).flatMap(({ person, since }) => {
+    if (since < from) return [];
     const open = owedAt(c, since, all)
       .map(({ key, due }) => ({ key, due }))
       .sort((a, b) => (`${a.due ?? '9'} ${a.key}` < `${b.due ?? '9'} ${b.key}` ? -1 : 1));
@@ -125,8 +157,9 @@ function reallocations(c: Case, all: readonly Standing[]): readonly Step[] {
   });
 }
 
-function addresses(c: Case): readonly Step[] {
+function addresses(c: Case, since: Instant): readonly Step[] {
   return c.refusedAddresses.flatMap(({ person, event, known, code }) => {
+    if (known < since) return [];
     const what = {
       duty: null,
       meeting: null,
@@ -154,7 +187,7 @@ function informManager(c: Case, at: Instant, about: string, what: What): readonl
 
 function inform(c: Case, at: Instant, about: string, person: PersonId, what: What): readonly Step[] {
   return reachable(c, person, at).map((to) => {
-    const key = stepKey(about, 'at-once', 0, to, 0);
+    const key = stepKey(about, 'at-once', 0, to, '');
     return { key, at, kind: 'information', to, rung: 'at-once', repeat: 0, ...what };
   });
 }

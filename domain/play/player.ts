@@ -10,7 +10,8 @@ import type { CaseFile, Rule, Step } from '../case/model.ts';
 import { EventError, parseRecorded } from '../case/read-events.ts';
 import { acknowledgements } from '../duties/other-cases.ts';
 import { closesAt, duties, type Standing } from '../duties/owed.ts';
-import { steps } from '../notices/steps.ts';
+import { takeBefore, takeDue } from '../notices/steps.ts';
+import { NOTHING_TOLD } from '../notices/told.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Calendar, type CalendarData, fromLondon, type Instant, type LocalDateTime } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
@@ -97,20 +98,18 @@ export const play = (wanted: Play): Played => playPrepared(prepare(wanted));
 export function playPrepared({ file, policy, calendar, events, until }: Prepared): Played {
   let c = emptyCase(file, policy, calendar);
   let all = duties(c);
-  const taken = new Set<string>();
+  let told = NOTHING_TOLD;
   const played: Step[] = [];
   const refused: Refused[] = [];
   const remarks: Remark[] = [];
-  const walkTo = (moment: Instant, including: boolean) => {
-    for (const step of steps(c, taken, moment, all)) {
-      if (step.at === moment && !including) continue;
-      taken.add(step.key);
-      played.push(step);
-    }
+  const walkTo = (moment: Instant, take: typeof takeDue | typeof takeBefore) => {
+    const taken = take(c, told, moment, all);
+    played.push(...taken.due);
+    told = taken.told;
   };
   for (const { at, recordedAt, type, read } of events) {
     if (recordedAt > until) break;
-    walkTo(recordedAt, false);
+    walkTo(recordedAt, takeBefore);
     const answer = take(c, all, recordedAt, read);
     if (answer instanceof Refusal) refused.push({ at, type, rule: answer.rule, reason: answer.message });
     else {
@@ -123,7 +122,7 @@ export function playPrepared({ file, policy, calendar, events, until }: Prepared
   }
   const closes = closesAt(c, all);
   const closed = closes !== undefined && closes <= until;
-  walkTo(closed ? closes : until, true);
+  walkTo(closed ? closes : until, takeDue);
   return { case: c, steps: played, refused, remarks, closed };
 }
 

@@ -46,6 +46,8 @@ export interface Rung {
   readonly says: NoticeKind;
   /** Dropped unless its day is later than the day the duty arose. */
   readonly onlyAfterArising?: boolean | undefined;
+  /** Attending: whoever prepares or chairs the meeting gets its checklist with this rung. */
+  readonly asksChecklist?: boolean | undefined;
 }
 
 export const LADDERS = [

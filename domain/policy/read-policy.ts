@@ -36,6 +36,7 @@ const rung = z.strictObject({
   to: z.array(z.enum(RECIPIENTS)).check(z.minLength(1, 'names nobody')),
   says: z.enum(['invitation', 'change', 'cancellation', 'reminder', 'chase', 'escalation', 'decision', 'information']),
   onlyAfterArising: z.optional(z.boolean()),
+  asksChecklist: z.optional(z.boolean()),
 });
 const everyOne = <K extends string, V extends z.core.$ZodType>(keys: readonly K[], value: V) =>
   z.strictObject(Object.fromEntries(keys.map((key) => [key, value])) as Record<K, V>);

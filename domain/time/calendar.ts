@@ -134,6 +134,8 @@ const padded = (value: number, digits: number): string => String(value).padStart
 export class Calendar {
   readonly #bankHolidays: ReadonlySet<number>;
   readonly #closureDays: ReadonlySet<number>;
+  /** The days from Monday to Friday on which the council is closed, in order. */
+  readonly #closed: readonly number[];
   /** Start and end of summer time per year, asked of the time-zone data once: the look-up is slow, a case asks hundreds of times. */
   readonly #summers = new Map<string, Summer>();
   /** The mornings asked for so far. */
@@ -145,6 +147,9 @@ export class Calendar {
     this.data = data;
     this.#bankHolidays = new Set(data.bankHolidays.map(epochDay));
     this.#closureDays = new Set(data.closureDays.map(epochDay));
+    this.#closed = [...new Set([...this.#bankHolidays, ...this.#closureDays])]
+      .filter((day) => !isWeekend(day))
+      .sort((a, b) => a - b);
   }
 
   #isWorkingDay(day: number): boolean {
@@ -179,6 +184,7 @@ export class Calendar {
   /** `count` open days after a day, or before it when negative; 0 is the day itself or, when closed, the open day before. */
   openDays(date: LocalDate, count: number): LocalDate {
     if (count === 0) return this.bookBy(date);
+    if (count > A_FEW) return this.#manyOpenDays(epochDay(date), count);
     const step = count > 0 ? 1 : -1;
     let day = epochDay(date);
     for (let left = Math.abs(count); left > 0; ) {
@@ -186,6 +192,26 @@ export class Calendar {
       if (this.#isOpenDay(day)) left--;
     }
     return fromEpochDay(day);
+  }
+
+  /** How many open days there are after a day, up to and with another; 0 where that is not later. */
+  openDaysBetween(after: LocalDate, upTo: LocalDate): number {
+    return Math.max(0, this.#openUpTo(epochDay(upTo)) - this.#openUpTo(epochDay(after)));
+  }
+
+  /** As walking day by day, without the walk: a ladder may have repeated for years. */
+  #manyOpenDays(from: number, count: number): LocalDate {
+    const wanted = this.#openUpTo(from) + count;
+    let day = from + count;
+    for (let left = wanted - this.#openUpTo(day); left > 0; left = wanted - this.#openUpTo(day)) day += left;
+    return fromEpochDay(day);
+  }
+
+  /** Open days up to and with a day, counted from a Monday long ago. */
+  #openUpTo(day: number): number {
+    const days = day - A_MONDAY + 1;
+    const weekdays = Math.floor(days / 7) * 5 + Math.min(5, ((days % 7) + 7) % 7);
+    return weekdays - countUpTo(this.#closed, day);
   }
 
   /** 08:00 in London on that day: when every step goes that is not "at once". */
@@ -231,6 +257,22 @@ export class Calendar {
     }
     return summer;
   }
+}
+
+/** Up to so many days a walk is as fast as counting. */
+const A_FEW = 15;
+/** 5 January 1970. */
+const A_MONDAY = 4;
+
+/** How many of the numbers, in order, are not greater. */
+function countUpTo(sorted: readonly number[], most: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) <= most) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Summer time of one year: as moments, and as the wall-clock times from which clocks read an hour more, and no longer do. */

@@ -11,7 +11,8 @@ import { fold } from '../../domain/case/fold.ts';
 import type { Step } from '../../domain/case/model.ts';
 import { parseRecorded } from '../../domain/case/read-events.ts';
 import { duties, planEnd } from '../../domain/duties/owed.ts';
-import { steps } from '../../domain/notices/steps.ts';
+import { takeBefore, takeDue } from '../../domain/notices/steps.ts';
+import { NOTHING_TOLD, type Told as ToldSoFar } from '../../domain/notices/told.ts';
 import { type Play, type PlayedEvent, play } from '../../domain/play/player.ts';
 import {
   addDays,
@@ -316,16 +317,16 @@ test('child in need and looked after: any event sent twice is as once', () => {
 test('child in need and looked after: a case that goes on from its state as JSON after every event sends the same', () => {
   check((life) => {
     const { file, policy, calendar, events, until } = life;
-    let carried = JSON.stringify({ events: [] as Recorded[], taken: [] as string[] });
+    let carried = JSON.stringify({ events: [] as Recorded[], told: NOTHING_TOLD });
     const sent: Step[] = [];
     const goOn = (moment: Instant, including: boolean, one?: PlayedEvent) => {
-      const before = JSON.parse(carried) as { events: Recorded[]; taken: string[] };
+      const before = JSON.parse(carried) as { events: Recorded[]; told: ToldSoFar };
       const c = fold(emptyCase(file, policy, calendar), before.events);
-      const now = steps(c, new Set(before.taken), moment).filter((step) => including || step.at < moment);
-      sent.push(...now);
+      const now = (including ? takeDue : takeBefore)(c, before.told, moment);
+      sent.push(...now.due);
       const answer = one ? accept(c, typed(one)) : c;
       const { events } = answer instanceof Refusal ? c : answer;
-      carried = JSON.stringify({ events, taken: [...before.taken, ...now.map((step) => step.key)] });
+      carried = JSON.stringify({ events, told: now.told });
     };
     for (const one of events) goOn(fromLondon(one.at), false, one);
     goOn(until, true);

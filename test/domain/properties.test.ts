@@ -10,7 +10,8 @@ import { fold } from '../../domain/case/fold.ts';
 import type { Step } from '../../domain/case/model.ts';
 import { parseRecorded } from '../../domain/case/read-events.ts';
 import { duties, planEnd } from '../../domain/duties/owed.ts';
-import { nextStep, steps } from '../../domain/notices/steps.ts';
+import { nextStep, steps, takeBefore, takeDue } from '../../domain/notices/steps.ts';
+import { NOTHING_TOLD, type Told } from '../../domain/notices/told.ts';
 import { type Play, play } from '../../domain/play/player.ts';
 import { type Calendar, fromLondon, type Instant, type LocalDate } from '../../domain/time/calendar.ts';
 import { lives, upsetLives } from './random-case.ts';
@@ -41,23 +42,20 @@ const typed = ({ id, at, event }: Play['events'][number]): Recorded =>
 /** What a case carries when it continues as new: plain JSON, and nothing else. */
 interface Carried {
   readonly events: readonly Recorded[];
-  readonly taken: readonly string[];
+  readonly told: Told;
 }
 
 /** Walks a life like the player, with a look at the case after each event. */
-function walk(
-  { file, policy, calendar, events, until }: Play,
-  look: (c: Case, at: Instant, taken: Set<string>) => void,
-): Case {
+function walk({ file, policy, calendar, events, until }: Play, look: (c: Case, at: Instant, told: Told) => void): Case {
   let c = emptyCase(file, policy, calendar);
-  const taken = new Set<string>();
+  let told = NOTHING_TOLD;
   for (const one of events.filter(({ at }) => fromLondon(at) <= until)) {
     const recorded = typed(one);
-    for (const step of steps(c, taken, recorded.recordedAt)) if (step.at < recorded.recordedAt) taken.add(step.key);
+    told = takeBefore(c, told, recorded.recordedAt).told;
     const answer = accept(c, recorded);
     if (answer instanceof Refusal) continue;
     c = answer;
-    look(c, recorded.recordedAt, taken);
+    look(c, recorded.recordedAt, told);
   }
   return c;
 }
@@ -84,7 +82,7 @@ test('no reminder of a meeting that began, was held, or is not to be; nothing to
       const [what] = step.duty?.split('/') ?? [];
       if (what === 'attend' && step.kind === 'reminder') {
         const meeting = step.meeting === null ? undefined : c.meetings[step.meeting];
-        const over = step.booking && meeting?.bookings[step.booking.edition]?.ended?.known;
+        const over = step.booking && meeting?.bookings[step.booking.sequence]?.ended?.known;
         assert.ok(step.booking && step.at < fromLondon(step.booking.start), step.key);
         if (over) assert.ok(step.at <= over, `${step.key} after ${over}`);
         if (meeting?.held) assert.ok(step.at <= meeting.held.known, `${step.key} after it was held`);
@@ -168,18 +166,18 @@ test('any event sent twice is as once', () => {
 test('a case that continues as new after every event goes on as if it had not', () => {
   check(fc.oneof(lives, upsetLives()), (life) => {
     const { file, policy, calendar, events, until } = life;
-    let carried = JSON.stringify({ events: [], taken: [] } satisfies Carried);
+    let carried = JSON.stringify({ events: [], told: NOTHING_TOLD } satisfies Carried);
     const sent: Step[] = [];
     const goOn = (moment: Instant, including: boolean, one?: Play['events'][number]) => {
-      const { events: before, taken } = JSON.parse(carried) as Carried;
+      const { events: before, told } = JSON.parse(carried) as Carried;
       const c = fold(emptyCase(file, policy, calendar), before);
-      const now = steps(c, new Set(taken), moment).filter((step) => including || step.at < moment);
-      sent.push(...now);
+      const now = (including ? takeDue : takeBefore)(c, told, moment);
+      sent.push(...now.due);
       const answer = one ? accept(c, typed(one)) : c;
       const next = answer instanceof Refusal ? c : answer;
       carried = JSON.stringify({
         events: next.events,
-        taken: [...taken, ...now.map((step) => step.key)],
+        told: now.told,
       } satisfies Carried);
     };
     for (const one of events) if (fromLondon(one.at) <= until) goOn(fromLondon(one.at), false, one);
@@ -190,12 +188,12 @@ test('a case that continues as new after every event goes on as if it had not', 
   });
 });
 
-test('the steps until a moment are the steps without one, but for repeats not yet reached', () => {
+test('without a moment each ladder gives its first step; until one, those that follow it too', () => {
   check(fc.oneof(lives, upsetLives()), (life) => {
-    walk(life, (c, at, taken) => {
+    walk(life, (c, at, told) => {
       const until = c.calendar.morning(c.calendar.openDays(c.calendar.londonDate(at), 12));
-      const bounded = steps(c, taken, until);
-      const all = steps(c, taken).filter((step) => step.at <= until);
+      const bounded = steps(c, told, until);
+      const all = steps(c, told).filter((step) => step.at <= until);
       const keys = new Set(all.map((step) => step.key));
       assert.deepEqual(
         bounded.filter((step) => keys.has(step.key)),
@@ -203,13 +201,12 @@ test('the steps until a moment are the steps without one, but for repeats not ye
       );
       for (const step of bounded)
         if (!keys.has(step.key)) {
-          assert.ok(step.repeat > 0, step.key);
           assert.ok(
             all.some((one) => one.duty === step.duty && one.at < step.at),
             `${step.key} has no earlier one`,
           );
         }
-      const next = nextStep(c, taken);
+      const next = nextStep(c, told);
       assert.deepEqual(bounded[0], next && next.at <= until ? next : undefined);
     });
   });
@@ -230,8 +227,8 @@ test('a limit never moves later while the calendar and the policy stay', () => {
 });
 
 const neverBack = (life: Play) => {
-  walk(life, (c, at, taken) => {
-    for (const step of steps(c, taken, at)) assert.ok(step.at >= at, `${step.key} of ${step.at} appears at ${at}`);
+  walk(life, (c, at, told) => {
+    for (const step of steps(c, told, at)) assert.ok(step.at >= at, `${step.key} of ${step.at} appears at ${at}`);
   });
 };
 

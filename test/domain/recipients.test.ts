@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Person } from '../../domain/case/model.ts';
 import { nextStep } from '../../domain/notices/steps.ts';
+import { NOTHING_TOLD } from '../../domain/notices/told.ts';
 import { inNeed } from './need.ts';
 import {
   agreed,
@@ -111,7 +112,7 @@ test('a step for a service manager where there is none goes to nobody, and the c
     one.id === 'tess' ? { ...one, manager: undefined } : one,
   );
   const alone = story({ policy, file: { ...FILE, people } }).at('2027-01-04', strategy('2027-01-04'));
-  assert.equal(nextStep(alone.case(), new Set())?.at, '2027-01-11T08:00:00Z');
+  assert.equal(nextStep(alone.case(), NOTHING_TOLD)?.at, '2027-01-11T08:00:00Z');
   assert.equal(lines(alone.until('2027-02-10')).at(-1), '2027-01-26 08:00 sam tess');
 });
 

@@ -92,7 +92,7 @@ test('one UID for a person and a meeting; another for another of either', () => 
   assert.match(first!, /^[a-z2-7]{25}@notify\.example\.test$/);
   assert.equal(
     uid(
-      invitation({ kind: 'change', booking: { ...BOOKING, edition: 3, start: '2027-07-09T10:00' as LocalDateTime } }),
+      invitation({ kind: 'change', booking: { ...BOOKING, sequence: 3, start: '2027-07-09T10:00' as LocalDateTime } }),
     ),
     first,
   );
@@ -102,9 +102,9 @@ test('one UID for a person and a meeting; another for another of either', () => 
 });
 
 test('SEQUENCE rises with every change, and a cancellation stands above what it cancels', () => {
-  const sequence = (kind: Notice['kind'], edition: number) =>
+  const sequence = (kind: Notice['kind'], sequence: number) =>
     Number(
-      properties(entryOf(invitation({ kind, booking: { ...BOOKING, edition } }))!.content, 'VEVENT').get('SEQUENCE'),
+      properties(entryOf(invitation({ kind, booking: { ...BOOKING, sequence } }))!.content, 'VEVENT').get('SEQUENCE'),
     );
   const story = [
     sequence('invitation', 0),

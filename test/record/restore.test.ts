@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'drizzle-orm';
-import type { Opened, Told } from '../../domain/notices/notice.ts';
+import type { Opened } from '../../domain/notices/notice.ts';
+import type { Told } from '../../domain/notices/told.ts';
 import type { Instant } from '../../domain/time/calendar.ts';
 import { loadCalendar, shippedPolicy } from '../../policies/load.ts';
 import type { OpenRecord } from '../../record/open.ts';

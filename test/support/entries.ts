@@ -52,7 +52,8 @@ export const person = (id: string, change: Partial<Person> = {}): Person => ({
 });
 
 export const BOOKING = {
-  edition: 0,
+  edition: 'booked',
+  sequence: 0,
   start: '2027-07-02T10:00' as LocalDateTime,
   venue: 'Family centre, room 2',
   minutes: 90,

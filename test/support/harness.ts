@@ -9,8 +9,8 @@ import { after, afterEach, before } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
-import { type CaseKey, type NewEvent, Nodrift, type OpenOptions } from '../../client/nodrift.ts';
-import { CaseClock } from '../../client/time-travel.ts';
+import type { CaseKey, NewEvent, OpenOptions } from '../../client/nodrift.ts';
+import type { CaseClock } from '../../client/time-travel.ts';
 import type { CaseFile } from '../../domain/case/model.ts';
 import { type Instant, instant } from '../../domain/time/calendar.ts';
 import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
@@ -28,6 +28,7 @@ import type { RunningWorker } from '../../worker/worker.ts';
 import { SEARCH_ATTRIBUTES, workflowId } from '../../workflows/api.ts';
 import { currentBundle } from './bundles.ts';
 import { discussion, family, moment } from './family.ts';
+import { FutureNodrift } from './future.ts';
 import { missing, startPostgres } from './postgres.ts';
 import { assertReplays, type Run, runsOf, taskFailures } from './replay.ts';
 import { PATIENCE_MS, until } from './waiting.ts';
@@ -61,7 +62,7 @@ export class Rig {
   /** The sources as they are, and the worker that runs them from the start. */
   bundle!: Bundle;
   worker!: RunningWorker;
-  nodrift!: Nodrift;
+  nodrift!: FutureNodrift;
   /** While true the record fails every write, as a database that is down does. */
   recordIsDown = false;
   /** When a changed policy or calendar is recorded on the cases, which live in the future; unset after a test. */
@@ -109,7 +110,7 @@ export class Rig {
     });
     this.#undo.push(() => this.#service.stop());
     this.worker = this.#service.worker;
-    this.nodrift = new Nodrift(this.client);
+    this.nodrift = new FutureNodrift(this.client);
     await makeCurrent(this.client, this.bundle.buildId);
   }
 
@@ -198,7 +199,7 @@ export class Rig {
     this.#cases.add(id);
   }
 
-  clockOf = (id: string): CaseClock => new CaseClock(this.client, id);
+  clockOf = (id: string): CaseClock => this.nodrift.clockOf(id);
 
   /** After each test: histories replay, no workflow task failed, and nothing else is running. */
   async check(): Promise<void> {

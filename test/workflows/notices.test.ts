@@ -31,7 +31,8 @@ const START: readonly Line[] = [
 
 /** Everything a case tells until a day, each at its own moment. */
 function notices(lines: readonly Line[], until: string): Notice[] {
-  const book = new Book({ file: FILE, policy: BARNSLEY, calendar: CALENDAR, rehearsal: false });
+  const begun = { file: FILE, policy: BARNSLEY, calendar: CALENDAR, rehearsal: false };
+  const book = new Book(begun, moment('2027-01-01'));
   const told: Notice[] = [];
   const tell = (to: Instant) => {
     for (let next = book.next; next && next.at <= to; next = book.next) {
@@ -42,7 +43,7 @@ function notices(lines: readonly Line[], until: string): Notice[] {
   };
   lines.forEach(([at, event], i) => {
     tell(moment(at));
-    book.record([recorded(at, event, `e-${i}`)]);
+    book.record([recorded(at, event, `e-${i}`)], 'outside', moment(at));
   });
   tell(moment(until));
   return told;

@@ -1,0 +1,87 @@
+// What a case answers when it is asked: what is owed, what happened, what shows in lists. Pure functions of the case.
+
+import type { Case } from '../domain/case/facts.ts';
+import type { Duty, DutyKey } from '../domain/case/model.ts';
+import { familyOf } from '../domain/duties/families.ts';
+import { movedLimits } from '../domain/duties/moved-limits.ts';
+import { isLate, owedAt, planEnd, type Standing } from '../domain/duties/owed.ts';
+import { consentWithdrawn } from '../domain/lifecycles/child-in-need.ts';
+import { policyName } from '../domain/policy/policy.ts';
+import type { Instant, LocalDate } from '../domain/time/calendar.ts';
+import { order } from '../domain/time/order.ts';
+import type { HistoryAnswer, OwedAnswer, OwedDuty } from './api.ts';
+
+/** @param next the earliest thing the case does */
+export function owedAnswer(c: Case, now: Instant, all: readonly Standing[], next: OwedAnswer['next']): OwedAnswer {
+  const today = c.calendar.londonDate(now);
+  return {
+    ref: c.file.ref,
+    kind: c.file.kind,
+    duties: owedAt(c, now, all)
+      .map((duty) => owedDuty(c, duty, today))
+      .sort((a, b) => order(a.due ?? '9', b.due ?? '9')),
+    next,
+    ended: planEnd(c)?.on ?? null,
+    consentWithdrawn: consentWithdrawn(c),
+  };
+}
+
+const owedDuty = (c: Case, duty: Duty, today: LocalDate): OwedDuty => ({
+  duty: duty.key,
+  meeting: duty.meeting,
+  owner: duty.owner,
+  role: Object.hasOwn(c.people, duty.owner) ? (c.people[duty.owner]?.role ?? '') : '',
+  due: duty.due,
+  bookBy: duty.bookBy,
+  target: duty.target,
+  late: isLate(duty, today),
+  rules: duty.rules,
+});
+
+export function historyAnswer(c: Case, all: readonly Standing[]): HistoryAnswer {
+  const done = all.flatMap(({ key, due, done: how }) =>
+    how ? [{ duty: key, due, on: how.on, late: due !== null && how.on > due }] : [],
+  );
+  const scaling = Object.values(c.meetings)
+    .flatMap(({ id, held }) => (held?.scaling === undefined ? [] : [{ meeting: id, on: held.on, score: held.scaling }]))
+    .sort((a, b) => order(a.on, b.on));
+  return { events: c.events, departures: c.departures, scaling, done, moved: movedLimits(c) };
+}
+
+/** What a case is found by in Temporal's lists. */
+export interface Shown {
+  /** The nearest limit that has not passed. */
+  readonly next: LocalDate | null;
+  /** What is late, by family and meeting: ids that people typed in stay out of it. */
+  readonly late: readonly string[];
+  readonly policy: string;
+  readonly team: string | null;
+}
+
+/** At most so many late duties are shown. */
+const LISTED = 20;
+
+export function shown(c: Case, now: Instant, all: readonly Standing[]): Shown {
+  const today = c.calendar.londonDate(now);
+  const open = owedAt(c, now, all);
+  const ahead = open.flatMap(({ due }) => (due !== null && due >= today ? [due] : [])).sort();
+  const late = open.filter((duty) => isLate(duty, today)).map(({ key, meeting }) => withoutIds(key, meeting));
+  return {
+    next: ahead[0] ?? null,
+    late: [...new Set(late)].sort().slice(0, LISTED),
+    policy: policyName(c.policy),
+    team: c.team,
+  };
+}
+
+/** `hold/core-group-3` as it is, `action/<id>` as `action`: lists and logs are read by everybody, and people have typed names into ids. */
+export function withoutIds(key: DutyKey, meeting: string | null): string {
+  switch (familyOf(key)) {
+    case 'action':
+      return 'action';
+    case 'represent':
+      return `represent/${meeting ?? ''}`;
+    default:
+      return key;
+  }
+}
