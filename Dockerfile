@@ -13,9 +13,7 @@ RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates \
   && rm -rf /var/lib/apt/lists/* \
   && groupadd --gid 10001 nodrift \
-  && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin nodrift \
-  # A named volume mounted here takes its owner from this folder.
-  && install --directory --owner 10001 --group 10001 /var/lib/nodrift/policies
+  && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin nodrift
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 # .dockerignore lists what goes in.

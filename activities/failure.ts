@@ -1,8 +1,9 @@
 // What an activity fails with. It is kept in Temporal's history, so no text of a driver or a relay goes into it.
 
 import { ApplicationFailure } from '@temporalio/common';
+import { PolicyError } from '../domain/policy/read-policy.ts';
 import { databaseError, RecordUnavailable, ReferenceTaken } from '../record/failures.ts';
-import { NoPolicy, VersionTaken } from '../record/in-force.ts';
+import { NoPolicy, Unfit, VersionTaken } from '../record/in-force.ts';
 
 /** Codes and places only. */
 export interface FailureLog {
@@ -10,7 +11,7 @@ export interface FailureLog {
 }
 
 /** Failures of ours that trying again does not mend; their words are for people. */
-const FINAL = [ReferenceTaken, NoPolicy, VersionTaken];
+const FINAL = [ReferenceTaken, NoPolicy, VersionTaken, Unfit, PolicyError];
 
 /** @param doing what failed: `delivering` */
 export function asFailure(error: unknown, doing: string, log: FailureLog | undefined): ApplicationFailure {

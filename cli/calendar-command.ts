@@ -1,14 +1,16 @@
 // `nodrift calendar`: what an authority's own days are, and putting them in force.
 
-import { type Command, InvalidArgumentError } from 'commander';
-import { NODRIFT } from '../domain/accept/refusal.ts';
+import type { Command } from 'commander';
+import { BadInput } from '../client/errors.ts';
 import { shortDate } from '../domain/notices/words.ts';
-import { installCalendar } from '../policies/install.ts';
-import { type CalendarFile, calendarFrom, readCalendarFile } from '../policies/load.ts';
+import { unfitCalendar } from '../domain/policy/unfit.ts';
+import type { OwnDays } from '../domain/time/calendar.ts';
+import { calendarFrom, readCalendarFile } from '../policies/load.ts';
 import { warnOfCalendar } from './calendar-warning.ts';
-import { connected, inFile, policyOf } from './options.ts';
+import { historyLines } from './history-lines.ts';
+import { authorityOption, connected, inFile } from './options.ts';
 import { counted, type Output, printJson } from './output.ts';
-import { tellCases } from './tell-cases-of.ts';
+import { putInForce } from './tell-cases-of.ts';
 
 interface Options {
   readonly authority: string;
@@ -29,6 +31,9 @@ Examples:
   npx nodrift calendar check
   ${DAYS}
   npx nodrift calendar check days.json --json`;
+const SHOW_EXAMPLES = `
+Examples:
+  npx nodrift calendar show --authority barnsley`;
 const APPLY_EXAMPLES = `
 Examples:
   ${DAYS}
@@ -49,27 +54,29 @@ export function addCalendar(program: Command, output: Output): void {
     .addHelpText('after', CHECK_EXAMPLES)
     .action((file: string | undefined, options: { json?: boolean }) => check(file, options, output));
   calendar
+    .command('show')
+    .description('The calendar an authority has in force, and those before it.')
+    .requiredOption('--authority <name>', 'whose calendar', authorityOption)
+    .option('--json', 'the calendar alone, as a file that --calendar reads')
+    .addHelpText('after', SHOW_EXAMPLES)
+    .action((options: Options) => show(options, output));
+  calendar
     .command('apply')
     .description(
       'Puts a calendar in force: for new cases first, then for every running case; open limits are counted again at once.',
     )
     .argument('[file]', FILE)
     .requiredOption('--authority <name>', 'whose calendar', authorityOption)
-    .option('--json', '{"event","file","took","before","closed","stragglers","stragglersInAll"}')
+    .option('--json', '{"event","took","before","closed","stragglers","stragglersInAll"}')
     .addHelpText('after', '\nIt may be run again: it reaches only what is left. Exits 6 when a case was not reached.')
     .addHelpText('after', APPLY_EXAMPLES)
     .action((file: string | undefined, options: Options) => apply(file, options, output));
 }
 
-function authorityOption(text: string): string {
-  if (!/^[a-z0-9-]+$/.test(text))
-    throw new InvalidArgumentError('An authority is lower-case letters, digits and dashes');
-  return text;
-}
-
 function check(file: string | undefined, { json }: { json?: boolean }, output: Output): void {
   const own = ownDays(file);
   const calendar = calendarFrom(own);
+  refuseUnfit(own);
   const added = { bankHolidays: own.bankHolidays.length, closureDays: own.closureDays.length };
   if (json) printJson(output, { ...calendar, added });
   else
@@ -80,21 +87,38 @@ function check(file: string | undefined, { json }: { json?: boolean }, output: O
 }
 
 /** @throws BadInput naming what is wrong in the file */
-const ownDays = (file: string | undefined): CalendarFile =>
+const ownDays = (file: string | undefined): OwnDays =>
   file === undefined ? readCalendarFile() : inFile(file, '', () => readCalendarFile(file));
 
-async function apply(file: string | undefined, { authority, json = false }: Options, output: Output): Promise<void> {
-  policyOf({ authority }); // days of an authority that nobody knows would be nobody's
-  ownDays(file); // what is wrong with it is said before a server is looked for
-  await connected(async (nodrift) => {
-    const { calendar, event: id, file: installed } = installCalendar(authority, file);
-    const event = { type: 'calendar-changed', by: NODRIFT, calendar } as const;
-    await tellCases(
-      nodrift,
-      { authority, event: { id, event }, content: id },
-      { what: `calendar of ${authority}`, file: installed },
-      { output, json },
-    );
-    warnOfCalendar(output, calendar);
+/** The record refuses it too; here it is said before a server is looked for. @throws BadInput */
+function refuseUnfit(own: OwnDays): void {
+  const why = unfitCalendar(calendarFrom(own));
+  if (why !== undefined) throw new BadInput(why);
+}
+
+async function show({ authority, json }: Options, output: Output): Promise<void> {
+  const { now, calendars } = await connected(async (nodrift) => {
+    const { inForceFor } = await import('../client/ask-in-force.ts');
+    return inForceFor(nodrift, authority);
   });
+  const { bankHolidays, closureDays, until } = now.calendar;
+  if (json) printJson(output, now.calendar);
+  else
+    output.out(
+      [
+        `calendar of ${authority}: ${counted(bankHolidays.length, 'bank holiday')}, known until ${shortDate(until)}; ${counted(closureDays.length, 'closure day')}`,
+        '',
+        ...historyLines(calendars),
+      ].join('\n'),
+    );
+  warnOfCalendar(output, now.calendar);
+}
+
+async function apply(file: string | undefined, { authority, json = false }: Options, output: Output): Promise<void> {
+  const days = ownDays(file);
+  refuseUnfit(days);
+  await connected((nodrift) =>
+    putInForce(nodrift, { authority, change: { days } }, `calendar of ${authority}`, { output, json }),
+  );
+  warnOfCalendar(output, calendarFrom(days));
 }

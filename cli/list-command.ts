@@ -3,8 +3,7 @@
 import type { Command } from 'commander';
 import type { CaseSummary } from '../client/nodrift.ts';
 import { dutyWords, shortDate } from '../domain/notices/words.ts';
-import { calendarOf } from '../policies/load.ts';
-import { warnOfCalendar } from './calendar-warning.ts';
+import { calendarsThatEnd, warnOfCalendar } from './calendar-warning.ts';
 import { connected } from './options.ts';
 import { type Output, printJson, table } from './output.ts';
 
@@ -30,11 +29,13 @@ export function addList(program: Command, output: Output): void {
 }
 
 async function list({ json, ...filter }: Options, output: Output): Promise<void> {
-  const cases = await connected((nodrift) => nodrift.list(filter));
+  const { cases, ends } = await connected(async (nodrift) => {
+    const cases = await nodrift.list(filter);
+    return { cases, ends: await calendarsThatEnd(nodrift, new Set(cases.flatMap(({ authority }) => authority ?? []))) };
+  });
   if (json) printJson(output, { cases });
   else output.out(cases.length === 0 ? 'No cases.' : table([HEAD, ...cases.map(row)], '').join('\n'));
-  const authorities = new Set(cases.flatMap(({ authority }) => authority ?? []));
-  for (const authority of authorities) warnOfCalendar(output, calendarOf(authority), `${authority}: `);
+  for (const { authority, until } of ends) warnOfCalendar(output, { until }, `${authority}: `);
 }
 
 const HEAD = ['case', 'authority', 'team', 'next limit', 'late'];

@@ -54,7 +54,7 @@ async function open(path: string, options: Options, output: Output): Promise<voi
   const { file, events } = readOpening(path);
   const policy = policyOf({ authority: file.authority, file: path, policy: options.policy });
   checkStatute(policy, events);
-  const rules = { policy, calendar: calendarFor(file.authority, options.calendar) };
+  const rules = { policy, calendar: calendarFor(options.calendar) };
   const answer = await connected((nodrift) => nodrift.open(file, identified(file, events), rules));
   const id = `${file.kind}/${file.ref}`;
   if (options.json) return printJson(output, { case: id, ...answer });

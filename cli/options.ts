@@ -10,7 +10,14 @@ import type { Labels } from '../domain/notices/words.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { PolicyError } from '../domain/policy/read-policy.ts';
 import { type CalendarData, type LocalDate, localDate } from '../domain/time/calendar.ts';
-import { AUTHORITIES, calendarOf, loadCalendar, loadPolicy } from '../policies/load.ts';
+import { AUTHORITIES, loadCalendar, loadPolicy } from '../policies/load.ts';
+
+/** For commander: whose policy or calendar. */
+export function authorityOption(text: string): string {
+  if (!/^[a-z0-9-]{1,64}$/.test(text))
+    throw new InvalidArgumentError('An authority is lower-case letters, digits and dashes');
+  return text;
+}
 
 /** For commander: a day that exists. */
 export function dateOption(text: string): LocalDate {
@@ -35,7 +42,8 @@ export function policyOf(named: { authority?: string; file?: string; policy?: st
     return loadPolicy(authority ?? '');
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    throw new BadInput(`${file !== undefined ? `${file}: authority: ` : ''}${error.problems.join('; ')}`);
+    const own = `one that was put in force is had by nodrift policy show --authority NAME --json > FILE.json`;
+    throw new BadInput(`${file !== undefined ? `${file}: authority: ` : ''}${error.problems.join('; ')}; ${own}`);
   }
 }
 
@@ -47,9 +55,9 @@ export function policyIn(file: string, option = ''): Policy {
   return inFile(file, option, () => loadPolicy(file));
 }
 
-/** The calendar of an authority, or the one in a file. @throws BadInput as `policyIn` does */
-export const calendarFor = (authority: string, file: string | undefined): CalendarData =>
-  file === undefined ? calendarOf(authority) : inFile(file, '--calendar ', () => loadCalendar(file));
+/** The shipped calendar, or the one in a file. @throws BadInput as `policyIn` does */
+export const calendarFor = (file: string | undefined): CalendarData =>
+  file === undefined ? loadCalendar() : inFile(file, '--calendar ', () => loadCalendar(file));
 
 /** Reads a policy or a calendar; what is wrong begins with the file as it was typed, once. @throws BadInput */
 export function inFile<T>(file: string, option: string, read: () => T): T {

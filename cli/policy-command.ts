@@ -3,17 +3,16 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { BadInput } from '../client/errors.ts';
 import { refuseUnfit } from '../client/refuse-policy.ts';
-import { NODRIFT } from '../domain/accept/refusal.ts';
 import type { Rule } from '../domain/case/model.ts';
 import { departuresOf, LADDER_RULES, limitWords, type PolicyDeparture } from '../domain/policy/departures.ts';
-import { type GateLevel, LADDERS, LIMITS, type Policy, policyName } from '../domain/policy/policy.ts';
+import { type GateLevel, LADDERS, LIMITS, type Policy } from '../domain/policy/policy.ts';
 import { STATUTE, statuteWords } from '../domain/policy/statute.ts';
-import { installPolicy } from '../policies/install.ts';
-import { AUTHORITIES, calendarOf, comparedWith, loadPolicy, shippedPolicy } from '../policies/load.ts';
+import { AUTHORITIES, comparedWith, isShipped, loadCalendar, loadPolicy, shippedPolicy } from '../policies/load.ts';
 import { readingsOf, rules } from '../policies/rules.ts';
-import { connected, policyIn, policyOf } from './options.ts';
-import { counted, type Output, oneLine, printJson } from './output.ts';
-import { tellCases } from './tell-cases-of.ts';
+import { historyLines, since } from './history-lines.ts';
+import { authorityOption, connected, policyIn, policyOf } from './options.ts';
+import { counted, type Output, oneLine, printJson, table } from './output.ts';
+import { putInForce } from './tell-cases-of.ts';
 
 interface Json {
   readonly json?: boolean;
@@ -46,6 +45,29 @@ export function addPolicy(program: Command, output: Output): void {
     .addHelpText('after', EXPLAIN_EXAMPLES)
     .action((rule: Rule, options: Json & { authority?: string; policy?: string }) => explain(rule, options, output));
   policy
+    .command('list')
+    .description('Every authority with the policy and the calendar it has in force, since when and by whom.')
+    .option(
+      '--json',
+      '{"authorities":[{"authority","policies":[{"number","version","hash","from","by"}],"calendars"}]}',
+    )
+    .addHelpText('after', '\nExamples:\n  npx nodrift policy list')
+    .action((options: Json) => list(options, output));
+  policy
+    .command('show')
+    .description('The policy an authority has in force, what it changes, and those before it.')
+    .requiredOption('--authority <name>', 'whose policy', authorityOption)
+    .option('--json', 'the policy alone, as a file that --policy reads')
+    .addHelpText('after', SHOW_EXAMPLES)
+    .action((options: Json & { authority: string }) => show(options, output));
+  policy
+    .command('diff')
+    .description('What a policy file would change of the one its authority has in force.')
+    .argument('<file>', 'a policy file (JSON)')
+    .option('--json', '{"policy","against","departures":[{"field","kind","rules","shipped","own"}]}')
+    .addHelpText('after', DIFF_EXAMPLES)
+    .action((file: string, options: Json) => diff(file, options, output));
+  policy
     .command('apply')
     .description(
       'Puts a policy in force: for new cases first, then for every running case of its authority, each told once.',
@@ -55,7 +77,7 @@ export function addPolicy(program: Command, output: Output): void {
       '--reproject',
       'limits that are open move to the new figures too, never later; without it only what arises from now on',
     )
-    .option('--json', '{"event","file","took","before","closed","stragglers","stragglersInAll"}')
+    .option('--json', '{"event","took","before","closed","stragglers","stragglersInAll"}')
     .addHelpText('after', '\nIt may be run again: it reaches only what is left. Exits 6 when a case was not reached.')
     .addHelpText('after', APPLY_EXAMPLES)
     .action((file: string, options: Json & { reproject?: boolean }) => apply(file, options, output));
@@ -79,6 +101,14 @@ const EXPLAIN_EXAMPLES = `
 Examples:
   npx nodrift policy explain R108
   npx nodrift policy explain R108 --authority hull --json`;
+const SHOW_EXAMPLES = `
+Examples:
+  npx nodrift policy show --authority barnsley
+  npx nodrift policy show --authority barnsley --json > in-force.json`;
+const DIFF_EXAMPLES = `
+Examples:
+  ${OWN}
+  npx nodrift policy diff barnsley-2.json`;
 const APPLY_EXAMPLES = `
 Examples:
   ${OWN}
@@ -94,17 +124,21 @@ function ruleArgument(text: string): Rule {
 function checked(file: string): { policy: Policy; against: Policy; departures: readonly PolicyDeparture[] } {
   const policy = policyIn(file);
   const against = shippedPolicy(comparedWith(file, policy.authority));
-  return { policy, against, departures: departuresOf(policy, against, calendarOf(policy.authority)) };
+  return { policy, against, departures: departuresOf(policy, against, loadCalendar()) };
 }
 
 function check(file: string, { json }: Json, output: Output): void {
   const { policy, against, departures } = checked(file);
-  const of = ({ authority, version, name }: Policy) => ({ authority, version, name });
   const lawful = departures.every(({ unlawful }) => unlawful === undefined);
-  if (json) printJson(output, { policy: of(policy), against: of(against), departures, lawful });
-  else output.out([head(policy, against, departures), ...departures.map(departureLine)].map(oneLine).join('\n'));
+  if (json) printJson(output, { policy: named(policy), against: named(against), departures, lawful });
+  else
+    output.out(
+      [head(policy, against, departures), ...departures.map((one) => departureLine(one))].map(oneLine).join('\n'),
+    );
   refuseUnfit(policy);
 }
+
+const named = ({ authority, version, name }: Policy) => ({ authority, version, name });
 
 function head(policy: Policy, against: Policy, departures: readonly PolicyDeparture[]): string {
   const count = departures.length === 0 ? 'no departures' : counted(departures.length, 'departure');
@@ -119,14 +153,18 @@ const KINDS: Partial<Readonly<Record<PolicyDeparture['kind'], string>>> = {
   stronger: ', stronger',
 };
 
-function departureLine({ field, kind, rules: cited, shipped, own, statute, unlawful }: PolicyDeparture): string {
+/** @param against what the other figure is: `shipped` */
+function departureLine(
+  { field, kind, rules: cited, shipped, own, statute, unlawful }: PolicyDeparture,
+  against = 'shipped',
+): string {
   const law =
     statute === undefined
       ? ''
       : unlawful === undefined
         ? `; statute: ${statute}`
         : `; BREAKS STATUTE (${statute}): ${unlawful}`;
-  return `${cited.join(', ') || '–'}  ${field}: ${own}${KINDS[kind] ?? ''}; shipped: ${shipped}${law}`;
+  return `${cited.join(', ') || '–'}  ${field}: ${own}${KINDS[kind] ?? ''}; ${against}: ${shipped}${law}`;
 }
 
 function explain(
@@ -213,11 +251,47 @@ async function apply(
   const { policy } = checked(file);
   refuseUnfit(policy);
   const { authority, version } = policy;
-  const event = { type: 'policy-changed', by: NODRIFT, policy, ...(reproject ? { reproject } : {}) } as const;
-  await connected(async (nodrift) => {
-    // New cases first: a case that is opened while the others are told has it from the start.
-    const installed = { what: `policy ${version} of ${authority}`, file: installPolicy(policy) };
-    const input = { authority, event: { id: `policy/${version}`, event }, content: policyName(policy) };
-    await tellCases(nodrift, input, installed, { output, json });
+  const change = { policy, ...(reproject ? { reproject } : {}) };
+  await connected((nodrift) =>
+    putInForce(nodrift, { authority, change }, `policy ${version} of ${authority}`, { output, json }),
+  );
+}
+
+/** Asked of the server: the record has it. Loaded only here, as what needs no server must not wait for Temporal's libraries. */
+const asked = (authority: string) =>
+  connected(async (nodrift) => (await import('../client/ask-in-force.ts')).inForceFor(nodrift, authority));
+
+async function diff(file: string, { json }: Json, output: Output): Promise<void> {
+  const policy = policyIn(file);
+  const { now } = await asked(policy.authority);
+  const departures = departuresOf(policy, now.policy, now.calendar);
+  if (json) return printJson(output, { policy: named(policy), against: named(now.policy), departures });
+  const head = `${policy.name}, version ${policy.version}: ${counted(departures.length, 'difference')} from version ${now.policy.version}, which is in force`;
+  output.out([head, ...departures.map((one) => departureLine(one, 'in force'))].map(oneLine).join('\n'));
+}
+
+async function show({ authority, json }: Json & { authority: string }, output: Output): Promise<void> {
+  const { now, policies } = await asked(authority);
+  if (json) return printJson(output, now.policy);
+  const { name, version } = now.policy;
+  const against = shippedPolicy(isShipped(authority) ? authority : 'barnsley');
+  const departures = departuresOf(now.policy, against, now.calendar);
+  output.out(
+    [
+      `${oneLine(name)}, version ${version}: ${counted(departures.length, 'departure')} from the policy shipped for ${against.name}`,
+      ...departures.map((one) => oneLine(departureLine(one))),
+      '',
+      ...historyLines(policies),
+    ].join('\n'),
+  );
+}
+
+async function list({ json }: Json, output: Output): Promise<void> {
+  const all = await connected(async (nodrift) => (await import('../client/ask-in-force.ts')).inForce(nodrift));
+  if (json) return printJson(output, { authorities: all });
+  const rows = all.map(({ authority, policies, calendars }) => {
+    const [policy, calendar] = [policies.at(-1)!, calendars.at(-1)!];
+    return [authority, policy.version, since(policy), `known until ${calendar.version}`, since(calendar)];
   });
+  output.out(table([['authority', 'policy', '', 'calendar', ''], ...rows], '').join('\n'));
 }

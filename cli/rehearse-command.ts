@@ -44,7 +44,7 @@ Examples:
 async function print(path: string, options: Options, output: Output): Promise<void> {
   const scenario = readScenario(path);
   const policy = policyOf({ authority: scenario.authority, file: path, policy: options.policy });
-  const rules = { policy, calendar: calendarFor(scenario.authority, options.calendar) };
+  const rules = { policy, calendar: calendarFor(options.calendar) };
   warnOfStatute(output, policy);
   const rehearsal = options.live ? await live(scenario, rules) : rehearse(scenario, rules);
   if (!options.json) return output.out(diary(scenario, rehearsal, labelsOf(policy), options.round));

@@ -73,7 +73,7 @@ function heldOn(text: string, before: Options['held'] = {}): Options['held'] {
 
 function print(options: Options, output: Output): void {
   const policy = policyOf(options);
-  const calendar = calendarFor(policy.authority, options.calendar);
+  const calendar = calendarFor(options.calendar);
   const until = addMonths(options.opened, options.months);
   const { kind, opened, months, held = {}, planApproved } = options;
   const wish = { kind, policy, calendar, opened, months, held, planApproved };

@@ -1,8 +1,9 @@
-// Takes a changed policy or calendar to the running cases of an authority, by the workflow `applyToCases`, and waits for what became of each.
+// Puts a policy or a calendar in force by the workflow `applyToCases`, and waits for what became of each running case.
 
-import { WorkflowFailedError } from '@temporalio/client';
-import { APPLY, type ApplyInput, type ApplyResult, applyId, TASK_QUEUE } from '../workflows/api.ts';
-import { Unavailable } from './errors.ts';
+import { ActivityFailure, ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { hashOf } from '../policies/load.ts';
+import { APPLY, type ApplyInput, type ApplyResult, NOT_IN_FORCE, TASK_QUEUE } from '../workflows/api.ts';
+import { Refused, Unavailable } from './errors.ts';
 import type { Nodrift } from './nodrift.ts';
 
 /** A worker takes up what is asked within a moment; after this long none is there. */
@@ -10,7 +11,7 @@ const PATIENCE_MS = 20_000;
 
 /**
  * Waits until every running case was told. Asking again reaches only what is left; asking twice at once is asking once.
- * @throws Unavailable when no worker takes it up: it then begins as soon as one does
+ * @throws Refused when it cannot be put in force, with why; Unavailable when no worker takes it up: it then begins as soon as one does
  */
 export async function applyToCases(nodrift: Nodrift, input: ApplyInput): Promise<ApplyResult> {
   const handle = await nodrift.client.workflow.start(APPLY, {
@@ -25,12 +26,28 @@ export async function applyToCases(nodrift: Nodrift, input: ApplyInput): Promise
   try {
     return await Promise.race([handle.result() as Promise<ApplyResult>, unheard]);
   } catch (error) {
+    const why = notInForce(error);
+    if (why !== undefined) throw new Refused(why, null);
     if (error instanceof WorkflowFailedError)
       throw new Unavailable(`telling the running cases was stopped (${handle.workflowId}); run the same command again`);
     throw error;
   } finally {
     silence.abort();
   }
+}
+
+/** `apply/barnsley/policy/2/4f1c…`: one at a time for one content; what is sent meanwhile gets its answer. */
+function applyId({ authority, change }: ApplyInput): string {
+  const what = 'policy' in change ? `policy/${change.policy.version}` : 'calendar';
+  const content = 'policy' in change ? (change.policy.hash ?? hashOf(change.policy)) : hashOf(change.days);
+  return `apply/${authority}/${what}/${content}`;
+}
+
+/** What the record said against it, in its own words; undefined for any other failure. */
+export function notInForce(error: unknown): string | undefined {
+  if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof ActivityFailure)) return undefined;
+  const { cause } = error.cause;
+  return cause instanceof ApplicationFailure && NOT_IN_FORCE.includes(cause.type ?? '') ? cause.message : undefined;
 }
 
 /** Never ends well: rejects when nobody has taken the workflow up in time. */
@@ -42,6 +59,6 @@ async function takenUp(nodrift: Nodrift, id: string, signal: AbortSignal): Promi
   const { historyLength } = await nodrift.client.workflow.getHandle(id).describe();
   // Started, and a first task that waits: nobody has looked at it.
   if (historyLength <= 2)
-    throw new Unavailable('no worker has taken it up; new cases have it, running ones get it as soon as a worker runs');
+    throw new Unavailable('no worker has taken it up; it is put in force, and running cases told, as soon as one runs');
   return new Promise<never>(() => {});
 }

@@ -1,7 +1,5 @@
 // The client services import: open a case, record what happened, ask what is owed and what was. Typed from the event catalogue.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   Client,
   type ClientOptions,
@@ -18,7 +16,7 @@ import type { CaseFile, CaseKind } from '../domain/case/model.ts';
 import { parseCaseFile } from '../domain/case/read-events.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { type CalendarData, fromEpochMs, type Instant, instant } from '../domain/time/calendar.ts';
-import { calendarOf, loadPolicy } from '../policies/load.ts';
+import { loadCalendar, loadPolicy } from '../policies/load.ts';
 import {
   type BegunCase,
   type HistoryAnswer,
@@ -34,10 +32,12 @@ import {
   workflowId,
 } from '../workflows/api.ts';
 import { type Calls, calls } from './calls.ts';
-import { BadInput, CaseExists, Refused, Unavailable } from './errors.ts';
+import { reach } from './connect.ts';
+import { BadInput, CaseExists, Refused } from './errors.ts';
 import { updateId } from './event-id.ts';
 import { type NewEvent, stamped, valid } from './new-event.ts';
 import { checkStatute } from './refuse-policy.ts';
+import { assertStartedHere, startedHere } from './started-here.ts';
 
 export type { NewEvent } from './new-event.ts';
 
@@ -77,20 +77,24 @@ export class Nodrift {
   }
 
   /**
-   * Connects as `@temporalio/envconfig` says: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TLS, or a profile file.
-   * @throws Unavailable naming the address when nobody answers there
+   * Connects as `@temporalio/envconfig` says: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TLS, or a profile file; without an address to
+   * the server that `npm start` runs here.
+   * @throws Unavailable: why it cannot be reached, and the way out; BadInput when the settings cannot be read
    */
   static async connect(options: Partial<ClientOptions> = {}): Promise<Nodrift> {
-    const config = loadClientConnectConfig();
-    const address = config.connectionOptions.address ?? startedHere() ?? '127.0.0.1:7233';
-    try {
-      const connection = await Connection.connect({ connectTimeout: 5_000, ...config.connectionOptions, address });
-      return new Nodrift(new Client({ connection, namespace: config.namespace ?? 'default', ...options }));
-    } catch {
-      throw new Unavailable(
-        `no Temporal server answers at ${address}: run npm start in another terminal, or set TEMPORAL_ADDRESS`,
-      );
-    }
+    const { connectionOptions, namespace = 'default' } = settings();
+    const started = connectionOptions.address === undefined ? startedHere() : undefined;
+    const address = connectionOptions.address ?? started?.address ?? '127.0.0.1:7233';
+    const connection = await reach({ address, namespace, tls: connectionOptions.tls }, () =>
+      Connection.connect({ connectTimeout: 5_000, ...connectionOptions, address }),
+    );
+    const nodrift = new Nodrift(new Client({ connection, namespace, ...options }));
+    if (started)
+      await assertStartedHere(started, connection).catch(async (error: unknown) => {
+        await nodrift.close();
+        throw error;
+      });
+    return nodrift;
   }
 
   async close(): Promise<void> {
@@ -106,7 +110,7 @@ export class Nodrift {
     const input: BegunCase = {
       file: valid(() => parseCaseFile(file) as CaseFile),
       policy: options.policy ?? loadPolicy(file.authority),
-      calendar: options.calendar ?? calendarOf(file.authority),
+      calendar: options.calendar ?? loadCalendar(),
       rehearsal: options.rehearsal ?? false,
     };
     const recorded = stamped(events);
@@ -217,13 +221,11 @@ export class Nodrift {
   }
 }
 
-/** The address of the server that `npm start` runs from this folder, also when its ports had to move. */
-function startedHere(): string | undefined {
+function settings(): ReturnType<typeof loadClientConnectConfig> {
   try {
-    const [address] = readFileSync(join(process.env.NODRIFT_DATA ?? '.nodrift', 'address'), 'utf8').split('\n');
-    return address;
-  } catch {
-    return undefined; // nothing was started here
+    return loadClientConnectConfig();
+  } catch (error) {
+    throw new BadInput(`Temporal's settings cannot be read (TEMPORAL_…, its file): ${(error as Error).message}`);
   }
 }
 

@@ -11,7 +11,7 @@ import { type Played, type PlayedEvent, play, type Refused as RefusedEvent } fro
 import type { Policy } from '../domain/policy/policy.ts';
 import { type CalendarData, fromLondon, inLondon, type LocalDateTime } from '../domain/time/calendar.ts';
 import { order } from '../domain/time/order.ts';
-import { calendarOf, loadPolicy } from '../policies/load.ts';
+import { loadCalendar, loadPolicy } from '../policies/load.ts';
 import type { OwedDuty } from '../workflows/api.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -55,7 +55,7 @@ export type RehearsedDuty = Omit<OwedDuty, 'role' | 'late'> & {
 };
 
 export interface RehearseOptions {
-  /** The policy of the scenario's authority and the calendar as shipped, unless given. */
+  /** The policy of the scenario's authority and the calendar, both as shipped, unless given. */
   readonly policy?: Policy | undefined;
   readonly calendar?: CalendarData | undefined;
 }
@@ -63,7 +63,7 @@ export interface RehearseOptions {
 /** Plays a scenario in memory: any dates, milliseconds a year. @throws PolicyError when its authority has no policy */
 export function rehearse(scenario: Scenario, options: RehearseOptions = {}): Rehearsal {
   const policy = options.policy ?? loadPolicy(scenario.authority);
-  const calendar = options.calendar ?? calendarOf(scenario.authority);
+  const calendar = options.calendar ?? loadCalendar();
   const cases = [scenario, ...scenario.also];
   const parts = playTogether(cases, { policy, calendar });
   return together(

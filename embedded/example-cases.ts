@@ -36,7 +36,7 @@ interface Opened {
 
 /**
  * Opens the examples; doing it again changes nothing. They are history told for the shipped figures and gates, so they begin with those,
- * whatever was installed; and one that is not taken is left out, for Nodrift works without it.
+ * whatever was put in force; and one that is not taken is left out, for Nodrift works without it.
  */
 export async function openExamples(nodrift: Nodrift, now: Date): Promise<Opened> {
   const [policy, calendar] = [shippedPolicy('barnsley'), loadCalendar()];

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Nodrift } from '../client/nodrift.ts';
 import type { LocalDate } from '../domain/time/calendar.ts';
+import { calendarWarnings } from '../worker/calendar-warnings.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
 import { type Service, startService } from '../worker/service.ts';
-import { calendarWarnings } from '../worker/tell-cases.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
 import { clusterIdOf, removeAddress, writeAddress } from './address-file.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -120,8 +120,8 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     for (const { id, why } of missing) say(`The example ${id} was not opened: ${why}`);
     if (!tryAgain) writeFileSync(opened, '');
   }
-  for (const { authority, warning } of calendarWarnings(new Date().toISOString().slice(0, 10) as LocalDate))
-    say(`${authority}: ${warning}`);
+  const today = new Date().toISOString().slice(0, 10) as LocalDate;
+  for (const { authority, warning } of await calendarWarnings(service.record, today)) say(`${authority}: ${warning}`);
   say(`ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
   say();
   say(`  mail inbox    ${inbox.webUrl}`);

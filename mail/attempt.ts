@@ -55,7 +55,8 @@ async function sendAndSettle({ record, transport, settings, log }: Sending, row:
 
 async function sent(transport: Transport, settings: MailSettings, secret: Buffer, row: LedgerRow): Promise<SendResult> {
   try {
-    return await transport.send(compose(row, settings, secret));
+    const labels = row.payload ? await settings.labels?.(row.payload.case.authority) : undefined;
+    return await transport.send(compose(row, settings, secret, labels));
   } catch {
     // A mail that cannot be composed is ours to repair; it waits, and the operator is told.
     return { outcome: 'deferred', class: 'configuration', code: 'compose', afterDot: false };

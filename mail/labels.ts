@@ -1,31 +1,34 @@
-// What an authority calls meetings and roles: the words of its policy, for its mails.
+// What an authority calls meetings and roles: the words of the policy it has in force, for its mails.
 
 import type { Labels } from '../domain/notices/words.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { PolicyError } from '../domain/policy/read-policy.ts';
-import { loadPolicy, shippedPolicy } from '../policies/load.ts';
+import { shippedPolicy } from '../policies/load.ts';
+import { inForce, NoPolicy } from '../record/in-force.ts';
+import type { OpenRecord } from '../record/open.ts';
 
 /** An applied policy may call things otherwise: its words are in the mails within a minute, without a restart. */
 const LABELS_FOR_MS = 60_000;
 
-/** The labels of each authority's policy, looked up once a minute at most. */
-export function policyLabels(): (authority: string) => Labels {
-  const known = new Map<string, { readonly labels: Labels; readonly until: number }>();
+/** The labels of each authority, asked of the record once a minute at most. */
+export function policyLabels(record: OpenRecord): (authority: string) => Promise<Labels> {
+  const known = new Map<string, { readonly labels: Promise<Labels>; readonly until: number }>();
   return (authority) => {
     const last = known.get(authority);
     if (last && Date.now() < last.until) return last.labels;
-    const labels = labelsOf(policyOrDefaults(authority));
+    const labels = policyOrDefaults(record, authority).then(labelsOf);
     known.set(authority, { labels, until: Date.now() + LABELS_FOR_MS });
+    // What failed is asked again with the next mail.
+    labels.catch(() => known.delete(authority));
     return labels;
   };
 }
 
-/** A case may go by a policy that is not installed where this worker runs: its mails then use the usual words. */
-function policyOrDefaults(authority: string): Policy {
+/** A rehearsal may go by a policy that nobody has put in force: its mails then use the usual words. @throws RecordUnavailable */
+async function policyOrDefaults(record: OpenRecord, authority: string): Promise<Policy> {
   try {
-    return loadPolicy(authority);
+    return (await inForce(record, authority)).policy;
   } catch (error) {
-    if (error instanceof PolicyError) return shippedPolicy('barnsley');
+    if (error instanceof NoPolicy) return shippedPolicy('barnsley');
     throw error;
   }
 }

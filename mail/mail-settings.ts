@@ -2,6 +2,7 @@
 
 import type { CaseIdentity, Notice } from '../domain/notices/notice.ts';
 import type { Labels } from '../domain/notices/words.ts';
+import type { OpenRecord } from '../record/open.ts';
 import { addressFault } from './address.ts';
 import { policyLabels } from './labels.ts';
 
@@ -16,7 +17,7 @@ export interface MailSettings {
   /** Who the mails are from; its domain is that of their Message-IDs. */
   readonly sender: { readonly name: string; readonly address: string };
   /** What an authority calls meetings and roles; defaults where absent. */
-  readonly labels?: ((authority: string) => Labels | undefined) | undefined;
+  readonly labels?: ((authority: string) => Promise<Labels>) | undefined;
   /** Pages behind a mail, where there are any. */
   readonly links?: ((of: CaseIdentity, notice: Notice) => readonly Link[]) | undefined;
 }
@@ -35,8 +36,8 @@ export function readSender(text: string): MailSettings['sender'] {
   return { name: name || 'Nodrift', address };
 }
 
-/** What the environment says about mails, with the labels of each authority's policy. @throws Error with one line when the sender is none */
-export const mailSettings = (from = 'Nodrift <nodrift@nodrift.example>'): MailSettings => ({
+/** What the environment says about mails, with the labels of the policies in the record. @throws Error with one line when the sender is none */
+export const mailSettings = (record: OpenRecord, from = 'Nodrift <nodrift@nodrift.example>'): MailSettings => ({
   sender: readSender(from),
-  labels: policyLabels(),
+  labels: policyLabels(record),
 });

@@ -6,8 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Policy } from '../domain/policy/policy.ts';
 import { PolicyError, parsePolicy } from '../domain/policy/read-policy.ts';
-import { type CalendarData, type LocalDate, localDate } from '../domain/time/calendar.ts';
-import { calendarFile, ifInstalled, installedAuthorities, policyFile } from './installed.ts';
+import { type CalendarData, type LocalDate, localDate, type OwnDays } from '../domain/time/calendar.ts';
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
 
@@ -16,27 +15,18 @@ export const AUTHORITIES = ['barnsley', 'hull'] as const;
 
 export const isShipped = (authority: string): authority is (typeof AUTHORITIES)[number] =>
   (AUTHORITIES as readonly string[]).includes(authority);
-const isName = (authority: string): boolean => /^[a-z0-9-]+$/.test(authority);
 
 /**
- * The policy of an authority, its own where one was installed and else the shipped one, or the one in a file.
+ * The shipped policy of an authority, or the one in a file. What an authority has put in force is in the record (record/in-force.ts).
  * @throws PolicyError naming the file and every field that is wrong.
  */
 export function loadPolicy(authorityOrFile: string): Policy {
   if (authorityOrFile.endsWith('.json')) return policyIn(resolve(authorityOrFile));
-  const installed = isName(authorityOrFile) ? ifInstalled(policyFile(authorityOrFile)) : undefined;
-  if (installed !== undefined) return policyIn(installed);
   if (isShipped(authorityOrFile)) return shippedPolicy(authorityOrFile);
-  const own = installedAuthorities().filter((name) => !isShipped(name));
-  const known = own.length === 0 ? '' : `; installed here ${own.length === 1 ? 'is' : 'are'} ${own.join(', ')}`;
-  throw new PolicyError([`there is no policy for "${authorityOrFile}"; shipped are ${AUTHORITIES.join(', ')}${known}`]);
+  throw new PolicyError([`there is no policy for "${authorityOrFile}"; shipped are ${AUTHORITIES.join(', ')}`]);
 }
 
-/** Whether an authority has a policy, its own or a shipped one. */
-export const isKnown = (authority: string): boolean =>
-  isShipped(authority) || ifInstalled(policyFile(authority)) !== undefined;
-
-/** The policy of this release for one of its authorities, whatever was installed since. */
+/** The policy of this release for one of its authorities, whatever was put in force since. */
 export const shippedPolicy = (authority: (typeof AUTHORITIES)[number]): Policy =>
   policyIn(join(FOLDER, `${authority}.json`));
 
@@ -120,26 +110,14 @@ function readJson(file: string): Record<string, unknown> {
   throw new PolicyError([`${file} must hold one object`]);
 }
 
-/** What a calendar file may hold; `applied` is written when it is installed. */
-export interface CalendarFile {
-  readonly bankHolidays: readonly LocalDate[];
-  readonly closureDays: readonly LocalDate[];
-  readonly until?: LocalDate | undefined;
-  readonly applied?: { readonly number: number; readonly hash: string } | undefined;
-}
-
 /**
  * The calendar: the bank holidays shipped with this release, and those and the closure days of an authority's own file.
  * @throws PolicyError naming what is wrong in the file.
  */
 export const loadCalendar = (file?: string): CalendarData => calendarFrom(readCalendarFile(file));
 
-/** The calendar of an authority: the one in a file where given, else its own where one was installed, else the shipped one. */
-export const calendarOf = (authority: string, file?: string): CalendarData =>
-  loadCalendar(file ?? (isName(authority) ? ifInstalled(calendarFile(authority)) : undefined));
-
 /** An authority's own days on top of the shipped ones. */
-export function calendarFrom({ bankHolidays, closureDays, until }: CalendarFile): CalendarData {
+export function calendarFrom({ bankHolidays, closureDays, until }: OwnDays): CalendarData {
   const shipped = readJson(join(FOLDER, 'bank-holidays.json')) as { until: LocalDate; dates: { date: LocalDate }[] };
   return {
     bankHolidays: [...new Set([...shipped.dates.map((holiday) => holiday.date), ...bankHolidays])].sort(),
@@ -149,12 +127,13 @@ export function calendarFrom({ bankHolidays, closureDays, until }: CalendarFile)
 }
 
 /** @throws PolicyError naming what is wrong in the file. */
-export const readCalendarFile = (file?: string): CalendarFile =>
+export const readCalendarFile = (file?: string): OwnDays =>
   file === undefined ? parseCalendarFile({}) : parseCalendarFile(readJson(resolve(file)), `${file}: `);
 
 /** @param where how each problem begins. @throws PolicyError naming what is wrong */
-export function parseCalendarFile(own: unknown, where = ''): CalendarFile {
+export function parseCalendarFile(own: unknown, where = ''): OwnDays {
   if (!isGroup(own)) throw new PolicyError([`${where}a calendar must be one object`]);
+  // Release 0.1 wrote `applied` into the files it kept.
   const unknown = Object.keys(own).filter((key) => !['bankHolidays', 'closureDays', 'until', 'applied'].includes(key));
   if (unknown.length > 0)
     throw new PolicyError([
@@ -164,7 +143,6 @@ export function parseCalendarFile(own: unknown, where = ''): CalendarFile {
     bankHolidays: list(own, 'bankHolidays', where),
     closureDays: list(own, 'closureDays', where),
     ...(own.until === undefined ? {} : { until: day(own.until, 'until', where) }),
-    ...(own.applied === undefined ? {} : { applied: own.applied as CalendarFile['applied'] }),
   };
 }
 

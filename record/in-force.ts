@@ -3,11 +3,11 @@
 import { asc, desc, eq, sql } from 'drizzle-orm';
 import type { Policy } from '../domain/policy/policy.ts';
 import { PolicyError, parsePolicy } from '../domain/policy/read-policy.ts';
-import { type CalendarData, fromEpochMs, type Instant } from '../domain/time/calendar.ts';
+import { unfitCalendar, unfitPolicy } from '../domain/policy/unfit.ts';
+import { type CalendarData, fromEpochMs, type OwnDays } from '../domain/time/calendar.ts';
 import { order } from '../domain/time/order.ts';
 import {
   AUTHORITIES,
-  type CalendarFile,
   calendarFrom,
   completed,
   hashedPolicy,
@@ -16,9 +16,11 @@ import {
   parseCalendarFile,
   shippedPolicy,
 } from '../policies/load.ts';
+import type { AppliedLine } from '../workflows/api.ts';
 import { databaseError } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { calendars, policies } from './schema.ts';
+import { storable } from './storable.ts';
 
 /** What a new case of an authority begins with. */
 export interface InForce {
@@ -31,21 +33,14 @@ export class NoPolicy extends Error {
   override readonly name = 'NoPolicy';
 }
 
+/** No real case may go by it: it breaks statute, its ladders are empty, its days are nearly all closed. */
+export class Unfit extends Error {
+  override readonly name = 'Unfit';
+}
+
 /** The version is taken: it names other figures, or some that were replaced since. */
 export class VersionTaken extends Error {
   override readonly name = 'VersionTaken';
-}
-
-/** One policy or calendar of an authority's history. */
-export interface AppliedLine {
-  /** 0 is what is shipped. */
-  readonly number: number;
-  /** Of a calendar: the last day its bank holidays are known for. */
-  readonly version: string;
-  readonly hash: string;
-  /** Null for what is shipped. */
-  readonly from: Instant | null;
-  readonly by: string | null;
 }
 
 export interface AuthorityHistory {
@@ -97,12 +92,14 @@ export async function history(record: OpenRecord, authority: string): Promise<Au
 /**
  * Puts a policy in force: new cases begin with it from now on. The same content again gives the same answer.
  * @param by who applied it
- * @throws VersionTaken, PolicyError, RecordUnavailable
+ * @throws Unfit, VersionTaken, PolicyError, RecordUnavailable
  */
 export async function applyPolicy(record: OpenRecord, policy: Policy, by: string): Promise<Applied> {
   const { authority, version } = policy;
   const { hash = '', ...content } = hashedPolicy(policy);
   return alone(record, policies, async (db) => {
+    const days = await newest(db, calendars, authority);
+    refuseUnfit(unfitPolicy(policy, days ? calendarIn(days) : calendarFrom(NO_DAYS)));
     const before = [...shippedLine(authority), ...(await allOf(db, policies, authority)).map(line)];
     const last = before.at(-1);
     const event = `policy/${version}`;
@@ -110,7 +107,7 @@ export async function applyPolicy(record: OpenRecord, policy: Policy, by: string
     const used = before.findLast((one) => one.version === version);
     if (used) throw new VersionTaken(taken(policy, used, hash));
     const number = (last?.number ?? 0) + 1;
-    await db.insert(policies).values({ authority, number, version, hash, content, by });
+    await db.insert(policies).values({ authority, number, version, hash, content, by: nameOf(by) });
     return { number, event };
   });
 }
@@ -124,25 +121,34 @@ const taken = ({ authority, version }: Policy, used: AppliedLine, hash: string):
  * Puts an authority's own days in force, on top of those shipped. The same days again give the same answer; days that come back after
  * others get a number of their own, so that running cases are told again.
  * @param by who applied it
- * @throws NoPolicy for an authority nobody knows, RecordUnavailable
+ * @throws NoPolicy for an authority nobody knows, Unfit, RecordUnavailable
  */
 export async function applyCalendar(
   record: OpenRecord,
   authority: string,
-  own: CalendarFile,
+  own: OwnDays,
   by: string,
 ): Promise<Applied & { readonly calendar: CalendarData }> {
   const calendar = calendarFrom(own);
+  refuseUnfit(unfitCalendar(calendar));
   const hash = hashOf(calendar);
   if (!(await authorities(record)).includes(authority)) throw await unknown(record, authority);
   return alone(record, calendars, async (db) => {
     const last = await newest(db, calendars, authority);
     const number = last?.hash === hash ? last.number : (last?.number ?? 0) + 1;
     if (number !== last?.number)
-      await db.insert(calendars).values({ authority, number, version: calendar.until, hash, content: own, by });
+      await db
+        .insert(calendars)
+        .values({ authority, number, version: calendar.until, hash, content: own, by: nameOf(by) });
     return { number, calendar, event: `calendar/${calendar.until}-${number}-${hash}` };
   });
 }
+
+function refuseUnfit(why: string | undefined): void {
+  if (why !== undefined) throw new Unfit(why);
+}
+
+const nameOf = (by: string): string => storable(by).slice(0, 200);
 
 /** Two that apply at once come one after the other; reading goes on beside. */
 async function alone<T>(record: OpenRecord, table: Table, act: (db: Database) => Promise<T>): Promise<T> {
@@ -211,7 +217,7 @@ async function unknown(record: OpenRecord, authority: string): Promise<NoPolicy>
   return new NoPolicy(`there is no policy for ${whose}; there are ${known}`);
 }
 
-const NO_DAYS: CalendarFile = { bankHolidays: [], closureDays: [] };
+const NO_DAYS: OwnDays = { bankHolidays: [], closureDays: [] };
 
 function shippedLine(authority: string): readonly AppliedLine[] {
   if (!isShipped(authority)) return [];

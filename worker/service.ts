@@ -1,12 +1,12 @@
 // One worker process, whole: the record, the relay, the sweeper, the watchdog, and a worker for each version that still has cases.
 
 import { Client } from '@temporalio/client';
-import { NativeConnection, type NativeConnectionOptions, Runtime, TransportError } from '@temporalio/worker';
+import { NativeConnection, type NativeConnectionOptions, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/deliver.ts';
 import { otherCaseActivities } from '../activities/other-case.ts';
 import { createInForceActivities } from '../activities/policies-in-force.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
-import { Unavailable } from '../client/errors.ts';
+import { reach } from '../client/connect.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { mailSettings } from '../mail/mail-settings.ts';
@@ -16,8 +16,9 @@ import { type Sweeper, startSweeper } from '../mail/sweeper.ts';
 import { type OpenRecord, openRecord } from '../record/open.ts';
 import { TASK_QUEUE } from '../workflows/api.ts';
 import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
+import { calendarWarnings } from './calendar-warnings.ts';
 import type { Logger } from './log.ts';
-import { calendarWarnings, recordOn } from './tell-cases.ts';
+import { recordOn } from './tell-cases.ts';
 import { tellCase } from './tell-refusal.ts';
 import { makeCurrent, moveCases } from './versions.ts';
 import { startWatchdog, type WatchdogOptions } from './watchdog.ts';
@@ -89,7 +90,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const client = new Client({ connection, namespace: settings.namespace });
   const relay = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
   const transport = seam?.relay?.(relay) ?? relay;
-  const mails = { record, transport, settings: mailSettings(settings.mailFrom), log };
+  const mails = { record, transport, settings: mailSettings(record, settings.mailFrom), log };
   const nodrift = new Nodrift(client);
   const recordedAt = seam?.appliesAt;
   const real: Activities = {
@@ -122,8 +123,8 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     meter: Runtime.instance().metricMeter,
     writeToOperators:
       operators.length > 0 ? (alerts, now) => writeToOperators(mails, operators, alerts, now) : undefined,
-    daily: (today) => {
-      for (const { authority, warning } of calendarWarnings(today)) log.warn({ authority }, warning);
+    daily: async (today) => {
+      for (const { authority, warning } of await calendarWarnings(record, today)) log.warn({ authority }, warning);
     },
     ...seam?.watchdog,
   });
@@ -175,7 +176,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
 async function foundations(settings: ServiceSettings): Promise<[Bundle, OpenRecord, NativeConnection]> {
   const { seam } = settings;
   const opening = openRecord(settings).then((real) => seam?.record?.(real) ?? real);
-  const parts = [seam?.bundle ?? bundleWorkflows(), opening, connect(settings.temporal)] as const;
+  const parts = [seam?.bundle ?? bundleWorkflows(), opening, connect(settings)] as const;
   try {
     return await Promise.all(parts);
   } catch (error) {
@@ -185,22 +186,11 @@ async function foundations(settings: ServiceSettings): Promise<[Bundle, OpenReco
   }
 }
 
-/** @throws Unavailable naming the address, why nobody answers there, and the way out */
-async function connect(temporal: ServiceSettings['temporal']): Promise<NativeConnection> {
+/** @throws Unavailable: why it cannot be reached, and the way out */
+async function connect({ temporal, namespace }: ServiceSettings): Promise<NativeConnection> {
   const options = await temporal;
-  try {
-    return await NativeConnection.connect(options);
-  } catch (error) {
-    if (!(error instanceof TransportError)) throw error;
-    const why = /dns error/.test(error.message)
-      ? ': its host is not known'
-      : /ConnectionRefused/.test(error.message)
-        ? ': nobody listens there'
-        : '';
-    throw new Unavailable(
-      `no Temporal server answers at ${options.address ?? 'its usual address'}${why}. Start it, or correct TEMPORAL_ADDRESS`,
-    );
-  }
+  const address = options.address ?? '127.0.0.1:7233';
+  return reach({ address, namespace, tls: options.tls }, () => NativeConnection.connect(options));
 }
 
 /**

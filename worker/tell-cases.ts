@@ -1,13 +1,9 @@
-// How a running case is told of a changed policy or calendar, and what its answer means. And which calendars end soon, for the log.
+// How a running case is told of a changed policy or calendar, and what its answer means.
 
 import { CaseNotFound, Refused, Unavailable } from '../client/errors.ts';
 import { type NewEvent, readEvent } from '../client/new-event.ts';
 import type { Nodrift } from '../client/nodrift.ts';
 import type { CaseKind } from '../domain/case/model.ts';
-import type { LocalDate } from '../domain/time/calendar.ts';
-import { calendarWarning } from '../domain/time/calendar-end.ts';
-import { installedAuthorities } from '../policies/installed.ts';
-import { AUTHORITIES, calendarOf } from '../policies/load.ts';
 import type { Reached } from '../workflows/api.ts';
 
 /** Records one event on a case; whatever goes wrong is that case's answer, for the others are still to be told. */
@@ -26,14 +22,4 @@ export async function recordOn(
     if (error instanceof Unavailable) return { outcome: 'unanswered', why: 'no answer from its worker' };
     return { outcome: 'unanswered', why: `an unexpected error, ${error instanceof Error ? error.name : 'unknown'}` };
   }
-}
-
-/** One line for each authority whose bank holidays end soon (rules, Counting 8). */
-export function calendarWarnings(
-  today: LocalDate,
-): readonly { readonly authority: string; readonly warning: string }[] {
-  return [...new Set([...AUTHORITIES, ...installedAuthorities()])].flatMap((authority) => {
-    const warning = calendarWarning(calendarOf(authority), today);
-    return warning === undefined ? [] : [{ authority, warning }];
-  });
 }

@@ -38,7 +38,7 @@ export interface WatchdogOptions {
   /** Writes to the operators. @returns whether somebody was reached. Absent where there are none. */
   readonly writeToOperators?: ((alerts: readonly StandingAlert[], now: Date) => Promise<boolean>) | undefined;
   /** Once a day, whatever was found. */
-  readonly daily: (today: LocalDate) => void;
+  readonly daily: (today: LocalDate) => Promise<void>;
   /** Tests alone shorten these. */
   readonly everyMs?: number | undefined;
   readonly askEveryMs?: number | undefined;
@@ -117,7 +117,7 @@ class Watchdog {
     const { client, record, log, daily } = this.#options;
     const { signal } = this.#stopping;
     const today = fromEpochMs(Date.now()).slice(0, 10) as LocalDate;
-    if (today !== this.#day) daily(today);
+    if (today !== this.#day) await daily(today);
     this.#day = today;
     const keeping = setInterval(() => void keepTurn(record, this.#me).catch(() => {}), 60_000);
     try {

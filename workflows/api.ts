@@ -10,7 +10,7 @@ import type { MovedLimit } from '../domain/duties/moved-limits.ts';
 import { LIFECYCLES } from '../domain/lifecycles/registry.ts';
 import type { Told } from '../domain/notices/told.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import type { CalendarData, Instant, LocalDate } from '../domain/time/calendar.ts';
+import type { CalendarData, Instant, LocalDate, OwnDays } from '../domain/time/calendar.ts';
 
 /** One workflow type per kind of case, as its lifecycle names it. */
 export const WORKFLOW_TYPES = Object.fromEntries(
@@ -172,14 +172,30 @@ export const historyQuery = defineQuery<HistoryAnswer>('history');
 export const refusedId = (person: PersonId, notice: string): string =>
   `address-refused/${person}/${notice.replace(/[^A-Za-z0-9._/:-]/g, '.')}`.slice(0, 120);
 
-/** The workflow that takes a changed policy or calendar to every running case of an authority. No case: it has no search attributes. */
+/**
+ * The workflow that puts a policy or a calendar in force and takes it to every running case of its authority. No case: it has no search
+ * attributes.
+ */
 export const APPLY = 'applyToCases';
 
-/** `apply/barnsley/policy/2/4f1c…`: one at a time for one content; what is sent meanwhile gets its answer. */
-export const applyId = ({ authority, event, content }: Pick<ApplyInput, 'authority' | 'event' | 'content'>): string =>
-  `apply/${authority}/${event.id}/${content}`;
+/** What is put in force: a policy, or an authority's own days. */
+export type Change =
+  | {
+      readonly policy: Policy;
+      /** Limits that are open move to the new figures too, never later. */
+      readonly reproject?: boolean | undefined;
+    }
+  | { readonly days: OwnDays };
 
 export interface ApplyInput {
+  readonly authority: string;
+  readonly change: Change;
+  /** Who applies it: kept in the record beside it. */
+  readonly by: string;
+}
+
+/** What has been put in force, as running cases are told of it. */
+export interface ToTell {
   readonly authority: string;
   /** One event for every case, under one id: a case takes it once. */
   readonly event: ChangeEvent;
@@ -201,6 +217,8 @@ export interface Reached {
 }
 
 export interface ApplyResult {
+  /** The id of the event by which cases were told. */
+  readonly event: string;
   /** Cases that took the change now. */
   readonly took: number;
   /** Cases that had it before: from an earlier run, or because they began with it. */
@@ -211,6 +229,33 @@ export interface ApplyResult {
   readonly stragglers: readonly { readonly caseId: string; readonly why: string }[];
   readonly stragglersInAll: number;
 }
+
+/** The workflow that reads what is in force. Short, and no case. */
+export const IN_FORCE = 'inForce';
+
+/** One policy or calendar of an authority's history. */
+export interface AppliedLine {
+  /** 0 is what is shipped. */
+  readonly number: number;
+  /** Of a calendar: the last day its bank holidays are known for. */
+  readonly version: string;
+  readonly hash: string;
+  /** Null for what is shipped. */
+  readonly from: Instant | null;
+  readonly by: string | null;
+}
+
+/** What an authority has had in force, oldest first: the last of each list is in force now. */
+export interface InForceAnswer {
+  readonly authority: string;
+  readonly policies: readonly AppliedLine[];
+  readonly calendars: readonly AppliedLine[];
+  /** Whole, where one authority was asked for. */
+  readonly now?: { readonly policy: Policy; readonly calendar: CalendarData } | undefined;
+}
+
+/** The failure types of what cannot be put in force or read. */
+export const NOT_IN_FORCE: readonly string[] = ['NoPolicy', 'VersionTaken', 'Unfit', 'PolicyError'];
 
 /** The only failure type of a refusal; any other rejection of an update is a bug. */
 export const REFUSED = 'Refused';

@@ -1,15 +1,16 @@
-// Takes a changed policy or calendar to every running case of an authority, page by page of the record; says what became of each.
+// Puts a policy or a calendar in force, then takes it to every running case of its authority, page by page of the record; says what became of each.
 // A case takes the event once, so running this again reaches only what is left.
 
 import { proxyActivities, setWorkflowOptions, sleep } from '@temporalio/workflow';
-import type { ApplyInput, ApplyResult, ChangeEvent, Reached } from './api.ts';
+import type { ApplyInput, ApplyResult, ChangeEvent, Reached, ToTell } from './api.ts';
 
 interface Activities {
+  putInForce(input: ApplyInput): Promise<ToTell>;
   listCasesToReach(wish: ToReach): Promise<CasePage>;
   reachCases(cases: readonly string[], event: ChangeEvent): Promise<Reached[]>;
 }
 
-export interface ToReach extends Pick<ApplyInput, 'authority' | 'content'> {
+export interface ToReach extends Pick<ToTell, 'authority' | 'content'> {
   readonly eventId: string;
   /** The last case of the page before. */
   readonly after: string;
@@ -28,7 +29,7 @@ export interface CasePage {
 }
 
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
-const { listCasesToReach } = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', retry: RETRY });
+const { listCasesToReach, putInForce } = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', retry: RETRY });
 const { reachCases } = proxyActivities<Activities>({
   startToCloseTimeout: '1 hour',
   heartbeatTimeout: '90 seconds',
@@ -39,7 +40,10 @@ const { reachCases } = proxyActivities<Activities>({
 const AGAIN_AFTER = ['10 seconds', '30 seconds'] as const;
 const LISTED = 1_000;
 
-export async function applyToCases({ authority, event, content }: ApplyInput): Promise<ApplyResult> {
+/** @param input begun by release 0.1 it says what running cases are told, and nothing else: what new cases begin with was a file there */
+export async function applyToCases(input: ApplyInput | ToTell): Promise<ApplyResult> {
+  // New cases first: one that is opened while the others are told has it from the start.
+  const { authority, event, content } = 'change' in input ? await putInForce(input) : input;
   const reached: Reached[] = [];
   let before = 0;
   let page: CasePage | undefined;
@@ -63,17 +67,18 @@ export async function applyToCases({ authority, event, content }: ApplyInput): P
     const again = new Map((await reachCases(silent, event)).map((one) => [one.caseId, one]));
     answers = answers.map((one) => again.get(one.caseId) ?? one);
   }
-  return summed(answers, before);
+  return summed(event.id, answers, before);
 }
 
 // Short, and no case: on a roll-out it goes on with the version that is current instead of keeping the old one alive.
 setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, applyToCases);
 
-function summed(answers: readonly Reached[], before: number): ApplyResult {
+function summed(event: string, answers: readonly Reached[], before: number): ApplyResult {
   const stragglers = answers
     .filter(({ outcome }) => outcome === 'refused' || outcome === 'unanswered')
     .map(({ caseId, why }) => ({ caseId, why: why ?? 'no answer' }));
   return {
+    event,
     took: answers.filter(({ outcome }) => outcome === 'took').length,
     before,
     closed: answers.flatMap(({ caseId, outcome }) => (outcome === 'closed' ? [caseId] : [])),

@@ -1,10 +1,11 @@
-// What the workflow bundle holds: the loop that every kind of case runs, and the workflow that takes a changed policy to them.
+// What the workflow bundle holds: the loop that every kind of case runs, and the workflows that put a policy in force and read what is.
 
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { type CaseInput, WORKFLOW_TYPES } from './api.ts';
 import { runCase } from './case.ts';
 
 export { applyToCases } from './apply.ts';
+export { inForce } from './read-in-force.ts';
 
 /**
  * Every other workflow type. A kind of case brings its own by its lifecycle (domain/lifecycles/registry.ts).

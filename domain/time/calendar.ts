@@ -20,6 +20,14 @@ export interface CalendarData {
   readonly closureDays: readonly LocalDate[];
 }
 
+/** An authority's own days, on top of the bank holidays shipped with a release. */
+export interface OwnDays {
+  readonly bankHolidays: readonly LocalDate[];
+  readonly closureDays: readonly LocalDate[];
+  /** Later than the shipped ones are known for. */
+  readonly until?: LocalDate | undefined;
+}
+
 /** `within: 10, unit: 'working-days'`: how long after a trigger something is due. */
 export interface Period {
   readonly within: number;

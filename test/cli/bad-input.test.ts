@@ -109,7 +109,11 @@ const ROWS: readonly (readonly [args: readonly string[], code: number, says: Reg
     2,
     /events\.yaml:1: 0: unknown event "nonsense"/,
   ],
-  [[...RECORD, '--field', 'meeting=core-group-1'], 5, /no Temporal server answers at 127\.0\.0\.1:1: run npm start/],
+  [
+    [...RECORD, '--field', 'meeting=core-group-1'],
+    5,
+    /no Temporal server answers at 127\.0\.0\.1:1: nobody listens there\. Start it \(npm start\)/,
+  ],
   [['open', fileWith('fine.yaml', OPENING)], 5, /no Temporal server answers/],
   [['rehearse', fileWith('play.yaml', SCENARIO), '--live'], 5, /no Temporal server answers/],
   [
@@ -143,9 +147,9 @@ const ROWS: readonly (readonly [args: readonly string[], code: number, says: Reg
   [['policy', 'check', 'nowhere.json'], 2, /^nodrift: nowhere\.json: there is no such file$/],
   [['calendar', 'check', fileWith('bad-days.json', '[]')], 2, /bad-days\.json: must hold one object$/],
   [
-    ['calendar', 'apply', '--authority', 'leeds'],
+    ['calendar', 'apply', '--authority', 'Leeds City'],
     2,
-    /^nodrift: there is no policy for "leeds"; shipped are barnsley, hull/,
+    /'--authority <name>' argument 'Leeds City' is invalid\. An authority is lower-case letters, digits and dashes;/,
   ],
   [
     [...NEED, '--held', 'cin-meeting-1=2025-05-20'],

@@ -19,7 +19,7 @@ test('the command runs by itself and exits as it says', async () => {
 test('what needs no server loads nothing of Temporal', async () => {
   const script = `
     import { Module } from 'node:module';
-    import { run } from './client/cli.ts';
+    import { run } from './cli/cli.ts';
     const quiet = { out() {}, err() {} };
     await run(['timeline', '--authority', 'barnsley', '--kind', 'child-protection', '--opened', '2027-01-05'], quiet);
     await run(['rehearse', 'examples/a-good-year.yaml'], quiet);

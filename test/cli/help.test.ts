@@ -1,7 +1,6 @@
 // The help of every command: it has examples, and they work when they are pasted into a shell.
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { nodrift } from '../support/nodrift.ts';
 import { examplesOf, inCopy } from './pasted.ts';
@@ -9,13 +8,13 @@ import { examplesOf, inCopy } from './pasted.ts';
 const COMMANDS = [
   [],
   ...['timeline', 'rehearse', 'open', 'record', 'show', 'list', 'policy', 'calendar'].map((name) => [name]),
-  ...['check', 'explain', 'apply'].map((name) => ['policy', name]),
-  ...['check', 'apply'].map((name) => ['calendar', name]),
+  ...['check', 'explain', 'list', 'show', 'diff', 'apply'].map((name) => ['policy', name]),
+  ...['check', 'show', 'apply'].map((name) => ['calendar', name]),
 ];
-const NEEDS_SERVER = /^(open|record|show|list|policy apply|calendar apply)\b|--live/;
+const NEEDS_SERVER = /^(open|record|show|list|policy (list|show|diff|apply)|calendar (show|apply))\b|--live/;
 
 before(() => {
-  process.env.NODRIFT_POLICIES = join(inCopy(), 'installed');
+  inCopy();
   process.env.TEMPORAL_ADDRESS = '127.0.0.1:1'; // nobody answers there
 });
 

@@ -1,20 +1,13 @@
-// `nodrift policy` and `nodrift calendar` as people type them; and where an authority's own files are found.
+// `nodrift policy` and `nodrift calendar` as people type them, where they need no server. On one: test/workflows/apply.test.ts.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { report } from '../../cli/tell-cases-of.ts';
-import { installCalendar, installPolicy } from '../../policies/install.ts';
-import { calendarOf, comparedWith, loadCalendar, loadPolicy, shippedPolicy } from '../../policies/load.ts';
+import { comparedWith, loadPolicy } from '../../policies/load.ts';
 import { readingsOf } from '../../policies/rules.ts';
 import { fileWith, nodrift } from '../support/nodrift.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'nodrift-policies-'));
-process.env.NODRIFT_POLICIES = folder;
 process.env.TEMPORAL_ADDRESS = '127.0.0.1:1';
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 const limit = (within: number, unit: string, rule: string) => ({ within, unit, of: 'what it says', rules: [rule] });
 const leeds = (more: object = {}) => ({
@@ -50,7 +43,27 @@ test('policy check exits 3 when statute is broken, and policy apply does not put
     );
   }
   assert.match((await nodrift('policy', 'check', file)).out, /BREAKS STATUTE \(15 working days, Working Together/);
-  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('a policy with an empty ladder, and a calendar that is nearly all closed, are refused before a server is looked for', async () => {
+  const silent = policyFile({ ladders: { minutes: [] } });
+  for (const command of ['check', 'apply']) {
+    const ran = await nodrift('policy', command, silent);
+    assert.deepEqual(
+      [ran.code, ran.err],
+      [2, 'nodrift: ladders.minutes (R59): has no step, so nobody would be told of what is owed'],
+    );
+  }
+  const everyDay = Array.from({ length: 365 }, (_, i) => new Date(Date.UTC(2027, 0, 1 + i)).toISOString().slice(0, 10));
+  const closed = fileWith('closed.json', JSON.stringify({ closureDays: everyDay }));
+  for (const args of [
+    ['check', closed],
+    ['apply', closed, '--authority', 'hull'],
+  ]) {
+    const ran = await nodrift('calendar', ...args);
+    assert.equal(ran.code, 2);
+    assert.equal(ran.err, 'nodrift: calendar: 2027 would have 0 working days; a year with fewer than 200 is a mistake');
+  }
 });
 
 const WRONG: readonly (readonly [what: string, file: () => string, says: RegExp])[] = [
@@ -105,26 +118,28 @@ test('every reading P1 to P19 is explained by a rule it is about', () => {
 });
 const byNumber = (a: string, b: string): number => Number(a.slice(1)) - Number(b.slice(1));
 
-test('nothing is put in force while no server answers', async () => {
+test('what the record knows is asked of the server: without one, one line says so', async () => {
   for (const args of [
     ['policy', 'apply', policyFile()],
+    ['policy', 'diff', policyFile()],
+    ['policy', 'show', '--authority', 'hull'],
+    ['policy', 'list'],
     ['calendar', 'apply', '--authority', 'hull'],
+    ['calendar', 'show', '--authority', 'hull'],
   ]) {
     const ran = await nodrift(...args);
-    assert.equal(ran.code, 5, ran.err);
+    assert.deepEqual([ran.code, ran.out], [5, '']);
+    assert.match(ran.err, /^nodrift: no Temporal server answers at 127\.0\.0\.1:1[^\n]*$/);
   }
-  assert.deepEqual(readdirSync(folder), []);
 });
 
-test('an installed policy is the authority’s from then on, the same to the last character', () => {
-  assert.throws(() => loadPolicy('leeds'), /there is no policy for "leeds"; shipped are barnsley, hull$/);
-  const policy = loadPolicy(policyFile({ gates: { R54: 'warn' } }));
-  installPolicy(policy);
-  assert.deepEqual(loadPolicy('leeds'), policy);
-  assert.throws(() => loadPolicy('york'), /shipped are barnsley, hull; installed here is leeds/);
-  installPolicy({ ...policy, authority: 'hull', version: '2' });
-  assert.equal(loadPolicy('hull').version, '2');
-  assert.equal(shippedPolicy('hull').version, '1');
+test('an authority that is not shipped is refused where no server is asked, with the way to its policy', async () => {
+  const ran = await nodrift('policy', 'explain', 'R21', '--authority', 'leeds');
+  assert.equal(ran.code, 2);
+  assert.match(
+    ran.err,
+    /^nodrift: there is no policy for "leeds"; shipped are barnsley, hull; one that was put in force is/,
+  );
 });
 
 test('a policy is compared with the one shipped for its authority, or the one it extends', () => {
@@ -133,28 +148,6 @@ test('a policy is compared with the one shipped for its authority, or the one it
   assert.equal(comparedWith(policyFile({ extends: 'defaults.json' }), 'leeds'), 'barnsley');
   policyFile();
   assert.equal(comparedWith(policyFile({ extends: 'leeds.json' }, 'east.json'), 'leeds-east'), 'hull');
-});
-
-test('a calendar is applied for an authority that has a policy, and for no other', async () => {
-  const ran = await nodrift('calendar', 'apply', fileWith('days.json', '{}'), '--authority', 'york');
-  assert.deepEqual([ran.code, ran.out], [2, '']);
-  assert.match(
-    ran.err,
-    /^nodrift: there is no policy for "york"; shipped are barnsley, hull; installed here is leeds$/,
-  );
-  assert.equal(readdirSync(folder).includes('york.calendar.json'), false);
-  assert.equal((await nodrift('calendar', 'apply', '--authority', 'leeds')).code, 5);
-});
-
-test('an installed calendar is on top of the shipped one; days that come back are told again', () => {
-  const days = (dates: readonly string[]) => fileWith('days.json', JSON.stringify({ bankHolidays: dates }));
-  const first = installCalendar('leeds', days(['2027-06-18']));
-  assert.deepEqual(calendarOf('leeds'), loadCalendar(days(['2027-06-18'])));
-  assert.equal(installCalendar('leeds', days(['2027-06-18'])).event, first.event);
-  const second = installCalendar('leeds', days([]));
-  const third = installCalendar('leeds', days(['2027-06-18']));
-  assert.equal(new Set([first.event, second.event, third.event]).size, 3);
-  assert.deepEqual(calendarOf('barnsley'), loadCalendar());
 });
 
 test('calendar check counts the days and warns of an end less than 15 months ahead', async () => {
@@ -169,11 +162,11 @@ test('calendar check counts the days and warns of an end less than 15 months ahe
 
 test('a report says how many cases took it and which did not, with why', () => {
   const result = {
-    ...{ took: 411, before: 3, closed: ['child-in-need/A-1'], stragglersInAll: 1200 },
+    ...{ event: 'policy/2', took: 411, before: 3, closed: ['child-in-need/A-1'], stragglersInAll: 1200 },
     stragglers: [{ caseId: 'child-protection/BC-1', why: 'no answer from its worker' }],
   };
-  assert.deepEqual(report(result, { what: 'policy 2 of leeds', file: 'policies/leeds.json' }), [
-    'policy 2 of leeds: new cases begin with it (policies/leeds.json)',
+  assert.deepEqual(report(result, 'policy 2 of leeds'), [
+    'policy 2 of leeds: in force, new cases begin with it',
     '411 running cases took it, 3 had it already, 1 closed meanwhile',
     '',
     'Not reached',

@@ -89,7 +89,7 @@ test('a Temporal server that is not there is named by its address', async () => 
   ])
     await assert.rejects(startService({ ...settings, temporal: { address } }), {
       name: 'Unavailable',
-      message: `no Temporal server answers at ${address}: ${why}. Start it, or correct TEMPORAL_ADDRESS`,
+      message: `no Temporal server answers at ${address}: ${why}. Start it (npm start), or correct TEMPORAL_ADDRESS`,
     });
 });
 

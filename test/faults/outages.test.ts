@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { epochMs } from '../../domain/time/calendar.ts';
-import { calendarOf, loadPolicy } from '../../policies/load.ts';
+import { calendarFrom, parseCalendarFile, shippedPolicy } from '../../policies/load.ts';
 import type { Alert } from '../../record/alerts.ts';
 import { history, ledgerOf } from '../../record/read.ts';
 import { noteAgreement } from '../../record/watch.ts';
@@ -111,7 +111,11 @@ test('events that were acknowledged and are in the record alone are seen, as whe
 
 test('a case that ended before its first entry is seen; one whose opening was refused is not', async () => {
   rig.expectsFailedTasks = true; // the server counts the task that a termination cut off
-  const input = { file: family(rig.newRef()), policy: loadPolicy('barnsley'), calendar: calendarOf('barnsley') };
+  const input = {
+    file: family(rig.newRef()),
+    policy: shippedPolicy('barnsley'),
+    calendar: calendarFrom(parseCalendarFile({})),
+  };
   const start = async (ref: string, first: readonly unknown[]) => {
     const file = { ...input.file, ref };
     rig.track(workflowId(file.kind, ref));

@@ -6,9 +6,12 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SOURCES = ['activities', 'bench', 'client', 'domain', 'embedded', 'policies', 'tools', 'worker', 'workflows'];
-/** `process.env.NAME`, `env.NAME` of one that is passed on, and names given to the functions that read them. */
-const READS = /\benv(?:\.|\[')([A-Z][A-Z0-9_]*)|\b(?:port|required)\('([A-Z][A-Z0-9_]*)'/g;
+const SOURCES = [
+  ...['activities', 'bench', 'cli', 'client', 'domain', 'embedded', 'mail', 'policies', 'record', 'tools', 'worker'],
+  'workflows',
+];
+/** `process.env.NAME`, `env.NAME` of one that is passed on, and names given to what reads them. */
+const READS = /\benv(?:\.|\[')([A-Z][A-Z0-9_]*)|\b(?:required\(|variable: )'([A-Z][A-Z0-9_]*)'/g;
 /** The system's own; what they mean is not ours to say. */
 const SYSTEM = ['PATH'];
 

@@ -58,7 +58,7 @@ function start(record: OpenRecord, client: Client, change: Partial<WatchdogOptio
       mails.push(alerts);
       return heard.taken;
     },
-    daily: (today) => void heard.days.push(today),
+    daily: async (today) => void heard.days.push(today),
     everyMs: 40,
     askEveryMs: 20,
     ...change,

@@ -5,17 +5,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { eq } from 'drizzle-orm';
 import { applyToCases } from '../../client/apply-to-cases.ts';
 import { NODRIFT } from '../../domain/accept/refusal.ts';
 import { type Policy, policyName } from '../../domain/policy/policy.ts';
-import { parsePolicy } from '../../domain/policy/read-policy.ts';
-import { installPolicy } from '../../policies/install.ts';
-import { calendarOf, hashOf, loadCalendar, loadPolicy, shippedPolicy } from '../../policies/load.ts';
+import { hashedPolicy, parseCalendarFile, shippedPolicy } from '../../policies/load.ts';
 import { pageOfCases } from '../../record/cases-to-reach.ts';
+import { applyCalendar, applyPolicy, authorities, inForce } from '../../record/in-force.ts';
 import { history } from '../../record/read.ts';
+import { policies } from '../../record/schema.ts';
 import { keep } from '../../record/write.ts';
 import { look } from '../../worker/look.ts';
-import type { ApplyInput } from '../../workflows/api.ts';
+import { type ApplyInput, type ApplyResult, TASK_QUEUE, type ToTell } from '../../workflows/api.ts';
 import { identity } from '../support/entries.ts';
 import { conference, coreGroup, discussion, moment } from '../support/family.ts';
 import { type RunningCase, until, useRig } from '../support/harness.ts';
@@ -23,15 +24,13 @@ import { nodrift } from '../support/nodrift.ts';
 
 const rig = useRig();
 const folder = mkdtempSync(join(tmpdir(), 'nodrift-apply-'));
-process.env.NODRIFT_POLICIES = join(folder, 'policies');
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-// biome-ignore lint/suspicious/noExplicitAny: a draft may be anything; parsePolicy says whether it is a policy.
+// biome-ignore lint/suspicious/noExplicitAny: a draft may be anything; hashedPolicy says whether it is a policy.
 function policyOf(authority: string, version: string, change: (draft: any) => void = () => {}): Policy {
-  const { hash: _, ...draft } = structuredClone(shippedPolicy('barnsley'));
+  const draft = structuredClone(shippedPolicy('barnsley'));
   change(Object.assign(draft, { authority, version }));
-  const policy = parsePolicy(draft);
-  return { ...policy, hash: hashOf(policy) };
+  return hashedPolicy(draft);
 }
 const coreGroups = (authority: string, version: string, days: number): Policy =>
   policyOf(authority, version, (draft) => {
@@ -40,12 +39,21 @@ const coreGroups = (authority: string, version: string, days: number): Policy =>
 
 const changeTo = (policy: Policy, reproject = false): ApplyInput => ({
   authority: policy.authority,
-  content: policyName(policy),
-  event: {
-    id: `policy/${policy.version}`,
-    event: { type: 'policy-changed', by: NODRIFT, policy, ...(reproject ? { reproject } : {}) },
-  },
+  change: { policy, reproject },
+  by: 'tom',
 });
+/** As release 0.1 began it: what running cases are told, and nothing for new ones. */
+const told = (policy: Policy): ToTell => ({
+  authority: policy.authority,
+  content: policyName(policy),
+  event: { id: `policy/${policy.version}`, event: { type: 'policy-changed', by: NODRIFT, policy } },
+});
+const tell = (input: ToTell): Promise<ApplyResult> =>
+  rig.client.workflow.execute('applyToCases', {
+    workflowId: `apply/${input.authority}/${input.content}`,
+    taskQueue: TASK_QUEUE,
+    args: [input],
+  });
 
 /** A case under its plan on 14 February 2028: the second core group is due by 7 March. Each test has an authority of its own. */
 async function running(
@@ -69,8 +77,14 @@ test('every running case of an authority takes a policy once; rehearsals and oth
   const [one, two] = [await running('north'), await running('north')];
   const [rehearsed, elsewhere] = [await running('north', { rehearsal: true }), await running('south')];
   const change = changeTo(coreGroups('north', '2', 21), true);
-  const { took, before, closed, stragglers } = await applyToCases(rig.nodrift, change);
-  assert.deepEqual({ took, before, closed, stragglers }, { took: 2, before: 0, closed: [], stragglers: [] });
+  assert.deepEqual(await applyToCases(rig.nodrift, change), {
+    event: 'policy/2',
+    took: 2,
+    before: 0,
+    closed: [],
+    stragglers: [],
+    stragglersInAll: 0,
+  });
   for (const c of [one, two]) assert.deepEqual(await changes(c), ['policy/2']);
   for (const c of [rehearsed, elsewhere]) assert.deepEqual(await changes(c), []);
 
@@ -112,11 +126,15 @@ test('without reproject only what arises from then on has the new figure, R78', 
   assert.deepEqual((await c.history()).moved, []);
 });
 
-test('the same version with other figures is refused by each case, and reported, R78', async () => {
+test('the same version with other figures is refused by the record, and by each case where the record does not know, R78', async () => {
   const [took, began] = [await running('hill'), await running('hill', { policy: coreGroups('hill', '2', 21) })];
   await applyToCases(rig.nodrift, changeTo(coreGroups('hill', '2', 21)));
   await kept(took, 'policy/2');
-  const { stragglers, stragglersInAll } = await applyToCases(rig.nodrift, changeTo(coreGroups('hill', '2', 14)));
+  await assert.rejects(applyToCases(rig.nodrift, changeTo(coreGroups('hill', '2', 14))), {
+    name: 'Refused',
+    message: /^version: 2 of hill names other figures already; give the changed policy a version of its own$/,
+  });
+  const { stragglers, stragglersInAll } = await tell(told(coreGroups('hill', '2', 14)));
   const why = new Map(stragglers.map((one) => [one.caseId, one.why]));
   assert.equal(stragglersInAll, 2);
   assert.match(why.get(took.id) ?? '', /took policy\/2 before and goes by hill-2-/);
@@ -139,15 +157,14 @@ test('a case that is gone is reported as closed or missing, and one that cannot 
 });
 
 test('a calendar moves open limits at once, later too, and keeps both dates (Counting 8)', async () => {
+  await applyPolicy(rig.record, policyOf('lake', '1'), 'tom');
   const c = await rig.open([discussion()], { authority: 'lake' }, { policy: policyOf('lake', '1') });
   await c.forwardTo('2028-01-14');
   rig.appliesAt = moment('2028-01-14T11:00');
-  const data = loadCalendar();
-  const calendar = { ...data, bankHolidays: [...data.bankHolidays, '2028-01-20' as never].sort() };
-  const event = { id: 'calendar/1', event: { type: 'calendar-changed', by: NODRIFT, calendar } } as const;
-  const input = { authority: 'lake', event, content: 'calendar/1' };
-  assert.equal((await applyToCases(rig.nodrift, input)).took, 1);
-  await kept(c, 'calendar/1');
+  const input = { authority: 'lake', change: { days: parseCalendarFile({ bankHolidays: ['2028-01-20'] }) }, by: 'tom' };
+  const { took, event } = await applyToCases(rig.nodrift, input);
+  assert.equal(took, 1);
+  await kept(c, event);
   assert.equal((await applyToCases(rig.nodrift, input)).before, 1);
   assert.equal(await dueOf(c, 'hold/initial-conference'), '2028-02-02'); // 1 February and a day
   assert.deepEqual(
@@ -187,44 +204,101 @@ test('many cases are listed page by page, each once', async () => {
   );
 });
 
+test('what no real case may go by is refused by the server too, and nothing is put in force, P11', async () => {
+  const unlawful = policyOf('glen', '1', (draft) => {
+    draft.limits['initial-conference'].within = 20;
+  });
+  const silent = policyOf('glen', '1', (draft) => {
+    draft.ladders.minutes = [];
+  });
+  const closed = { bankHolidays: everyDayOf(2028) };
+  const refused = (input: ApplyInput, message: RegExp) =>
+    assert.rejects(applyToCases(rig.nodrift, input), { name: 'Refused', message });
+  await refused(changeTo(unlawful), /^statute sets this limit: R114: /);
+  await refused(changeTo(silent), /^ladders\.minutes \(R59\): has no step/);
+  const calendar = (authority: string) => ({ authority, change: { days: parseCalendarFile(closed) }, by: 'tom' });
+  await refused(calendar('barnsley'), /^calendar: 2028 would have 0 working days/);
+  await refused(
+    { ...calendar('glen'), change: { days: parseCalendarFile({}) } },
+    /^there is no policy for "glen"; there/,
+  );
+  assert.ok(!(await authorities(rig.record)).includes('glen'));
+});
+const everyDayOf = (year: number): readonly string[] =>
+  Array.from({ length: 366 }, (_, i) => new Date(Date.UTC(year, 0, 1 + i)).toISOString().slice(0, 10));
+
+const DALE = {
+  extends: 'defaults.json',
+  authority: 'dale',
+  name: 'Dale',
+  version: '2',
+  limits: { 'next-core-group': { within: 21, unit: 'days', of: 'the last core group', rules: ['R21'] } },
+};
+
 test('nodrift policy apply: new cases first, then those that run; a second run reports that they have it, P4, R78', async () => {
   const c = await running('dale');
   process.env.TEMPORAL_ADDRESS = rig.server.address;
   const file = join(folder, 'dale.json');
-  const limits = { 'next-core-group': { within: 21, unit: 'days', of: 'the last core group', rules: ['R21'] } };
-  writeFileSync(
-    file,
-    JSON.stringify({ extends: 'defaults.json', authority: 'dale', name: 'Dale', version: '2', limits }),
-  );
+  writeFileSync(file, JSON.stringify(DALE));
   const ran = await nodrift('policy', 'apply', file, '--reproject');
   assert.equal(ran.code, 0, ran.err);
-  assert.match(ran.out, /^policy 2 of dale: new cases begin with it \(.*dale\.json\)\n1 running case took it$/);
+  assert.equal(ran.out, 'policy 2 of dale: in force, new cases begin with it\n1 running case took it');
   assert.equal(await dueOf(c, 'hold/core-group-2'), '2028-02-29');
   await kept(c, 'policy/2');
-  assert.equal(loadPolicy('dale').limits['next-core-group']?.within, 21);
+  assert.equal((await inForce(rig.record, 'dale')).policy.limits['next-core-group']?.within, 21);
   assert.match(
     (await nodrift('policy', 'apply', file, '--reproject')).out,
     /0 running cases took it, 1 had it already/,
   );
 
   writeFileSync(file, readFileSync(file, 'utf8').replace('21', '14'));
-  const here = await nodrift('policy', 'apply', file);
-  assert.equal(here.code, 2);
-  assert.match(
-    here.err,
-    /version: 2 of dale is in force with other figures; give the changed policy a version of its own/,
-  );
-  // On another machine nobody knows: the cases do.
-  rmSync(join(folder, 'policies', 'dale.json'));
+  const other = await nodrift('policy', 'apply', file);
+  assert.equal(other.code, 2);
+  assert.match(other.err, /^nodrift: version: 2 of dale names other figures already; give the changed policy [^\n]+$/);
+  // A record that lost what it knew: the cases know.
+  await rig.record.db.delete(policies).where(eq(policies.authority, 'dale'));
   const refused = await nodrift('policy', 'apply', file, '--json');
   assert.equal(refused.code, 6, refused.err);
   assert.match(refused.err, /^nodrift: 1 case did not take policy\/2; see why, then run it again/);
   assert.equal(JSON.parse(refused.out).stragglersInAll, 1);
 });
 
+test('what is in force is asked of the server: shown, listed, compared, and taken away as a file', async () => {
+  process.env.TEMPORAL_ADDRESS = rig.server.address;
+  await applyPolicy(rig.record, policyOf('wold', '1'), 'tom');
+  await applyPolicy(rig.record, coreGroups('wold', '2', 21), 'sue');
+  await applyCalendar(rig.record, 'wold', parseCalendarFile({ closureDays: ['2027-12-29'] }), 'tom');
+  const shown = await nodrift('policy', 'show', '--authority', 'wold');
+  assert.equal(shown.code, 0, shown.err);
+  const [head, departure, , ...past] = shown.out.split('\n');
+  assert.equal(head, 'Barnsley, version 2: 1 departure from the policy shipped for Barnsley');
+  assert.equal(departure, 'R21  limits.next-core-group: 21 days, tighter; shipped: 28 days');
+  assert.match(past.join('\n'), /^ {2}2 {2}since \S+ \d+ \S+ \d{4}, by sue\n {2}1 {2}since .*, by tom$/);
+
+  const file = join(folder, 'taken.json');
+  writeFileSync(file, (await nodrift('policy', 'show', '--authority', 'wold', '--json')).out);
+  assert.match(
+    (await nodrift('policy', 'diff', file)).out,
+    /^Barnsley, version 2: 0 differences from version 2, which is/,
+  );
+  writeFileSync(file, JSON.stringify({ ...DALE, authority: 'wold', version: '3' }));
+  const diff = await nodrift('policy', 'diff', file);
+  assert.match(diff.out, /^Dale, version 3: 0 differences from version 2, which is in force$/);
+
+  const days = await nodrift('calendar', 'show', '--authority', 'wold');
+  assert.match(days.out, /^calendar of wold: 83 bank holidays, known until Sun 31 Dec 2028; 1 closure day\n/);
+  assert.match(days.out, /\n {2}2028-12-31 {2}since .*, by tom\n {2}2028-12-31 {2}shipped$/);
+  const listed = await nodrift('policy', 'list');
+  assert.match(listed.out, /^wold +2 +since .*, by sue +known until 2028-12-31 +since .*, by tom$/m);
+  assert.match(listed.out, /^hull +1 +shipped +known until 2028-12-31 +shipped$/m);
+  const unknown = await nodrift('policy', 'show', '--authority', 'atlantis');
+  assert.deepEqual([unknown.code, unknown.out], [2, '']);
+  assert.match(unknown.err, /^nodrift: there is no policy for "atlantis"; there are barnsley, .*wold$/);
+});
+
 test('nodrift calendar apply: an authority’s days, and back again (Counting 1)', async () => {
-  installPolicy(policyOf('tarn', '1'));
-  const c = await rig.open([discussion()], { authority: 'tarn' });
+  await applyPolicy(rig.record, policyOf('tarn', '1'), 'tom');
+  const c = await rig.open([discussion()], { authority: 'tarn' }, { policy: policyOf('tarn', '1') });
   process.env.TEMPORAL_ADDRESS = rig.server.address;
   const file = join(folder, 'days.json');
   const apply = async (days: object, at: string) => {
@@ -238,7 +312,7 @@ test('nodrift calendar apply: an authority’s days, and back again (Counting 1)
   assert.equal(await apply({ bankHolidays: ['2028-01-20'] }, '2028-01-14'), '2028-02-02');
   assert.equal(await apply({}, '2028-01-15'), '2028-02-01');
   assert.equal(await apply({ bankHolidays: ['2028-01-20'] }, '2028-01-16'), '2028-02-02');
-  assert.ok(calendarOf('tarn').bankHolidays.includes('2028-01-20' as never));
+  assert.ok((await inForce(rig.record, 'tarn')).calendar.bankHolidays.includes('2028-01-20' as never));
   await until(async () => (await history(rig.record, c.id))?.moved.length === 3, 'the record has all three');
   assert.ok((await changes(c)).every((id) => /^calendar\/2028-12-31-[123]-[0-9a-f]{12}$/.test(id)));
 });
