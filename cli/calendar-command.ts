@@ -1,4 +1,4 @@
-// `nodrift calendar`: what an authority's own days are, and putting them in force.
+// `nodrift calendar`: shows, checks and puts in force an authority's own days.
 
 import type { Command } from 'commander';
 import { BadInput } from '../client/errors.ts';
@@ -90,7 +90,7 @@ function check(file: string | undefined, { json }: { json?: boolean }, output: O
 const ownDays = (file: string | undefined): OwnDays =>
   file === undefined ? readCalendarFile() : inFile(file, '', () => readCalendarFile(file));
 
-/** The record refuses it too; here it is said before a server is looked for. @throws BadInput */
+/** The record refuses it too. This tells the user before a server is needed. @throws BadInput */
 function refuseUnfit(own: OwnDays): void {
   const why = unfitCalendar(calendarFrom(own));
   if (why !== undefined) throw new BadInput(why);

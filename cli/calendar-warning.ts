@@ -1,4 +1,4 @@
-// The warning that bank holidays end soon, for every command that shows dates. On stderr: answers stay answers.
+// The warning that bank holidays end soon, for every command that shows dates. On stderr, so that stdout holds the answer alone.
 
 import { Unavailable } from '../client/errors.ts';
 import type { Nodrift } from '../client/nodrift.ts';
@@ -9,15 +9,15 @@ import type { Output } from './output.ts';
 
 const today = (): LocalDate => new Date().toISOString().slice(0, 10) as LocalDate;
 
-/** @param whose says which calendar, where there may be several */
+/** @param whose which calendar, where there may be several */
 export function warnOfCalendar(output: Output, calendar: Pick<CalendarData, 'until'>, whose = ''): void {
   const warning = calendarWarning(calendar, today());
   if (warning !== undefined) output.err(`nodrift: ${whose}${warning}`);
 }
 
 /**
- * When the bank holidays of some authorities end. No authority's own end before the shipped ones, so the server is asked only where those end
- * soon.
+ * When the bank holidays of some authorities end. An authority's own never end before the shipped ones. So the server is asked only when
+ * the shipped ones end soon.
  */
 export async function calendarsThatEnd(
   nodrift: Nodrift,
@@ -27,7 +27,7 @@ export async function calendarsThatEnd(
   if (authorities.size === 0 || calendarWarning(shipped, today()) === undefined) return [];
   const { inForce } = await import('../client/ask-in-force.ts');
   const known = await inForce(nodrift).catch((error: unknown) => {
-    if (error instanceof Unavailable) return []; // then what is shipped must do
+    if (error instanceof Unavailable) return []; // without a server only the shipped ones are known
     throw error;
   });
   return [...authorities].map((authority) => {

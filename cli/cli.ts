@@ -1,4 +1,4 @@
-// The command line: which commands there are, what they exit with, and how errors are put to people. One file per command in commands/.
+// The command line: its commands, its exit codes, and how it tells people of errors. Each command has a file of its own beside this one.
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
@@ -36,7 +36,7 @@ npx nodrift COMMAND --help tells more about each, with more of them.`;
 
 /** Runs the command line of this process. */
 export async function main(): Promise<void> {
-  // `nodrift … | head` closes the pipe early; that is no error.
+  // `nodrift … | head` closes the pipe early. That is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   process.exitCode = await run(process.argv.slice(2), {
     out: (text) => process.stdout.write(`${text}\n`),
@@ -44,7 +44,7 @@ export async function main(): Promise<void> {
   });
 }
 
-/** Runs one command. @returns the exit code; whatever goes wrong is said in one line on `err` */
+/** Runs one command. Says in one line on `err` what goes wrong. @returns the exit code */
 export async function run(args: readonly string[], to: Output): Promise<number> {
   const output = harmlessly(to);
   try {
@@ -54,7 +54,7 @@ export async function run(args: readonly string[], to: Output): Promise<number> 
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const [code, message] = failure(error, args);
     output.err(`nodrift: ${message.replace(/\s*\n\s*/g, ' ').trim()}`);
-    // A bug is for those who mend it: they need to know where.
+    // Whoever mends a bug needs to know where it is.
     if (code === 1 && error instanceof Error && error.stack) output.err(error.stack);
     return code;
   }

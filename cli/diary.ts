@@ -1,4 +1,4 @@
-// A rehearsal as people read it: a diary, day by day, of what was recorded, what was refused and who was told what; at its end what is owed.
+// A rehearsal as a diary: day by day what was recorded, what was refused and who was told what. At the end stands what is owed.
 
 import { eventWords } from '../client/event-words.ts';
 import type { Rehearsal, RehearsedDuty, RehearsedNotice } from '../client/rehearse.ts';
@@ -16,7 +16,7 @@ export interface Round {
   readonly notices: readonly Omit<RehearsedNotice, 'at' | 'to'>[];
 }
 
-/** What the morning round sends: all that one person is told at 08:00 of a day goes together, everything else by itself. */
+/** Groups notices as the morning round sends them: those for one person at 08:00 of a day go together, every other notice alone. */
 export function rounds(notices: readonly RehearsedNotice[]): readonly Round[] {
   const groups = new Map<string, RehearsedNotice[]>();
   notices.forEach((notice, i) => {
@@ -32,7 +32,7 @@ const together = (notices: readonly RehearsedNotice[]): Round => ({
   notices: notices.map(({ at: _, to: __, ...notice }) => notice),
 });
 
-/** The words of an authority, and the people of a scenario with those who joined later. */
+/** An authority's words, and the people of a scenario, those who joined later included. */
 class Cast {
   readonly labels: Labels;
   readonly #people: ReadonlyMap<string, Person>;
@@ -58,13 +58,13 @@ class Cast {
   }
 }
 
-/** One thing that happened at one moment; `at` is London's clock. */
+/** One thing that happened. `at` is a time in London. */
 interface Entry {
   readonly at: string;
   readonly lines: readonly string[];
 }
 
-/** @param round whether what a person is told in one morning stands together */
+/** @param round whether the notices of one person's morning are grouped */
 export function diary(scenario: Scenario, rehearsal: Rehearsal, labels: Labels, round = false): string {
   const cast = new Cast(scenario, labels);
   const told = round ? rounds(rehearsal.notices) : rehearsal.notices.map((notice) => together([notice]));
@@ -79,7 +79,7 @@ export function diary(scenario: Scenario, rehearsal: Rehearsal, labels: Labels, 
       }),
     })),
   ];
-  // What is recorded at a moment comes before what is told at it: sorting keeps their order.
+  // Sorting keeps this order: at one moment, what was recorded comes before what was told.
   entries.sort((a, b) => order(minute(a), minute(b)));
   return [title(scenario), ...days(entries), ...ending(scenario, rehearsal, cast)].join('\n');
 }
@@ -87,7 +87,7 @@ export function diary(scenario: Scenario, rehearsal: Rehearsal, labels: Labels, 
 const minute = ({ at }: Entry): string => at.slice(0, 16);
 const day = (moment: Instant): LocalDate => inLondon(moment).slice(0, 10) as LocalDate;
 
-/** A diary of one case need not say which on every line. */
+/** The subject without the case’s own reference, which need not stand on every line. */
 const plain = (subject: string, { file }: Scenario): string =>
   subject.startsWith(`${file.ref}: `) ? subject.slice(file.ref.length + 2) : subject;
 
@@ -123,7 +123,7 @@ function recorded(one: Scenario, whole: Scenario, rehearsal: Rehearsal, { name, 
     });
 }
 
-/** Grouped by day; the time stands where it changes. */
+/** Groups the lines by day. A line shows its time only where that differs from the line before. */
 function days(entries: readonly Entry[]): readonly string[] {
   let date = '';
   let time = '';

@@ -62,8 +62,8 @@ async function open(path: string, options: Options, output: Output): Promise<voi
 }
 
 /**
- * The same file gives the same ids, so that opening it twice is opening it once; another file never gives them.
- * They sort in the file's order and before every id made later: events of one second are told apart by their ids alone.
+ * Ids for a file's events. The same file gives the same ids, so opening it twice opens one case; another file gives others.
+ * They sort in the file's order, and before every id made later: the ids alone order events of the same second.
  */
 function identified(file: CaseFile, events: readonly CaseEvent[]): readonly { id: string; event: CaseEvent }[] {
   const hash = createHash('sha256')

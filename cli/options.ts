@@ -12,14 +12,14 @@ import { PolicyError } from '../domain/policy/read-policy.ts';
 import { type CalendarData, type LocalDate, localDate } from '../domain/time/calendar.ts';
 import { AUTHORITIES, loadCalendar, loadPolicy } from '../policies/load.ts';
 
-/** For commander: whose policy or calendar. */
+/** Parses an option: the authority whose policy or calendar is meant. */
 export function authorityOption(text: string): string {
   if (!/^[a-z0-9-]{1,64}$/.test(text))
     throw new InvalidArgumentError('An authority is lower-case letters, digits and dashes');
   return text;
 }
 
-/** For commander: a day that exists. */
+/** Parses an option: a day that exists. */
 export function dateOption(text: string): LocalDate {
   try {
     return localDate(text);
@@ -59,7 +59,7 @@ export function policyIn(file: string, option = ''): Policy {
 export const calendarFor = (file: string | undefined): CalendarData =>
   file === undefined ? loadCalendar() : inFile(file, '--calendar ', () => loadCalendar(file));
 
-/** Reads a policy or a calendar; what is wrong begins with the file as it was typed, once. @throws BadInput */
+/** Reads a policy or a calendar. @throws BadInput whose message begins with the file's name as it was typed, once */
 export function inFile<T>(file: string, option: string, read: () => T): T {
   const why = unreadable(file);
   if (why !== undefined) throw new BadInput(`${option}${file}: ${why}`);
@@ -71,7 +71,7 @@ export function inFile<T>(file: string, option: string, read: () => T): T {
   }
 }
 
-/** A problem without the file it begins with, however that was written. */
+/** The problem without the file's name, with which it may begin in another spelling. */
 const without = (file: string, problem: string): string =>
   [resolve(file), file].reduce(
     (text, path) =>
@@ -91,7 +91,7 @@ export function caseKey(text: string): CaseKey {
   return { kind: kind as CaseKind, ref };
 }
 
-/** The words an authority has for meetings and roles. */
+/** An authority's words for meetings and roles. */
 export const labelsOf = ({ meetings, roles }: Pick<Policy, 'meetings' | 'roles'>): Labels => ({
   meetings: labels(meetings),
   roles: labels(roles),
@@ -100,9 +100,9 @@ export const labelsOf = ({ meetings, roles }: Pick<Policy, 'meetings' | 'roles'>
 const labels = (settings: Readonly<Record<string, { readonly label: string }>>): Record<string, string> =>
   Object.fromEntries(Object.entries(settings).map(([key, { label }]) => [key, label]));
 
-/** Does something on the server and hangs up. @throws Unavailable when none answers */
+/** Connects to the server, does the work, and closes the connection. @throws Unavailable when no server answers */
 export async function connected<T>(act: (nodrift: Nodrift) => Promise<T>): Promise<T> {
-  // Only here: what needs no server must not wait for Temporal's libraries to load.
+  // Loaded only here: a command that needs no server must not wait for Temporal's libraries.
   const { Nodrift } = await import('../client/nodrift.ts');
   const nodrift = await Nodrift.connect();
   try {

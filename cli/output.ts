@@ -1,21 +1,21 @@
-// What commands print with: lines, aligned tables, dates and lateness in plain words.
+// How commands print: lines, aligned tables, dates and lateness in plain words.
 
 import { format } from 'date-fns/format';
 import { daysBetween, type LocalDate } from '../domain/time/calendar.ts';
 
-/** Where a command prints; each call is one or more whole lines. */
+/** Where a command prints. Each call takes one or more whole lines. */
 export interface Output {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
 
-/** The same value as ever; what a terminal would obey is escaped, beyond what JSON asks for. */
+/** JSON that also escapes what a terminal would obey. Its value is the same. */
 export const printJson = (output: Output, answer: unknown): void =>
   output.out(JSON.stringify(answer, null, 2).replace(UNSAFE, escaped));
 
 /**
- * What a terminal obeys in place of showing it, or a reader cannot see: control characters, turns of the writing direction, tags.
- * Joiners stay: names and emoji need them. The line breaks of a page stay too; inside a line `oneLine` takes them.
+ * What a terminal obeys and does not show, or a reader cannot see: control characters, marks that turn the direction of text, tags.
+ * Joiners are not among them: names and emoji need them. Nor are line breaks, which `oneLine` removes where they would break a line.
  */
 const UNSAFE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
@@ -28,19 +28,19 @@ const escaped = (character: string): string =>
     (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
   ).join('');
 
-/** A text with everything in it to be seen and nothing obeyed. Whatever a command prints goes through this. */
+/** The text with such characters escaped: all of it is seen, none of it obeyed. Everything that a command prints goes through this. */
 export const harmless = (text: string): string => text.replace(UNSAFE, escaped);
 
-/** What people wrote, as part of one line: no break of theirs begins another. */
+/** A text that people wrote, as part of one line: its own line breaks are removed. */
 export const oneLine = (text: string): string => harmless(text.replace(/\s*[\n\r\u0085\u2028\u2029]\s*/g, ' '));
 
-/** Both ends of a command, made harmless. */
+/** The command's output and error output, with everything escaped that a terminal would obey. */
 export const harmlessly = ({ out, err }: Output): Output => ({
   out: (text) => out(harmless(text)),
   err: (text) => err(harmless(text)),
 });
 
-/** Rows as aligned columns, each row one line; the last column is not padded. */
+/** Rows as lines with aligned columns. The last column is not padded. */
 export function table(given: readonly (readonly string[])[], indent = '  '): readonly string[] {
   const rows = given.map((row) => row.map(oneLine));
   const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)), []);
@@ -60,7 +60,7 @@ export function longDate(date: string): string {
   return format(new Date(year!, month! - 1, day), 'EEEE d MMMM yyyy');
 }
 
-/** `3 days late` on a day; empty while it is not past its limit. */
+/** `3 days late`; empty until the limit has passed. */
 export function lateness(due: LocalDate | null, on: LocalDate): string {
   if (due === null || on <= due) return '';
   const days = daysBetween(due, on);

@@ -1,4 +1,4 @@
-// `nodrift policy`: what an authority's figures change, what a rule says and what a policy does about it, and putting one in force.
+// `nodrift policy`: shows an authority's figures, explains a rule, checks a policy and puts it in force.
 
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { BadInput } from '../client/errors.ts';
@@ -83,7 +83,7 @@ export function addPolicy(program: Command, output: Output): void {
     .action((file: string, options: Json & { reproject?: boolean }) => apply(file, options, output));
 }
 
-/** A policy that departs from Barnsley's in one figure. */
+/** An example for the help: a policy that differs from Barnsley's in one figure. */
 const OWN = `echo '{ "extends": "barnsley.json", "authority": "barnsley", "name": "Barnsley", "version": "2",
     "limits": { "next-core-group": { "within": 21, "unit": "days", "of": "the last core group", "rules": ["R21"] } } }' > barnsley-2.json`;
 const EXAMPLES = `
@@ -198,7 +198,7 @@ const SOURCES = {
   Hull: "Hull's procedure 1.3.8, core group working and reviews",
 } as const;
 
-/** What of a policy cites a rule. */
+/** The parts of a policy that cite a rule. */
 function servedBy(rule: Rule, policy: Policy) {
   const limits = LIMITS.flatMap((name) => {
     const limit = policy.limits[name];
@@ -257,7 +257,7 @@ async function apply(
   );
 }
 
-/** Asked of the server: the record has it. Loaded only here, as what needs no server must not wait for Temporal's libraries. */
+/** Asks the server, whose record has it. Loaded only here: a command that needs no server must not wait for Temporal's libraries. */
 const asked = (authority: string) =>
   connected(async (nodrift) => (await import('../client/ask-in-force.ts')).inForceFor(nodrift, authority));
 

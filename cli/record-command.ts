@@ -60,7 +60,7 @@ Examples, in the cases npm start opens (docs/events.md has every event):
   echo '- { type: decision-recorded, by: tm, about: school, decision: ask for a place nearby }' > events.yaml
   npx nodrift record child-protection/EX-ON-COURSE --file events.yaml`;
 
-/** `present=[amira, nina]`, `scaling=4`, `venue=Town hall`: lists, groups, numbers, true and false are read as YAML, all else is text. */
+/** Reads `present=[amira, nina]`, `scaling=4`, `venue=Town hall`. Lists, groups, numbers, true and false are read as YAML; anything else is text. */
 function field(text: string, before: Options['field'] = {}): Options['field'] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new InvalidArgumentError('Write KEY=VALUE, such as meeting=core-group-1');
@@ -95,7 +95,7 @@ async function record(key: CaseKey, type: string | undefined, options: Options, 
   output.out([...lines, ...remarks(answer)].join('\n'));
 }
 
-/** An answer that did not come leaves open whether the event was recorded: its id makes sending it again safe. */
+/** Without an answer nobody knows whether the event was recorded. With its id it can be sent again safely, so the id is printed. */
 function retriable(error: unknown, [first, ...more]: readonly NewEvent[]): never {
   if (error instanceof Unavailable && first && more.length === 0)
     throw new Unavailable(`${error.message}: --id ${first.id}`);
@@ -125,7 +125,7 @@ function fromJson(text: string): unknown {
   }
 }
 
-/** What was accepted all the same (a gate that warns, or one passed with a reason), and what a checklist still asks. */
+/** Warnings of gates, gates passed with a reason, and what a checklist still asks for. */
 export const remarks = ({ warnings, asks }: RecordAnswer): string[] => [
   ...warnings.map(({ rule, message }) => oneLine(`  note ${rule}: ${message}`)),
   ...asks.map(({ rules, ask }) => oneLine(`  not answered, ${rules.join(', ')}: ${ask}`)),

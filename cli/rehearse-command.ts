@@ -1,4 +1,4 @@
-// `nodrift rehearse`: plays a scenario and tells what happened as a diary. In memory it needs no server; `--live` plays it on the running one.
+// `nodrift rehearse`: plays a scenario and prints a diary of it. It plays in memory, without a server; with `--live`, on the running server.
 
 import type { Command } from 'commander';
 import { type Rehearsal, rehearse } from '../client/rehearse.ts';
@@ -52,7 +52,7 @@ async function print(path: string, options: Options, output: Output): Promise<vo
   printJson(output, { ...(options.round ? { rounds: rounds(notices) } : { notices }), refused, owed, closed });
 }
 
-/** Loaded only here: rehearsing in memory must not wait for Temporal's libraries. */
+/** Loaded only here: a rehearsal in memory must not wait for Temporal's libraries. */
 async function live(...args: Parameters<typeof rehearse>): Promise<Rehearsal> {
   const { rehearseLive } = await import('../client/rehearse-live.ts');
   return connected((nodrift) => rehearseLive(nodrift, ...args));

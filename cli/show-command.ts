@@ -34,7 +34,7 @@ async function show(key: CaseKey, { json }: { json?: boolean }, output: Output):
   else output.out(page(owed, history));
 }
 
-/** @param now what the machine's clock says; a case in rehearsal is ahead of it */
+/** @param now the machine's time; a case in rehearsal is ahead of it */
 export function page(owed: OwedAnswer, history: HistoryAnswer, now = new Date()): string {
   const calendar = new Calendar(loadCalendar());
   const today = calendar.londonDate(`${now.toISOString().slice(0, 19)}Z` as Parameters<Calendar['londonDate']>[0]);
@@ -50,7 +50,7 @@ export function page(owed: OwedAnswer, history: HistoryAnswer, now = new Date())
   ].join('\n');
 }
 
-/** `escalate minutes of core group 1, 5-after` names a rung of the ladder, as Temporal UI does: in words, for people. */
+/** The next step in words. Temporal UI shows it with the rung's own name: `escalate minutes of core group 1, 5-after`. */
 function nextWords(summary: string): string {
   const repeated = /^(.*?)(?:, \d+-(?:after|before))?, time (\d+)$/.exec(summary);
   if (repeated) return `${repeated[1]}, for the ${ordinal(Number(repeated[2]))} time`;
@@ -79,7 +79,7 @@ const owedRows = ({ duties }: OwedAnswer, history: HistoryAnswer, today: LocalDa
     rules.join(', '),
   ]);
 
-/** The dates a changed policy or calendar moved it from, oldest first: ` (was Thu 25 Feb 2027)`. */
+/** The limits before a changed policy or calendar moved them, oldest first: ` (was Thu 25 Feb 2027)`. */
 function before({ moved }: HistoryAnswer, duty: string): string {
   const dates = moved.filter((one) => one.duty === duty).map(({ was }) => (was === null ? 'no limit' : shortDate(was)));
   return dates.length === 0 ? '' : ` (was ${dates.join(', then ')})`;

@@ -1,4 +1,4 @@
-// Says that a policy which is only played with breaks statute. On stderr: answers stay answers.
+// Warns that a policy which is only rehearsed breaks statute. On stderr, so that stdout holds the answer alone.
 
 import { statuteWarning } from '../client/refuse-policy.ts';
 import type { Policy } from '../domain/policy/policy.ts';

@@ -1,4 +1,4 @@
-// What `policy apply` and `calendar apply` share: it is put in force, the running cases are told, and what became of them is reported.
+// What `policy apply` and `calendar apply` share: they put it in force, tell the running cases, and report how that went.
 
 import { userInfo } from 'node:os';
 import { Stragglers } from '../client/errors.ts';
@@ -23,7 +23,7 @@ export async function putInForce(
     );
 }
 
-/** The account that runs the command: the history says who applied what. */
+/** The account that runs the command: the history shows who applied what. */
 function whoIsThis(): string {
   try {
     return userInfo().username;

@@ -1,4 +1,4 @@
-// `nodrift timeline`: what are my dates? Every limit of a case that goes as planned. Needs no server.
+// `nodrift timeline`: what are my dates? It prints every limit of a case that goes as planned, without a server.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BadInput } from '../client/errors.ts';
@@ -100,7 +100,7 @@ function checkDates({ kind, opened, held = {}, planApproved }: Options, until: L
   }
 }
 
-/** A kind the domain has no timeline for, or a meeting it cannot place, is the user's to put right. */
+/** The user can put this right: a kind that has no timeline, or a meeting that cannot be placed. */
 function timelineOf(wish: Parameters<typeof timeline>[0]): readonly TimelineLimit[] {
   try {
     return timeline(wish);
@@ -121,7 +121,7 @@ function checkHeld({ kind, held = {}, months, planApproved }: Options, limits: r
   );
 }
 
-/** Counting 8: a list of bank holidays ends somewhere. */
+/** Rules, Counting 8: every list of bank holidays ends somewhere. */
 function unknownHolidays(
   { bankHolidays, until: known }: CalendarData,
   opened: LocalDate,

@@ -9,13 +9,13 @@ import { RecordUnavailable } from './failures.ts';
 
 /** The path of a Unix socket may be 103 bytes long on macOS, 107 on Linux. */
 const LONGEST = 103;
-/** What a disk says that takes no sockets: a memory stick, a folder of Windows seen from inside WSL, some that containers share. */
+/** The errors of a disk that takes no sockets: a memory stick, a Windows folder seen from inside WSL, some folders that containers share. */
 const NO_SOCKETS: readonly string[] = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
 
 /**
- * Holds a folder until the returned function is called or the process ends, however it ends: the lock is a listening socket, which the
- * system closes with its process. So a killed process holds nothing, as a number in a file would (a container's process has the same
- * number every time). The socket is inside the folder, where no other user may put one first to keep us out.
+ * Holds a folder until the returned function is called or the process ends, however it ends. The lock is a listening socket, and the system
+ * closes it with its process. (A process number in a file would outlive a killed process, and a container's process has the same number
+ * every time.) The socket is inside the folder: there no other user can put one first and keep the owner out.
  * @throws RecordUnavailable when another process has the folder, or it is another user's
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
@@ -28,7 +28,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
 }
 
 async function hold(folder: string): Promise<Server | null> {
-  // Windows has no such sockets, and the names of its pipes are everybody's.
+  // Node has only named pipes on Windows. They are in no folder, so there another user could take the name first.
   if (process.platform === 'win32') return listen(`\\\\.\\pipe\\nodrift-${hash(await realpath(folder))}`);
   await closeToOthers(folder);
   try {
@@ -61,7 +61,7 @@ async function closeToOthers(folder: string): Promise<void> {
 async function holdSocket(folder: string, name: string): Promise<Server | null> {
   const direct = join(folder, name);
   if (Buffer.byteLength(`${direct}.${process.pid}`) <= LONGEST) return takeSocket(direct);
-  // By a detour that is short: a link to the folder, in a folder that is ours alone and goes again at once.
+  // The path is too long. A link in a new folder of our own makes it short; both are removed at once.
   const detour = await mkdtemp(join(tmpdir(), 'nodrift-'));
   try {
     await symlink(await realpath(folder), join(detour, 'd'));
@@ -81,8 +81,8 @@ async function takeSocket(path: string): Promise<Server | null> {
 }
 
 /**
- * Removes the socket of a killed process. Another start may do the same at this moment and listen already: so it is moved away first, and
- * moved back if it turns out to be alive.
+ * Removes the socket of a killed process. Another start may be doing the same, and listen there by now. So the socket is first moved away,
+ * and moved back if somebody listens on it.
  */
 async function removeDead(path: string): Promise<void> {
   const moved = `${path}.${process.pid}`;
