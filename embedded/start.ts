@@ -17,6 +17,7 @@ import { databaseIn, endLeftOver } from './earlier-run.ts';
 import { errorLine } from './error-line.ts';
 import { openExamples } from './example-cases.ts';
 import { startInbox } from './inbox.ts';
+import { oldPolicies } from './old-policies.ts';
 import { choosePort } from './ports.ts';
 import { findServer } from './server-binary.ts';
 import { UserError } from './user-error.ts';
@@ -120,6 +121,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     for (const { id, why } of missing) say(`The example ${id} was not opened: ${why}`);
     if (!tryAgain) writeFileSync(opened, '');
   }
+  for (const line of await oldPolicies(data, service.record)) say(line);
   const today = new Date().toISOString().slice(0, 10) as LocalDate;
   for (const { authority, warning } of await calendarWarnings(service.record, today)) say(`${authority}: ${warning}`);
   say(`ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
