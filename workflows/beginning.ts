@@ -3,17 +3,24 @@
 
 import { ApplicationFailure, allHandlersFinished, condition, proxyLocalActivities } from '@temporalio/workflow';
 import { Refusal } from '../domain/accept/refusal.ts';
+import { fileFault } from '../domain/accept/unknown.ts';
 import type { CaseFile } from '../domain/case/model.ts';
 import { EventError, parseCaseFile } from '../domain/case/read-events.ts';
 import type { RecordEntry } from '../domain/notices/notice.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import { unfitForRealCases } from '../domain/policy/unfit.ts';
 import type { CalendarData, Instant } from '../domain/time/calendar.ts';
 import { type BegunCase, CASE_EXISTS, type CaseInput, type Opening, REFUSED, type RecordAnswer } from './api.ts';
 import { Book, type Origin, refusal } from './book.ts';
 import { failureOf } from './failure-of.ts';
 
+interface InForce {
+  readonly policy: Policy;
+  readonly calendar: CalendarData;
+}
+
 interface Activities {
-  policyInForce(authority: string): Promise<{ readonly policy: Policy; readonly calendar: CalendarData }>;
+  policyInForce(authority: string): Promise<InForce>;
   keep(entry: RecordEntry): Promise<void>;
 }
 
@@ -120,6 +127,7 @@ export class Beginning {
     const { policy, calendar } = this.#input;
     const inForce = policy && calendar ? { policy, calendar } : await policyInForce(file.authority);
     const book = new Book({ ...this.#input, file, ...inForce }, this.#now());
+    if (!this.#input.rehearsal) this.#mayBeReal(file, inForce);
     if (first) book.record(first, 'nodrift', this.#now());
     else if (events) book.record(events, 'outside', this.#now());
     this.#book = book;
@@ -129,6 +137,14 @@ export class Beginning {
     if (!inTime)
       throw ApplicationFailure.nonRetryable('nothing was recorded within a minute of opening the case', 'NeverOpened');
     return book;
+  }
+
+  /** A case that another one opens has the people it had there; whoever opens one is told of roles that nobody lists (L13). */
+  #mayBeReal(file: CaseFile, { policy, calendar }: InForce): void {
+    const unfit = unfitForRealCases(policy, calendar);
+    if (unfit) throw refusal(new Refusal(null, unfit));
+    const fault = this.#input.first ? undefined : fileFault(file, policy);
+    if (fault) throw refusal(fault);
   }
 
   async #claim(book: Book): Promise<void> {

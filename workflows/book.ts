@@ -31,6 +31,7 @@ import { nextStep, takeDue } from '../domain/notices/steps.ts';
 import { toNotices } from '../domain/notices/to-notice.ts';
 import { NOTHING_TOLD, type Told } from '../domain/notices/told.ts';
 import { type Policy, policyName } from '../domain/policy/policy.ts';
+import { unfitForRealCases } from '../domain/policy/unfit.ts';
 import { type Calendar, epochMs, type Instant } from '../domain/time/calendar.ts';
 import { historyAnswer, owedAnswer, type Shown, shown } from './answers.ts';
 import {
@@ -181,6 +182,8 @@ export class Book {
       const recorded = read(data, now);
       const fault = provenanceFault(next, recorded, { now, from, rehearsal });
       if (fault) throw refusal(fault);
+      const unfit = rehearsal ? undefined : unfitChange(next, recorded);
+      if (unfit) throw refused(unfit);
       const answer = accept(next, this.#learned(recorded, now));
       if (answer instanceof Refusal) throw refusal(answer);
       next = answer;
@@ -390,6 +393,13 @@ export class Book {
       kept: this.#kept.events.length,
     };
   }
+}
+
+/** Why no real case may go by a policy or calendar that is to be in force from now on. */
+function unfitChange(c: Case, { event }: Recorded): string | undefined {
+  if (event.type === 'policy-changed') return unfitForRealCases(event.policy, c.calendar.data);
+  if (event.type === 'calendar-changed') return unfitForRealCases(c.policy, event.calendar);
+  return undefined;
 }
 
 /** An event as it came from outside; where it does not say when it was recorded, that was now. */

@@ -4,6 +4,7 @@
 import type { Step } from '../domain/case/model.ts';
 import type { Notice } from '../domain/notices/notice.ts';
 import { dutyWords, meetingWords, shortDate } from '../domain/notices/words.ts';
+import { withoutIds } from './answers.ts';
 import type { OwedAnswer } from './api.ts';
 
 const VERBS: Readonly<Record<Step['kind'], string>> = {
@@ -25,7 +26,11 @@ export function stepSummary({
   rung,
   repeat,
 }: Pick<Step, 'kind' | 'duty' | 'meeting' | 'rung' | 'repeat'>): string {
-  const what = duty ? dutyWords(duty).thing : meeting ? `a departure at ${meetingWords(meeting)}` : 'what was recorded';
+  const what = duty
+    ? dutyWords(withoutIds(duty, meeting)).thing
+    : meeting
+      ? `a departure at ${meetingWords(meeting)}`
+      : 'what was recorded';
   const timed = /\d/.test(rung) ? `, ${rung}` : '';
   return `${VERBS[kind]} ${what}${timed}${repeat > 0 ? `, time ${repeat + 1}` : ''}`;
 }
@@ -44,9 +49,9 @@ export function summaryOf(notices: readonly Notice[]): string {
 
 /** The open duties as Markdown. */
 export function detailsTable({ duties, next, ended }: OwedAnswer): string {
-  const rows = duties.map(({ duty, role, due, late }) => {
+  const rows = duties.map(({ duty, meeting, role, due, late }) => {
     const when = due === null ? '–' : `${shortDate(due)}${late ? ' **late**' : ''}`;
-    return `| ${duty} | ${role} | ${when} |`;
+    return `| ${withoutIds(duty, meeting)} | ${role} | ${when} |`;
   });
   const table = ['| owed | by | limit |', '|---|---|---|', ...rows].join('\n');
   const last = next ? `\n\nNext: ${next.summary}, ${next.at}` : '';
