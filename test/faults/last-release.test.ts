@@ -22,7 +22,9 @@ let lastRelease: Bundle;
 before(() => {
   const code = gunzipSync(readFileSync(new URL('../histories/0.1/bundle.js.gz', import.meta.url))).toString();
   // Kept without its source map, which the SDK asks for.
-  const map = Buffer.from(JSON.stringify({ version: 3, sources: [''], sourcesContent: [''], file: 'workflows.js', names: [], mappings: '' })).toString('base64');
+  const map = Buffer.from(
+    JSON.stringify({ version: 3, sources: [''], sourcesContent: [''], file: 'workflows.js', names: [], mappings: '' }),
+  ).toString('base64');
   const withMap = `${code}\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,${map}`;
   lastRelease = { buildId: '19c5ef9cc6e5e879', code: withMap };
 });
