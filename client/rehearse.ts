@@ -81,7 +81,7 @@ function playTogether(cases: readonly Scenario[], by: Required<RehearseOptions>)
   for (;;) {
     const played = cases.map((one) => {
       const heard = (how: OtherCase['how']) =>
-        said.filter((way) => way.how === how && way.ref === one.file.ref).map(typedIn);
+        said.filter((other) => other.how === how && other.ref === one.file.ref).map(typedIn);
       return play({ ...one, ...by, events: [...heard('opens'), ...one.events, ...heard('reports')] });
     });
     const now = played.flatMap((one) => otherCases(one.case));

@@ -266,13 +266,13 @@ export class Book {
   /** Cases this one leads to that are not known to be open, each with what it is started with; and what it has to report. */
   asksOfOthers(): readonly AskOfOther[] {
     const c = this.#case;
-    return acknowledgements(c).map(({ way, done }) => {
-      const { how, kind, ref, event } = way;
+    return acknowledgements(c).map(({ other, done }) => {
+      const { how, kind, ref, event } = other;
       if (how === 'reports') return { done, reports: { kind, ref, event } };
       // A real case goes by what is in force when it begins; a rehearsal by what is rehearsed.
       const { rehearsal = false } = this.#input;
       const played = rehearsal ? { policy: c.policy, calendar: c.calendar.data } : {};
-      const input = { file: fileOf(c, way), ...played, rehearsal, first: [event] };
+      const input = { file: fileOf(c, other), ...played, rehearsal, first: [event] };
       return { done, opens: { id: workflowId(kind, ref), input } };
     });
   }

@@ -6,7 +6,7 @@ import { meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, Rule } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import { isFamily, managerAt, socialWorkerOn } from '../case/people.ts';
-import { type Arisen, unlimited } from './meetings.ts';
+import { type Arisen, unlimited } from './arisen.ts';
 import { passedOn } from './passed-on.ts';
 
 /** The route that is complete: endorsed by a review meeting, or by a meeting and a manager, or approved after supervision. */

@@ -1,5 +1,5 @@
 // What a cadence of meetings makes people owe: holding the next one, saying it was held, telling the family, minutes, passing them on.
-// The same for every kind of meeting; which kinds a case has is its lifecycle's (child-protection.ts and its neighbours).
+// The same for every kind of meeting. Which kinds a case has, its lifecycle says.
 
 import {
   type Case,
@@ -11,49 +11,15 @@ import {
   type PlacedBooking,
 } from '../case/facts.ts';
 import { meetingId } from '../case/meeting-id.ts';
-import type { Duty, MeetingId, MeetingKind, PersonId, Rule } from '../case/model.ts';
+import type { Duty, MeetingId, MeetingKind, PersonId } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import { isFamily, LATEST, socialWorkerAt, socialWorkerOn, unmailedFamily } from '../case/people.ts';
 import type { LadderName, LimitName } from '../policy/policy.ts';
 import type { Instant } from '../time/calendar.ts';
-import { dutyKey, FAMILIES, type KeyOfFamily, usualLadder } from './families.ts';
+import { type Arisen, duty, unlimited } from './arisen.ts';
+import { dutyKey, FAMILIES } from './families.ts';
 import { type Due, dueAfter, dueOn, undated } from './limits.ts';
 import { passedOn } from './passed-on.ts';
-
-/** A duty that arose, with the day it was done if it was. What is owed is what is not done. */
-export interface Arisen extends Duty {
-  readonly done: Dated | undefined;
-  /** Ended with the plan, without being done (owed.ts). */
-  readonly lapsed: boolean;
-}
-
-type Said = { readonly key: KeyOfFamily } & Pick<Arisen, 'arises' | 'known'> &
-  Partial<Omit<Arisen, 'key' | 'ownerIs' | 'lapsed' | keyof Due>>;
-
-/**
- * A duty: the social worker's, whoever that is when a step is due, unless an owner is said.
- * Each has every field in the same order, present or not: V8 reads objects of one shape many times as fast as those of a dozen.
- */
-export const duty = (c: Case, said: Said, { due, bookBy, target, rules }: Due): Arisen => ({
-  key: said.key,
-  meeting: said.meeting ?? null,
-  owner: said.owner ?? socialWorkerAt(c, LATEST),
-  ownerIs: said.owner === undefined ? 'social-worker' : undefined,
-  due,
-  bookBy,
-  target,
-  rules,
-  arises: said.arises,
-  known: said.known,
-  ladder: said.ladder ?? usualLadder(said.key),
-  edition: said.edition ?? '',
-  minuteTaker: said.minuteTaker,
-  chair: said.chair,
-  ends: said.ends,
-  quiet: said.quiet,
-  done: said.done,
-  lapsed: false,
-});
 
 interface Cadence {
   readonly kind: MeetingKind;
@@ -234,40 +200,9 @@ function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Ar
   return [duty(c, said, due.due === null ? undated(['R60', 'R61']) : due)];
 }
 
-/** A duty that no source sets a limit for: told at once, again after 5 open days, then escalated. */
-export function unlimited(
-  c: Case,
-  key: KeyOfFamily,
-  arose: Dated,
-  rest: {
-    rules: readonly Rule[];
-    done?: Dated | undefined;
-    ladder?: LadderName;
-    owner?: PersonId;
-    meeting?: MeetingId | null;
-    ends?: Instant;
-  },
-): Arisen {
-  const { rules, done, ladder, owner, meeting, ends } = rest;
-  return duty(c, { key, meeting, owner, arises: arose.on, known: arose.known, ladder, ends, done }, undated(rules));
-}
-
 /** R44: until the plan is agreed at a meeting, agreeing it is owed. */
 export function agreePlan(c: Case, kind: MeetingKind): Arisen[] {
   const first = heldMeetings(c, kind)[0]?.held;
   if (!first || (c.planAgreed && c.planAgreed.on <= first.on)) return [];
   return [unlimited(c, 'agree/plan', first, { rules: ['R44'], done: c.planAgreed, meeting: first.meeting })];
-}
-
-/** R7, R8: every action has an owner accountable for its date. */
-export function actions(c: Case): Arisen[] {
-  return Object.values(c.actions).map((action) =>
-    c.memory.of(`action/${action.id}`, [action, c.versions, c.socialWorkers], () => {
-      const { id, agreed, known, edition, done, due } = action;
-      // The social worker's own go with the case to whoever is the social worker next.
-      const owner = action.owner === socialWorkerOn(c, agreed) ? undefined : action.owner;
-      const said = { key: dutyKey('action', id), owner, arises: agreed, known, edition, done };
-      return duty(c, said, due === undefined ? undated(['R7', 'R136']) : dueOn(c, due, ['R7', 'R8']));
-    }),
-  );
 }

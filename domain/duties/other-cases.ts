@@ -7,8 +7,8 @@ import type { Case, Dated } from '../case/facts.ts';
 import type { CaseFile, CaseKind, Rule } from '../case/model.ts';
 import { type Lead, reference } from '../lifecycles/lifecycle.ts';
 import { LIFECYCLES, lifecycleOf } from '../lifecycles/registry.ts';
+import { type Arisen, unlimited } from './arisen.ts';
 import { dutyKey } from './families.ts';
-import { type Arisen, unlimited } from './meetings.ts';
 
 /** Another case that this one opens or reports to, with the event it gets. */
 export interface OtherCase {
@@ -67,14 +67,15 @@ export function owedToOthers(c: Case): Arisen[] {
 }
 
 /** What is to be opened or reported and is not known to be, each with the event that acknowledges it. */
-export function acknowledgements(c: Case): readonly { readonly way: OtherCase; readonly done: Recorded }[] {
+export function acknowledgements(c: Case): readonly { readonly other: OtherCase; readonly done: Recorded }[] {
   return otherCases(c)
-    .filter((way) => !acknowledged(c, way))
-    .map((way) => {
-      const { kind, ref } = way;
-      const [type, id] = way.how === 'opens' ? (['case-opened', 'opened'] as const) : (['case-told', 'told'] as const);
+    .filter((other) => !acknowledged(c, other))
+    .map((other) => {
+      const { kind, ref } = other;
+      const [type, id] =
+        other.how === 'opens' ? (['case-opened', 'opened'] as const) : (['case-told', 'told'] as const);
       const event = { type, by: NODRIFT, kind, ref };
-      return { way, done: { id: `${id}/${kind}/${ref}`, recordedAt: way.arose.known, event } };
+      return { other, done: { id: `${id}/${kind}/${ref}`, recordedAt: other.arose.known, event } };
     });
 }
 

@@ -4,8 +4,10 @@ import type { Case, Dated } from '../case/facts.ts';
 import type { Duty } from '../case/model.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
+import { actions } from './actions.ts';
+import type { Arisen } from './arisen.ts';
 import { endsWithPlan } from './families.ts';
-import { type Arisen, actions, owedAfter } from './meetings.ts';
+import { owedAfter } from './meetings.ts';
 import { owedToOthers } from './other-cases.ts';
 
 /** A duty as it stands: `done` on a day, `lapsed` with the plan, or open. */

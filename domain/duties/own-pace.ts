@@ -3,8 +3,8 @@
 import { type Case, type Dated, knownAt, ownDate } from '../case/facts.ts';
 import type { MeetingId, Rule } from '../case/model.ts';
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
+import type { Arisen } from './arisen.ts';
 import { earliest } from './limits.ts';
-import type { Arisen } from './meetings.ts';
 
 /** A decision that meetings are to be so many days apart. */
 interface Pace extends Dated {

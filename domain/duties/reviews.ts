@@ -2,8 +2,8 @@
 
 import { type Case, dayOf, type Meeting, standing } from '../case/facts.ts';
 import type { Rule } from '../case/model.ts';
+import { type Arisen, unlimited } from './arisen.ts';
 import { dueOn } from './limits.ts';
-import { type Arisen, unlimited } from './meetings.ts';
 import { passedOn } from './passed-on.ts';
 
 /** The documents every review needs, whatever an authority calls them. */

@@ -5,8 +5,9 @@ import { NODRIFT } from '../accept/refusal.ts';
 import type { Case, Dated } from '../case/facts.ts';
 import { cameFrom } from '../case/history.ts';
 import { meetingId } from '../case/meeting-id.ts';
+import { type Arisen, unlimited } from '../duties/arisen.ts';
 import { dueAfter } from '../duties/limits.ts';
-import { type Arisen, agreePlan, hold, holdEach, nextSteps, unlimited } from '../duties/meetings.ts';
+import { agreePlan, hold, holdEach, nextSteps } from '../duties/meetings.ts';
 import type { Lead, LifecycleOf, Report } from './lifecycle.ts';
 import { toLookedAfter } from './to-looked-after.ts';
 

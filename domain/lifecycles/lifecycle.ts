@@ -4,7 +4,7 @@ import type { CaseEvent, EventType } from '../case/events.ts';
 import type { Case, Dated } from '../case/facts.ts';
 import type { CaseKind, MeetingKind, MeetingOf } from '../case/kinds.ts';
 import type { PersonId, Rule } from '../case/model.ts';
-import type { Arisen } from '../duties/meetings.ts';
+import type { Arisen } from '../duties/arisen.ts';
 
 export interface Lifecycle {
   readonly kind: CaseKind;

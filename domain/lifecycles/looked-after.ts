@@ -3,9 +3,10 @@
 
 import { type Case, type Dated, heldMeetings } from '../case/facts.ts';
 import { meetingId } from '../case/meeting-id.ts';
+import type { Arisen } from '../duties/arisen.ts';
 import { FAMILIES } from '../duties/families.ts';
 import { undated } from '../duties/limits.ts';
-import { type Arisen, hold, holdEach } from '../duties/meetings.ts';
+import { hold, holdEach } from '../duties/meetings.ts';
 import { paced } from '../duties/own-pace.ts';
 import { circulate, papers } from '../duties/reviews.ts';
 import type { LifecycleOf } from './lifecycle.ts';

@@ -331,7 +331,7 @@ test('child in need and looked after: a case that goes on from its state as JSON
     for (const one of events) goOn(fromLondon(one.at), false, one);
     goOn(until, true);
     const whole = play(life);
-    // A player opens other cases at once and ends with its case: the rest is told in ways.test.ts.
+    // A player opens other cases at once and ends with its case: the rest is told in other-cases.test.ts.
     if (whole.closed || whole.case.opened.length > 0) return;
     assert.deepEqual(sent, whole.steps);
   });

@@ -1,4 +1,4 @@
-// Ways between cases: what leads from one to another, that the other is opened once, and that both clocks run where both plans do.
+// Between cases: what leads from one to another, that the other is opened once, and that both clocks run where both plans do.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accept } from '../../domain/accept/accept.ts';
@@ -216,7 +216,7 @@ for (const outcome of ['plan', 'no-plan'] as const)
     assert.ok(report, 'nothing to report');
     assert.deepEqual(more, []);
     assert.deepEqual(
-      [report.way.how, report.way.kind, report.way.ref, report.way.event.event],
+      [report.other.how, report.other.kind, report.other.ref, report.other.event.event],
       ['reports', 'child-in-need', 'N-1', { ...decided(outcome) }],
     );
     assert.deepEqual(duty(met, 'report/child-in-need').rules, ['R1', 'R2']);
@@ -287,7 +287,7 @@ test('a strategy discussion after a conference without a plan leads to a case of
   );
   assert.equal(owes(story.case()).includes('open/child-protection/2'), true);
   const [again] = acknowledgements(story.case());
-  assert.equal(again?.way.ref, 'N-1-CP-2');
+  assert.equal(again?.other.ref, 'N-1-CP-2');
 });
 
 test('a strategy discussion after a child protection plan began belongs to that plan’s case, R145', () => {
