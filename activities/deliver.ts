@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { Delivery, Outcome, RecordEntry } from '../domain/notices/notice.ts';
-import { attempt, type Sending } from '../mail/attempt.ts';
 import { senderDomain } from '../mail/mail-settings.ts';
+import { type Sending, sendOne } from '../mail/send-one.ts';
 import { claim, type LedgerRow, markReported, plan, rowsOf } from '../record/outbox.ts';
 import { keep, keepWithin } from '../record/write.ts';
 import { asFailure } from './failure.ts';
@@ -79,7 +79,7 @@ async function tryEach(sending: Sending, keys: readonly string[]): Promise<void>
     for (const key of left) {
       if (late) return;
       const row = await claim(sending.record, key);
-      if (row) await attempt(sending, row);
+      if (row) await sendOne(sending, row);
     }
   };
   const runs = Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, runner));

@@ -1,9 +1,9 @@
-// What each alert means, and what an operator does about it: for their mail, as docs/operations.md has it at more length.
+// What each alert means and what an operator does about it, for the mail to operators. docs/operations.md says more about each.
 
 import type { AlertKind } from '../record/alerts.ts';
 
 interface AlertWords {
-  /** After a case's id and a colon. */
+  /** Stands after a case's id and a colon. */
   readonly says: string;
   readonly todo: string;
 }

@@ -1,4 +1,4 @@
-// What an authority calls meetings and roles: the words of the policy it has in force, for its mails.
+// An authority's words for meetings and roles in its mails, from the policy it has in force.
 
 import type { Labels } from '../domain/notices/words.ts';
 import type { Policy } from '../domain/policy/policy.ts';
@@ -6,7 +6,7 @@ import { shippedPolicy } from '../policies/load.ts';
 import { inForce, NoPolicy } from '../record/in-force.ts';
 import type { OpenRecord } from '../record/open.ts';
 
-/** An applied policy may call things otherwise: its words are in the mails within a minute, without a restart. */
+/** A newly applied policy may have other words. They reach the mails within a minute, without a restart. */
 const LABELS_FOR_MS = 60_000;
 
 /** The labels of each authority, asked of the record once a minute at most. */
@@ -17,13 +17,13 @@ export function policyLabels(record: OpenRecord): (authority: string) => Promise
     if (last && Date.now() < last.until) return last.labels;
     const labels = policyOrDefaults(record, authority).then(labelsOf);
     known.set(authority, { labels, until: Date.now() + LABELS_FOR_MS });
-    // What failed is asked again with the next mail.
+    // After a failure the next mail asks again.
     labels.catch(() => known.delete(authority));
     return labels;
   };
 }
 
-/** A rehearsal may go by a policy that nobody has put in force: its mails then use the usual words. @throws RecordUnavailable */
+/** A rehearsal may use a policy that nobody has put in force. Its mails use the usual words. @throws RecordUnavailable */
 async function policyOrDefaults(record: OpenRecord, authority: string): Promise<Policy> {
   try {
     return (await inForce(record, authority)).policy;

@@ -1,4 +1,4 @@
-// What an installation says about its mails.
+// The settings for mails.
 
 import type { CaseIdentity, Notice } from '../domain/notices/notice.ts';
 import type { Labels } from '../domain/notices/words.ts';
@@ -8,17 +8,17 @@ import { policyLabels } from './labels.ts';
 
 /** A page behind a mail. */
 export interface Link {
-  /** "Say that the minutes came": what the reader does there. */
+  /** What the reader does there: "Say that the minutes came". */
   readonly label: string;
   readonly url: string;
 }
 
 export interface MailSettings {
-  /** Who the mails are from; its domain is that of their Message-IDs. */
+  /** The sender. Message-IDs have its domain. */
   readonly sender: { readonly name: string; readonly address: string };
-  /** What an authority calls meetings and roles; defaults where absent. */
+  /** An authority's words for meetings and roles; the usual ones where absent. */
   readonly labels?: ((authority: string) => Promise<Labels>) | undefined;
-  /** Pages behind a mail, where there are any. */
+  /** Pages behind a mail. */
   readonly links?: ((of: CaseIdentity, notice: Notice) => readonly Link[]) | undefined;
 }
 
@@ -26,8 +26,8 @@ export const senderDomain = (settings: MailSettings): string =>
   settings.sender.address.slice(settings.sender.address.lastIndexOf('@') + 1);
 
 /**
- * Reads who the mails are from: `Nodrift <nodrift@notify.example.gov.uk>`, or the address alone.
- * @throws Error with one line: with a bad sender a relay would refuse every mail.
+ * Reads the sender: `Nodrift <nodrift@notify.example.gov.uk>`, or the address alone.
+ * @throws Error with one line where it cannot be used: a relay would refuse every mail from it
  */
 export function readSender(text: string): MailSettings['sender'] {
   const [, name = '', address = ''] = /^\s*"?([^<>]*?)"?\s*<([^<>]*)>\s*$/.exec(text) ?? ['', '', text.trim()];
@@ -36,7 +36,7 @@ export function readSender(text: string): MailSettings['sender'] {
   return { name: name || 'Nodrift', address };
 }
 
-/** What the environment says about mails, with the labels of the policies in the record. @throws Error with one line when the sender is none */
+/** The settings of the environment, with the labels of the policies in the record. @throws Error with one line when the sender cannot be used */
 export const mailSettings = (record: OpenRecord, from = 'Nodrift <nodrift@nodrift.example>'): MailSettings => ({
   sender: readSender(from),
   labels: policyLabels(record),

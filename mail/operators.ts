@@ -1,4 +1,4 @@
-// The mail to operators: what stands, since when, and what to do. Case ids and figures; nothing personal.
+// The mail to operators: which alerts stand, since when, and what to do. It holds case ids and figures, nothing personal.
 
 import { createHash } from 'node:crypto';
 import { inLondon } from '../domain/time/calendar.ts';
@@ -10,13 +10,13 @@ import { longTime } from './dates.ts';
 import { type MailSettings, senderDomain } from './mail-settings.ts';
 import type { Message, Transport } from './smtp.ts';
 
-/** So many of a kind are listed; of more, their number is said. */
+/** This many alerts of a kind are listed. The rest is only counted. */
 const LISTED = 50;
 
 /**
- * Reads who the operators are, from NODRIFT_OPERATORS: addresses separated by commas. Absent, nobody is written to.
+ * Reads the operators' addresses from NODRIFT_OPERATORS, separated by commas. Without it nobody is written to.
  * @param domains the only domains mail may go to, where there are any
- * @throws Error with one line naming the address that is none
+ * @throws Error with one line naming the address that cannot be used
  */
 export function readOperators(text: string | undefined, domains: readonly string[] = []): readonly string[] {
   const addresses = (text ?? '').split(',').map((address) => address.trim());
@@ -33,7 +33,7 @@ export function readOperators(text: string | undefined, domains: readonly string
   return [...new Set(addresses)];
 }
 
-/** Writes to each operator what stands. @returns whether a relay took it for one of them at least */
+/** Sends each operator the alerts that stand. @returns whether the relay took at least one mail */
 export async function writeToOperators(
   { transport, settings }: { readonly transport: Transport; readonly settings: MailSettings },
   operators: readonly string[],

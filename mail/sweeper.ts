@@ -1,24 +1,24 @@
-// The sweeper: sends what was deferred, and what a worker that died left behind. Any number may run; each row goes to one of them.
+// The sweeper: sends deferred mails, and those that a dead worker left behind. Any number may run; each mail goes to one of them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseError, RecordUnavailable } from '../record/failures.ts';
 import { claimNext, type LedgerRow, markReported, tellLater, untoldRefusals } from '../record/outbox.ts';
-import { attempt, type Sending } from './attempt.ts';
+import { type Sending, sendOne } from './send-one.ts';
 
 const SIDE_BY_SIDE = 5;
-/** Trouble that lasts is said again this often, for whoever looks at the log only now. */
+/** A fault that lasts is logged again this often, for people who look at the log only now. */
 const SAID_AGAIN_MS = 60 * 60_000;
 
 export interface SweeperOptions extends Sending {
   /** How often it looks; 15 s where absent. */
   readonly everyMs?: number | undefined;
   /**
-   * Tells the case that an address is dead. Asked again, less often each time, until it resolves: the case must take the same news twice.
+   * Tells the case that an address is dead. It is called until it resolves, less often each time. So the case must accept the same news twice.
    */
   readonly onRefused?: ((row: RefusedRow) => Promise<void>) | undefined;
 }
 
-/** A mail that a dead address refused after its activity had ended. */
+/** A mail refused for a dead address after its activity had ended. */
 export interface RefusedRow {
   readonly caseId: string;
   /** The notice's key. */
@@ -28,9 +28,9 @@ export interface RefusedRow {
 }
 
 export interface Sweeper {
-  /** Looks now, once; the tests' way, and the worker's after a start. */
+  /** Looks once, now. Tests call it, and a worker that has just started. */
   sweep(): Promise<void>;
-  /** Starts nothing more, and resolves when what is under way has settled, or after `graceMs`, a minute: a record that is down lets nothing settle. */
+  /** Begins no more mails. Resolves when those under way have results, or after `graceMs` (a minute): a record that is down takes no results. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -41,15 +41,15 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   const trouble = new Trouble(log);
   const runners = new Set<Promise<void>>();
 
-  // A runner may hang with its mail for ten minutes; the others, and the next sweeps, go on without it.
+  // A runner may wait ten minutes for its mail. The others, and the next sweeps, go on.
   const run = async () => {
     while (!stopped && !relayDown) {
       await record.writable();
       const row = await claimNext(record);
       trouble.over();
       if (!row) return;
-      // One mail that meets a relay that is down speaks for all: the rest waits for the next sweep instead of a time-out each.
-      if ((await attempt(options, row)).relayDown) relayDown = true;
+      // Once the relay is down for one mail, the others wait for the next sweep, or each would wait for a time-out.
+      if ((await sendOne(options, row)).relayDown) relayDown = true;
     }
   };
   const guarded = (work: Promise<void>) => {
@@ -84,7 +84,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   };
 }
 
-/** Says once that the sweeper waits, why, and when it goes on: not at every sweep, nor once for each of its runners. */
+/** Logs once that the sweeper waits and why, and once that it goes on: not at every sweep, and not for each runner. */
 class Trouble {
   readonly #log: SweeperOptions['log'];
   #said: { readonly reason: string; readonly at: number } | undefined;
@@ -105,7 +105,7 @@ class Trouble {
   }
 }
 
-/** Several at once: a case that does not answer takes its time to say so. */
+/** Tells several cases at once: one that does not answer takes long to time out. */
 async function tellRefusals({ record, onRefused, log }: SweeperOptions): Promise<void> {
   if (!onRefused) return;
   const left = (await untoldRefusals(record)).values();
@@ -133,7 +133,7 @@ const refused = (row: LedgerRow): RefusedRow => ({
   code: row.code ?? '',
 });
 
-/** The one clear line of a database's failure; of anything else only its name, since its text may quote what it was given. */
+/** The one clear line of a database's failure. Of any other error only the name: its text may quote personal data. */
 function reason(error: unknown): string {
   const told = databaseError(error);
   if (told instanceof RecordUnavailable) return told.message;

@@ -1,4 +1,4 @@
-// What operators must hear of, as long as it stands: what the watchdog found at its last look, and what cases have said themselves.
+// Alerts for operators, each as long as it stands: what the watchdog found at its last look, and what cases have reported themselves.
 
 import { and, asc, count, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { CaseAlert, RecordEntry } from '../domain/notices/notice.ts';
@@ -32,34 +32,34 @@ export interface Alert {
   readonly detail?: string | undefined;
 }
 
-/** One that stands. */
+/** An alert that stands. */
 export interface StandingAlert extends Alert {
   readonly since: Instant;
 }
 
-/** A case says a thing once; operators have a day to see it in a list. What a look finds stands as long as looks find it. */
+/** What a case reports, it reports once: operators have a day to see it. What a look finds stands as long as looks find it. */
 const SAID_STANDS_S = 86_400;
-/** Rows of one statement. */
+/** Rows in one statement. */
 const AT_ONCE = 1_000;
 
-/** Keeps what a case says to its operators, within the transaction of its entry. A rehearsal has nobody to tell. */
+/** Keeps a case's own alerts, within the transaction of its entry. A rehearsal has no operators to tell. */
 export async function keepAlerts(tx: Database, entry: Pick<RecordEntry, 'case' | 'alerts'>): Promise<void> {
   if (entry.case.rehearsal) return;
-  // One statement cannot write a row twice.
+  // One statement cannot write the same row twice.
   const said = new Map(entry.alerts?.map(({ what, detail }) => [what, { caseId: entry.case.id, what, detail }]));
   await upsert(tx, [...said.values()], true);
 }
 
 /** What a look changed. */
 export interface LookChanges {
-  /** To be logged now: all that the look found, and what cases have said since the last. */
+  /** To be logged now: all that the look found, and what cases have reported since the last look. */
   readonly toLog: readonly StandingAlert[];
   readonly ended: readonly StandingAlert[];
 }
 
 /**
  * Writes down what a look found.
- * @param complete whether it saw everything: then what it no longer found has ended
+ * @param complete whether the look saw everything. Then an alert that it did not find again has ended
  */
 export async function noteLook(record: OpenRecord, found: readonly Alert[], complete: boolean): Promise<LookChanges> {
   await record.writable();
@@ -69,7 +69,7 @@ export async function noteLook(record: OpenRecord, found: readonly Alert[], comp
       .delete(alerts)
       .where(
         or(
-          // Within one transaction now() stands still: what was found bears it.
+          // now() is the same throughout a transaction. So what this look found has exactly that time.
           complete ? and(eq(alerts.saidByCase, false), lt(alerts.seenAt, sql`now()`)) : sql`false`,
           and(eq(alerts.saidByCase, true), lt(alerts.seenAt, sql`now() - make_interval(secs => ${SAID_STANDS_S})`)),
         ),
@@ -104,7 +104,7 @@ async function upsert(db: Database, all: readonly Alert[], saidByCase: boolean):
       });
 }
 
-/** The cases about which something stands that a look found: each look sees them again. */
+/** Cases with an alert that a look found. Every look examines them again. */
 export async function casesInTrouble(record: OpenRecord): Promise<ReadonlySet<string>> {
   const rows = await record.db
     .select({ id: alerts.caseId })
@@ -119,7 +119,7 @@ export async function countsOfAlerts(record: OpenRecord): Promise<ReadonlyMap<st
   return new Map(rows.map(({ what, many }) => [what, many]));
 }
 
-/** What the operators' next mail holds: all that a look found and that still stands; what a case has said, once. */
+/** The alerts for the operators' next mail: all that a look found and that still stand, and once each that a case reported. */
 export async function alertsToMail(record: OpenRecord): Promise<readonly StandingAlert[]> {
   const rows = await record.db
     .select()
@@ -129,7 +129,7 @@ export async function alertsToMail(record: OpenRecord): Promise<readonly Standin
   return rows.map(standingAlert);
 }
 
-/** The operators were written to about these. */
+/** The operators have been mailed about these. */
 export async function markMailed(record: OpenRecord, mailed: readonly Alert[]): Promise<void> {
   for (const what of new Set(mailed.map((one) => one.what))) {
     const ids = mailed.filter((one) => one.what === what).map((one) => one.caseId);

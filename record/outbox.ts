@@ -1,5 +1,5 @@
-// The ledger: one row a mail, claimed before it is sent and settled after, so that no retry, reset or restored backup sends it twice.
-// States and their arrows are those of `LedgerState` in record/schema.ts.
+// The ledger: one row a mail. A row is claimed before its mail is sent, and gets the result afterwards. So no retry, reset or restored backup
+// sends a mail twice. `LedgerState` in record/schema.ts has the states and the ways between them.
 
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,31 +11,31 @@ import { ledger } from './schema.ts';
 import type { SendResult } from './send-result.ts';
 import { storable } from './storable.ts';
 
-/** A row as it is sent from. */
+/** A row of the ledger. */
 export type LedgerRow = typeof ledger.$inferSelect;
 
 /**
- * A claim outlives its holder's death by this much. It is renewed while a send is under way, so it always outlasts the longest SMTP time-out of a process that
- * lives, and a killed one is not waited for ten minutes.
+ * A claim ends this long after it was made or renewed. A living process renews it while it sends, even through the longest SMTP time-out. So the mail of a
+ * killed process waits for two minutes, not ten.
  */
 const LEASE_S = 120;
 const RENEW_MS = 30_000;
 const RENEW_AGAIN_MS = 5_000;
-/** Pauses between tries to write an acceptance down: well within the lease, so that nobody else takes the mail meanwhile. */
+/** Pauses between tries to write down that a relay took a mail. They are far shorter than a claim, so that nobody else takes the mail meanwhile. */
 const SETTLE_AGAIN_MS = 200;
 const SETTLE_AGAIN_AT_MOST_MS = 5_000;
-/** A planned mail is left to the activity that planned it for this long; then the sweeper takes it. */
+/** For this long only the activity that planned a mail may take it. Then the sweeper does. */
 const PLANNED_GRACE_S = 60;
-/** A 5xx for one person that goes on this long, while the relay takes mail for others, is a dead address after all. */
+/** A 5xx for one person that goes on this long, while the relay takes mail for others, means a dead address. */
 const LASTING_S = 86_400;
-/** A refusal is told to the case by the activity that met it; after this long the sweeper tells it. */
+/** The activity that met a refusal tells the case. After this long the sweeper does. */
 const REPORT_GRACE_S = 90;
 const TELL_AGAIN_S = 60;
 const TELL_AGAIN_AT_MOST_S = 6 * 3600;
 
 const later = (seconds: number): SQL => sql`now() + make_interval(secs => ${seconds})`;
 
-/** The ids of one mail: they are the same at every attempt, and tell nobody which case they belong to. */
+/** The ids of one mail. They are the same at every attempt, and do not reveal the case. */
 export interface MailIds {
   /** Key of its ledger row. */
   readonly key: string;
@@ -43,7 +43,7 @@ export interface MailIds {
   readonly token: string;
 }
 
-/** Makes the ids of one notice for one person of one case; the opening event's id keeps a reference apart from an older one. */
+/** The ids of one notice for one person of one case. The opening event's id is in them, so that they differ from an older case's of the same reference. */
 export function mailIds(
   secret: Buffer,
   delivery: { id: string; opening: string },
@@ -65,24 +65,22 @@ function base32(bytes: Buffer): string {
 }
 
 /**
- * Writes a row for every notice, where there is none yet, with the instant before which it must not go.
- * @returns the rows' keys by notice, in the notices' order.
+ * Writes a row for every notice that has none yet, with the instant before which it must not go.
+ * @returns the rows' keys, in the notices' order
  */
 export async function plan(tx: Database, secret: Buffer, delivery: Delivery, domain: string): Promise<string[]> {
   const { entry, notices, now } = storable(delivery);
   const rows = notices.map((notice) => {
     const { key, token } = mailIds(secret, entry.case, notice.key, notice.to.id);
-    // A rehearsal's clock is not this machine's: what counts is how far ahead of it the notice is.
+    // A rehearsal's clock is ahead of this machine's. So only the time from its now to the notice counts.
     const ahead = Math.max(0, (Date.parse(notice.at) - Date.parse(now)) / 1000);
     return {
-      ...{
-        key,
-        caseId: entry.case.id,
-        notice: notice.key,
-        recipient: notice.to.id,
-        kind: notice.kind,
-        duty: notice.duty,
-      },
+      key,
+      caseId: entry.case.id,
+      notice: notice.key,
+      recipient: notice.to.id,
+      kind: notice.kind,
+      duty: notice.duty,
       messageId: `<${token}@${domain}>`,
       state: 'PLANNED' as const,
       notBefore: later(ahead),
@@ -94,7 +92,7 @@ export async function plan(tx: Database, secret: Buffer, delivery: Delivery, dom
   return rows.map((row) => row.key);
 }
 
-/** What may be claimed: planned or deferred and its time has come, or left behind by a holder that died. */
+/** Rows that may be claimed: planned or deferred ones whose time has come, and those whose holder died. */
 function claimable(retryAfter: SQL): SQL {
   return or(
     and(eq(ledger.state, 'PLANNED'), lte(ledger.notBefore, sql`now()`), retryAfter),
@@ -108,11 +106,11 @@ const CLAIM = {
   fence: sql`${ledger.fence} + 1`,
   attempts: sql`${ledger.attempts} + 1`,
   leaseUntil: later(LEASE_S),
-  // It may have been taken already: sent again all the same, since a second copy harms nobody and a lost one may harm a child.
+  // The relay may have taken it before. It is sent again all the same: a second copy harms nobody, a lost one may harm a child.
   resends: sql`${ledger.resends} + case when ${ledger.state} in ('SENDING', 'UNKNOWN') then 1 else 0 end`,
 };
 
-/** Takes one row to send it; null when it is not to be sent now, or somebody else has it. */
+/** Claims one row; null when it must not be sent now, or somebody else has it. */
 export async function claim(record: OpenRecord, key: string): Promise<LedgerRow | null> {
   const [row] = await record.db
     .update(ledger)
@@ -122,7 +120,7 @@ export async function claim(record: OpenRecord, key: string): Promise<LedgerRow 
   return row ?? null;
 }
 
-/** Takes the row that has waited longest; null when none is due. Two sweepers never get the same one. */
+/** Claims the row that has waited longest; null when none is due. Two sweepers never get the same one. */
 export async function claimNext(record: OpenRecord): Promise<LedgerRow | null> {
   const oldest = record.db
     .select({ key: ledger.key })
@@ -135,7 +133,7 @@ export async function claimNext(record: OpenRecord): Promise<LedgerRow | null> {
   return row ?? null;
 }
 
-/** Keeps a claim alive until the returned function is called. A renewal that fails is tried again soon: the lease outlasts many of those. */
+/** Renews a claim until the returned function is called. A renewal that fails is soon tried again, many times before the claim ends. */
 export function holdLease(record: OpenRecord, row: LedgerRow): () => void {
   let timer: NodeJS.Timeout | undefined;
   let letGo = false;
@@ -160,12 +158,12 @@ export function holdLease(record: OpenRecord, row: LedgerRow): () => void {
   };
 }
 
-/** The row is still ours: nobody claimed it since. */
+/** The row is still ours: nobody has claimed it since. */
 const held = (row: LedgerRow) => and(eq(ledger.key, row.key), eq(ledger.fence, row.fence), eq(ledger.state, 'SENDING'));
 
 /**
- * Writes down what became of a claimed mail.
- * @returns false when somebody else took the row over in the meantime, and this result counts for nothing.
+ * Writes down the result of a claimed mail.
+ * @returns false when somebody else has taken the row over meanwhile: then this result is not used
  */
 export async function settle(record: OpenRecord, row: LedgerRow, result: SendResult): Promise<boolean> {
   const believed =
@@ -181,9 +179,9 @@ export async function settle(record: OpenRecord, row: LedgerRow, result: SendRes
 }
 
 /**
- * The same, for a mail that a relay may have taken. An acceptance that is not written down lets the mail go again when its lease ends, so it is
- * tried until it is written, as long as the record is open: most often no connection was free for a moment.
- * @param waits told once that it has to be tried again, and why
+ * The same, for a mail that a relay may have taken. If that were not written down, the mail would go again when the claim ends. So this tries until it
+ * succeeds, as long as the record is open: mostly no connection was free for a moment.
+ * @param waits called once, with the reason, when it has to try again
  */
 export async function settleSurely(
   record: OpenRecord,
@@ -218,41 +216,51 @@ function settled(row: LedgerRow, result: SendResult) {
   switch (result.outcome) {
     case 'accepted':
       return {
-        ...{ state: 'ACCEPTED' as const, leaseUntil: null, acceptedAt: sql`now()`, code: null, payload: null },
-        ...{ serverReplyHash: result.replyHash, serverMessageId: result.serverMessageId },
+        state: 'ACCEPTED' as const,
+        leaseUntil: null,
+        acceptedAt: sql`now()`,
+        code: null,
+        payload: null,
+        serverReplyHash: result.replyHash,
+        serverMessageId: result.serverMessageId,
       };
     case 'refused':
       return {
-        ...{ state: 'REFUSED' as const, leaseUntil: null, code: result.code, payload: null },
-        ...{ reported: false, nextTryAt: later(REPORT_GRACE_S) },
+        state: 'REFUSED' as const,
+        leaseUntil: null,
+        code: result.code,
+        payload: null,
+        reported: false,
+        nextTryAt: later(REPORT_GRACE_S),
       };
     case 'deferred':
       return {
-        ...{
-          state: result.afterDot ? ('UNKNOWN' as const) : ('DEFERRED' as const),
-          leaseUntil: null,
-          code: result.code,
-        },
+        state: result.afterDot ? ('UNKNOWN' as const) : ('DEFERRED' as const),
+        leaseUntil: null,
+        code: result.code,
         nextTryAt: later(backOff(row.attempts, result.class)),
       };
   }
 }
 
 const QUARTER_HOUR = 900;
-/** Seconds to wait before the first retry. A greylist opens after five minutes; what an operator must repair is not hammered. */
+/** Seconds to wait before the first retry. A greylist opens after five minutes. Where an operator must repair something, frequent tries are no use. */
 const FIRST_RETRY = { system: 30, recipient: 300, configuration: 120, content: 3600 };
 
-/** 30 s, doubled each time up to 15 minutes, within 20 % either way so that a thousand mails do not come back at once. Hourly for what the relay will not have. */
+/**
+ * Seconds to wait before the next try: 30, doubled each time up to 15 minutes; an hour for content that the relay will not have. Each differs by up to 20 %, so
+ * that a thousand mails do not come back at once.
+ */
 export function backOff(attempts: number, kind: keyof typeof FIRST_RETRY, random: () => number = Math.random): number {
   const first = FIRST_RETRY[kind];
   const longest = Math.max(first, QUARTER_HOUR);
   const grown = Math.min(first * 2 ** Math.min(attempts - 1, 20), longest);
-  // What was repaired is noticed within the quarter of an hour that operators are promised, so jitter never adds to it.
+  // Operators are promised that a repair is noticed within a quarter of an hour. So the random part never makes it longer.
   const jittered = Math.min(grown * (0.8 + 0.4 * random()), longest);
   return kind === 'recipient' ? Math.max(jittered, first) : jittered;
 }
 
-/** Rows as they stand now. */
+/** The rows as they are now, by key. */
 export async function rowsOf(record: OpenRecord, keys: readonly string[]): Promise<Map<string, LedgerRow>> {
   const rows = keys.length
     ? await record.db
@@ -263,7 +271,7 @@ export async function rowsOf(record: OpenRecord, keys: readonly string[]): Promi
   return new Map(rows.map((row) => [row.key, row]));
 }
 
-/** Refusals no case was told of, those first that have waited longest. */
+/** Refusals of which the case has not been told; those that have waited longest come first. */
 export function untoldRefusals(record: OpenRecord): Promise<LedgerRow[]> {
   return record.db
     .select()
@@ -273,7 +281,7 @@ export function untoldRefusals(record: OpenRecord): Promise<LedgerRow[]> {
     .limit(100);
 }
 
-/** The case could not be told: it waits a minute, longer each time up to six hours, so that cases that never answer do not hold up the rest. */
+/** The case could not be told. The next try waits a minute, longer each time up to six hours: cases that never answer must not hold up the rest. */
 export async function tellLater(record: OpenRecord, { key, tellings }: LedgerRow): Promise<void> {
   const wait = Math.min(TELL_AGAIN_S * 2 ** Math.min(tellings, 20), TELL_AGAIN_AT_MOST_S);
   await record.db
@@ -282,7 +290,7 @@ export async function tellLater(record: OpenRecord, { key, tellings }: LedgerRow
     .where(and(eq(ledger.key, key), eq(ledger.reported, false)));
 }
 
-/** The case knows. */
+/** The case has been told. */
 export async function markReported(record: OpenRecord, keys: readonly string[]): Promise<void> {
   if (keys.length)
     await record.db
@@ -291,7 +299,7 @@ export async function markReported(record: OpenRecord, keys: readonly string[]):
       .where(inArray(ledger.key, [...keys]));
 }
 
-/** What waits although it should have gone: how many mails, and since when the oldest. For the watchdog, which alerts after 15 minutes. */
+/** How many mails wait that should have gone, and since when the oldest does. The watchdog alerts after 15 minutes. */
 export async function backlog(record: OpenRecord): Promise<{ mails: number; oldest: Date | null }> {
   const [waiting] = await record.db
     .select({ mails: count(), oldest: min(ledger.notBefore) })

@@ -6,9 +6,9 @@ import type { OpenRecord } from './open.ts';
 import { agreements, cases, events, watch } from './schema.ts';
 
 const NAME = 'watchdog';
-/** A worker that dies while it looks is waited for this long. */
+/** When a worker dies while it looks, the others wait this long. */
 const LEASE_S = 300;
-/** An hour between two mails to the operators, less the moment a look takes. */
+/** An hour between two mails to the operators, less a moment, as looks are not that exact. */
 const MAIL_EVERY_S = 59 * 60;
 
 const ago = (seconds: number): SQL => sql`now() - make_interval(secs => ${seconds})`;
@@ -21,8 +21,8 @@ export interface Turn {
 }
 
 /**
- * Takes the turn to look, where nobody has looked for `dueAfterS` and nobody is looking now.
- * @returns null when it is not ours
+ * Takes the turn to look, if nobody has looked for `dueAfterS` and nobody is looking now.
+ * @returns null when it is not this worker's turn
  */
 export async function takeTurn(record: OpenRecord, holder: string, dueAfterS: number): Promise<Turn | null> {
   await record.db.insert(watch).values({ name: NAME }).onConflictDoNothing();
@@ -40,7 +40,7 @@ export async function takeTurn(record: OpenRecord, holder: string, dueAfterS: nu
   return row ? { examined: row.examined } : null;
 }
 
-/** A look that takes long keeps its turn. */
+/** Prolongs the turn of a look that takes long. */
 export async function keepTurn(record: OpenRecord, holder: string): Promise<void> {
   await record.db
     .update(watch)
@@ -56,7 +56,7 @@ export async function endTurn(record: OpenRecord, holder: string, examined: stri
     .where(and(ours, eq(watch.holder, holder)));
 }
 
-/** Gives a turn back that came to nothing: whoever comes next may look at once. */
+/** Gives back a turn that failed: the next worker may look at once. */
 export async function giveTurnBack(record: OpenRecord, holder: string): Promise<void> {
   await record.db
     .update(watch)
@@ -73,7 +73,7 @@ export async function lastLook(record: OpenRecord): Promise<number | null> {
   return row?.ago == null ? null : Number(row.ago);
 }
 
-/** Claims this hour's mail to the operators: true for one worker alone. */
+/** Claims this hour's mail to the operators. @returns true for one worker only */
 export async function claimMail(record: OpenRecord): Promise<boolean> {
   const claimed = await record.db
     .update(watch)
@@ -83,7 +83,7 @@ export async function claimMail(record: OpenRecord): Promise<boolean> {
   return claimed.length > 0;
 }
 
-/** Where case and record were found to agree. */
+/** The state at which case and record were last found to agree. */
 export interface Agreement {
   readonly runId: string;
   readonly historyLength: number;
@@ -99,7 +99,7 @@ export interface WatchedCase {
   readonly agreed: Agreement | null;
 }
 
-/** Every case that is not closed, in the order of ids, but rehearsals: these are ended when they have been looked at. */
+/** Every case that is not closed, in the order of ids. Not rehearsals: people end them when they have read them. */
 export async function watchedCases(record: OpenRecord): Promise<readonly WatchedCase[]> {
   return record.db
     .select({
@@ -119,7 +119,7 @@ export async function watchedCases(record: OpenRecord): Promise<readonly Watched
     .orderBy(asc(cases.id));
 }
 
-/** Which of these the record knows, and how they stand there; rehearsals too. */
+/** Those of these cases that the record knows, rehearsals included, each with its status. */
 export async function standingOf(
   record: OpenRecord,
   ids: readonly string[],

@@ -1,4 +1,4 @@
-// One attempt at one mail that was claimed: compose, send, settle. The activity and the sweeper share it.
+// Sends one claimed mail, once: compose, send, write down the result. The activity and the sweeper share it.
 
 import type { OpenRecord } from '../record/open.ts';
 import { holdLease, type LedgerRow, settleSurely } from '../record/outbox.ts';
@@ -7,28 +7,28 @@ import { compose } from './compose.ts';
 import type { MailSettings } from './mail-settings.ts';
 import type { Transport } from './smtp.ts';
 
-/** What sending needs. */
+/** What it takes to send mails. */
 export interface Sending {
   readonly record: OpenRecord;
   readonly transport: Transport;
   readonly settings: MailSettings;
   readonly log?: MailLog | undefined;
-  /** How long a delivery stands by mails that hang, 60 s where absent; what is still under way then settles by itself. */
+  /** How long a delivery waits for mails that hang; 60 s where absent. Those still under way then write down their results by themselves. */
   readonly patienceMs?: number | undefined;
 }
 
-/** Codes and ids only: no name, no address, no text of a relay ever goes in. */
+/** A log of codes and ids. No name, no address and no text of a relay may go into it. */
 export interface MailLog {
   info(fields: Readonly<Record<string, string | number | boolean>>, message: string): void;
   warn(fields: Readonly<Record<string, string | number | boolean>>, message: string): void;
 }
 
 /**
- * Sends a claimed row and writes down what became of it.
- * @returns whether the relay answered for nobody.
- * @throws only when the database fails.
+ * Sends a claimed row and writes down the result.
+ * @returns whether the relay answers nobody
+ * @throws only when the database fails
  */
-export function attempt(sending: Sending, row: LedgerRow): Promise<{ relayDown: boolean }> {
+export function sendOne(sending: Sending, row: LedgerRow): Promise<{ relayDown: boolean }> {
   const { underWay } = sending.record;
   const work = sendAndSettle(sending, row).finally(() => underWay.delete(work));
   underWay.add(work);
@@ -41,9 +41,12 @@ async function sendAndSettle({ record, transport, settings, log }: Sending, row:
     const result = await sent(transport, settings, record.ledgerKey, row);
     const fields = { mail: row.messageId, case: row.caseId, attempts: row.attempts, outcome: result.outcome };
     const counts = await settleSurely(record, row, result, (code) =>
-      log?.warn({ ...fields, code }, 'the relay took this mail; it is tried to write that down until it is written'),
+      log?.warn(
+        { ...fields, code },
+        'the relay took this mail; writing that down failed, and is tried again until it succeeds',
+      ),
     );
-    if (!counts) log?.warn(fields, 'somebody else took this mail over: the result counts for nothing');
+    if (!counts) log?.warn(fields, 'somebody else took this mail over, so this result is not used');
     else if (result.outcome === 'deferred')
       log?.warn({ ...fields, class: result.class, code: result.code, unknown: result.afterDot }, saying(result.class));
     else if (result.outcome === 'refused') log?.warn({ ...fields, code: result.code }, refusedBecause(result.code));
@@ -58,7 +61,7 @@ async function sent(transport: Transport, settings: MailSettings, secret: Buffer
     const labels = row.payload ? await settings.labels?.(row.payload.case.authority) : undefined;
     return await transport.send(compose(row, settings, secret, labels));
   } catch {
-    // A mail that cannot be composed is ours to repair; it waits, and the operator is told.
+    // We must repair a mail that cannot be composed. It waits, and the operators are told.
     return { outcome: 'deferred', class: 'configuration', code: 'compose', afterDot: false };
   }
 }
