@@ -4,7 +4,7 @@
 import { log } from '@temporalio/activity';
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { CaseNotFound, Refused } from '../client/errors.ts';
-import { Nodrift } from '../client/nodrift.ts';
+import { note } from '../client/note.ts';
 import { type OpensCase, openingAttributes, type ReportsToCase, WORKFLOW_TYPES } from '../workflows/api.ts';
 
 export type OtherCaseActivities = ReturnType<typeof otherCaseActivities>;
@@ -28,7 +28,7 @@ export const otherCaseActivities = (client: Client, taskQueue: string) => ({
 
   async reportToCase({ kind, ref, event }: ReportsToCase): Promise<void> {
     try {
-      await new Nodrift(client, taskQueue).record({ kind, ref }, [event]);
+      await note(client, { kind, ref }, [event]);
     } catch (error) {
       // A case that is closed, or was told by somebody else, has nothing left to learn.
       if (!(error instanceof CaseNotFound || error instanceof Refused)) throw error;

@@ -26,8 +26,10 @@ const PATIENCE_MS = 120_000;
 const FAILURES_AT_MOST = 20;
 /** Each look examines so many cases, and the next goes on after the last of them: a look of every case would never end in a large authority. */
 const EXAMINED_AT_ONCE = 2_000;
-/** The opener was told: nothing was acknowledged. */
+/** What an opening is refused with. */
 const REFUSALS = ['Refused', 'CaseExists'];
+/** A case that could not begin has no more events than this. */
+const SHORT = 50;
 
 export interface Look {
   readonly alerts: readonly Alert[];
@@ -159,7 +161,7 @@ async function unheardOf(
 const runsStill = async (client: Client, caseId: string): Promise<boolean> =>
   (await described(client, caseId))?.status.name === 'RUNNING';
 
-/** Failed or ended by hand before the record heard of them. One whose opening was refused has told whoever opened it. */
+/** Failed or ended by hand before the record heard of them. One whose opening was refused has answered whoever opened it; one that another case opened has nobody to answer. */
 async function neverBegan(client: Client, record: OpenRecord, nowMs: number): Promise<Alert[]> {
   const since = new Date(nowMs - ENDED_WITHIN_MS).toISOString();
   const ended = await listed(
@@ -181,8 +183,9 @@ async function howItEnded(client: Client, caseId: string): Promise<string | unde
   const status = (await described(client, caseId))?.status.name;
   if (status === undefined || status === 'RUNNING' || status === 'COMPLETED') return undefined;
   if (status !== 'FAILED') return status.toLowerCase().replace('_', ' ');
-  const [last] = await endOfHistory(client, caseId, 1);
-  const type = last?.workflowExecutionFailedEventAttributes?.failure?.applicationFailureInfo?.type ?? '';
-  if (REFUSALS.includes(type)) return undefined;
+  const events = await endOfHistory(client, caseId, SHORT);
+  const type = events[0]?.workflowExecutionFailedEventAttributes?.failure?.applicationFailureInfo?.type ?? '';
+  const answered = events.some((event) => event.workflowExecutionUpdateCompletedEventAttributes);
+  if (answered && REFUSALS.includes(type)) return undefined;
   return /^\w{1,40}$/.test(type) ? `failed: ${type}` : 'failed';
 }

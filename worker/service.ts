@@ -7,7 +7,6 @@ import { otherCaseActivities } from '../activities/other-case.ts';
 import { createInForceActivities } from '../activities/policies-in-force.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
 import { reach } from '../client/connect.ts';
-import { Nodrift } from '../client/nodrift.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { mailSettings } from '../mail/mail-settings.ts';
 import { readOperators, writeToOperators } from '../mail/operators.ts';
@@ -91,7 +90,6 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const relay = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
   const transport = seam?.relay?.(relay) ?? relay;
   const mails = { record, transport, settings: mailSettings(record, settings.mailFrom), log };
-  const nodrift = new Nodrift(client);
   const recordedAt = seam?.appliesAt;
   const real: Activities = {
     ...createActivities(mails),
@@ -99,7 +97,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     ...otherCaseActivities(client, TASK_QUEUE),
     ...createApplyActivities({
       record,
-      recordOn: (caseId, change) => recordOn(nodrift, caseId, { ...change, recordedAt: recordedAt?.() }),
+      recordOn: (caseId, change) => recordOn(client, caseId, { ...change, recordedAt: recordedAt?.() }),
     }),
   };
   const activities = seam?.activities?.(real) ?? real;
@@ -115,7 +113,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const current = await start(bundle);
   const older =
     settings.bundles === undefined ? [] : await startOlder(new BundleStore(settings.bundles), bundle, start, log);
-  const sweeper = startSweeper({ ...mails, everyMs: seam?.sweepEveryMs, onRefused: (row) => tellCase(nodrift, row) });
+  const sweeper = startSweeper({ ...mails, everyMs: seam?.sweepEveryMs, onRefused: (row) => tellCase(client, row) });
   const stopWatchdog = startWatchdog({
     client,
     record,

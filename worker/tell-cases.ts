@@ -1,20 +1,21 @@
 // How a running case is told of a changed policy or calendar, and what its answer means.
 
+import type { Client } from '@temporalio/client';
 import { CaseNotFound, Refused, Unavailable } from '../client/errors.ts';
 import { type NewEvent, readEvent } from '../client/new-event.ts';
-import type { Nodrift } from '../client/nodrift.ts';
+import { note } from '../client/note.ts';
 import type { CaseKind } from '../domain/case/model.ts';
 import type { Reached } from '../workflows/api.ts';
 
 /** Records one event on a case; whatever goes wrong is that case's answer, for the others are still to be told. */
 export async function recordOn(
-  nodrift: Nodrift,
+  client: Client,
   caseId: string,
   change: Omit<NewEvent, 'event'> & { readonly event: unknown },
 ): Promise<Omit<Reached, 'caseId'>> {
   const [kind, ref] = caseId.split('/') as [CaseKind, string];
   try {
-    await nodrift.record({ kind, ref }, [{ ...change, event: readEvent(change.event) }]);
+    await note(client, { kind, ref }, [{ ...change, event: readEvent(change.event) }]);
     return { outcome: 'took' };
   } catch (error) {
     if (error instanceof CaseNotFound && error.closed) return { outcome: 'closed' };

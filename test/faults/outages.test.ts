@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { epochMs } from '../../domain/time/calendar.ts';
-import { calendarFrom, parseCalendarFile, shippedPolicy } from '../../policies/load.ts';
 import type { Alert } from '../../record/alerts.ts';
 import { history, ledgerOf } from '../../record/read.ts';
 import { noteAgreement } from '../../record/watch.ts';
@@ -109,35 +108,35 @@ test('events that were acknowledged and are in the record alone are seen, as whe
   assert.deepEqual(await seen(c), ['record-ahead']);
 });
 
-test('a case that ended before its first entry is seen; one whose opening was refused is not', async () => {
+test('a case that ended before its first entry is seen; one that answered whoever opened it is not', async () => {
   rig.expectsFailedTasks = true; // the server counts the task that a termination cut off
-  const input = {
-    file: family(rig.newRef()),
-    policy: shippedPolicy('barnsley'),
-    calendar: calendarFrom(parseCalendarFile({})),
-  };
-  const start = async (ref: string, first: readonly unknown[]) => {
-    const file = { ...input.file, ref };
-    rig.track(workflowId(file.kind, ref));
+  const start = async (events: readonly unknown[]) => {
+    const file = family(rig.newRef());
+    rig.track(workflowId(file.kind, file.ref));
     return rig.client.workflow.start(WORKFLOW_TYPES[file.kind], {
-      workflowId: workflowId(file.kind, ref),
+      workflowId: workflowId(file.kind, file.ref),
       taskQueue: TASK_QUEUE,
-      args: [{ ...input, file, first }],
+      args: [{ file, events }],
       typedSearchAttributes: openingAttributes({ file }),
     });
   };
+  const nonsense = event('nonsense', '2028-01-11', 'no-such-event');
+  const unheard = await start([nonsense]);
+  await assert.rejects(unheard.result());
+  const answered = family(rig.newRef());
+  rig.track(workflowId(answered.kind, answered.ref));
+  await assert.rejects(rig.nodrift.open(answered, [{ ...discussion(), event: coreGroup().event }]));
   rig.recordIsDown = true;
-  const ended = await start(rig.newRef(), [discussion()]);
+  const ended = await start([discussion()]);
   await ended.terminate('before its first entry');
-  const refused = await start(rig.newRef(), [event('nonsense', '2028-01-11', 'no-such-event')]);
-  await assert.rejects(refused.result());
-  const found = async () =>
-    (await look(rig.client, rig.record, Date.now())).alerts.map((one) => [one.caseId, one.what]);
-  await until(
-    async () => (await found()).some(([id, what]) => id === ended.workflowId && what === 'never-began'),
-    'it is seen',
-  );
-  assert.ok(!(await found()).some(([id]) => id === refused.workflowId), 'its opener was told');
+
+  const found = async () => (await look(rig.client, rig.record, Date.now())).alerts;
+  const detail = async (id: string) => (await found()).find((one) => one.caseId === id)?.detail;
+  await until(async () => (await detail(ended.workflowId)) !== undefined, 'it is seen');
+  assert.equal(await detail(ended.workflowId), 'terminated');
+  await until(async () => (await detail(unheard.workflowId)) !== undefined, 'so is one that nobody waited for');
+  assert.equal(await detail(unheard.workflowId), 'failed: Refused');
+  assert.equal(await detail(workflowId(answered.kind, answered.ref)), undefined);
 });
 
 test('a case that holds events recorded at a time to come is seen', async () => {
