@@ -17,12 +17,14 @@ const text = new Eta({ views, cache: true, autoEscape: false });
 /**
  * Composes the mail of a row. The same row gives the same mail, so a second copy after a lost answer is a copy.
  * @param secret the ledger's: thread and calendar ids come from it, as opaque as the Message-ID.
- * @param labels what the authority calls meetings and roles; the usual words where absent
+ * @param called what the authority calls meetings and roles; the usual words where absent
  * @throws Error when the row no longer holds what a mail is made of.
  */
-export function compose(row: LedgerRow, settings: MailSettings, secret: Buffer, labels?: Labels): Message {
+export function compose(row: LedgerRow, settings: MailSettings, secret: Buffer, called?: Labels): Message {
   if (!row.payload) throw new Error('this mail was settled: nothing is left to compose');
   const { case: of, notice, now } = row.payload;
+  // Who is family the case says, by the policy it goes by; the one installed here may be another.
+  const labels = { ...called, ...(notice.family && { family: notice.family }) };
   const domain = senderDomain(settings);
   const words = wording(of, notice, { labels, links: settings.links?.(of, notice) ?? [], now: now as Instant });
   const entry = calendarEntry(of, notice, {

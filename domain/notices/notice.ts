@@ -14,6 +14,8 @@ export interface Notice extends Omit<Step, 'to' | 'about'> {
   readonly owes?: Owes | undefined;
   /** R70: consent is withdrawn and nothing was decided since; what is owed goes on, and says so. */
   readonly consentWithdrawn?: boolean | undefined;
+  /** Which of the roles it names are family by the case's own policy. Absent from releases before 0.2: the installed policy decides then. */
+  readonly family?: readonly Role[] | undefined;
   /** What the meeting's checklist asks. */
   readonly asks?: readonly string[] | undefined;
 }

@@ -4,6 +4,7 @@
 import { checklist } from '../accept/checklists.ts';
 import type { Case } from '../case/facts.ts';
 import type { PersonId, Step } from '../case/model.ts';
+import { own } from '../case/own.ts';
 import { coverAt, hasLeft, managerAt, personAt, socialWorkerAt } from '../case/people.ts';
 import type { Standing } from '../duties/owed.ts';
 import { consentWithdrawn } from '../lifecycles/child-in-need.ts';
@@ -20,9 +21,12 @@ function toNotice(c: Case, one: Step, due: readonly Step[], all: readonly Standi
   const { to, about, climb: _, ...step } = one;
   const owes = owedBy(c, one, all, due);
   const subject = about === undefined ? undefined : personNow(c, about);
+  const person = personNow(c, to) ?? { id: to, name: to, role: '' };
+  const named = [person.role, subject?.role, owes?.role, ...(owes?.told ?? [])].filter((role) => role !== undefined);
   return {
     ...step,
-    to: personNow(c, to) ?? { id: to, name: to, role: '' },
+    to: person,
+    family: [...new Set(named)].filter((role) => own(c.policy.roles, role)?.family),
     ...(subject ? { about: { id: subject.id, role: subject.role } } : {}),
     ...(owes ? { owes } : {}),
     ...(step.duty !== null && consentWithdrawn(c) ? { consentWithdrawn: true } : {}),

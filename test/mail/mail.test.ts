@@ -62,6 +62,19 @@ test('no mail names anybody, and each says what it is about and why it came', ()
     }
 });
 
+test('who is family the case’s own policy says, not the one installed here: a godparent it calls family gets no calendar entry', () => {
+  const godparent = person('g', { role: 'godparent', contact: 'email' });
+  const invited = (to: object) =>
+    mail(notice({ ...godparent, ...to }, { kind: 'invitation', booking: BOOKING, ...why }));
+  let why: Partial<Notice> = {};
+  assert.ok(invited({}).calendar, 'the installed policy has no such role');
+  why = { family: ['godparent'] };
+  assert.equal(invited({}).calendar, undefined);
+  assert.ok(invited({ contact: 'email-and-calendar' }).calendar);
+  why = { family: [] };
+  assert.ok(invited({ role: 'parent' }).calendar, 'in this case a parent may be the name of a professional');
+});
+
 test('the first sentence of a reminder and a chase asks for it', () => {
   assert.match(
     mail(notice('a', { kind: 'reminder' })).text,
