@@ -5,6 +5,8 @@ import { accept } from '../../domain/accept/accept.ts';
 import { fileFault } from '../../domain/accept/unknown.ts';
 import { withEvent } from '../../domain/case/fold.ts';
 import type { CaseFile, Person } from '../../domain/case/model.ts';
+import { duties } from '../../domain/duties/owed.ts';
+import { toNotices } from '../../domain/notices/to-notice.ts';
 import {
   accepted,
   BARNSLEY,
@@ -108,4 +110,23 @@ test('a parent whose role was mistyped at opening is not invited by mail: the ca
       other('meeting-booked', { meeting: 'initial-conference', start: '2027-01-20T10:00', venue: 'x' }),
     );
   assert.deepEqual(notices(well.until('2027-01-21'), { to: 'zoe' }), []);
+});
+
+test('a notice says which of the roles it names are family, by the policy the case goes by', () => {
+  const policy = policyWith(({ roles }) =>
+    Object.assign(roles, { godparent: { label: 'family member', family: true } }),
+  );
+  const played = underPlan({ policy })
+    .at('2027-01-19', joined({ ...zoe('godparent'), contact: 'email' }))
+    .at('2027-01-20', other('address-refused', { by: 'nodrift', person: 'zoe', code: '5.1.1' }))
+    .until('2027-01-22');
+  const family = (which: Parameters<typeof notices>[1]) =>
+    toNotices(played.case, notices(played, which), duties(played.case)).map((one) => one.family);
+  assert.deepEqual(family({ to: 'zoe', kind: 'invitation' }), [['godparent']]);
+  assert.deepEqual(family({ to: 'hana', kind: 'invitation' }), [[]]);
+  const told = toNotices(played.case, notices(played, { to: 'sam' }), duties(played.case)).filter((one) => one.about);
+  assert.deepEqual(
+    [...new Set(told.map(({ about, family }) => `${about?.role}: ${family?.join()}`))],
+    ['godparent: godparent'],
+  );
 });
