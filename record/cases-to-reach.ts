@@ -1,4 +1,4 @@
-// Which running cases a changed policy or calendar has still to reach, asked of the record page by page.
+// The running cases that a changed policy or calendar has not reached yet, read from the record page by page.
 
 import { and, asc, eq, gt, ne, sql } from 'drizzle-orm';
 import { databaseError } from './failures.ts';
@@ -8,7 +8,7 @@ import { cases, events } from './schema.ts';
 export interface PageWish {
   readonly authority: string;
   readonly eventId: string;
-  /** The policy's name in the record (`policyName`), or what stands for a calendar and is nobody's policy. */
+  /** The policy's name in the record (`policyName`). For a calendar, a text that is no policy's name. */
   readonly content: string;
   /** The last case of the page before; empty for the first. */
   readonly after: string;
@@ -27,7 +27,7 @@ export async function pageOfCases({ db }: OpenRecord, { authority, eventId, cont
     .orderBy(asc(cases.id))
     .limit(limit)
     .catch((error: unknown) => Promise.reject(databaseError(error)));
-  // A policy's name stands beside the case; a calendar's id is new whenever another was in force before.
+  // The record has each case's policy by name. A calendar gets a new id whenever another was in force before it.
   const has = (row: (typeof rows)[number]) => row.policy === content || (row.told && !eventId.startsWith('policy/'));
   const rest = rows.filter((row) => !has(row));
   return {

@@ -1,14 +1,14 @@
-// What either database looks like from here: Drizzle, and how to close it.
+// What Postgres and PGlite have in common: Drizzle over either, and how to close it.
 
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 
-/** Drizzle over either database; everything of ours speaks to this. */
+/** Drizzle over either database. All other files use this type. */
 export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>;
 
 /** A database, open and migrated. */
 export interface OpenDatabase {
   readonly db: Database;
-  /** @throws RecordUnavailable when nothing may be written now because the disk is nearly full. Asked before every write of size. */
+  /** Called before every large write. @throws RecordUnavailable when the disk is too full to write */
   writable(): Promise<void>;
   close(): Promise<void>;
 }

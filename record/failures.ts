@@ -1,6 +1,6 @@
-// What can go wrong with the record, in words for the person who can act. Never the query: its parameters hold personal data.
+// Failures of the record, in words for the person who can act. The query is never in them: its parameters hold personal data.
 
-/** The database cannot be reached or cannot write. Trying again may help; nothing was half written. */
+/** The database cannot be reached, or cannot write. Nothing was half written, and trying again may help. */
 export class RecordUnavailable extends Error {
   override readonly name = 'RecordUnavailable';
   /** SQLSTATE or errno. */
@@ -11,7 +11,7 @@ export class RecordUnavailable extends Error {
   }
 }
 
-/** A reference is unique for ever: it belongs to another kind of case, or to a case that was opened by another event. */
+/** A reference is unique for ever. This one belongs to a case of another kind, or to one that another event opened. */
 export class ReferenceTaken extends Error {
   override readonly name = 'ReferenceTaken';
   readonly ref: string;
@@ -26,7 +26,7 @@ export class ReferenceTaken extends Error {
   }
 }
 
-/** The code of a record that this process has closed: trying again is no use. */
+/** The code of a record that this process has closed. Trying again is no use. */
 export const CLOSED = 'closed';
 
 const SAYINGS: Readonly<Record<string, string>> = {
@@ -53,7 +53,7 @@ const SAYINGS: Readonly<Record<string, string>> = {
   closed: 'this process has closed it',
 };
 
-/** A failure of the database as `RecordUnavailable`; any other error, a bug or one of ours, passes unchanged. */
+/** A failure of the database as `RecordUnavailable`. Any other error, a bug or one of ours, is returned unchanged. */
 export function databaseError(error: unknown, where?: string): unknown {
   const code = codeOf(error);
   if (!code) return error;
@@ -69,7 +69,7 @@ interface Layer {
   readonly errors?: readonly unknown[];
 }
 
-/** The innermost code: Drizzle wraps the driver's error, and connecting to several addresses wraps theirs. Undefined for what is no database's error. */
+/** The innermost code, since Drizzle wraps the driver's error, and Node wraps those of several addresses. Undefined where it is no database's error. */
 function codeOf(error: unknown): string | undefined {
   if (error instanceof RecordUnavailable || error instanceof ReferenceTaken) return undefined;
   let code: string | undefined;

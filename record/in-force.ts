@@ -1,4 +1,4 @@
-// Which policy and calendar an authority's cases go by: what was put in force, with its history. What is shipped counts as number 0.
+// The policies and calendars that authorities have put in force, with their history. Those shipped with a release count as number 0.
 
 import { asc, desc, eq, sql } from 'drizzle-orm';
 import type { Policy } from '../domain/policy/policy.ts';
@@ -28,17 +28,17 @@ export interface InForce {
   readonly calendar: CalendarData;
 }
 
-/** No case can begin: the authority has no policy, or what the record holds for it cannot be used. */
+/** No case can begin: the authority has no policy, or the record's row of it cannot be used. */
 export class NoPolicy extends Error {
   override readonly name = 'NoPolicy';
 }
 
-/** No real case may go by it: it breaks statute, its ladders are empty, its days are nearly all closed. */
+/** No real case may use it: it breaks statute, has empty ladders, or closes nearly every day. */
 export class Unfit extends Error {
   override readonly name = 'Unfit';
 }
 
-/** The version is taken: it names other figures, or some that were replaced since. */
+/** The version is taken: it stands for other figures, or for figures that were replaced since. */
 export class VersionTaken extends Error {
   override readonly name = 'VersionTaken';
 }
@@ -48,10 +48,10 @@ export interface AuthorityHistory {
   readonly calendars: readonly AppliedLine[];
 }
 
-/** What the record says when something is put in force, the first time and every time after. */
+/** The record's answer when something is put in force; the same each time it is put in force again. */
 export interface Applied {
   readonly number: number;
-  /** The id of the event by which running cases are told. */
+  /** The id of the event that tells running cases. */
   readonly event: string;
 }
 
@@ -118,8 +118,8 @@ const taken = ({ authority, version }: Policy, used: AppliedLine, hash: string):
     : `version: ${version} of ${authority} names other figures already; give the changed policy a version of its own`;
 
 /**
- * Puts an authority's own days in force, on top of those shipped. The same days again give the same answer; days that come back after
- * others get a number of their own, so that running cases are told again.
+ * Puts an authority's own days in force, on top of those shipped. The same days again give the same answer. If other days were in force
+ * in between, they get a new number, so that running cases are told again.
  * @param by who applied it
  * @throws NoPolicy for an authority nobody knows, Unfit, RecordUnavailable
  */
@@ -150,7 +150,7 @@ function refuseUnfit(why: string | undefined): void {
 
 const nameOf = (by: string): string => storable(by).slice(0, 200);
 
-/** Two that apply at once come one after the other; reading goes on beside. */
+/** Two who put something in force at once wait for each other. Readers do not wait. */
 async function alone<T>(record: OpenRecord, table: Table, act: (db: Database) => Promise<T>): Promise<T> {
   return asking(async () => {
     await record.writable();
@@ -170,7 +170,7 @@ async function asking<T>(act: () => Promise<T>): Promise<T> {
 }
 
 async function newest(db: Database, table: Table, authority: string): Promise<Row | undefined> {
-  // Whatever else it may hold, it is nobody's name, and a database need not like it.
+  // A text with other characters is no authority's name, and the database might not take it.
   if (!isName(authority)) return undefined;
   const [row] = await db
     .select()
@@ -194,7 +194,7 @@ function policyIn({ authority, number, hash, content }: Row): Policy {
 const calendarIn = ({ authority, number, content }: Row): CalendarData =>
   readable(`calendar ${number} of ${authority}`, () => calendarFrom(parseCalendarFile(content)));
 
-/** A row that somebody changed by hand, or that a newer release wrote: nothing begins with it, and what runs goes on. */
+/** The row was changed by hand, or a newer release wrote it. No case begins with it; running cases go on. */
 function readable<T>(what: string, read: () => T): T {
   try {
     return read();

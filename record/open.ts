@@ -1,4 +1,4 @@
-// Opens the record: Postgres where DATABASE_URL says so, else PGlite in a folder; brings its tables up to date.
+// Opens the record, in Postgres or in PGlite, and brings its tables up to date.
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, statfs } from 'node:fs/promises';
@@ -18,11 +18,11 @@ export type { Database };
 
 /** The record, open. */
 export interface OpenRecord extends OpenDatabase {
-  /** The ledger's secret: keys and Message-IDs are HMACs under it, so they tell nobody which case they belong to. */
+  /** The ledger's secret. Keys and Message-IDs are HMACs with it, so they do not reveal their case. */
   readonly ledgerKey: Buffer;
-  /** Work that must be written down before the record closes: mails that are under way. */
+  /** Mails under way: their results must be written down before the record closes. */
   readonly underWay: Set<Promise<unknown>>;
-  /** Waits up to `graceMs`, 10 s, for what is under way, then closes. Close the transport first: it ends what hangs. */
+  /** Waits up to `graceMs` (10 s) for mails under way, then closes. Close the transport first: it ends mails that hang. */
   close(graceMs?: number): Promise<void>;
 }
 
@@ -31,10 +31,10 @@ const SPACE_LEFT = 64 * 1024 * 1024;
 
 /**
  * Opens the record and migrates it.
- * @param databaseUrl Postgres; where absent, PGlite in `dataDir`, or in memory without one.
- * @param databaseConnections how many connections to Postgres this process may hold; six where absent.
- * @param ledgerKey NODRIFT_LEDGER_KEY; where absent a random one is kept in the database, made once.
- * @throws RecordUnavailable with one line that says what to do.
+ * @param databaseUrl Postgres; without it PGlite in `dataDir`; without that PGlite in memory
+ * @param databaseConnections how many connections to Postgres this process may hold; six where absent
+ * @param ledgerKey NODRIFT_LEDGER_KEY; without it a random one is made once and kept in the database
+ * @throws RecordUnavailable with one line that says what to do
  */
 export async function openRecord(options: {
   databaseUrl?: string | undefined;
@@ -58,7 +58,7 @@ export async function openRecord(options: {
   }
 }
 
-/** Waits for work, but no longer than that: a database that is down never lets it end. */
+/** Waits for the work, but no longer than this: while the database is down it never ends. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const clock = new AbortController();
   await Promise.race([work, sleep(ms, null, { signal: clock.signal }).catch(() => null)]);
@@ -73,14 +73,14 @@ async function openPglite(dataDir: string | undefined): Promise<OpenDatabase> {
   const writable = async () => {
     if (dataDir) await enoughSpace(dataDir);
   };
-  // Compiling PGlite's WebAssembly does not keep Node alive: a process with nothing else to do would end in the middle of it.
+  // Node does not wait while PGlite's WebAssembly compiles. A process with nothing else to do would end in the middle.
   const alive = setInterval(() => {}, 1_000);
   try {
     await writable();
     const client = await PGlite.create(dataDir ?? 'memory://');
     const db = drizzle(client);
     await migrate(db, { migrationsFolder });
-    // One process at a time: whoever held a lease here is gone, so nothing need wait for it to run out.
+    // Only one process at a time uses this folder. So whoever held a lease is gone, and nobody need wait for it to end.
     await db.update(ledger).set({ leaseUntil: sql`now()` }).where(eq(ledger.state, 'SENDING'));
     await db.update(ledger).set({ nextTryAt: ledger.notBefore }).where(eq(ledger.state, 'PLANNED'));
     const close = async () => {
@@ -97,8 +97,8 @@ async function openPglite(dataDir: string | undefined): Promise<OpenDatabase> {
 }
 
 /**
- * PGlite does not fail on a full disk, it turns for ever at full speed, and takes the process with it (seen with 0.5.16). So it is never let near: a segment of
- * its write-ahead log takes 16 MB at once.
+ * On a full disk PGlite does not fail: it loops for ever and blocks the process (seen with 0.5.16). So it never gets to write to a disk that is nearly full. It
+ * needs 16 MB at once, for a segment of its write-ahead log.
  */
 async function enoughSpace(dataDir: string): Promise<void> {
   const { bavail, bsize } = await statfs(dataDir);

@@ -1,4 +1,4 @@
-// The connections to Postgres. Any of them may break at any moment: the process lives on, and the place of a broken one is free again.
+// The connections to Postgres. Any of them may break at any moment: the process goes on, and the pool makes a new one.
 
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
@@ -6,9 +6,9 @@ import pg from 'pg';
 import type { Database, OpenDatabase } from './database.ts';
 import { databaseError } from './failures.ts';
 
-/** A worker's share: the transactions of a case are short, and a server of 100 connections has others to serve. */
+/** A worker's share. A case's transactions are short, and a server with 100 connections serves others too. */
 const CONNECTIONS = 6;
-/** Any fixed number: two workers that migrate at once wait for one another on it. */
+/** Any fixed number. Two workers that migrate at once wait for each other on it. */
 const MIGRATION_LOCK = 7_240_163;
 
 /**
@@ -35,8 +35,8 @@ export async function openPostgres(
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });
-  // A connection that breaks ends its query, which says so; without listeners it would end the process too. The pool listens to those
-  // that are idle alone.
+  // A broken connection fails its query, which reports it. Without a listener it would end the process too. The pool listens only to idle
+  // connections.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   try {
@@ -48,7 +48,7 @@ export async function openPostgres(
   return { db: databaseOn(pool), close: () => pool.end(), writable: async () => {} };
 }
 
-/** Drizzle's own transaction keeps a connection for ever when its `begin` fails: after a few of those none is left. */
+/** When `begin` fails, Drizzle's own transaction never gives its connection back, and after a few of these none is left. This one does. */
 function databaseOn(pool: pg.Pool): Database {
   const db = drizzle(pool) as unknown as Database;
   const transaction: Database['transaction'] = async (work, config) => {

@@ -1,4 +1,4 @@
-// What the record answers: cases, what happened in each, what was owed, what was sent. No rules here.
+// Reads the record: cases, what happened in each, what was owed, what was sent. No rules here.
 
 import { and, asc, eq, lt, ne } from 'drizzle-orm';
 import type { MeetingId } from '../domain/case/model.ts';
@@ -17,12 +17,12 @@ export interface CaseRow extends Omit<RecordEntry['case'], 'opening'> {
   readonly nextStep: RecordEntry['nextStep'];
 }
 
-/** A duty of the record. `withdrawn`: it was open once, and the case no longer owes it (a corrected event, a changed policy). */
+/** A duty in the record. `withdrawn`: it was open, and the case no longer owes it, since an event was corrected or a policy changed. */
 export interface KeptDuty extends DutyRow {
   readonly standing: 'open' | 'done' | 'lapsed' | 'withdrawn';
 }
 
-/** A line of the ledger as an operator may see it: no address, no name. */
+/** A row of the ledger as an operator may see it: without address and name. */
 export interface LedgerLine {
   readonly notice: string;
   readonly recipient: string;
@@ -55,7 +55,7 @@ export async function listCases(
   return rows.map(caseRow);
 }
 
-/** The workflow ids of every case that is not closed; rehearsals say that they are. */
+/** The workflow ids of all cases that are not closed, each with whether it is a rehearsal. */
 export async function caseIds(record: OpenRecord): Promise<{ readonly id: string; readonly rehearsal: boolean }[]> {
   return record.db
     .select({ id: cases.id, rehearsal: cases.rehearsal })
@@ -64,7 +64,7 @@ export async function caseIds(record: OpenRecord): Promise<{ readonly id: string
     .orderBy(asc(cases.id));
 }
 
-/** Cases whose next step is more than `slackMs` past: what the watchdog alerts on. A rehearsal lives on another clock and is never one. */
+/** Cases whose next step is more than `slackMs` past, for the watchdog. Not rehearsals, which have clocks of their own. */
 export async function overdueCases(record: OpenRecord, now: Instant, slackMs: number): Promise<CaseRow[]> {
   const rows = await record.db
     .select()

@@ -1,4 +1,4 @@
-// The record keeps what cases hand over: whole, once, and never older over newer. No rules here.
+// Keeps what cases hand over: whole, once, and never an older entry over a newer one. No rules here.
 
 import { createHash } from 'node:crypto';
 import { and, eq, isNull, sql } from 'drizzle-orm';
@@ -25,7 +25,7 @@ export async function keep(record: OpenRecord, entry: RecordEntry): Promise<void
   }
 }
 
-/** The same inside a transaction of the caller's. */
+/** The same, within the caller's transaction. */
 export async function keepWithin(tx: Database, given: RecordEntry): Promise<void> {
   const entry = storable(given);
   const { id } = entry.case;
@@ -59,8 +59,8 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<void
 }
 
 /**
- * Whoever comes first has the reference for ever: another kind of case, or one that was opened by another event, is turned away. Two at once
- * wait for one another here.
+ * The first case has the reference for ever. A case of another kind, or one that another event opened, is refused. Two that come at once
+ * wait for each other here.
  */
 async function claimReference(tx: Database, entry: RecordEntry): Promise<void> {
   const { id, ref, kind, opening, rehearsal } = entry.case;
@@ -76,7 +76,7 @@ async function claimReference(tx: Database, entry: RecordEntry): Promise<void> {
   if (!holder || holder.id !== id || holder.opening !== opening) throw new ReferenceTaken(ref, holder?.id ?? id);
 }
 
-/** What every entry says anew of its case. */
+/** The columns of a case that every entry sets. */
 function whatChanges(entry: RecordEntry) {
   return {
     authority: entry.case.authority,
@@ -88,12 +88,12 @@ function whatChanges(entry: RecordEntry) {
     policy: entry.policy,
     nextStepAt: entry.nextStep ? new Date(entry.nextStep.at) : null,
     nextStepSummary: entry.nextStep?.summary ?? null,
-    // Old releases hand none over: what is known already stays.
+    // Old releases hand none over. Then what the record has stays.
     ...(entry.told ? { told: entry.told } : {}),
   };
 }
 
-/** Never changed once it is there: everything since is events. */
+/** Written once and never changed: all that came later is in the events. */
 async function keepOpening(tx: Database, caseId: string, { file, policy, calendar }: Opened): Promise<void> {
   const openedPolicy = await keepContent(tx, policy);
   const openedCalendar = await keepContent(tx, calendar);
@@ -103,7 +103,7 @@ async function keepOpening(tx: Database, caseId: string, { file, policy, calenda
     .where(and(eq(cases.id, caseId), isNull(cases.file)));
 }
 
-/** Thousands of cases share a policy: it is kept once. @returns what stands for it */
+/** Keeps a policy or calendar once, however many cases share it. @returns its hash, by which it is found */
 async function keepContent(tx: Database, content: unknown): Promise<string> {
   const hash = createHash('sha256').update(stable(content)).digest('hex');
   await tx.insert(contents).values({ hash, content }).onConflictDoNothing();
@@ -125,7 +125,7 @@ function eventValues(caseId: string, event: EventRow): typeof events.$inferInser
 }
 
 async function keepDuties(tx: Database, entry: RecordEntry): Promise<void> {
-  // One statement cannot write a row twice, so a key that came twice would fail the entry for ever.
+  // One statement cannot write the same row twice. With a key twice the entry would fail for ever.
   const owed = [...new Map(entry.duties.map((duty) => [duty.key, duty])).values()];
   if (owed.length === 0) return;
   await tx
@@ -170,7 +170,7 @@ const DUTY_COLUMNS = [
   'revision',
 ] as const;
 
-/** An older entry never overwrites a newer one: more events are newer, then the higher revision. */
+/** An older entry never overwrites a newer one. Newer is the one with more events, then the one with the higher revision. */
 function notNewer(table: typeof cases | typeof duties, { events: count, revision }: RecordEntry) {
   return sql`(${table.events}, ${table.revision}) <= (${count}, ${revision})`;
 }

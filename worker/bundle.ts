@@ -24,12 +24,12 @@ export async function bundleWorkflows(workflows = WORKFLOWS): Promise<Bundle> {
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: modern,
   });
-  // The source map at the end holds this machine's paths.
+  // The source map at the end holds this machine's paths, so it does not count.
   const decides = code.replace(/\n?\/\/# sourceMappingURL=.*$/s, '');
   return { buildId: buildIdFor(createHash('sha256').update(decides).digest('hex').slice(0, 16)), code };
 }
 
-/** The SDK translates for 2017: private fields become `WeakMap`s and spreads loops. The sandbox is this Node, which has them itself. */
+/** The SDK compiles for 2017, where private fields become `WeakMap`s and spreads become loops. The sandbox is this Node, which has both. */
 function modern(config: Parameters<WebpackConfigHook>[0]): typeof config {
   for (const rule of config.module?.rules ?? []) {
     const use = typeof rule === 'object' && rule ? rule.use : undefined;
@@ -39,7 +39,7 @@ function modern(config: Parameters<WebpackConfigHook>[0]): typeof config {
   return config;
 }
 
-/** Bundles of earlier versions, kept as long as cases run on them. */
+/** Keeps the bundles of earlier versions as long as cases run on them. */
 export class BundleStore {
   readonly #folder: string;
 
@@ -54,7 +54,7 @@ export class BundleStore {
     renameSync(`${file}.part`, file);
   }
 
-  /** Every bundle but this one. */
+  /** Every kept bundle except this one. */
   others(buildId: string): readonly Bundle[] {
     return readdirSync(this.#folder)
       .filter((name) => /^[0-9a-f]{16}\.js$/.test(name) && name !== `${buildId}.js`)

@@ -1,8 +1,8 @@
-// What the server says of one case without asking it: its description, and the end of its history.
+// What the server knows of one case without asking the case: its description, and the end of its history.
 
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 
-/** Undefined for a case the server does not know. */
+/** The description; undefined for a case that the server does not know. */
 export async function described(client: Client, caseId: string): Promise<WorkflowExecutionDescription | undefined> {
   try {
     return await client.workflow.getHandle(caseId).describe();

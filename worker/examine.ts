@@ -1,4 +1,4 @@
-// One running case, looked at from outside: by its description, by the end of its history where something moved, and by its own answer.
+// Examines one running case from outside: its description, the end of its history where that moved, and its own answer.
 
 import { type Client, isGrpcServiceError, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { Alert, Finding } from '../record/alerts.ts';
@@ -7,27 +7,27 @@ import { type Agreement, eventIdsOf, standingOf, type WatchedCase } from '../rec
 import { historyQuery } from '../workflows/api.ts';
 import { described, endOfHistory, type HistoryEvents } from './described.ts';
 
-/** So many attempts are no passing fault. */
+/** A fault that lasts this many attempts does not pass by itself. */
 const FAILING_ATTEMPTS = 3;
-/** A workflow task that is kept open this long waits for a local activity that does not get done. */
+/** A workflow task that stays open this long waits for a local activity that does not succeed. */
 const KEPT_OPEN_MS = 60_000;
-/** So long no worker needs to take up a task. */
+/** No worker needs longer than this to take up a task. */
 const TAKEN_UP_MS = 10 * 60_000;
-/** What a case took longer ago than this should be in the record. */
+/** Events that a case took longer ago than this should be in the record. */
 const KEPT_WITHIN_MS = 5 * 60_000;
 const ANSWERS_WITHIN_MS = 10_000;
-/** Enough of a history's end to see what became of the last tasks. */
+/** This many events at the end of a history show how the last tasks ended. */
 const TAIL = 50;
 
 type RawDescription = WorkflowExecutionDescription['raw'];
 
 export interface Examined {
   readonly alerts: readonly Alert[];
-  /** Where case and record agree, where they were found to. */
+  /** The state at which case and record agree; absent where they do not, or were not compared. */
   readonly agreed?: Agreement | undefined;
 }
 
-/** @throws what the server or the record answers when it cannot be asked */
+/** @throws the server's or the record's error when it does not answer */
 export async function examine(client: Client, record: OpenRecord, of: WatchedCase, nowMs: number): Promise<Examined> {
   const answer = await described(client, of.id);
   if (answer?.status.name !== 'RUNNING') return notRunning(record, of, answer?.status.name);
@@ -45,7 +45,7 @@ export async function examine(client: Client, record: OpenRecord, of: WatchedCas
   };
 }
 
-/** A case that closed while the watchdog looked is no trouble: the record has it closed by now. */
+/** A case that closed while the watchdog looked is in order: the record has it closed by now. */
 async function notRunning(record: OpenRecord, { id }: WatchedCase, status: string | undefined): Promise<Examined> {
   const standing = (await standingOf(record, [id])).get(id);
   if (standing === 'closed') return { alerts: [] };
@@ -57,18 +57,18 @@ const sameAgreement = (a: Agreement, b: Agreement | null): boolean =>
 
 type Found = Map<Finding, string | undefined>;
 
-/** Times of the case's own clock are compared with one another alone: a case may live ahead of the machine. */
+/** A case's clock may be ahead of the machine's. So its times are compared only with each other. */
 function taskTrouble(
   { pendingWorkflowTask: task, workflowExecutionInfo: info }: RawDescription,
   nowMs: number,
   found: Found,
 ) {
-  // The server's own judgement, which signals do not reset. Servers before 1.30 do not give it.
+  // The server's own finding, which signals do not reset. Servers before 1.30 have none.
   const reported = info?.searchAttributes?.indexedFields?.TemporalReportedProblems !== undefined;
   if (reported || (task?.attempt ?? 0) >= FAILING_ATTEMPTS) found.set('workflow-task-failing', undefined);
   if (!task) return;
   const scheduled = msOf(task.scheduledTime);
-  // A task that ends and is made anew at once, to wait for a local activity, keeps the moment it was first scheduled.
+  // While a case waits for a local activity, its task ends and begins again, and keeps the time at which it was first scheduled.
   if (scheduled - msOf(task.originalScheduledTime) >= KEPT_OPEN_MS) found.set('record-behind', 'keep');
   else if (nowMs - scheduled >= TAKEN_UP_MS) found.set('no-worker', undefined);
 }
@@ -77,16 +77,16 @@ function activityTrouble({ pendingActivities }: RawDescription, found: Found): v
   for (const { attempt, activityType } of pendingActivities ?? []) {
     if ((attempt ?? 0) < FAILING_ATTEMPTS) continue;
     const name = activityType?.name ?? '';
-    // `deliver` throws only when the record does.
+    // `deliver` fails only when the record does.
     found.set(name === 'deliver' ? 'record-behind' : 'other-case-waits', name);
   }
 }
 
-/** `WorkflowTaskFailedCause` and `TimeoutType`: the proto's numbers. An event that came in while a case ended its run is no failure. */
+/** Numbers of `WorkflowTaskFailedCause` and `TimeoutType`. The first is no failure: an event arrived while the case ended its run. */
 const UNHANDLED_COMMAND = 1;
 const START_TO_CLOSE = 1;
 
-/** From the newest event back. Signals keep the attempts of a failing task low, but each failure stays in the history. */
+/** Reads from the newest event back. Signals reset the attempts of a failing task, but every failure stays in the history. */
 function tailTrouble(tail: HistoryEvents, found: Found): void {
   let failures = 0;
   for (const event of tail) {
@@ -96,7 +96,7 @@ function tailTrouble(tail: HistoryEvents, found: Found): void {
     if (event.workflowTaskTimedOutEventAttributes?.timeoutType === START_TO_CLOSE) failures++;
   }
   if (failures >= 2) found.set('workflow-task-failing', undefined);
-  // A local activity that failed for a minute is tried again by a timer: until it is done, its last mark in the history is a failure.
+  // A local activity that fails for a minute is tried again by a timer. Until it succeeds, its last marker in the history is a failure.
   const mark = tail.find((event) => event.markerRecordedEventAttributes?.markerName === 'core_local_activity');
   if (mark?.markerRecordedEventAttributes?.failure) found.set('record-behind', localActivity(mark));
 }
@@ -108,7 +108,8 @@ function localActivity({ markerRecordedEventAttributes: mark }: HistoryEvents[nu
 }
 
 /**
- * Asks the case for its events, which only a case that moved is asked: an older Temporal restored under a newer record is such a move.
+ * Asks the case for its events and compares them with the record's. Only a case that moved since the last look is asked; it has moved, too,
+ * when an older Temporal was restored under a newer record.
  * @returns whether both have the same events
  */
 async function compare(
@@ -123,7 +124,7 @@ async function compare(
     if (found.size === 0) found.set('no-answer', undefined);
     return false;
   }
-  // Asked after the case: what it handed over meanwhile is there.
+  // The record is asked after the case, so it has all that the case handed over before.
   const kept = new Set(await eventIdsOf(record, id));
   const unkept = answer.events.filter((event) => !kept.has(event.id));
   const held = new Set(answer.events.map((event) => event.id));
@@ -142,7 +143,7 @@ async function asked(client: Client, id: string) {
       client.workflow.getHandle(id).query(historyQuery),
     );
   } catch (error) {
-    // 14, unavailable: the server itself does not answer, and the look has failed. Anything else is this case's.
+    // 14 is unavailable: the server itself does not answer, so the look fails. Any other error is this case's.
     if (isGrpcServiceError(error) && Number(error.code) === 14) throw error;
     return undefined;
   }

@@ -1,4 +1,4 @@
-// One logger for a process and for the SDK inside it: codes, ids and counts. Messages of errors are left out, they may hold addresses.
+// One logger for a process and the SDK inside it. It logs codes, ids and counts. It leaves out the messages of errors, which may hold addresses.
 
 import { DefaultLogger, Runtime, type Logger as SdkLogger } from '@temporalio/worker';
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
@@ -19,7 +19,7 @@ export function createLog(level = process.env.NODRIFT_LOG || 'info', to: Destina
       level,
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
-      // Whoever reads a log at night does not know that 50 is an error.
+      // pino writes numbers; people who read a log at night do not know that 50 is an error.
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: errorFields },
     },
@@ -27,7 +27,7 @@ export function createLog(level = process.env.NODRIFT_LOG || 'info', to: Destina
   );
 }
 
-/** What an error is and where it was thrown, without what it says. */
+/** An error's name, code and stack, without its message. */
 function errorFields(error: unknown): { type?: string; code?: unknown; at?: string } | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { name, code, stack } = error as Partial<Error> & { code?: unknown };
@@ -40,7 +40,7 @@ function errorFields(error: unknown): { type?: string; code?: unknown; at?: stri
   return { ...(name ? { type: name } : {}), code, ...(at ? { at } : {}) };
 }
 
-/** Makes the SDK speak through the same log. Once per process, before the first connection. */
+/** Makes the SDK write to the same log. Called once per process, before the first connection. */
 export function installRuntime(log: Logger): void {
   const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
   const logger: SdkLogger = new DefaultLogger('WARN', ({ level, message, meta }) => {

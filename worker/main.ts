@@ -12,7 +12,7 @@ function required(name: string): string {
   return value;
 }
 
-/** `/livez`: the process turns; `/readyz`: it polls and the record answers. The relay is left out: without it timers still run. */
+/** `/livez`: the process runs. `/readyz`: it polls, and the record answers. The relay does not count: timers run without it. */
 async function startHealth(service: Service): Promise<void> {
   const port = Number(process.env.PORT ?? 8090);
   const server = createServer((request, response) => {
@@ -48,7 +48,7 @@ async function run(): Promise<void> {
     mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),
     operators: process.env.NODRIFT_OPERATORS,
     rollOut: false,
-    // Below the stop_grace_period of docker-compose.yml.
+    // Shorter than the stop_grace_period in docker-compose.yml.
     graceSeconds: 60,
     log,
   });

@@ -1,4 +1,4 @@
-// The watchdog: independent of the cases, looks for what should not be (look.ts). Every worker runs it, one of them looks. It alerts by
+// The watchdog looks for cases in trouble (look.ts), and does not depend on them. Every worker runs it, and they take turns to look. It alerts by
 // log, metric and mail; people act (docs/operations.md).
 
 import { randomUUID } from 'node:crypto';
@@ -23,23 +23,23 @@ import { look } from './look.ts';
 const LOOKS_EVERY_MS = 10 * 60_000;
 /** A worker that starts looks at once, unless another has just done so. */
 const JUST_LOOKED_MS = 60_000;
-/** Whose turn it is, and whether anybody looks at all, is asked this often. */
+/** How often each worker asks whether it is its turn, and whether anybody looks at all. */
 const ASKS_EVERY_MS = 60_000;
 const SILENCE_MS = 30 * 60_000;
-/** So many lines of log a look; of more, their number is said. */
+/** A look writes this many lines of log. The rest is only counted. */
 const LOGGED_AT_ONCE = 200;
 
 export interface WatchdogOptions {
   readonly client: Client;
   readonly record: OpenRecord;
   readonly log: Logger;
-  /** Does nothing where no metrics are served. */
+  /** Where no metrics are served, it does nothing. */
   readonly meter: MetricMeter;
-  /** Writes to the operators. @returns whether somebody was reached. Absent where there are none. */
+  /** Mails the operators; absent where there are none. @returns whether the relay took a mail for one of them */
   readonly writeToOperators?: ((alerts: readonly StandingAlert[], now: Date) => Promise<boolean>) | undefined;
-  /** Once a day, whatever was found. */
+  /** Called once a day. */
   readonly daily: (today: LocalDate) => Promise<void>;
-  /** Tests alone shorten these. */
+  /** Only tests shorten these. */
   readonly everyMs?: number | undefined;
   readonly askEveryMs?: number | undefined;
   readonly silenceMs?: number | undefined;
@@ -49,7 +49,7 @@ export interface WatchdogOptions {
 export function startWatchdog(options: WatchdogOptions): () => Promise<void> {
   const watchdog = new Watchdog(options);
   let asking = watchdog.ask(Math.min(JUST_LOOKED_MS, options.everyMs ?? LOOKS_EVERY_MS));
-  // Half an interval of asking earlier, so that a turn is not missed by a moment and taken a whole interval late.
+  // A look is due half an asking interval early. Otherwise a turn missed by a moment would come a whole interval late.
   const { everyMs = LOOKS_EVERY_MS, askEveryMs = ASKS_EVERY_MS } = options;
   const due = everyMs - askEveryMs / 2;
   const timer = setInterval(() => {
@@ -64,14 +64,14 @@ export function startWatchdog(options: WatchdogOptions): () => Promise<void> {
 
 class Watchdog {
   readonly #options: WatchdogOptions;
-  /** This process, among those that take turns. */
+  /** This process's name among those that take turns. */
   readonly #me = randomUUID();
   readonly #stopping = new AbortController();
   readonly #alerts: ReturnType<MetricMeter['createGauge']>;
   readonly #lastLook: ReturnType<MetricMeter['createGauge']>;
-  /** Kinds that were ever counted: one that ended is set to none. */
+  /** Every kind that was ever counted, so that its count goes back to 0 when it ends. */
   readonly #counted = new Set<string>();
-  /** When somebody last completed a look, as far as is known; at first, when this process began to watch. */
+  /** When somebody last completed a look, as far as this process knows. Before the first, when it began to watch. */
   #lookedAtMs = Date.now();
   #saidSilentAtMs = 0;
   #day = '';
@@ -96,7 +96,7 @@ class Watchdog {
     this.#stopping.abort();
   }
 
-  /** Looks where it is this process's turn; says so when nobody has looked for too long. */
+  /** Looks if it is this process's turn, and alerts when nobody has looked for too long. */
   async ask(dueAfterMs: number): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     const { record, log } = this.#options;
@@ -131,7 +131,7 @@ class Watchdog {
       const { toLog, ended } = await noteLook(record, alerts, failures.length === 0);
       for (const [caseId, one] of agreed) await noteAgreement(record, caseId, one);
       this.#log(toLog, ended);
-      // A look that saw not everything keeps its turn until the lease ends: somebody then tries again.
+      // A look that did not see everything does not end its turn. The lease runs out, and somebody looks again.
       if (failures.length === 0) await endTurn(record, this.#me, examined);
       await this.#mail();
     } finally {
@@ -149,7 +149,7 @@ class Watchdog {
       log.info({ alert: what, case: caseId || undefined, since }, 'no longer needs attention');
   }
 
-  /** One mail an hour, by whichever worker claims it. One that no relay takes is tried again with the next hour. */
+  /** One mail an hour, by the worker that claims it. If the relay takes it for nobody, the next hour's worker tries again. */
   async #mail(): Promise<void> {
     const { record, log, writeToOperators } = this.#options;
     if (!writeToOperators) return;
@@ -159,7 +159,7 @@ class Watchdog {
     else log.error({ alerts: alerts.length }, 'no operator could be written to; it is tried again in an hour');
   }
 
-  /** Every worker minds whether somebody looks. */
+  /** Every worker alerts when nobody has looked for too long. */
   async #mindSilence(): Promise<void> {
     const { record, log, silenceMs = SILENCE_MS } = this.#options;
     const now = Date.now();

@@ -13,16 +13,16 @@ export interface WorkerSettings {
   readonly namespace: string;
   readonly bundle: Bundle;
   readonly activities: CaseActivities & OtherCaseActivities & Partial<ApplyActivities>;
-  /** How many cases stay in memory; a case that fell out is replayed when it is next needed. */
+  /** How many cases stay in memory. Any other is replayed when it is next needed. */
   readonly cachedCases?: number;
   readonly taskQueue?: string;
-  /** How long what is under way may take once the worker is asked to stop. */
+  /** How long running activities may take after the worker is asked to stop. */
   readonly graceSeconds?: number;
 }
 
 export interface RunningWorker {
   readonly buildId: string;
-  /** Ends when the worker has stopped; rejects when it failed. */
+  /** Resolves when the worker has stopped; rejects when it failed. */
   readonly finished: Promise<void>;
   stop(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     taskQueue,
     workflowBundle: { code: bundle.code },
     activities,
-    // A case lives for years: it stays on the code it began with until a roll-out renews it (docs/decisions/005).
+    // A case lives for years. It stays on the code it began with until a roll-out renews it (docs/decisions/005).
     workerDeploymentOptions: {
       version: { deploymentName: deploymentName(), buildId: bundle.buildId },
       useWorkerVersioning: true,
@@ -44,12 +44,12 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     maxCachedWorkflows: settings.cachedCases ?? 2000,
     workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 1, maximum: 20 },
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, maximum: 20 },
-    // The default is 0, which cuts a mail off in the middle.
+    // The default, 0, would cut a mail off in the middle.
     shutdownGraceTime: `${grace} seconds`,
     shutdownForceTime: `${grace + 3} seconds`,
   });
   const finished = worker.run();
-  // Whoever awaits `finished` hears of a failure; nobody awaiting it must not end the process.
+  // Whoever awaits `finished` gets the failure. Where nobody does, it must not end the process.
   finished.catch(() => {});
   return {
     buildId: bundle.buildId,
