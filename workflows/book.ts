@@ -221,7 +221,9 @@ export class Book {
         `${id} is open already, with other ${what}: a new plan needs a new reference; what happened in this case is recorded in it`,
         CASE_EXISTS,
       );
-    if (!sameContent(file, this.#input.file)) throw other('people or another authority');
+    // One that another case opened goes by its event alone: people may have changed there since.
+    const byAnotherCase = this.#opening.startsWith('from/');
+    if (!byAnotherCase && !sameContent(file, this.#input.file)) throw other('people or another authority');
     const known = new Map(this.#case.events.map((one) => [one.id, one]));
     for (const { id, event } of events)
       if (!sameContent(known.get(id)?.event, event)) throw other('events, or under other ids');

@@ -1,9 +1,10 @@
 // `accept`: the case with one more event, or a refusal that cites its rule. Contradictions and gates are refused; lateness never is.
 
-import type { Recorded } from '../case/events.ts';
+import type { CaseEvent, Recorded } from '../case/events.ts';
 import type { Case } from '../case/facts.ts';
 import { withEvent } from '../case/fold.ts';
 import { sameContent } from '../case/same-content.ts';
+import type { Policy } from '../policy/policy.ts';
 import { contradicts } from './contradictions.ts';
 import { findings } from './gates.ts';
 import { Refusal } from './refusal.ts';
@@ -15,7 +16,7 @@ import { Refusal } from './refusal.ts';
 export function accept(c: Case, recorded: Recorded): Case | Refusal {
   const before = c.events.find((one) => one.id === recorded.id);
   if (before)
-    return sameContent(before.event, recorded.event)
+    return saysTheSame(before.event, recorded.event)
       ? c
       : new Refusal(null, `the id "${recorded.id}" was used for another event`);
   const contradiction = contradicts(c, recorded);
@@ -30,6 +31,12 @@ export function accept(c: Case, recorded: Recorded): Case | Refusal {
       `${gate.message}; ${gate.mend}${gate.level === 'reason' ? ', or give a reason' : ''}`,
     );
   return withEvent(c, recorded, found);
+}
+
+/** A policy that decides nothing any more is no longer carried (duties/idle-policies.ts): its event is known by its id. */
+function saysTheSame(before: CaseEvent, now: CaseEvent): boolean {
+  if (before.type === 'policy-changed' && (before.policy as Policy | null) === null) return now.type === before.type;
+  return sameContent(before, now);
 }
 
 /** Several events, all or none; each sees the ones before it. */

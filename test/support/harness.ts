@@ -69,6 +69,8 @@ export class Rig {
   appliesAt: Instant | undefined;
   /** Activities between cases that are interrupted once when they are done. */
   readonly interrupted = new Set<string>();
+  /** Activities between cases that fail for as long as they are named here. */
+  readonly failing = new Set<string>();
   /** Set by a test whose cases are meant to fail workflow tasks; unset after it. */
   expectsFailedTasks = false;
   /** What the service has logged, warnings and worse. */
@@ -177,6 +179,7 @@ export class Rig {
   /** As a worker that dies between what it did and saying so: what is named in `interrupted` is done, and fails once. */
   #interruptible<I>(name: string, run: (input: I) => Promise<void>) {
     return async (input: I) => {
+      if (this.failing.has(name)) throw new Error(`${name} fails, says the test`);
       await run(input);
       if (this.interrupted.delete(name)) throw new Error(`interrupted after ${name}, says the test`);
     };
