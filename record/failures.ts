@@ -53,12 +53,13 @@ const SAYINGS: Readonly<Record<string, string>> = {
   closed: 'this process has closed it',
 };
 
-/** A failure of the database as `RecordUnavailable`. Any other error, a bug or one of ours, is returned unchanged. */
+/** A failure of the database as `RecordUnavailable`, never in the driver's words. Any other error, a bug or one of ours, is returned unchanged. */
 export function databaseError(error: unknown, where?: string): unknown {
   const code = codeOf(error);
   if (!code) return error;
   const place = where ? `the record in ${where}` : 'the record';
-  return new RecordUnavailable(`${place} cannot be used: ${SAYINGS[code] ?? `the database failed (${code})`}`, code);
+  const saying = Object.hasOwn(SAYINGS, code) ? SAYINGS[code] : `the database failed (${code})`;
+  return new RecordUnavailable(`${place} cannot be used: ${saying}`, code);
 }
 
 interface Layer {

@@ -55,15 +55,6 @@ export async function listCases(
   return rows.map(caseRow);
 }
 
-/** The workflow ids of all cases that are not closed, each with whether it is a rehearsal. */
-export async function caseIds(record: OpenRecord): Promise<{ readonly id: string; readonly rehearsal: boolean }[]> {
-  return record.db
-    .select({ id: cases.id, rehearsal: cases.rehearsal })
-    .from(cases)
-    .where(ne(cases.status, 'closed'))
-    .orderBy(asc(cases.id));
-}
-
 /** Cases whose next step is more than `slackMs` past, for the watchdog. Not rehearsals, which have clocks of their own. */
 export async function overdueCases(record: OpenRecord, now: Instant, slackMs: number): Promise<CaseRow[]> {
   const rows = await record.db

@@ -10,6 +10,8 @@ const NAME = 'watchdog';
 const LEASE_S = 300;
 /** An hour between two mails to the operators, less a moment, as looks are not that exact. */
 const MAIL_EVERY_S = 59 * 60;
+/** Rows of one statement. */
+const AT_ONCE = 1_000;
 
 const ago = (seconds: number): SQL => sql`now() - make_interval(secs => ${seconds})`;
 const ours = eq(watch.name, NAME);
@@ -125,11 +127,11 @@ export async function standingOf(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, RecordEntry['status']>> {
   const known = new Map<string, RecordEntry['status']>();
-  for (let i = 0; i < ids.length; i += 1_000)
+  for (let i = 0; i < ids.length; i += AT_ONCE)
     for (const row of await record.db
       .select({ id: cases.id, status: cases.status })
       .from(cases)
-      .where(inArray(cases.id, ids.slice(i, i + 1_000))))
+      .where(inArray(cases.id, ids.slice(i, i + AT_ONCE))))
       known.set(row.id, row.status);
   return known;
 }
@@ -140,12 +142,22 @@ export async function eventIdsOf(record: OpenRecord, caseId: string): Promise<re
   return rows.map(({ id }) => id);
 }
 
-/** Case and record agree here. */
-export async function noteAgreement(record: OpenRecord, caseId: string, agreed: Agreement): Promise<void> {
-  await record.db
-    .insert(agreements)
-    .values({ caseId, ...agreed })
-    .onConflictDoUpdate({ target: agreements.caseId, set: agreed });
+/** Where cases and record agree now. */
+export async function noteAgreements(record: OpenRecord, agreed: ReadonlyMap<string, Agreement>): Promise<void> {
+  const rows = [...agreed].map(([caseId, one]) => ({ caseId, ...one }));
+  for (let i = 0; i < rows.length; i += AT_ONCE)
+    await record.db
+      .insert(agreements)
+      .values(rows.slice(i, i + AT_ONCE))
+      .onConflictDoUpdate({
+        target: agreements.caseId,
+        set: {
+          runId: sql`excluded.run_id`,
+          historyLength: sql`excluded.history_length`,
+          events: sql`excluded.events`,
+          revision: sql`excluded.revision`,
+        },
+      });
 }
 
 /** Cases that hold events recorded after a moment, with how many. */

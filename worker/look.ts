@@ -7,7 +7,7 @@ import type { OpenRecord } from '../record/open.ts';
 import { backlog } from '../record/outbox.ts';
 import { overdueCases } from '../record/read.ts';
 import { type Agreement, recordedAfter, standingOf, type WatchedCase, watchedCases } from '../record/watch.ts';
-import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
+import { SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../workflows/api.ts';
 import { described, endOfHistory } from './described.ts';
 import { examine } from './examine.ts';
 
@@ -30,6 +30,11 @@ const EXAMINED_AT_ONCE = 2_000;
 const REFUSALS = ['Refused', 'CaseExists'];
 /** A case that could not begin has no more events than this. */
 const SHORT = 50;
+
+/** By type: a case that another program starts may lack the attributes a client gives it. */
+const TYPES = Object.values(WORKFLOW_TYPES)
+  .map((type) => `'${type}'`)
+  .join(', ');
 
 export interface Look {
   readonly alerts: readonly Alert[];
@@ -130,7 +135,7 @@ async function runningCases(client: Client): Promise<readonly WorkflowExecutionI
 /** Cases as the server's index has them, a moment behind; rehearsals are left out. */
 async function listed(client: Client, where: string): Promise<readonly WorkflowExecutionInfo[]> {
   const found: WorkflowExecutionInfo[] = [];
-  for await (const one of client.workflow.list({ query: `${where} AND NodriftKind IS NOT NULL`, pageSize: 1_000 })) {
+  for await (const one of client.workflow.list({ query: `${where} AND WorkflowType IN (${TYPES})`, pageSize: 1_000 })) {
     const authority = one.typedSearchAttributes.get(SEARCH_ATTRIBUTES.authority);
     if (!authority?.startsWith('rehearsal-')) found.push(one);
   }

@@ -13,7 +13,7 @@ import {
   giveTurnBack,
   keepTurn,
   lastLook,
-  noteAgreement,
+  noteAgreements,
   type Turn,
   takeTurn,
 } from '../record/watch.ts';
@@ -129,7 +129,7 @@ class Watchdog {
       for (const err of failures.slice(0, 1))
         log.error({ err, failures: failures.length }, 'the watchdog could not look');
       const { toLog, ended } = await noteLook(record, alerts, failures.length === 0);
-      for (const [caseId, one] of agreed) await noteAgreement(record, caseId, one);
+      await noteAgreements(record, agreed);
       this.#log(toLog, ended);
       // A look that did not see everything does not end its turn. The lease runs out, and somebody looks again.
       if (failures.length === 0) await endTurn(record, this.#me, examined);

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { epochMs } from '../../domain/time/calendar.ts';
 import type { Alert } from '../../record/alerts.ts';
 import { history, ledgerOf } from '../../record/read.ts';
-import { noteAgreement } from '../../record/watch.ts';
+import { noteAgreements } from '../../record/watch.ts';
 import { keep } from '../../record/write.ts';
 import { look } from '../../worker/look.ts';
-import { openingAttributes, TASK_QUEUE, WORKFLOW_TYPES, workflowId } from '../../workflows/api.ts';
+import { TASK_QUEUE, WORKFLOW_TYPES, workflowId } from '../../workflows/api.ts';
 import { changedBundle } from '../support/bundles.ts';
 import { entry, event as eventRow, identity } from '../support/entries.ts';
 import { conference, coreGroup, discussion, event, family } from '../support/family.ts';
@@ -35,7 +35,6 @@ async function start(events: readonly unknown[]) {
     workflowId: workflowId(file.kind, file.ref),
     taskQueue: TASK_QUEUE,
     args: [{ file, events }],
-    typedSearchAttributes: openingAttributes({ file }),
   });
 }
 
@@ -104,7 +103,7 @@ test('events that were acknowledged and are in the record alone are seen, as whe
   const first = await look(rig.client, rig.record, Date.now());
   const agreed = first.agreed.get(c.id);
   assert.ok(agreed, 'case and record agree');
-  await noteAgreement(rig.record, c.id, agreed);
+  await noteAgreements(rig.record, new Map([[c.id, agreed]]));
   const second = await look(rig.client, rig.record, Date.now());
   assert.equal(second.agreed.has(c.id), false, 'while nothing moves the case is not asked again');
 
