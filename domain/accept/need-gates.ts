@@ -99,10 +99,10 @@ function minutesComplete(c: Case, event: EventOf<'papers-provided'>): Gate {
 }
 
 export function reviewGates(c: Case, event: EventOf<'meeting-held'>): readonly Gate[] {
-  const papers = c.meetings[event.meeting]?.papers;
+  const papers = c.meetings[event.meeting]?.papers ?? [];
   const shared: Gate = {
     rule: 'R128',
-    broken: !(papers && papers.on <= event.on),
+    broken: !papers.some(({ on }) => on <= event.on),
     message: 'the documents are collated and shared with the manager before the review',
     mend: 'record papers-provided',
   };

@@ -15,7 +15,7 @@ const blank = (id: MeetingId): Meeting => ({
   circulated: [],
   held: undefined,
   minutes: undefined,
-  papers: undefined,
+  papers: [],
 });
 
 export function inMeeting(

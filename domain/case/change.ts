@@ -7,7 +7,7 @@ import { Calendar, type Instant, type LocalDate } from '../time/calendar.ts';
 import { become, book, endBooking, inMeeting, join, leave } from './bookings.ts';
 import { isOnlyRead } from './catalogue.ts';
 import type { CaseEvent, EventOf, Recorded } from './events.ts';
-import { type Case, type Dated, knownAt, minutesOf, ownDate, type Version } from './facts.ts';
+import { type Case, knownAt, minutesOf, ownDate, type Version } from './facts.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
 import type { Person } from './model.ts';
 import { own } from './own.ts';
@@ -148,7 +148,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       return { ceased: c.ceased ?? { on, known } };
     case 'papers-provided': {
       const papers = { on, known, documents: event.documents };
-      return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, papers: merged(m.papers, papers) })) };
+      return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, papers: [...m.papers, papers] })) };
     }
     case 'plan-circulated': {
       const given = event.to.map(({ person }) => ({ person, on, known }));
@@ -223,10 +223,4 @@ function approved(c: Case, on: LocalDate, known: Instant): Partial<Case> {
 
 const closing = (c: Case, changed: Partial<Case['closure']>): Partial<Case> => ({
   closure: { ...c.closure, ...changed },
-});
-
-/** Papers may be provided in parts: the latest day, all of them. */
-const merged = <P extends Dated & { documents: readonly string[] }>(before: P | undefined, now: P): P => ({
-  ...now,
-  documents: [...new Set([...(before?.documents ?? []), ...now.documents])],
 });

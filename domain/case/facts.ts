@@ -30,8 +30,8 @@ export interface Meeting extends MeetingName {
   readonly minutes?: { readonly on: LocalDate; readonly known: Instant } | undefined;
   readonly distributed: readonly { readonly person: PersonId; readonly on: LocalDate; readonly known: Instant }[];
   readonly told: readonly { readonly person: PersonId; readonly known: Instant }[];
-  /** R112, R113, R126: what was provided for a review, and shared with whoever chairs it. */
-  readonly papers?: (Dated & { readonly documents: readonly string[] }) | undefined;
+  /** R112, R113, R126: what was provided for a review, and shared with whoever chairs it; it may come in parts. */
+  readonly papers: readonly (Dated & { readonly documents: readonly string[] })[];
   /** R146: who has the amended plan. */
   readonly circulated: readonly (Dated & { readonly person: PersonId })[];
 }

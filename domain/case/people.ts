@@ -86,6 +86,14 @@ export function managerAt(c: Case, at: Instant): PersonId | undefined {
   return own ?? Object.values(c.people).find((person) => MANAGERS.includes(person.role))?.id;
 }
 
+/** Since when the manager of a moment is the case's: another social worker may have brought them, or somebody said so. */
+export function managerSince(c: Case, at: Instant): Instant {
+  const manager = managerAt(c, at);
+  const moments = [...c.socialWorkers.map(({ since }) => since), ...c.formerly.map(({ until }) => until)];
+  const known = moments.filter((moment) => moment <= at).sort();
+  return known[known.findLastIndex((moment) => managerAt(c, moment) !== manager) + 1] ?? ('' as Instant);
+}
+
 /** The service manager: whoever has the role, or else the manager's own manager. */
 export function serviceManagerAt(c: Case, at: Instant): PersonId | undefined {
   const inRole = Object.values(c.people).find((person) => person.role === 'service-manager')?.id;

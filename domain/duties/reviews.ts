@@ -14,7 +14,8 @@ export function papers(c: Case, m: Meeting, rules: readonly Rule[]): Arisen[] {
   const booking = standing(m);
   if (!booking) return [];
   const arose = { on: c.calendar.londonDate(booking.known), known: booking.known };
-  const done = complete(m) ? m.papers : undefined;
+  // What is provided once more, or beside it, makes them no later.
+  const done = m.papers.find((_, i) => complete(m.papers.slice(0, i + 1)));
   return [
     {
       ...unlimited(c, `papers/${m.id}`, arose, { rules, done, meeting: m.id }),
@@ -25,8 +26,8 @@ export function papers(c: Case, m: Meeting, rules: readonly Rule[]): Arisen[] {
   ];
 }
 
-const complete = (m: Meeting): boolean =>
-  DOCUMENTS.every((kind) => m.papers?.documents.some((document) => kind.test(document)));
+const complete = (papers: Meeting['papers']): boolean =>
+  DOCUMENTS.every((kind) => papers.some(({ documents }) => documents.some((document) => kind.test(document))));
 
 /** R146: an amended plan goes to the child, the parents and every agency in it, new ones included. */
 export function circulate(c: Case, m: Meeting): Arisen[] {

@@ -60,14 +60,19 @@ function approvePlan(c: Case): Arisen[] {
 
 /** R28, R98: at least every 42 days, or as often as this child's plan says. Where a limit is set for the first, it counts from the approval. */
 function meetings(c: Case): Arisen[] {
-  if (!c.approval) return [];
+  const { approval } = c;
+  if (!approval) return [];
   return holdEach(c, {
     kind: 'cin-meeting',
     ladder: 'hold-meeting',
     first: 'first-cin-meeting',
     next: 'next-cin-meeting',
-    from: c.approval,
-  }).map((duty, i) => (i === 0 ? duty : paced(c, duty, ['R88', 'R99'])));
+    from: approval,
+  }).map((duty, i) => {
+    // None was owed before the case learned of the approval, however many were held by then.
+    const known = duty.known > approval.known ? duty.known : approval.known;
+    return i === 0 ? duty : paced(c, { ...duty, known }, ['R88', 'R99']);
+  });
 }
 
 /** R118, R119: three months from the referral, then six monthly. R152: one held as a meeting every twelve. An authority may hold none (P3). */

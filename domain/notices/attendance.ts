@@ -5,6 +5,7 @@ import type { Duty, NoticeKind, PersonId, Step } from '../case/model.ts';
 import {
   LATEST,
   managerAt,
+  managerSince,
   mayBeMailed,
   membersAt,
   personAt,
@@ -153,11 +154,13 @@ type Attendee = { readonly person: PersonId; readonly known: Instant };
 /** Members, the chair named at booking, and a manager who usually chairs this kind of meeting (R123): those who may be e-mailed. */
 function attendees(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): readonly Attendee[] {
   const invited = new Map<PersonId, Attendee>();
-  const chair = chairOf(c, booking) ?? socialWorkerAt(c, at);
-  invited.set(chair, { person: chair, known: askedSince(m, booking, chair) });
+  // Where nobody is named it is the social worker, who is a member.
+  const chair = chairOf(c, booking);
+  if (chair !== undefined) invited.set(chair, { person: chair, known: askedSince(m, booking) });
   if (booking.chair === undefined && c.policy.meetings[m.kind].chair === 'manager') {
     const manager = managerAt(c, at);
-    if (manager !== undefined) invited.set(manager, { person: manager, known: askedSince(m, booking, manager) });
+    const known = later(askedSince(m, booking), managerSince(c, at));
+    if (manager !== undefined) invited.set(manager, { person: manager, known });
   }
   for (const member of membersAt(c, at)) {
     // Somebody asked to chair who becomes a member later was invited then.
@@ -168,9 +171,9 @@ function attendees(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): re
 }
 
 /** Since when somebody who is no member is asked to chair: from the first of the bookings, moved one after another, that say so. */
-function askedSince(m: Meeting, booking: PlacedBooking, person: PersonId): Instant {
+function askedSince(m: Meeting, booking: PlacedBooking): Instant {
   const before = booking.moves ? m.bookings[booking.sequence - 1] : undefined;
-  return before && before.chair === booking.chair ? askedSince(m, before, person) : booking.known;
+  return before && before.chair === booking.chair ? askedSince(m, before) : booking.known;
 }
 
 /** R40: line managers who are not part of the case are told where their staff are asked to be. */

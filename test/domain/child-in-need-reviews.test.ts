@@ -14,6 +14,7 @@ import {
   notices,
   other,
   owes,
+  PEOPLE,
   planEnded,
   refused,
   story,
@@ -331,4 +332,22 @@ test('a review booked with its consultation documents departs from nothing, R124
     accepted(inNeed().answer('2027-03-01', good)).departures.filter((one) => one.rule === 'R124'),
     [],
   );
+});
+
+test('papers that were late are told to the manager once, whatever is provided beside them', () => {
+  const told = inNeed()
+    .at('2027-03-01', booked('cin-review-1', '2027-03-31'))
+    .at('2027-04-01', papers('cin-review-1'))
+    .at('2027-04-02', papers('cin-review-1', { documents: ['minutes'] }));
+  assert.deepEqual(lines(told.until('2027-04-30'), { duty: 'papers/cin-review-1', kind: 'information' }), [
+    '2027-04-01 10:00 tess',
+  ]);
+});
+
+test('another manager is invited to a booked review on the day the case learns of them, R123', () => {
+  const told = inNeed()
+    .at('2027-03-01', booked('cin-review-1', '2027-03-31'))
+    .at('2027-03-08', other('person-updated', { person: { ...PEOPLE[0], manager: 'sue' } }));
+  assert.deepEqual(lines(told.until('2027-03-08'), { kind: 'invitation', to: 'tess' }), ['2027-03-01 10:00 tess']);
+  assert.deepEqual(lines(told.until('2027-03-08'), { kind: 'invitation', to: 'sue' }), ['2027-03-08 10:00 sue']);
 });

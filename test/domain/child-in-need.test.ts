@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { consentWithdrawn } from '../../domain/lifecycles/child-in-need.ts';
-import { approved, assessedNeed, consent, inNeed, NEED_FILE, proposed, review, withdrawn } from './need.ts';
+import { approved, assessedNeed, consent, inNeed, NEED_FILE, proposed, referred, review, withdrawn } from './need.ts';
 import {
   accepted,
   booked,
@@ -265,5 +265,16 @@ test('a tighter interval sends nothing for the days before it was decided: of wh
   assert.deepEqual(lines(story.until('2027-03-16'), { duty: 'hold/cin-meeting-2' }), [
     '2027-03-09 08:00 sam tess',
     '2027-03-15 08:00 sam sue tess',
+  ]);
+});
+
+test('a meeting held late, under a plan whose approval was typed in after it, is told to the manager then', () => {
+  const told = referred()
+    .at('2027-01-05', consent())
+    .at('2027-01-06', held('cin-meeting-1', '2027-01-06', { reason: 'the family asked for it' }))
+    .at('2027-02-22', held('cin-meeting-2', '2027-02-22', { reason: 'the family asked for it' }))
+    .at('2027-02-22T11:00', approved({ on: '2027-02-15' }));
+  assert.deepEqual(lines(told.until('2027-02-28'), { duty: 'hold/cin-meeting-2', kind: 'information' }), [
+    '2027-02-22 11:00 tess',
   ]);
 });

@@ -108,7 +108,10 @@ test('the child’s plan is asked for before a booked review until it is there, 
     '2027-01-22 08:00 sam',
     '2027-01-28 08:00 sam tess',
   ]);
-  assert.deepEqual(report.case().meetings['lac-review-1' as never]?.papers?.documents, ['Review report']);
+  assert.deepEqual(
+    report.case().meetings['lac-review-1' as never]?.papers.flatMap(({ documents }) => documents),
+    ['Review report'],
+  );
 });
 
 test('core groups are not compulsory for a looked after child: none is owed, and one may still be held, R84', () => {

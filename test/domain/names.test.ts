@@ -11,7 +11,7 @@ import { duties, owed } from '../../domain/duties/owed.ts';
 import { dutyWords, meetingWords, roleWords } from '../../domain/notices/words.ts';
 import { type Play, play } from '../../domain/play/player.ts';
 import { addDays, dateOf, localDate, localDateTime } from '../../domain/time/calendar.ts';
-import { lives } from './random-case.ts';
+import { lives } from '../support/random-lives.ts';
 import * as say from './support.ts';
 
 /** Names that every object has. `__proto__` is read as text, and refused: an id begins with a letter or a digit. */

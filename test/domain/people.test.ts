@@ -29,6 +29,7 @@ import {
   story,
   strategy,
   told,
+  underPlan,
 } from './support.ts';
 
 const sorry = (person: string, more: Readonly<Record<string, unknown>> = {}) =>
@@ -355,4 +356,16 @@ test('what changes about somebody is recorded without making them a member: anot
     }),
   );
   assert.equal(lines(corrected.until('2027-02-03'), { to: 'mum', kind: 'invitation' }).length, 1);
+});
+
+test('whoever takes the case over is invited to a booked meeting that nobody is named to chair', () => {
+  const story = underPlan()
+    .at('2027-01-20', booked('review-conference-1', '2027-04-12'))
+    .at('2027-01-21', other('case-reallocated', { to: 'cara' }));
+  const invited = lines(story.until('2027-01-21'), {
+    kind: 'invitation',
+    duty: 'attend/review-conference-1',
+    to: 'cara',
+  });
+  assert.deepEqual(invited, ['2027-01-21 10:00 cara']);
 });

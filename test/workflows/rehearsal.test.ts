@@ -10,8 +10,8 @@ import { type Rehearsal, type RehearseOptions, rehearse } from '../../client/reh
 import { rehearseLive } from '../../client/rehearse-live.ts';
 import { readScenario, type Scenario } from '../../client/scenario.ts';
 import { Calendar, fromEpochMs, fromLondon } from '../../domain/time/calendar.ts';
-import { lives, SEED } from '../domain/random-case.ts';
 import { useRig } from '../support/harness.ts';
+import { lives, SEED } from '../support/random-lives.ts';
 
 const rig = useRig();
 const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
