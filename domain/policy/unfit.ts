@@ -29,7 +29,7 @@ export function unfitPolicy(policy: Policy, calendar: CalendarData): string | un
 }
 
 /** A rehearsal is found by an authority of its own, which no real case may bear. */
-export const isRehearsal = (authority: string): boolean => authority.startsWith('rehearsal-');
+const isRehearsal = (authority: string): boolean => authority.startsWith('rehearsal-');
 
 /**
  * England has 252 to 254 working days a year, and no council closes for more than a few weeks: below these figures a list of days is a mistake,
