@@ -1,5 +1,6 @@
-// Checks that imports point one way: domain ← policies ← codec ← workflows ← client ← record ← mail ← activities ← worker, web, cli ←
-// embedded; that no files import each other in a circle; and that what runs in the workflow sandbox reaches for nothing that is not there. Prints file:line, what, why. Reads the repository it is started in.
+// Checks the layout. Imports point one way: domain ← policies ← codec ← workflows ← client ← record ← mail ← activities ← worker, web, cli ←
+// embedded. No files of the product import each other in a circle, types included, and no two share a name. What runs in the workflow
+// sandbox reaches for nothing that is not there. Prints file:line, what, why. Reads the repository it is started in.
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { isProgram, report } from './report.ts';

@@ -20,6 +20,7 @@ export const follows =
 export function cameFrom(c: Case): { readonly kind: CaseKind; readonly ref: string } | undefined {
   for (const { id, event } of c.events) {
     if ('from' in event && typeof event.from === 'object') return event.from;
+    if (!id.startsWith('from/')) continue;
     const kind = CASE_KINDS.find((one) => id.startsWith(`from/${one}/`));
     if (kind) return { kind, ref: id.slice(`from/${kind}/`.length) };
   }

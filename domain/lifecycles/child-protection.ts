@@ -95,8 +95,9 @@ function leadsTo(c: Case): readonly Lead[] {
 
 /** R1, R2: the child in need case that led to a conference learns what it decided. With a child protection plan its own plan ends. */
 function reports(c: Case): readonly Report[] {
+  if (!c.conference) return [];
   const from = cameFrom(c);
-  if (from?.kind !== 'child-in-need' || !c.conference) return [];
+  if (from?.kind !== 'child-in-need') return [];
   const { on, known, outcome } = c.conference;
   return [
     {
