@@ -10,8 +10,6 @@ export const LATEST = '9999-12-31T00:00:00Z' as Instant;
 
 const MANAGERS = ['team-manager', 'consultant-social-worker'];
 
-const WHO = ['people', 'formerly', 'socialWorkers', 'memberships', 'covers'] as const;
-
 /** All that decides who somebody is at a moment, for what is remembered (remembered.ts): with the policy's words for roles. */
 export const whoIsWho = (c: Case): readonly unknown[] => [
   c.people,
@@ -21,35 +19,6 @@ export const whoIsWho = (c: Case): readonly unknown[] => [
   c.covers,
   c.versions,
 ];
-
-/** From which moment on who is who in a case differs from what it was in the same case before; undefined where nothing does. */
-export function differsSince(before: Case, now: Case): Instant | undefined {
-  if (WHO.every((part) => before[part] === now[part])) return undefined;
-  // A manager is looked for among the people as they are now, so that somebody new may reach into the past.
-  if (before.people !== now.people && !samePeople(before, now)) return '' as Instant;
-  const moments = [
-    ...firstChange(before.socialWorkers, now.socialWorkers, (one) => one.since),
-    ...firstChange(before.formerly, now.formerly, (one) => one.until),
-    ...firstChange(before.covers, now.covers, (one) => one.known),
-    ...firstChange(before.memberships, now.memberships, (one) => one.known),
-  ];
-  return moments.sort()[0];
-}
-
-const samePeople = (before: Case, now: Case): boolean => {
-  const ids = Object.keys(now.people);
-  return (
-    ids.length === Object.keys(before.people).length &&
-    ids.every((id) => own(before.people, id) === own(now.people, id))
-  );
-};
-
-/** The moments of what is in one list and not in the other: lists grow, or an entry is replaced by what is known later. */
-function firstChange<T>(before: readonly T[], now: readonly T[], moment: (one: T) => Instant): readonly Instant[] {
-  if (before === now) return [];
-  const changed = (these: readonly T[], those: readonly T[]) => these.filter((one, i) => one !== those[i]).map(moment);
-  return [...changed(before, now), ...changed(now, before)];
-}
 
 /** From which moment on, as far as the case knows, nobody comes, goes or is stood in for any more. */
 export const settledFrom = (c: Case): Instant =>

@@ -3,23 +3,51 @@
 // (a property test forgets at random). Owned by one case and its successors, never by a module (docs/decisions/004).
 
 export class Memory {
-  #last: Map<string, { readonly from: readonly unknown[]; readonly result: unknown }> | undefined;
+  #last: Map<string, Result> | undefined;
+  #about: WeakMap<object, Result> | undefined;
 
   /**
    * The last result of that name, made anew where any of what it is made from is another object than last time.
    * @param make a pure function of `from`
    */
   of<Result>(name: string, from: readonly unknown[], make: () => Result): Result {
-    const last = this.#last?.get(name);
-    if (last?.from.length === from.length && last.from.every((one, i) => one === from[i])) return last.result as Result;
-    const result = make();
     this.#last ??= new Map();
-    this.#last.set(name, { from, result });
-    return result;
+    return remembered(this.#last, name, from, make);
+  }
+
+  /** The same, kept for one object as long as that is there. */
+  about<Result>(one: object, from: readonly unknown[], make: () => Result): Result {
+    this.#about ??= new WeakMap();
+    return remembered(this.#about, one, from, make);
   }
 
   /** Everything: it takes most of a case's room, and is worked out again when something happens. */
   forget(): void {
     this.#last = undefined;
+    this.#about = undefined;
   }
+}
+
+interface Result {
+  readonly from: readonly unknown[];
+  readonly result: unknown;
+}
+
+interface Kept<Key> {
+  get(key: Key): Result | undefined;
+  set(key: Key, result: Result): unknown;
+}
+
+function remembered<Key, Made>(kept: Kept<Key>, key: Key, from: readonly unknown[], make: () => Made): Made {
+  const last = kept.get(key);
+  if (last && isSame(last.from, from)) return last.result as Made;
+  const result = make();
+  kept.set(key, { from, result });
+  return result;
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

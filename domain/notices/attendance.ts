@@ -37,12 +37,11 @@ function over(booking: PlacedBooking, ended: Instant | undefined): PlacedBooking
   return withPlan ? { how: 'cancelled', known: ended, by: '' } : booking.ended;
 }
 
-/** What the bookings of one meeting make known at once, since a moment. */
-export function arrangements(c: Case, m: Meeting, ended: Instant | undefined, since: Instant): readonly Step[] {
+/** What the bookings of one meeting make known at once. */
+export function arrangements(c: Case, m: Meeting, ended: Instant | undefined): readonly Step[] {
   const told: Step[] = [];
   for (const booking of m.bookings) {
-    // Once it was to begin, nobody is told of it any more.
-    if (!invited(booking, ended) || c.calendar.fromLondon(booking.start) < since) continue;
+    if (!invited(booking, ended)) continue;
     const end = over(booking, ended);
     if (!end) told.push(...invite(c, m, booking));
     else if (end.how === 'cancelled' || end.how === 'not-held')
@@ -107,7 +106,10 @@ export function reminders(
     for (const { person } of attendees(c, m, booking, at)) for (const to of instead(c, person, at)) found.add(to);
     return found;
   };
-  return climb(c, attendance(c, m, booking), told, until, { booking, whom });
+  const duty = c.memory.of(`attend/${booking.edition}`, [m.id, booking, c.socialWorkers, c.versions], () =>
+    attendance(c, m, booking),
+  );
+  return climb(c, duty, told, until, { booking, whom });
 }
 
 /** The ladder of being at a booked meeting. */

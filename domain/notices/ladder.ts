@@ -48,6 +48,7 @@ export function climb(
   until: Instant | undefined,
   { booking, whom = recipients(c, duty) }: { readonly booking?: Booking; readonly whom?: Whom } = {},
 ): readonly Step[] {
+  if (until !== undefined && !speaksBy(c, duty, told, until)) return NOTHING;
   const found: Step[] = [];
   for (const occasion of occasions(c, duty, told)) {
     const last = until ?? found[0]?.at;
@@ -58,6 +59,22 @@ export function climb(
     if (occasion.endless && steps.length === 0 && occasion.at > later(settledFrom(c), told.until)) break;
   }
   return found;
+}
+
+const NOTHING: readonly Step[] = [];
+
+/** Whether the ladder has something to say by a moment, to anybody. Most have not, and are asked after every event. */
+function speaksBy(c: Case, duty: Duty, told: Told, until: Instant): boolean {
+  const said = lastSaid(told, climbOf(duty.key, duty.edition));
+  const next = c.memory.about(duty, [c.versions, said], (): { at?: Instant | null } => ({}));
+  // Nothing was due before it when it was looked for; what is before what has been told since is told.
+  if (next.at === undefined || (next.at !== null && next.at < told.until)) next.at = firstFrom(c, duty, told);
+  return next.at !== null && next.at <= until;
+}
+
+function firstFrom(c: Case, duty: Duty, told: Told): Instant | null {
+  for (const { at } of occasions(c, duty, told)) if (at >= told.until) return at;
+  return null;
 }
 
 /** One step for each person a rung names. */

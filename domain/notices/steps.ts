@@ -3,7 +3,7 @@
 
 import { type Case, dayOf, type Meeting } from '../case/facts.ts';
 import type { PersonId, Step } from '../case/model.ts';
-import { managerAt, socialWorkerAt } from '../case/people.ts';
+import { managerAt, socialWorkerAt, whoIsWho } from '../case/people.ts';
 import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
 import type { Instant } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
@@ -24,6 +24,7 @@ export function steps(c: Case, told: Told, until?: Instant, all = duties(c)): re
   for (const duty of all) if (isClimbed(duty)) found.push(...climb(c, duty, told, until));
   for (const m of Object.values(c.meetings))
     if (!m.held) for (const booking of reminding(m, ended)) found.push(...reminders(c, m, booking, told, until));
+  if (found.length < 2) return found;
   // A step never goes to the same person twice for being in two roles.
   const byKey = new Map(found.map((step) => [step.key, step]));
   return [...byKey.values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
@@ -46,13 +47,13 @@ export function takeDue(
   const every = steps(c, told, now, all);
   const due = every.slice(0, most);
   const until = every.length > due.length ? due.at(-1)?.at : undefined;
-  return { due, told: telling(told, due, until ?? later(told.until, now), climbable(c, all)) };
+  return { due, told: telling(told, due, until ?? later(told.until, now), () => climbable(c, all)) };
 }
 
 /** What is due before a moment: what is recorded at that very moment comes first. */
 export function takeBefore(c: Case, told: Told, moment: Instant, all = duties(c)): ReturnType<typeof takeDue> {
   const due = steps(c, told, moment, all).filter(({ at }) => at < moment);
-  return { due, told: telling(told, due, later(told.until, moment), climbable(c, all)) };
+  return { due, told: telling(told, due, later(told.until, moment), () => climbable(c, all)) };
 }
 
 /** The ladders of a case that may still be climbed. */
@@ -72,10 +73,19 @@ function toldAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefine
   for (const duty of all)
     if (isDoneLate(duty)) found.push(...lateness(c, duty, since));
     else if (isBookedLate(duty)) found.push(...lateBooking(c, duty, since));
-  for (const m of Object.values(c.meetings))
-    found.push(...(m.held ? [] : arrangements(c, m, ended, since)), ...apologies(c, m, since));
-  return [...found, ...departures(c, since), ...addresses(c, since), ...reallocations(c, all, since)];
+  for (const m of Object.values(c.meetings)) {
+    if (!m.held) found.push(...arranged(c, m, ended));
+    if (m.apologies.length > 0) found.push(...apologies(c, m, since));
+  }
+  if (c.departures.length > 0) found.push(...departures(c, since));
+  if (c.refusedAddresses.length > 0) found.push(...addresses(c, since));
+  if (c.socialWorkers.length > 1) found.push(...reallocations(c, all, since));
+  return found;
 }
+
+/** What the bookings of a meeting make known: the same until one of them, or who is who, changes. */
+const arranged = (c: Case, m: Meeting, ended: Instant | undefined): readonly Step[] =>
+  c.memory.of(`arranged/${m.id}`, [m, ended, ...whoIsWho(c)], () => arrangements(c, m, ended));
 
 const isDoneLate = ({ done, due }: Standing): boolean => done !== undefined && due !== null && done.on > due;
 

@@ -33,9 +33,16 @@ export const lastSaid = (told: Told, climb: string): LastSaid | undefined =>
 /**
  * Everything until a moment is told now, with these steps the last of it.
  * @param taken steps in order of time, none of them later than `until`
- * @param open the ladders that may still be climbed: of others nothing is kept
+ * @param climbable the ladders that may still be climbed: of others nothing is kept
  */
-export function telling(told: Told, taken: readonly Step[], until: Instant, open: ReadonlySet<string>): Told {
+export function telling(
+  told: Told,
+  taken: readonly Step[],
+  until: Instant,
+  climbable: () => ReadonlySet<string>,
+): Told {
+  if (taken.length === 0) return until === told.until ? told : { until, keys: [], rungs: told.rungs };
+  const open = climbable();
   const rungs = Object.fromEntries(Object.entries(told.rungs).filter(([climb]) => open.has(climb)));
   for (const { climb, rung, repeat } of taken)
     if (climb !== undefined && open.has(climb)) rungs[climb] = [rung, repeat];
