@@ -9,7 +9,7 @@ import { eq } from 'drizzle-orm';
 import { applyToCases } from '../../client/apply-to-cases.ts';
 import { NODRIFT } from '../../domain/accept/refusal.ts';
 import { type Policy, policyName } from '../../domain/policy/policy.ts';
-import { hashedPolicy, parseCalendarFile, shippedPolicy } from '../../policies/load.ts';
+import { hashedPolicy, loadCalendar, parseCalendarFile, shippedPolicy } from '../../policies/load.ts';
 import { pageOfCases } from '../../record/cases-to-reach.ts';
 import { applyCalendar, applyPolicy, authorities, inForce } from '../../record/in-force.ts';
 import { history } from '../../record/read.ts';
@@ -61,7 +61,8 @@ async function running(
   options: { rehearsal?: boolean; policy?: Policy } = {},
 ): Promise<RunningCase> {
   const events = [discussion(), conference(), coreGroup({ next: undefined, reason: 'diaries' })];
-  const c = await rig.open(events, { authority }, { policy: policyOf(authority, '1'), ...options });
+  const given = { policy: policyOf(authority, '1'), calendar: loadCalendar(), ...options };
+  const c = await rig.open(events, { authority }, given);
   await c.forwardTo('2028-02-14');
   rig.appliesAt = moment('2028-02-14T11:00');
   return c;
@@ -158,7 +159,7 @@ test('a case that is gone is reported as closed or missing, and one that cannot 
 
 test('a calendar moves open limits at once, later too, and keeps both dates (Counting 8)', async () => {
   await applyPolicy(rig.record, policyOf('lake', '1'), 'tom');
-  const c = await rig.open([discussion()], { authority: 'lake' }, { policy: policyOf('lake', '1') });
+  const c = await rig.open([discussion()], { authority: 'lake' });
   await c.forwardTo('2028-01-14');
   rig.appliesAt = moment('2028-01-14T11:00');
   const input = { authority: 'lake', change: { days: parseCalendarFile({ bankHolidays: ['2028-01-20'] }) }, by: 'tom' };
@@ -298,7 +299,7 @@ test('what is in force is asked of the server: shown, listed, compared, and take
 
 test('nodrift calendar apply: an authority’s days, and back again (Counting 1)', async () => {
   await applyPolicy(rig.record, policyOf('tarn', '1'), 'tom');
-  const c = await rig.open([discussion()], { authority: 'tarn' }, { policy: policyOf('tarn', '1') });
+  const c = await rig.open([discussion()], { authority: 'tarn' });
   process.env.TEMPORAL_ADDRESS = rig.server.address;
   const file = join(folder, 'days.json');
   const apply = async (days: object, at: string) => {
