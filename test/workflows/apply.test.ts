@@ -142,18 +142,29 @@ test('the same version with other figures is refused by the record, and by each 
   assert.match(why.get(began.id) ?? '', /version 2 of hill has other figures here/);
 });
 
-test('a case that is gone is reported as closed or missing, and one that cannot take it with why', async () => {
-  const [closed, early] = [await running('moor'), await running('moor')];
-  await closed.handle.terminate('closed meanwhile');
+test('a case that is closed is reported so; one that is missing, was terminated or cannot take it, with why', async () => {
+  const [terminated, early] = [await running('moor'), await running('moor')];
+  await terminated.handle.terminate('by mistake');
   rig.appliesAt = moment('2027-01-01');
-  await keep(rig.record, {
-    ...{ case: { ...identity(), id: 'child-protection/LOST', ref: 'LOST', authority: 'moor' }, events: 1, revision: 1 },
-    ...{ newEvents: [], duties: [], nextStep: null, status: 'open', policy: 'moor-1' },
-  });
+  const [closed, lost] = ['child-protection/DONE', 'child-protection/LOST'];
+  // Ended by itself, as a case that is closed.
+  await rig.client.workflow.execute('inForce', { workflowId: closed, taskQueue: TASK_QUEUE });
+  for (const id of [closed, lost])
+    await keep(rig.record, {
+      case: { ...identity(), id, ref: id.slice('child-protection/'.length), authority: 'moor' },
+      events: 1,
+      revision: 1,
+      newEvents: [],
+      duties: [],
+      nextStep: null,
+      status: 'open',
+      policy: 'moor-1',
+    });
   const answer = await applyToCases(rig.nodrift, changeTo(coreGroups('moor', '2', 21)));
-  assert.deepEqual(answer.closed, [closed.id]);
+  assert.deepEqual(answer.closed, [closed]);
   const why = new Map(answer.stragglers.map((one) => [one.caseId, one.why]));
-  assert.match(why.get('child-protection/LOST') ?? '', /there is no such case/);
+  assert.match(why.get(lost) ?? '', /there is no such case/);
+  assert.match(why.get(terminated.id) ?? '', /was terminated in Temporal .* nodrift restore \S+ brings it back$/);
   assert.match(why.get(early.id) ?? '', /is before the case began/);
 });
 
