@@ -11,9 +11,9 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { translated } from '../../client/calls.ts';
 import { BadInput, CaseExists, Refused, Unavailable } from '../../client/errors.ts';
 import { Nodrift } from '../../client/nodrift.ts';
+import { translated } from '../../client/translated.ts';
 import { discussion, event, family } from '../support/family.ts';
 import { RunningCase, useRig } from '../support/harness.ts';
 
