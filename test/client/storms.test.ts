@@ -19,7 +19,7 @@ import { RunningCase, useRig } from '../support/harness.ts';
 
 const rig = useRig();
 
-const decision = (id: string) => event(id, '2028-01-12', 'decision-recorded', { decision: id });
+const decision = (id: string) => event(id, '2028-01-11', 'decision-recorded', { decision: id });
 const ids = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}-${i}`);
 const recordedIn = async (c: RunningCase) => (await c.history()).events.map(({ id }) => id).sort();
 
