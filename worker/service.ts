@@ -2,7 +2,6 @@
 
 import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions, Runtime } from '@temporalio/worker';
-import { createRestoreActivities } from '../activities/bring-back.ts';
 import { createActivities } from '../activities/deliver.ts';
 import { otherCaseActivities } from '../activities/other-case.ts';
 import { createInForceActivities } from '../activities/policies-in-force.ts';
@@ -43,6 +42,8 @@ export interface ServiceSettings {
   /** Makes this version current and moves every case to it; in production that is a job of its own. */
   readonly rollOut: boolean;
   readonly graceSeconds?: number;
+  /** How many cases stay in memory. */
+  readonly cachedCases?: number;
   readonly log: Logger;
   readonly seam?: Seam;
 }
@@ -96,7 +97,6 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     ...createActivities(mails),
     ...createInForceActivities(record, log),
     ...otherCaseActivities(client, TASK_QUEUE),
-    ...createRestoreActivities({ record, client, taskQueue: TASK_QUEUE, log }),
     ...createApplyActivities({
       record,
       recordOn: (caseId, change) => recordOn(client, caseId, { ...change, recordedAt: recordedAt?.() }),
@@ -110,6 +110,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
       bundle: version,
       activities,
       graceSeconds: settings.graceSeconds,
+      cachedCases: settings.cachedCases,
     });
 
   const current = await start(bundle);

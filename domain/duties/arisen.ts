@@ -55,8 +55,9 @@ export function unlimited(
     owner?: PersonId;
     meeting?: MeetingId | null;
     ends?: Instant;
+    edition?: string;
   },
 ): Arisen {
-  const { rules, done, ladder, owner, meeting, ends } = rest;
-  return duty(c, { key, meeting, owner, arises: arose.on, known: arose.known, ladder, ends, done }, undated(rules));
+  const { rules, ...said } = rest;
+  return duty(c, { key, arises: arose.on, known: arose.known, ...said }, undated(rules));
 }

@@ -143,15 +143,23 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
 
 /** R47: a professional who cannot come sends a representative, or by R48 a written report. */
 function represent(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
+  const booked = { on: c.calendar.londonDate(booking.known), known: booking.known };
   return m.apologies
-    .filter(({ person }) => !isFamily(c, own(c.people, person)) && person !== socialWorkerAt(c, LATEST))
+    .filter(({ person }) => !isFamily(c, own(c.people, person)))
+    .filter(({ person, known }) => ![known, LATEST].some((at) => socialWorkerAt(c, at) === person))
     .filter((one, i, all) => all.findLastIndex((other) => other.person === one.person) === i)
     .map(({ person, known, representative, writtenReport }) => {
       const given = { on: c.calendar.londonDate(known), known };
       const done = representative !== undefined || writtenReport ? given : undefined;
       const key = dutyKey('represent', `${m.id}/${person}`);
       const ends = c.calendar.fromLondon(booking.start);
-      return unlimited(c, key, given, { rules: ['R47', 'R48'], owner: person, meeting: m.id, done, ends });
+      return unlimited(c, key, known > booking.known ? given : booked, {
+        rules: ['R47', 'R48'],
+        owner: person,
+        meeting: m.id,
+        done,
+        ends,
+      });
     });
 }
 

@@ -58,7 +58,8 @@ function invite(c: Case, m: Meeting, booking: PlacedBooking): readonly Step[] {
     const at = later(later(booking.known, known), mailableSince(c, person));
     if (at >= start) continue;
     const kind = booking.moves && before && known <= before.known ? 'change' : 'invitation';
-    for (const to of instead(c, person, at)) told.push(step(m, booking, kind, to, at));
+    const times = timesLeft(c, person, booking.known, at);
+    for (const to of instead(c, person, at)) told.push(step(m, booking, kind, to, at, times));
   }
   // Whoever leaves before the meeting has it taken out of the calendar.
   for (const { person, known, untilKnown } of c.memberships)
@@ -68,11 +69,15 @@ function invite(c: Case, m: Meeting, booking: PlacedBooking): readonly Step[] {
       untilKnown > booking.known &&
       untilKnown < start &&
       mailed(c, person, untilKnown)
-    )
-      told.push({ ...step(m, booking, 'cancellation', person, untilKnown), why: 'left' });
+    ) {
+      const times = timesLeft(c, person, booking.known, untilKnown) - 1;
+      told.push({ ...step(m, booking, 'cancellation', person, untilKnown, times), why: 'left' });
+    }
   for (const { person, since } of formerSocialWorkers(c))
-    if (since > booking.known && since < start && !membersAt(c, since).some((one) => one.person === person))
-      told.push({ ...step(m, booking, 'cancellation', person, since), why: 'left' });
+    if (since > booking.known && since < start && !membersAt(c, since).some((one) => one.person === person)) {
+      const times = timesLeft(c, person, booking.known, since) - 1;
+      told.push({ ...step(m, booking, 'cancellation', person, since, times), why: 'left' });
+    }
   return told;
 }
 
@@ -130,12 +135,21 @@ function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, wit
   return told;
 }
 
-function step(m: Meeting, booking: PlacedBooking, kind: NoticeKind, to: PersonId, at: Instant): Step {
+function step(m: Meeting, booking: PlacedBooking, kind: NoticeKind, to: PersonId, at: Instant, times = 0): Step {
   // An invitation and the change that follows it are one rung: nobody gets both for one booking.
   const rung = kind === 'cancellation' ? 'cancellation' : 'invitation';
   const duty = `attend/${m.id}`;
-  const key = stepKey(duty, rung, 0, to, booking.edition);
+  const key = stepKey(duty, rung, 0, to, times === 0 ? booking.edition : `${booking.edition}/${times}`);
   return { key, at, kind, duty, meeting: m.id, to, rung, repeat: 0, due: dayOf(booking), rules: RULES, booking };
+}
+
+/** How often somebody had left between two moments: whoever comes back to a meeting is invited to it again. */
+function timesLeft(c: Case, person: PersonId, from: Instant, until: Instant): number {
+  const left = [
+    ...c.memberships.map((one) => ({ person: one.person, at: one.untilKnown })),
+    ...formerSocialWorkers(c).map((one) => ({ person: one.person, at: one.since })),
+  ];
+  return left.filter((one) => one.person === person && one.at !== undefined && from < one.at && one.at <= until).length;
 }
 
 /** Everybody who was the social worker, with the moment the case went to another. */

@@ -285,3 +285,13 @@ test('a case is closed once, R153', () => {
     /was closed on 2027-04-01/,
   );
 });
+
+test('closing that a review took back is asked for again when it is endorsed again', () => {
+  const told = inNeed()
+    .at('2027-02-22', review('cin-review-1', '2027-02-22', { outcome: 'close' }))
+    .at('2027-03-22', review('cin-review-2', '2027-03-22', { outcome: 'assess' }))
+    .at('2027-03-23', endorsed('cin-review-2'));
+  const keys = notices(told.until('2027-04-20'), { duty: 'close/case' }).map(({ key }) => key);
+  assert.ok(keys.length > 4);
+  assert.equal(new Set(keys).size, keys.length, keys.join('\n'));
+});

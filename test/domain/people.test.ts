@@ -369,3 +369,29 @@ test('whoever takes the case over is invited to a booked meeting that nobody is 
   });
   assert.deepEqual(invited, ['2027-01-21 10:00 cara']);
 });
+
+test('whoever leaves, comes back and leaves again is told each time of a meeting that stays booked', () => {
+  const story = underPlan()
+    .at('2027-01-20', booked('review-conference-1', '2027-04-12'))
+    .at('2027-01-21', left('hana'))
+    .at('2027-01-22', joined('hana'))
+    .at('2027-01-25', left('hana'));
+  const all = notices(story.until('2027-01-25'), { duty: 'attend/review-conference-1', to: 'hana' });
+  assert.deepEqual(
+    all.map(({ at, kind }) => `${clock(at)} ${kind}`),
+    [
+      '2027-01-20 10:00 invitation',
+      '2027-01-21 10:00 cancellation',
+      '2027-01-22 10:00 invitation',
+      '2027-01-25 10:00 cancellation',
+    ],
+  );
+  assert.equal(new Set(all.map(({ key }) => key)).size, 4, 'each is a mail of its own');
+});
+
+test('apologies for a meeting that is booked only later ask for a representative when it is, R47', () => {
+  const story = underPlan()
+    .at('2027-01-20', other('apologies-received', { meeting: 'core-group-2', person: 'ed' }))
+    .at('2027-01-22', booked('core-group-2', '2027-02-25'));
+  assert.deepEqual(lines(story.until('2027-01-22'), { duty: 'represent/core-group-2/ed' }), ['2027-01-22 10:00 ed']);
+});

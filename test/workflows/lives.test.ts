@@ -1,0 +1,53 @@
+// Random lives on the server. The worker remembers fewer cases than there are, so that each is replayed again and again as it lives; meanwhile it
+// is asked what it owes, and told what it must refuse. It tells the same people the same as in memory, and every history replays (harness.ts).
+
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { Scenario } from '../../client/scenario.ts';
+import { Calendar } from '../../domain/time/calendar.ts';
+import { owedQuery } from '../../workflows/api.ts';
+import { bothWays } from '../support/both-ways.ts';
+import { useRig } from '../support/harness.ts';
+import { lives, SEED, upsetLives } from '../support/random-lives.ts';
+
+/** A hundred with LIVES=100; a few are enough to notice that the two ways have parted. */
+const LIVES = Number(process.env.LIVES ?? 4);
+const SIDE_BY_SIDE = 4;
+const rig = useRig({ cachedCases: SIDE_BY_SIDE / 2 });
+
+/** Asks every case that runs, and tells it nonsense, until it is stopped. */
+function pester(): () => Promise<void> {
+  let stopped = false;
+  const pestering = (async () => {
+    while (!stopped) {
+      for await (const { workflowId } of rig.client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
+        const handle = rig.client.workflow.getHandle(workflowId);
+        // Whether it answers, refuses or is over: only what this does to the case matters here.
+        await handle.query(owedQuery).catch(() => {});
+        await handle.executeUpdate('record', { args: [[{ id: 'nonsense' }]] }).catch(() => {});
+      }
+      await sleep(1_000);
+    }
+  })();
+  return async () => {
+    stopped = true;
+    await pestering;
+  };
+}
+
+test('random lives give the same in memory and live', async (t) => {
+  t.diagnostic(`SEED=${SEED}`);
+  const sample = fc.sample(fc.oneof(lives, upsetLives()), { numRuns: LIVES, seed: SEED });
+  const scenarios = sample.map(({ file, events, until, policy, calendar }, i) => {
+    const scenario: Scenario = { authority: file.authority, file: { ...file, ref: `R-${i}` }, events, until, also: [] };
+    const data = calendar instanceof Calendar ? calendar.data : calendar;
+    return [`life ${i} of seed ${SEED}`, scenario, { policy, calendar: data }] as const;
+  });
+  const stop = pester();
+  try {
+    for (let i = 0; i < scenarios.length; i += SIDE_BY_SIDE) await bothWays(rig, scenarios.slice(i, i + SIDE_BY_SIDE));
+  } finally {
+    await stop();
+  }
+});
