@@ -13,6 +13,7 @@ import { harmlessly, type Output } from './output.ts';
 import { addPolicy } from './policy-command.ts';
 import { addRecord } from './record-command.ts';
 import { addRehearse } from './rehearse-command.ts';
+import { addRestore } from './restore-command.ts';
 import { addShow } from './show-command.ts';
 import { addTimeline } from './timeline-command.ts';
 
@@ -24,7 +25,7 @@ Exit codes:
   3  refused by a rule, which is named; nothing was recorded
   4  no such case
   5  the server, or its worker, does not answer
-  6  a changed policy or calendar did not reach every running case: run it again`;
+  6  a changed policy or calendar did not reach every running case, or a case was not restored: run it again`;
 
 const ROOT_EXAMPLES = `
 Examples:
@@ -81,6 +82,7 @@ function program(output: Output): Command {
   addRecord(nodrift, output);
   addShow(nodrift, output);
   addList(nodrift, output);
+  addRestore(nodrift, output);
   addPolicy(nodrift, output);
   addCalendar(nodrift, output);
   return nodrift;

@@ -2,11 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
-import { checkStatute } from '../client/refuse-policy.ts';
+import type { OpenOptions } from '../client/nodrift.ts';
+import { refuseUnfit } from '../client/refuse-policy.ts';
 import { readOpening } from '../client/scenario.ts';
 import type { CaseEvent } from '../domain/case/events.ts';
 import type { CaseFile } from '../domain/case/model.ts';
-import { calendarFor, connected, policyOf } from './options.ts';
+import { calendarFor, connected, policyIn } from './options.ts';
 import { counted, type Output, printJson } from './output.ts';
 import { remarks } from './record-command.ts';
 
@@ -24,7 +25,7 @@ export function addOpen(program: Command, output: Output): void {
       '<file>',
       'a YAML or JSON file: authority, case, events (at least the one a case of its kind begins with)',
     )
-    .option('--policy <file>', "a policy file (JSON) in place of the authority's own")
+    .option('--policy <file>', 'a policy file (JSON) in place of what is in force for the authority')
     .option('--calendar <file>', "an authority's own bank holidays and closure days (JSON)")
     .option('--json', '{"case","recorded","warnings","asks"}')
     .addHelpText('after', EXAMPLES)
@@ -52,13 +53,19 @@ Examples:
 
 async function open(path: string, options: Options, output: Output): Promise<void> {
   const { file, events } = readOpening(path);
-  const policy = policyOf({ authority: file.authority, file: path, policy: options.policy });
-  checkStatute(policy, events);
-  const rules = { policy, calendar: calendarFor(options.calendar) };
+  const rules = given(options);
   const answer = await connected((nodrift) => nodrift.open(file, identified(file, events), rules));
   const id = `${file.kind}/${file.ref}`;
   if (options.json) return printJson(output, { case: id, ...answer });
   output.out([`opened ${id} with ${counted(events.length, 'event')}`, ...remarks(answer)].join('\n'));
+}
+
+/** What takes the place of what is in force. @throws Refused when no real case may go by it, BadInput */
+function given({ policy: policyFile, calendar: calendarFile }: Options): OpenOptions {
+  const policy = policyFile === undefined ? undefined : policyIn(policyFile, '--policy ');
+  const calendar = calendarFile === undefined ? undefined : calendarFor(calendarFile);
+  if (policy) refuseUnfit(policy);
+  return { policy, calendar };
 }
 
 /**

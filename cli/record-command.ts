@@ -7,7 +7,6 @@ import { newEventId } from '../client/event-id.ts';
 import { eventWords } from '../client/event-words.ts';
 import { type NewEvent, readEvent } from '../client/new-event.ts';
 import type { CaseKey } from '../client/nodrift.ts';
-import { checkStatute } from '../client/refuse-policy.ts';
 import { readEvents } from '../client/scenario.ts';
 import type { CaseEvent } from '../domain/case/events.ts';
 import type { RecordAnswer } from '../workflows/api.ts';
@@ -81,7 +80,6 @@ function fieldValue(text: string): unknown {
 
 async function record(key: CaseKey, type: string | undefined, options: Options, output: Output): Promise<void> {
   const events = eventsOf(type, options);
-  checkStatute(undefined, events);
   const { id } = options;
   if (id !== undefined && events.length > 1) throw new BadInput('--id is for one event; leave it out for a list');
   const named = events.map((event) => ({ id: id ?? newEventId(), event }));

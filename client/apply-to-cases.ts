@@ -5,9 +5,9 @@ import { hashOf } from '../policies/load.ts';
 import { APPLY, type ApplyInput, type ApplyResult, NOT_IN_FORCE, TASK_QUEUE } from '../workflows/api.ts';
 import { Refused, Unavailable } from './errors.ts';
 import type { Nodrift } from './nodrift.ts';
+import { notTakenUp } from './taken-up.ts';
 
-/** A worker takes up what is asked within a moment; after this long none is there. */
-const PATIENCE_MS = 20_000;
+const UNHEARD = 'no worker has taken it up; it is put in force, and running cases told, as soon as one runs';
 
 /**
  * Waits until every running case was told. Asking again reaches only what is left; asking twice at once is asking once.
@@ -22,7 +22,7 @@ export async function applyToCases(nodrift: Nodrift, input: ApplyInput): Promise
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
   });
   const silence = new AbortController();
-  const unheard = takenUp(nodrift, handle.workflowId, silence.signal);
+  const unheard = notTakenUp(nodrift.client, handle.workflowId, silence.signal, UNHEARD);
   try {
     return await Promise.race([handle.result() as Promise<ApplyResult>, unheard]);
   } catch (error) {
@@ -48,17 +48,4 @@ export function notInForce(error: unknown): string | undefined {
   if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof ActivityFailure)) return undefined;
   const { cause } = error.cause;
   return cause instanceof ApplicationFailure && NOT_IN_FORCE.includes(cause.type ?? '') ? cause.message : undefined;
-}
-
-/** Never ends well: rejects when nobody has taken the workflow up in time. */
-async function takenUp(nodrift: Nodrift, id: string, signal: AbortSignal): Promise<never> {
-  await new Promise((resolve) => {
-    const timer = setTimeout(resolve, PATIENCE_MS);
-    signal.addEventListener('abort', () => clearTimeout(timer));
-  });
-  const { historyLength } = await nodrift.client.workflow.getHandle(id).describe();
-  // Started, and a first task that waits: nobody has looked at it.
-  if (historyLength <= 2)
-    throw new Unavailable('no worker has taken it up; it is put in force, and running cases told, as soon as one runs');
-  return new Promise<never>(() => {});
 }

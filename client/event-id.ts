@@ -3,6 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Recorded } from '../domain/case/events.ts';
 import { stable } from '../domain/case/same-content.ts';
+import type { Opening } from '../workflows/api.ts';
 
 let made = 0;
 
@@ -20,7 +21,12 @@ export function newEventId(): string {
  * The first event's id and a hash of what is said: the same events sent again are one update, and other content under a used id
  * is another one, which the case refuses. By the event's id alone the server would answer it with the first answer (docs/decisions/010).
  */
-export function updateId(recorded: readonly Recorded[]): string {
-  const said = stable(recorded.map(({ id, event }) => [id, event]));
-  return `${recorded[0]?.id ?? ''}~${createHash('sha256').update(said).digest('hex').slice(0, 16)}`;
-}
+export const updateId = (recorded: readonly Recorded[]): string => `${recorded[0]?.id ?? ''}~${hash(said(recorded))}`;
+
+/** The same for an opening: other people under the same event ids are another opening. */
+export const openingId = ({ file, events }: Opening): string => `open~${hash([file, said(events)])}`;
+
+/** Without the moment it was recorded: whoever sends something again may stamp it anew. */
+const said = (recorded: readonly Recorded[]): unknown => recorded.map(({ id, event }) => [id, event]);
+
+const hash = (content: unknown): string => createHash('sha256').update(stable(content)).digest('hex').slice(0, 16);

@@ -8,20 +8,16 @@ import {
   type WorkflowExecutionInfo,
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { acceptAll } from '../domain/accept/accept.ts';
-import { Refusal } from '../domain/accept/refusal.ts';
-import type { CaseEvent, Recorded } from '../domain/case/events.ts';
-import { emptyCase } from '../domain/case/facts.ts';
 import type { CaseFile, CaseKind } from '../domain/case/model.ts';
 import { parseCaseFile } from '../domain/case/read-events.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { type CalendarData, fromEpochMs, type Instant, instant } from '../domain/time/calendar.ts';
-import { loadCalendar, loadPolicy } from '../policies/load.ts';
 import {
-  type BegunCase,
+  type CaseInput,
   type HistoryAnswer,
   historyQuery,
   type OwedAnswer,
+  open,
   openingAttributes,
   owedQuery,
   type RecordAnswer,
@@ -31,18 +27,18 @@ import {
   WORKFLOW_TYPES,
   workflowId,
 } from '../workflows/api.ts';
-import { type Calls, calls } from './calls.ts';
+import { type Calls, calls, notThere } from './calls.ts';
 import { reach } from './connect.ts';
-import { BadInput, CaseExists, Refused } from './errors.ts';
-import { updateId } from './event-id.ts';
+import { BadInput, CaseExists, CaseNotFound } from './errors.ts';
+import { openingId, updateId } from './event-id.ts';
 import { type NewEvent, stamped, valid } from './new-event.ts';
-import { checkStatute } from './refuse-policy.ts';
+import type { Standing } from './standing.ts';
 import { assertStartedHere, startedHere } from './started-here.ts';
 
 export type { NewEvent } from './new-event.ts';
 
 export interface OpenOptions {
-  /** The policy and calendar in force for the authority, its own or the shipped ones, unless given. */
+  /** For rehearsals: what is played with, in place of what is in force for the authority. */
   readonly policy?: Policy | undefined;
   readonly calendar?: CalendarData | undefined;
   /** A rehearsal: kept out of everything real. */
@@ -102,55 +98,54 @@ export class Nodrift {
   }
 
   /**
-   * Opens a case with what happened so far; the first event is the one a case of its kind begins with.
-   * Opening it again with the same event ids gives the same answer.
-   * @throws Refused (a policy that breaks statute too), InvalidEvent, CaseExists, Unavailable
+   * Opens a case with what happened so far; the first event is the one a case of its kind begins with. It goes by the policy and calendar in
+   * force for its authority. Opening it again with the same file, event ids and events gives the same answer.
+   * @throws Refused with its rule, InvalidEvent; CaseExists when the reference means something else, or was used before; Unavailable
    */
   async open(file: CaseFile, events: readonly NewEvent[], options: OpenOptions = {}): Promise<RecordAnswer> {
-    const input: BegunCase = {
-      file: valid(() => parseCaseFile(file) as CaseFile),
-      policy: options.policy ?? loadPolicy(file.authority),
-      calendar: options.calendar ?? loadCalendar(),
-      rehearsal: options.rehearsal ?? false,
-    };
-    const recorded = stamped(events);
-    if (!input.rehearsal) checkStatute(input.policy, contents(recorded));
-    // A first update that is rejected would leave an empty case running, so it is tried here before.
-    const answer = acceptAll(emptyCase(input.file, input.policy, input.calendar), recorded);
-    if (answer instanceof Refusal) throw new Refused(answer.message, answer.rule);
-    const startWorkflowOperation = new WithStartWorkflowOperation(WORKFLOW_TYPES[file.kind], {
-      workflowId: workflowId(file.kind, file.ref),
-      taskQueue: this.#taskQueue,
-      args: [input],
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      typedSearchAttributes: openingAttributes(input),
-    });
+    const opening = { file: valid(() => parseCaseFile(file) as CaseFile), events: stamped(events) };
+    const { policy, calendar, rehearsal } = options;
+    const input: CaseInput = { ...opening, policy, calendar, rehearsal };
+    const id = workflowId(file.kind, file.ref);
+    const start = () =>
+      new WithStartWorkflowOperation(WORKFLOW_TYPES[file.kind], {
+        workflowId: id,
+        taskQueue: this.#taskQueue,
+        args: [input],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        // A run that failed was refused its opening: the reference is free.
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+        typedSearchAttributes: openingAttributes(input),
+      });
+    await this.#assertOpenable(id);
     try {
-      return await this.#calls.update(workflowId(file.kind, file.ref), () =>
-        this.client.workflow.executeUpdateWithStart(record, {
-          updateId: updateId(recorded),
-          startWorkflowOperation,
-          args: [recorded],
+      return await this.#calls.update(id, () =>
+        this.client.workflow.executeUpdateWithStart(open, {
+          updateId: openingId(opening),
+          startWorkflowOperation: start(),
+          args: [opening],
         }),
       );
     } catch (error) {
-      throw error instanceof Refused ? await this.#begunBefore(error, file, recorded) : error;
+      if (!(error instanceof CaseNotFound)) throw error;
+      // The refused run may be gone before its answer is heard.
+      const standing = await this.#calls.standing(id);
+      throw standing.is === 'refused' ? standing.why : error;
     }
+  }
+
+  /** A case that was ended from outside goes on by being restored: opened again it would lack what happened since. @throws CaseExists */
+  async #assertOpenable(id: string): Promise<void> {
+    const standing = await this.#calls.standing(id);
+    if (standing.is === 'ended') throw new CaseExists(standing.words);
   }
 
   /**
    * Records one or more events, all or none.
-   * @param options.rehearsal the case is a rehearsal, which may play a policy that breaks statute
    * @throws Refused with its rule, InvalidEvent, CaseNotFound, Unavailable
    */
-  async record(
-    { kind, ref }: CaseKey,
-    events: readonly NewEvent[],
-    { rehearsal = false }: Pick<OpenOptions, 'rehearsal'> = {},
-  ): Promise<RecordAnswer> {
+  async record({ kind, ref }: CaseKey, events: readonly NewEvent[]): Promise<RecordAnswer> {
     const recorded = stamped(events);
-    if (!rehearsal) checkStatute(undefined, contents(recorded));
     const id = workflowId(kind, ref);
     return this.#calls.update(id, () =>
       this.client.workflow.getHandle(id).executeUpdate(record, { args: [recorded], updateId: updateId(recorded) }),
@@ -164,13 +159,24 @@ export class Nodrift {
   async owed({ kind, ref }: CaseKey, at?: string): Promise<OwedAnswer> {
     const id = workflowId(kind, ref);
     const when = at === undefined ? fromEpochMs(Date.now()) : momentOf(at);
+    const standing = await this.#standing(id);
+    // A run that was ended would still answer, and speak of what it will do next.
+    if (standing.is === 'ended') throw notThere(id, standing);
     return this.#calls.ask(id, () => this.client.workflow.getHandle(id).query(owedQuery, when));
   }
 
   /** Everything that happened, with what was done when. @throws CaseNotFound, Unavailable */
   async history({ kind, ref }: CaseKey): Promise<HistoryAnswer> {
     const id = workflowId(kind, ref);
+    await this.#standing(id);
     return this.#calls.ask(id, () => this.client.workflow.getHandle(id).query(historyQuery));
+  }
+
+  /** How a case stands. @throws CaseNotFound for one that never was, Unavailable */
+  async #standing(id: string): Promise<Standing> {
+    const standing = await this.#calls.standing(id);
+    if (standing.is === 'unknown' || standing.is === 'refused') throw notThere(id, standing);
+    return standing;
   }
 
   /**
@@ -209,16 +215,6 @@ export class Nodrift {
     }
     return found.sort(mostUrgent);
   }
-
-  /** What was accepted here and refused there met a case that began with something else: the reference is taken. */
-  async #begunBefore(refused: Refused, key: CaseKey, [first]: readonly Recorded[]): Promise<Error> {
-    const { events } = await this.history(key);
-    if (events.length === 0 || events.some(({ id }) => id === first?.id)) return refused;
-    const id = workflowId(key.kind, key.ref);
-    return new CaseExists(
-      `${id} is open already and began with something else (${refused.message}): a new plan needs a new reference, and what happened in this case is recorded in it (nodrift record ${id})`,
-    );
-  }
 }
 
 function settings(): ReturnType<typeof loadClientConnectConfig> {
@@ -237,8 +233,6 @@ function momentOf(text: string): Instant {
     throw error;
   }
 }
-
-const contents = (recorded: readonly Recorded[]): readonly CaseEvent[] => recorded.map(({ event }) => event);
 
 /** What is late before what is not; then by the next limit, which is all the index knows of dates; a case without one comes last. */
 export function mostUrgent(a: CaseSummary, b: CaseSummary): number {

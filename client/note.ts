@@ -2,10 +2,11 @@
 
 import type { Client } from '@temporalio/client';
 import type { CaseKind } from '../domain/case/model.ts';
-import { note as noteUpdate, type RecordAnswer, workflowId } from '../workflows/api.ts';
+import { note as noteUpdate, type RecordAnswer, record, workflowId } from '../workflows/api.ts';
 import { calls } from './calls.ts';
 import { updateId } from './event-id.ts';
 import { type NewEvent, stamped } from './new-event.ts';
+import { isUnknownUpdate } from './translated.ts';
 
 /**
  * Records what no person or service did, all or none. The same ids and content again give the first answer.
@@ -18,7 +19,15 @@ export async function note(
 ): Promise<RecordAnswer> {
   const recorded = stamped(events);
   const id = workflowId(kind, ref);
-  return calls(client).update(id, () =>
-    client.workflow.getHandle(id).executeUpdate(noteUpdate, { args: [recorded], updateId: updateId(recorded) }),
-  );
+  const options = { args: [recorded] as [typeof recorded], updateId: updateId(recorded) };
+  return calls(client).update(id, async () => {
+    const handle = client.workflow.getHandle(id);
+    try {
+      return await handle.executeUpdate(noteUpdate, options);
+    } catch (error) {
+      // A case on a release before 0.2, until the roll-out has moved it: there everybody's update takes these too.
+      if (!isUnknownUpdate(error)) throw error;
+      return handle.executeUpdate(record, options);
+    }
+  });
 }

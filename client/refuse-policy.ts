@@ -1,6 +1,5 @@
-// What no real case may go by, for every way in which a policy reaches one: refused in one sentence, the same everywhere.
+// What no real case may go by, said where a policy is given by hand, before anything is sent; the record and every case refuse it again.
 
-import type { CaseEvent } from '../domain/case/events.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { unlawfulLimits } from '../domain/policy/statute.ts';
 import { unfitPolicy } from '../domain/policy/unfit.ts';
@@ -12,12 +11,6 @@ export function refuseUnfit(policy: Policy): void {
   const calendar = loadCalendar();
   const why = unfitPolicy(policy, calendar);
   if (why !== undefined) throw new Refused(why, unlawfulLimits(policy, calendar)[0]?.rule ?? null);
-}
-
-/** For a case that is no rehearsal. @throws Refused when it cannot go by its policy, or by one that an event brings */
-export function checkStatute(policy: Policy | undefined, events: readonly CaseEvent[]): void {
-  if (policy) refuseUnfit(policy);
-  for (const event of events) if (event.type === 'policy-changed') refuseUnfit(event.policy);
 }
 
 /** What to say of a policy that is only played with; undefined where it is lawful. */

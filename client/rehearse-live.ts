@@ -6,7 +6,7 @@ import type { Delivery, Notice } from '../domain/notices/notice.ts';
 import type { PlayedEvent } from '../domain/play/player.ts';
 import { epochMs, fromEpochMs, fromLondon, type Instant, inLondon } from '../domain/time/calendar.ts';
 import { order } from '../domain/time/order.ts';
-import { loadPolicy } from '../policies/load.ts';
+import { loadCalendar, loadPolicy } from '../policies/load.ts';
 import { type RecordAnswer, workflowId } from '../workflows/api.ts';
 import { CaseNotFound, Refused } from './errors.ts';
 import { readEvent } from './new-event.ts';
@@ -82,9 +82,9 @@ class LiveCase {
       for (const one of cases.toReversed()) await one.clock?.forwardTo(earlier(recordedAt));
       const wish = [{ id, recordedAt, event: readEvent(event) }];
       if (clock) {
-        this.#remark(at, type, await this.#nodrift.record(this.#file, wish, { rehearsal: true }));
+        this.#remark(at, type, await this.#nodrift.record(this.#file, wish));
       } else {
-        this.#remark(at, type, await this.#nodrift.open(this.#file, wish, { ...this.#options, rehearsal: true }));
+        this.#remark(at, type, await this.#nodrift.open(this.#file, wish, { ...this.#rules(), rehearsal: true }));
         this.clock = new CaseClock(this.#nodrift.client, this.id);
       }
     } catch (error) {
@@ -96,6 +96,12 @@ class LiveCase {
         );
       else throw error;
     }
+  }
+
+  /** The same as in memory, whatever is in force. */
+  #rules(): Required<Pick<RehearseOptions, 'policy' | 'calendar'>> {
+    const { policy = loadPolicy(this.scenario.authority), calendar = loadCalendar() } = this.#options;
+    return { policy, calendar };
   }
 
   #remark(at: PlayedEvent['at'], type: string, { warnings }: RecordAnswer): void {
@@ -132,7 +138,7 @@ class LiveCase {
     if (!this.clock) return { notices: [], refused, remarks, owed: [], closed: false };
     await this.clock.forwardTo(later(scenario.until));
     const { status } = await this.#nodrift.client.workflow.getHandle(this.id).describe();
-    const policy = this.#options.policy ?? loadPolicy(scenario.authority);
+    const { policy } = this.#rules();
     const notices = await delivered(this.#nodrift, this.id);
     const { duties, consentWithdrawn } = await this.#nodrift.owed(this.#file, scenario.until);
     return {

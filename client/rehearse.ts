@@ -94,6 +94,7 @@ const typedIn = ({ event: { id, recordedAt, event } }: OtherCase): PlayedEvent =
   id,
   at: inLondon(recordedAt).slice(0, 16) as LocalDateTime,
   event,
+  from: 'nodrift',
 });
 
 function ofOne(scenario: Scenario, played: Played, policy: Policy): Rehearsal {

@@ -1,6 +1,6 @@
 // What a case is brought back from when Temporal has lost it or knows less than the record (nodrift restore).
 
-import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, ne, sql } from 'drizzle-orm';
 import type { CaseEvent, Recorded } from '../domain/case/events.ts';
 import type { CaseFile } from '../domain/case/model.ts';
 import type { Told } from '../domain/notices/told.ts';
@@ -31,6 +31,7 @@ export interface Restorable {
 
 /** Why a case cannot be brought back, in one line for the operator. */
 export interface NotRestorable {
+  readonly is: 'unknown' | 'closed' | 'incomplete';
   readonly why: string;
 }
 
@@ -49,10 +50,11 @@ export async function restorable(record: OpenRecord, caseId: string): Promise<Re
 
 async function read(db: Database, caseId: string): Promise<Restorable | NotRestorable> {
   const [row] = await db.select().from(cases).where(eq(cases.id, caseId));
-  if (!row) return { why: `${caseId}: the record knows no such case` };
-  if (row.status === 'closed') return { why: `${caseId} is closed: nothing is owed in it any more` };
+  if (!row) return { is: 'unknown', why: `${caseId}: the record knows no such case` };
+  if (row.status === 'closed') return { is: 'closed', why: `${caseId} is closed: nothing is owed in it any more` };
   if (!row.file || !row.openedPolicy || !row.openedCalendar || !row.told)
     return {
+      is: 'incomplete',
       why: `${caseId} cannot be restored: it ran on release 0.1, which did not hand over what a case was opened with; open it anew under another reference`,
     };
   const happened = await db
@@ -61,7 +63,10 @@ async function read(db: Database, caseId: string): Promise<Restorable | NotResto
     .where(eq(events.caseId, caseId))
     .orderBy(sql`${events.arrival} asc nulls first`, asc(events.recordedAt), asc(events.id));
   if (happened.length < row.events)
-    return { why: `${caseId} cannot be restored: the record holds ${happened.length} of its ${row.events} events` };
+    return {
+      is: 'incomplete',
+      why: `${caseId} cannot be restored: the record holds ${happened.length} of its ${row.events} events`,
+    };
   const kept = await db
     .select()
     .from(contents)
@@ -69,7 +74,8 @@ async function read(db: Database, caseId: string): Promise<Restorable | NotResto
   const content = new Map(kept.map((one) => [one.hash, one.content]));
   const policy = completed(content.get(row.openedPolicy)) as Policy;
   const unreadable = faultIn(policy);
-  if (unreadable) return { why: `${caseId} cannot be restored: the policy it was opened with: ${unreadable}` };
+  if (unreadable)
+    return { is: 'incomplete', why: `${caseId} cannot be restored: the policy it was opened with: ${unreadable}` };
   return {
     file: row.file,
     policy,
@@ -101,4 +107,16 @@ function faultIn(policy: Policy): string | undefined {
     if (error instanceof PolicyError) return error.problems.join('; ');
     throw error;
   }
+}
+
+/** The next cases that are not closed, in order of their ids; rehearsals left out. @throws RecordUnavailable */
+export async function pageOfOpenCases({ db }: OpenRecord, after: string, limit: number): Promise<readonly string[]> {
+  const rows = await db
+    .select({ id: cases.id })
+    .from(cases)
+    .where(and(eq(cases.rehearsal, false), ne(cases.status, 'closed'), gt(cases.id, after)))
+    .orderBy(asc(cases.id))
+    .limit(limit)
+    .catch((error: unknown) => Promise.reject(databaseError(error)));
+  return rows.map(({ id }) => id);
 }

@@ -2,6 +2,7 @@
 
 import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions, Runtime } from '@temporalio/worker';
+import { createRestoreActivities } from '../activities/bring-back.ts';
 import { createActivities } from '../activities/deliver.ts';
 import { otherCaseActivities } from '../activities/other-case.ts';
 import { createInForceActivities } from '../activities/policies-in-force.ts';
@@ -97,6 +98,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     ...createActivities(mails),
     ...createInForceActivities(record, log),
     ...otherCaseActivities(client, TASK_QUEUE),
+    ...createRestoreActivities({ record, client, taskQueue: TASK_QUEUE, log }),
     ...createApplyActivities({
       record,
       recordOn: (caseId, change) => recordOn(client, caseId, { ...change, recordedAt: recordedAt?.() }),

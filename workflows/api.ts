@@ -257,6 +257,33 @@ export interface InForceAnswer {
 /** The failure types of what cannot be put in force or read. */
 export const NOT_IN_FORCE: readonly string[] = ['NoPolicy', 'VersionTaken', 'Unfit', 'PolicyError'];
 
+/** The workflow that brings cases back from the record. Short, and no case. */
+export const RESTORE = 'restoreCases';
+
+export interface RestoreInput {
+  /** Absent for every case that the record knows and that is not closed. */
+  readonly caseId?: string | undefined;
+}
+
+/** What became of one case. */
+export interface RestoredCase {
+  readonly caseId: string;
+  /** `runs`: it runs and lacks nothing, so it was left alone. `cannot`: not by this command. `unanswered`: to be asked again. */
+  readonly outcome: 'restored' | 'runs' | 'closed' | 'unknown' | 'cannot' | 'unanswered';
+  /** In words: what had become of it, or why it was not restored. */
+  readonly why?: string | undefined;
+}
+
+export interface RestoreResult {
+  readonly restored: number;
+  readonly runs: number;
+  readonly closed: number;
+  /** Neither restored nor well nor closed. */
+  readonly left: number;
+  /** Those that do not run already, at most 1,000 of them; where one was asked for, that one. */
+  readonly cases: readonly RestoredCase[];
+}
+
 /** The only failure type of a refusal; any other rejection of an update is a bug. */
 export const REFUSED = 'Refused';
 /** The reference belongs to another case, or this one began with something else. */

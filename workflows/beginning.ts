@@ -127,7 +127,7 @@ export class Beginning {
     const { policy, calendar } = this.#input;
     const inForce = policy && calendar ? { policy, calendar } : await policyInForce(file.authority);
     const book = new Book({ ...this.#input, file, ...inForce }, this.#now());
-    if (!this.#input.rehearsal) this.#mayBeReal(file, inForce);
+    this.#mayBegin(file, inForce);
     if (first) book.record(first, 'nodrift', this.#now());
     else if (events) book.record(events, 'outside', this.#now());
     this.#book = book;
@@ -140,8 +140,8 @@ export class Beginning {
   }
 
   /** A case that another one opens has the people it had there; whoever opens one is told of roles that nobody lists (L13). */
-  #mayBeReal(file: CaseFile, { policy, calendar }: InForce): void {
-    const unfit = unfitForRealCases(policy, calendar);
+  #mayBegin(file: CaseFile, { policy, calendar }: InForce): void {
+    const unfit = this.#input.rehearsal ? undefined : unfitForRealCases(policy, calendar);
     if (unfit) throw refusal(new Refusal(null, unfit));
     const fault = this.#input.first ? undefined : fileFault(file, policy);
     if (fault) throw refusal(fault);

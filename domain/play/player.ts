@@ -2,7 +2,9 @@
 // same with real timers; that both give the same notices is a test.
 
 import { accept } from '../accept/accept.ts';
+import { type Arrival, provenanceFault } from '../accept/provenance.ts';
 import { Refusal } from '../accept/refusal.ts';
+import { fileFault } from '../accept/unknown.ts';
 import type { Recorded } from '../case/events.ts';
 import { type Case, emptyCase } from '../case/facts.ts';
 import { withEvent } from '../case/fold.ts';
@@ -30,6 +32,8 @@ export interface PlayedEvent {
   readonly id: string;
   readonly at: LocalDateTime;
   readonly event: unknown;
+  /** Said by another case that is played with it, not by the scenario. */
+  readonly from?: 'nodrift' | undefined;
 }
 
 /** A case whose events are read and in order: played again and again, they are read once. */
@@ -43,6 +47,7 @@ interface ReadEvent {
   readonly type: string;
   /** The event, or why it could not be read. */
   readonly read: Recorded | Refusal;
+  readonly from: Arrival['from'];
 }
 
 export interface Refused {
@@ -73,10 +78,10 @@ export interface Played {
 /** Reads the events of a case, in the order of their recording. */
 export function prepare(wanted: Play): Prepared {
   const events = wanted.events
-    .map(({ id, at, event }) => {
+    .map(({ id, at, event, from }): ReadEvent => {
       const recordedAt = fromLondon(at);
       const type = String((event as { type?: unknown }).type);
-      return { at, recordedAt, type, read: read({ id, recordedAt, event }) };
+      return { at, recordedAt, type, read: read({ id, recordedAt, event }), from: from ?? 'outside' };
     })
     .sort((a, b) => order(a.at, b.at));
   return { ...wanted, events };
@@ -107,10 +112,10 @@ export function playPrepared({ file, policy, calendar, events, until }: Prepared
     played.push(...taken.due);
     told = taken.told;
   };
-  for (const { at, recordedAt, type, read } of events) {
+  for (const { at, recordedAt, type, read, from } of events) {
     if (recordedAt > until) break;
     walkTo(recordedAt, takeBefore);
-    const answer = take(c, all, recordedAt, read);
+    const answer = take(c, all, recordedAt, read, from);
     if (answer instanceof Refusal) refused.push({ at, type, rule: answer.rule, reason: answer.message });
     else {
       c = answer;
@@ -126,10 +131,20 @@ export function playPrepared({ file, policy, calendar, events, until }: Prepared
   return { case: c, steps: played, refused, remarks, closed };
 }
 
-function take(c: Case, all: readonly Standing[], now: Instant, read: Recorded | Refusal): Case | Refusal {
+function take(
+  c: Case,
+  all: readonly Standing[],
+  now: Instant,
+  read: Recorded | Refusal,
+  from: Arrival['from'],
+): Case | Refusal {
   const closes = closesAt(c, all);
   if (closes !== undefined && now >= closes) return new Refusal(null, `the case ${c.file.ref} is closed`);
   if (read instanceof Refusal) return read;
+  const fault =
+    (c.events.length === 0 && from === 'outside' ? fileFault(c.file, c.policy) : undefined) ??
+    provenanceFault(c, read, { now, from, rehearsal: true });
+  if (fault) return fault;
   const answer = accept(c, read);
   return answer instanceof Refusal ? answer : openOthers(answer);
 }

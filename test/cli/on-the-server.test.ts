@@ -98,7 +98,7 @@ test('a rule that refuses exits with 3, a contradiction with 2, an unknown case 
     [2, /is before the case began/, id, ...conference, '--on', '2026-01-01', '--reason', 'late'],
     [
       2,
-      /there cannot be a core-group-7 yet/,
+      /core-group-7 is not recorded as held/,
       id,
       'minutes-received',
       '--by',
@@ -136,7 +136,7 @@ test('another file cannot open the same case, and a case that cannot begin is no
   assert.equal(other.code, 2, other.out);
   assert.match(
     other.err,
-    /^nodrift: child-protection\/CLI-3 is open already and began with something else \(.* recorded already\): a new plan needs a new reference, .* \(nodrift record child-protection\/CLI-3\)$/,
+    /^nodrift: child-protection\/CLI-3 is open already, with other people .*: a new plan needs a new reference; .* is recorded in it$/,
   );
   const wrong = await nodrift('open', fileWith('wrong.yaml', opening('CLI-4', 'plan-ended')));
   assert.equal(wrong.code, 2);
@@ -202,6 +202,20 @@ test('the running cases are listed', async () => {
     /^case +authority +team +next limit +late\nchild-protection\/CLI-7 +barnsley +north /,
   );
   assert.equal((await nodrift('list', '--late')).out, 'No cases.');
+  assert.equal((await nodrift('list', '--authority', 'hull', '--late')).out, 'No cases.');
+  // A name mistyped must not pass for a desk without work.
+  for (const [args, says] of [
+    [
+      ['--authority', 'barnsly'],
+      /^nodrift: --authority barnsly: nobody here is called that; known are barnsley, .*hull/,
+    ],
+    [['--team', 'nort'], /^nodrift: --team nort: nobody here is called that; known are north/],
+    [['--authority', 'barnsley', '--team', 'nort'], /--team nort: /],
+  ] as const) {
+    const { code, err } = await nodrift('list', ...args);
+    assert.equal(code, 2, err);
+    assert.match(err, says);
+  }
 });
 
 test('the examples of record, show and list work in the cases that npm start opens', async () => {

@@ -11,15 +11,15 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { translated } from '../../client/calls.ts';
 import { BadInput, CaseExists, Refused, Unavailable } from '../../client/errors.ts';
 import { Nodrift } from '../../client/nodrift.ts';
+import { translated } from '../../client/translated.ts';
 import { discussion, event, family } from '../support/family.ts';
 import { RunningCase, useRig } from '../support/harness.ts';
 
 const rig = useRig();
 
-const decision = (id: string) => event(id, '2028-01-12', 'decision-recorded', { decision: id });
+const decision = (id: string) => event(id, '2028-01-11', 'decision-recorded', { decision: id });
 const ids = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}-${i}`);
 const recordedIn = async (c: RunningCase) => (await c.history()).events.map(({ id }) => id).sort();
 

@@ -5,12 +5,14 @@ import {
   BARNSLEY,
   conference,
   distributed,
+  FILE,
   held,
   kinds,
   minutes,
   notices,
   other,
   owes,
+  PEOPLE,
   place,
   planEnded,
   story,
@@ -151,4 +153,33 @@ test('playing changes nothing that it is given, and gives the same again', () =>
   const life = well();
   assert.deepEqual(life.until('2027-02-16').steps, life.until('2027-02-16').steps);
   assert.equal(JSON.stringify(BARNSLEY), frozen);
+});
+
+test('a rehearsal whose file has a role nobody lists begins nothing: every event is refused with what was meant, L13', () => {
+  const people = [...PEOPLE, { id: 'gran', name: 'Gran', role: 'parnt' }];
+  const played = story({ file: { ...FILE, people } })
+    .at('2027-01-04', strategy('2027-01-04'))
+    .at('2027-01-05', other('decision-recorded', { about: 'school' }))
+    .until('2027-01-11');
+  assert.deepEqual(
+    played.refused.map(({ type, reason }) => [type, /did you mean parent\?/.test(reason)]),
+    [
+      ['strategy-discussion-held', true],
+      ['decision-recorded', true],
+    ],
+  );
+  assert.deepEqual(played.case.events, []);
+});
+
+test('a rehearsal plays what Nodrift records, under ids of its own alone, L3', () => {
+  const dead = other('address-refused', { by: 'nodrift', person: 'dad', code: '5.1.1' });
+  const played = underPlan()
+    .at('2027-01-19', dead, 'address-refused/dad/x')
+    .at('2027-01-19T11:00', dead)
+    .until('2027-01-20');
+  assert.deepEqual(
+    played.refused.map(({ at, reason }) => [at, reason.slice(0, 34)]),
+    [['2027-01-19T10:00', 'the id "address-refused/dad/x" beg']],
+  );
+  assert.equal(played.case.refusedAddresses.length, 1);
 });

@@ -26,13 +26,13 @@ export class FutureNodrift extends Nodrift {
   }
 
   /** A case lives until what is recorded happened. */
-  override async record(key: CaseKey, events: readonly NewEvent[], options?: Pick<OpenOptions, 'rehearsal'>) {
+  override async record(key: CaseKey, events: readonly NewEvent[]) {
     const id = workflowId(key.kind, key.ref);
     // One jump at a time: many may be recorded at once.
     const jump = (this.#jumps.get(id) ?? Promise.resolve()).then(() => this.#clocks.get(id)?.forwardTo(latest(events)));
     this.#jumps.set(id, jump);
     await jump;
-    return super.record(key, events, options);
+    return super.record(key, events);
   }
 
   /** Starts a case whose clock stands at a moment, waiting for its first events; one that is there already is left alone. */

@@ -1,0 +1,214 @@
+// The activities of `restoreCases`: which cases the record has, how each stands in Temporal, and beginning anew, from the record, one that is gone,
+// cannot go on, or lacks what the record has.
+
+import { Context } from '@temporalio/activity';
+import {
+  type Client,
+  type Workflow,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionDescription,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { Refused, Unavailable } from '../client/errors.ts';
+import { Nodrift } from '../client/nodrift.ts';
+import { note } from '../client/note.ts';
+import type { Recorded } from '../domain/case/events.ts';
+import type { OpenRecord } from '../record/open.ts';
+import { pageOfOpenCases, type Restorable, restorable } from '../record/restore.ts';
+import {
+  CARRIED_VERSION,
+  type CaseInput,
+  openingAttributes,
+  type RestoredCase,
+  WORKFLOW_TYPES,
+} from '../workflows/api.ts';
+import { acknowledgedIn } from './acknowledged.ts';
+import { asFailure, type FailureLog } from './failure.ts';
+
+const PAGE = 200;
+const SIDE_BY_SIDE = 4;
+/** So many attempts at a workflow task are no passing fault: the case answers nobody. */
+const FAILING_ATTEMPTS = 3;
+/** A case that is written to while it is being restored may lack something again. */
+const ROUNDS = 3;
+
+export type RestoreActivities = ReturnType<typeof createRestoreActivities>;
+
+interface Dependencies {
+  readonly record: OpenRecord;
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly log?: FailureLog | undefined;
+}
+
+export function createRestoreActivities({ record, client, taskQueue, log }: Dependencies) {
+  const restorer = new Restorer(record, client, taskQueue);
+  return {
+    /** The next page of cases that are not closed, rehearsals left out. @throws ApplicationFailure `RecordUnavailable`, to be retried */
+    async listCasesToRestore(after: string): Promise<readonly string[]> {
+      try {
+        return await pageOfOpenCases(record, after, PAGE);
+      } catch (error) {
+        throw asFailure(error, 'listing the cases of the record', log);
+      }
+    },
+
+    /**
+     * Looks after each case. Tried again after a crash it goes on where its last heartbeat was; a case that was restored already then only runs.
+     * @returns what became of each, in their order
+     */
+    async restoreEach(cases: readonly string[]): Promise<readonly RestoredCase[]> {
+      const { heartbeatDetails } = Context.current().info;
+      const done = new Map((heartbeatDetails as RestoredCase[] | undefined)?.map((one) => [one.caseId, one]));
+      const left = cases.filter((caseId) => !done.has(caseId)).values();
+      const restoreNext = async () => {
+        for (const caseId of left) {
+          Context.current().cancellationSignal.throwIfAborted();
+          done.set(caseId, { caseId, ...(await restorer.restore(caseId)) });
+          Context.current().heartbeat([...done.values()]);
+        }
+      };
+      try {
+        await Promise.all(Array.from({ length: SIDE_BY_SIDE }, restoreNext));
+      } catch (error) {
+        throw asFailure(error, 'restoring cases', log);
+      }
+      return cases.flatMap((caseId) => done.get(caseId) ?? []);
+    },
+  };
+}
+
+type Outcome = Omit<RestoredCase, 'caseId'>;
+
+/** How a case stands in Temporal. */
+type Standing =
+  | { readonly is: 'well' | 'ended' }
+  | { readonly is: 'silent'; readonly why: string }
+  /** To be begun anew, in place of a run that goes on where there is one. */
+  | { readonly is: 'lost'; readonly why: string; readonly runId?: string; readonly running: boolean };
+
+class Restorer {
+  readonly #record: OpenRecord;
+  readonly #client: Client;
+  readonly #taskQueue: string;
+
+  constructor(record: OpenRecord, client: Client, taskQueue: string) {
+    this.#record = record;
+    this.#client = client;
+    this.#taskQueue = taskQueue;
+  }
+
+  /** Begins a case anew where it has to be, and makes sure that it then goes on. @throws RecordUnavailable */
+  async restore(caseId: string): Promise<Outcome> {
+    let begun: string | undefined;
+    for (let round = 0; round < ROUNDS; round++) {
+      // What replaces a run is known whole before that run ends.
+      const kept = await restorable(this.#record, caseId);
+      if ('why' in kept) return { outcome: kept.is === 'incomplete' ? 'cannot' : kept.is, why: kept.why };
+      if (kept.rehearsal) return { outcome: 'cannot', why: `${caseId} is a rehearsal, and over` };
+      const standing = await this.#standing(caseId, kept);
+      switch (standing.is) {
+        case 'well':
+          return begun === undefined ? { outcome: 'runs' } : { outcome: 'restored', why: begun };
+        case 'ended':
+          return {
+            outcome: 'cannot',
+            why: `${caseId} ended by itself, and the record does not know it: is the record an old copy?`,
+          };
+        case 'silent':
+          return { outcome: 'unanswered', why: standing.why };
+        case 'lost':
+          begun ??= standing.why;
+          await this.#begin(caseId, kept, standing);
+      }
+    }
+    return {
+      outcome: 'unanswered',
+      why: 'it was begun anew and does not stand as the record says: look at it in Temporal UI',
+    };
+  }
+
+  async #standing(caseId: string, kept: Restorable): Promise<Standing> {
+    const run = await this.#run(caseId);
+    if (!run) return { is: 'lost', why: 'Temporal did not know it', running: false };
+    const { runId, status, closeTime, raw } = run;
+    if (status.name === 'COMPLETED') return { is: 'ended' };
+    if (status.name !== 'RUNNING')
+      return {
+        is: 'lost',
+        why: `${ENDED[status.name] ?? 'it had ended'} on ${dayOf(closeTime)}`,
+        runId,
+        running: false,
+      };
+    if ((raw.pendingWorkflowTask?.attempt ?? 0) >= FAILING_ATTEMPTS)
+      return { is: 'lost', why: 'its workflow task failed again and again', runId, running: true };
+    try {
+      const { events } = await new Nodrift(this.#client, this.#taskQueue).history(kept.file);
+      const known = new Set(events.map(({ id }) => id));
+      const lacks = kept.events.filter(({ id }) => !known.has(id)).length;
+      return lacks === 0
+        ? { is: 'well' }
+        : { is: 'lost', why: `it lacked ${lacks} events of the record`, runId, running: true };
+    } catch (error) {
+      if (error instanceof Unavailable) return { is: 'silent', why: error.message };
+      throw error;
+    }
+  }
+
+  async #run(caseId: string): Promise<WorkflowExecutionDescription | undefined> {
+    try {
+      return await this.#client.workflow.getHandle(caseId).describe();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  /** In its last moments the run may have acknowledged what the record was not given: it is taken over too. */
+  async #begin(caseId: string, kept: Restorable, { runId, running }: Standing & { is: 'lost' }): Promise<void> {
+    const known = new Set(kept.events.map(({ id }) => id));
+    const unkept =
+      runId === undefined ? [] : (await acknowledgedIn(this.#client, caseId, runId)).filter(({ id }) => !known.has(id));
+    try {
+      await this.#client.workflow.start<Workflow>(WORKFLOW_TYPES[kept.file.kind], {
+        workflowId: caseId,
+        taskQueue: this.#taskQueue,
+        args: [inputOf(kept)],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowIdConflictPolicy: running ? 'TERMINATE_EXISTING' : 'FAIL',
+        typedSearchAttributes: openingAttributes(kept),
+      });
+    } catch (error) {
+      // Somebody else was faster: the next look says how it stands.
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    for (const event of unkept) await this.#takeOver(kept, event);
+  }
+
+  async #takeOver({ file }: Restorable, recorded: Recorded): Promise<void> {
+    try {
+      await note(this.#client, file, [recorded]);
+    } catch (error) {
+      // It was judged by more than the record has; what cannot stand without that is left to people.
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+}
+
+/** `kept: 0` hands every event to the record once more, which has them: writing twice changes nothing. */
+function inputOf({ file, policy, calendar, rehearsal, opening, events, told, revision }: Restorable): CaseInput {
+  return {
+    ...{ file, policy, calendar, rehearsal },
+    carried: { version: CARRIED_VERSION, opening, events, told, revision, kept: 0 },
+  };
+}
+
+const ENDED: Readonly<Record<string, string>> = {
+  TERMINATED: 'it was terminated in Temporal',
+  CANCELLED: 'it was cancelled in Temporal',
+  FAILED: 'it failed',
+  TIMED_OUT: 'it timed out',
+};
+
+const dayOf = (moment: Date | undefined): string =>
+  moment?.toISOString().slice(0, 10) ?? 'a day Temporal does not tell';
