@@ -3,26 +3,50 @@
 
 import { log } from '@temporalio/activity';
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { CaseNotFound, Refused } from '../client/errors.ts';
+import { ApplicationFailure } from '@temporalio/common';
+import { calls } from '../client/calls.ts';
+import { CaseExists, CaseNotFound, Refused } from '../client/errors.ts';
+import { openingId } from '../client/event-id.ts';
 import { note } from '../client/note.ts';
-import { type OpensCase, openingAttributes, type ReportsToCase, WORKFLOW_TYPES } from '../workflows/api.ts';
+import { isUnknownUpdate } from '../client/translated.ts';
+import {
+  CASE_EXISTS,
+  type OpensCase,
+  open,
+  openingAttributes,
+  REFUSED,
+  type ReportsToCase,
+  WORKFLOW_TYPES,
+} from '../workflows/api.ts';
 
 export type OtherCaseActivities = ReturnType<typeof otherCaseActivities>;
 
 export const otherCaseActivities = (client: Client, taskQueue: string) => ({
+  /**
+   * Opens a case, and waits until the record has claimed its reference.
+   * @throws ApplicationFailure `CaseExists` or `Refused`, not to be retried: somebody must look
+   */
   async openCase({ id, input }: OpensCase): Promise<void> {
+    const opening = { file: input.file, events: input.first ?? [] };
     try {
       await client.workflow.start(WORKFLOW_TYPES[input.file.kind], {
         workflowId: id,
         taskQueue,
         args: [input],
         workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         typedSearchAttributes: openingAttributes(input),
       });
+      await calls(client).update(id, () =>
+        client.workflow.getHandle(id).executeUpdate(open, { args: [opening], updateId: openingId(opening) }),
+      );
     } catch (error) {
-      // It ran before and is closed: it was opened.
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      // It ran before and is closed, or runs on a release that does not know the update: it was opened.
+      if (error instanceof WorkflowExecutionAlreadyStartedError || isUnknownUpdate(error)) return;
+      if (error instanceof CaseNotFound && error.closed) return;
+      if (error instanceof CaseExists) throw ApplicationFailure.nonRetryable(error.message, CASE_EXISTS);
+      if (error instanceof Refused) throw ApplicationFailure.nonRetryable(error.message, REFUSED);
+      throw error;
     }
   },
 

@@ -215,3 +215,17 @@ test('a case is started by any language with a file and events alone; what is no
       String(words),
     );
 });
+
+test('a case that would be opened under a reference somebody else has stays owed, and the operator hears of it', async () => {
+  const c = await rig.open();
+  const key = { kind: 'looked-after', ref: `${c.key.ref}-LAC` } as const;
+  rig.track(workflowId(key.kind, key.ref));
+  const today = fromEpochMs(Date.now()).slice(0, 10);
+  const another = { id: 'another', event: { type: 'became-looked-after', by: 'amira', on: today } } as NewEvent;
+  await rig.nodrift.open(family(key.ref, { kind: key.kind }), [another]);
+  await c.record(event('lac', '2028-01-13', 'became-looked-after', { on: '2028-01-13' }));
+  await until(async () => (await alertsOf(c)).includes('reference-taken'), 'the record has the alert');
+  await c.forwardTo('2028-01-21');
+  assert.ok((await c.owed()).duties.some(({ duty }) => duty === 'open/looked-after'));
+  assert.ok((await c.told()).some((line) => line === '2028-01-20 escalation open/looked-after to tom'));
+});
