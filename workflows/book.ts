@@ -4,6 +4,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { accept } from '../domain/accept/accept.ts';
 import { asks } from '../domain/accept/checklists.ts';
+import { recordedTogether } from '../domain/accept/corrections.ts';
 import { provenanceFault } from '../domain/accept/provenance.ts';
 import { NODRIFT, Refusal } from '../domain/accept/refusal.ts';
 import type { Recorded } from '../domain/case/events.ts';
@@ -178,13 +179,13 @@ export class Book {
     if (list.length === 0) throw refused('record takes a list of one or more events');
     const rehearsal = this.#input.rehearsal ?? false;
     let next = this.#case;
-    for (const data of list) {
-      const recorded = read(data, now);
+    const all = list.map((data) => read(data, now));
+    for (const [i, recorded] of all.entries()) {
       const fault = provenanceFault(next, recorded, { now, from, rehearsal });
       if (fault) throw refusal(fault);
       const unfit = rehearsal ? undefined : unfitChange(next, recorded);
       if (unfit) throw refused(unfit);
-      const answer = accept(next, this.#learned(recorded, now));
+      const answer = accept(next, this.#learned(recorded, now), recordedTogether(this.#case, all, i));
       if (answer instanceof Refusal) throw refusal(answer);
       next = answer;
     }

@@ -10,20 +10,23 @@ import { isFamily, socialWorkerAt } from '../case/people.ts';
 import { sameContent } from '../case/same-content.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import type { Policy } from '../policy/policy.ts';
-import { addMonths, dateOf, type LocalDate } from '../time/calendar.ts';
+import { addMonths, dateOf, type Instant, type LocalDate } from '../time/calendar.ts';
 import { Refusal } from './refusal.ts';
 import { unknown } from './unknown.ts';
 
 const refuse = (message: string, rule: Rule | null = null): Refusal => new Refusal(rule, message);
 
-/** What cannot be: unknown people, dates before the case or after today, meetings that cannot be, things that happened twice. */
-export function contradicts(c: Case, recorded: Recorded): Refusal | undefined {
+/**
+ * What cannot be: unknown people, dates before the case or after today, meetings that cannot be, things that happened twice.
+ * @param said when it was said: of what is corrected later than when the original was recorded
+ */
+export function contradicts(c: Case, recorded: Recorded, said = recorded.recordedAt): Refusal | undefined {
   const { event } = recorded;
   return (
     opening(c, event) ??
     foreign(c, event) ??
     unknown(c, event) ??
-    impossibleDate(c, recorded) ??
+    impossibleDate(c, recorded, said) ??
     tooFarAhead(c, recorded) ??
     impossibleMeeting(c, event) ??
     impossiblePlace(c, recorded) ??
@@ -48,10 +51,10 @@ function foreign(c: Case, event: CaseEvent): Refusal | undefined {
 const FIRST_DAY = '2000-01-01' as LocalDate;
 const YEARS_AHEAD = 10;
 
-function impossibleDate(c: Case, recorded: Recorded): Refusal | undefined {
+function impossibleDate(c: Case, recorded: Recorded, said: Instant): Refusal | undefined {
   const { event } = recorded;
   const on = ownDate(c, recorded);
-  const today = c.calendar.londonDate(recorded.recordedAt);
+  const today = c.calendar.londonDate(said);
   if (on < FIRST_DAY) return refuse(`${event.type}: on: ${on} is before the year 2000`);
   if (on > today) return refuse(`${event.type}: on: ${on} had not come when this was recorded, ${today}`);
   if (c.began !== undefined && on < c.began)

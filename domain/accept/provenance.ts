@@ -49,6 +49,7 @@ export function provenanceFault(c: Case, recorded: Recorded, { now, from, rehear
 function forged(c: Case, event: CaseEvent, at: Instant): Refusal | undefined {
   if ('from' in event && typeof event.from === 'object')
     return refuse(`${event.type}: from: is said by Nodrift where one case opens another: leave it out`);
+  if (event.type === 'event-corrected') return forged(c, event.event as unknown as CaseEvent, at);
   const managers = managersAt(c, at);
   switch (sourceOf(event.type)) {
     case 'nodrift':

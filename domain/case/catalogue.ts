@@ -3,7 +3,7 @@
 
 import * as z from 'zod/mini';
 import type { Policy } from '../policy/policy.ts';
-import { PolicyError, parsePolicy } from '../policy/read-policy.ts';
+import { describeIssue, PolicyError, parsePolicy } from '../policy/read-policy.ts';
 import { type Path, placesOf, readers, textsAt } from './event-fields.ts';
 import { CASE_KINDS, type CaseKind, type MeetingId, type PersonId } from './model.ts';
 
@@ -12,6 +12,7 @@ const {
   contents,
   date,
   days,
+  eventId,
   fixed,
   id,
   items,
@@ -44,6 +45,8 @@ interface Entry {
   readonly in: readonly CaseKind[];
   readonly from: Source;
   readonly fields: z.core.$ZodShape;
+  /** It ends or revives a plan, or helps to: always, or with one of these outcomes. Only a chair or a manager puts it right (L1). */
+  readonly ends?: true | readonly string[];
   /** It changes no fact of the case (change.ts): duties read it back from the events (history.ts). */
   readonly onlyRead?: true;
 }
@@ -72,6 +75,29 @@ const policy = z.pipe(
   }),
 );
 
+/** A whole event, as it should have been recorded. What it is follows from its own type (readAs). */
+export interface WholeEvent {
+  readonly type: string;
+  readonly by: string;
+  readonly reason?: string | undefined;
+}
+
+const wholeEvent = z.pipe(z.unknown(), z.transform(readWhole));
+
+function readWhole(data: unknown, context: z.core.ParsePayload): WholeEvent {
+  const wrong = (message: string) => {
+    context.issues.push({ code: 'custom', message, input: data });
+    return z.NEVER;
+  };
+  const type = String((data as { type?: unknown } | null)?.type);
+  if (!isEventType(type)) return wrong(`unknown event "${type}"`);
+  if (PUTS_RIGHT.includes(type))
+    return wrong(`${type} is no event of the plan: correct what it speaks of, or withdraw it`);
+  const event = readAs(type, data);
+  return 'issues' in event ? wrong(event.issues.map(describeIssue).join('; ')) : event;
+}
+const PUTS_RIGHT: readonly string[] = ['event-corrected', 'event-withdrawn'];
+
 // Made once, for all the cases of a worker: the sandbox preloads this file (docs/decisions/004).
 const CATALOGUE = {
   'strategy-discussion-held': {
@@ -82,6 +108,7 @@ const CATALOGUE = {
   'conference-held': {
     says: 'The initial child protection conference was held.',
     ...PROTECTION,
+    ends: ['no-plan'],
     fields: { on: date, outcome: decision, members: opt(people), firstCoreGroup: opt(fixed), confirmed: opt(items) },
   },
   'meeting-booked': { says: 'A meeting has a date.', ...EVERY_CASE, fields: { meeting, ...place, ...booking } },
@@ -109,6 +136,7 @@ const CATALOGUE = {
   'meeting-held': {
     says: 'A meeting took place.',
     ...EVERY_CASE,
+    ends: ['end', 'close'],
     fields: {
       meeting,
       on: date,
@@ -223,26 +251,35 @@ const CATALOGUE = {
     fields: { outcome: text, on: opt(date) },
     onlyRead: true,
   },
-  'closure-discussed': { says: 'Closing was talked over.', ...NEED, fields: { with: somebody, on: opt(date) } },
-  'closure-endorsed': { says: 'A meeting endorsed closing.', ...NEED, fields: { meeting } },
+  'closure-discussed': {
+    says: 'Closing was talked over.',
+    ...NEED,
+    ends: true,
+    fields: { with: somebody, on: opt(date) },
+  },
+  'closure-endorsed': { says: 'A meeting endorsed closing.', ...NEED, ends: true, fields: { meeting } },
   'closure-approved': {
     says: 'The manager approves closing.',
     ...NEED,
+    ends: true,
     fields: { after: opt(z.literal('supervision')), on: opt(date) },
   },
   'closure-letter-sent': {
     says: 'The letter to child and family.',
     ...NEED,
+    ends: true,
     fields: { to: somebody, contactAgain: opt(contents), supportAgencies: opt(contents), on: opt(date) },
   },
   'closure-notified': {
     says: 'One person was told that the case is closed.',
     ...NEED,
+    ends: true,
     fields: { person: personId, how: text, on: opt(date) },
   },
   'case-closed': {
     says: 'The case is closed, once.',
     ...NEED,
+    ends: true,
     // R162: remaining needs are met by universal services.
     fields: { on: opt(date), stepDown: opt(z.literal('universal-services')) },
   },
@@ -255,6 +292,7 @@ const CATALOGUE = {
     says: 'The child is no longer looked after, once.',
     in: ['looked-after'],
     from: 'anybody',
+    ends: true,
     fields: { on: date },
   },
   'papers-provided': {
@@ -294,7 +332,20 @@ const CATALOGUE = {
   'plan-ended': {
     says: 'The child protection plan ended.',
     ...PROTECTION_OR_NEED,
+    ends: true,
     fields: { on: date, next: opt(z.enum(['child-in-need', 'none'])), from },
+  },
+  'event-corrected': {
+    says: 'Something was recorded wrongly: this is how it was.',
+    ...EVERY_CASE,
+    fields: { corrects: eventId, event: wholeEvent, reason: text },
+    onlyRead: true,
+  },
+  'event-withdrawn': {
+    says: 'Something was recorded that never happened.',
+    ...EVERY_CASE,
+    fields: { withdraws: eventId, reason: text },
+    onlyRead: true,
   },
   'policy-changed': {
     says: 'The authority’s figures, gates and ladders have changed.',
@@ -363,6 +414,12 @@ export const mayStandIn = (type: EventType): readonly CaseKind[] => CATALOGUE[ty
 
 /** Who may record a type (L3). */
 export const sourceOf = (type: EventType): Source => CATALOGUE[type].from;
+
+/** Whether an event ends or revives a plan, or helps to (L1). */
+export function endsSomething(event: CaseEvent): boolean {
+  const { ends } = CATALOGUE[event.type] as Entry;
+  return ends === true || (ends !== undefined && 'outcome' in event && ends.includes(event.outcome ?? ''));
+}
 
 /** What a type says happened, in one sentence. */
 export const describeEvent = (type: EventType): string => CATALOGUE[type].says;

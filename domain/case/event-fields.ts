@@ -31,6 +31,7 @@ const text = z
 const items = z.array(text).check(z.maxLength(50, 'names more than 50 things'));
 const days = z.number().check(z.int('must be a whole number'), z.positive('must be more than 0'), z.maximum(366));
 
+const EVENT_ID = /^[A-Za-z0-9][A-Za-z0-9._/:-]{0,119}$/;
 const shortId = () =>
   z
     .string()
@@ -38,6 +39,8 @@ const shortId = () =>
       z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be letters, digits, dots, dashes or underscores, at most 64'),
     );
 const id = shortId();
+/** The id of an event of the case. */
+const eventId = z.string().check(z.regex(EVENT_ID, 'must be 1 to 120 letters, digits or ._/:-'));
 /** The id of somebody who must be a person of the case. */
 const personId: z.ZodMiniType<PersonId> = shortId();
 const numbered = MEETING_KINDS.filter((kind) => !HAPPENS_ONCE.includes(kind));
@@ -99,6 +102,7 @@ const READERS = {
   text,
   items,
   days,
+  eventId,
   id,
   personId,
   meeting,

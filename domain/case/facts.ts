@@ -93,8 +93,10 @@ export interface Dated {
 
 export interface Case {
   readonly file: CaseFile;
-  /** In the order of their own dates. */
+  /** All that was recorded, as it was typed in, in the order of their own dates. */
   readonly events: readonly Recorded[];
+  /** What the case is made of, where something was put right (L1): each event as it stands. Undefined where that is simply `events`. */
+  readonly stands: readonly Recorded[] | undefined;
   readonly policy: Policy;
   readonly calendar: Calendar;
   /** Every policy and calendar the case has had, oldest first: what was done keeps the limit it was done under. */
@@ -160,6 +162,7 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
   return {
     file,
     events: [],
+    stands: undefined,
     policy,
     calendar: counting,
     versions: [{ since: DAWN, policy, calendar: counting, reproject: false }],
@@ -195,6 +198,9 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
     memory: new Memory(),
   };
 }
+
+/** What happened, as it stands now: what was put right is as it should have been. */
+export const whatHappened = (c: Case): readonly Recorded[] => c.stands ?? c.events;
 
 /** When the case learned of an event: when it was recorded, or when it arrived where that was much later. */
 export const knownAt = ({ known, recordedAt }: Recorded): Instant => known ?? recordedAt;

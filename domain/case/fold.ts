@@ -6,12 +6,29 @@ import type { Instant, LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
 import { change } from './change.ts';
 import type { Recorded } from './events.ts';
-import { type Case, emptyCase, knownAt, ownDate } from './facts.ts';
+import { type Case, emptyCase, knownAt, ownDate, whatHappened } from './facts.ts';
+import { putsRight, whatStands } from './put-right.ts';
 
 /** The case these events make, in whatever order they arrived. */
 export function fold(start: Case, events: readonly Recorded[]): Case {
+  const stands = whatStands(events);
+  const c = inOrder(start, stands ?? events).reduce((before, recorded) => place(before, recorded), start);
+  return stands ? { ...c, events: inOrder(start, events), stands: c.events } : c;
+}
+
+/** Events in the order they happened in (L2). */
+function inOrder(start: Case, events: readonly Recorded[]): readonly Recorded[] {
   const placed = events.map((recorded) => ({ recorded, on: ownDate(start, recorded) })).sort(byOwnDate);
-  return placed.reduce((c, { recorded }) => place(c, recorded), start);
+  return placed.map(({ recorded }) => recorded);
+}
+
+/** The case as it was before each of the events it is made of, with that event. */
+export function* walk(c: Case): Generator<{ readonly before: Case; readonly recorded: Recorded }> {
+  let before = beginning(c);
+  for (const recorded of whatHappened(c)) {
+    yield { before, recorded };
+    before = place(before, recorded);
+  }
 }
 
 /**
@@ -21,10 +38,13 @@ export function fold(start: Case, events: readonly Recorded[]): Case {
 export function withEvent(c: Case, recorded: Recorded, found?: readonly Finding[]): Case {
   const last = c.events.at(-1);
   const arrived = { ...recorded, arrival: recorded.arrival ?? c.events.length + 1 };
-  const inOrder =
-    !last || byOwnDate({ recorded: last, on: ownDate(c, last) }, { recorded: arrived, on: ownDate(c, arrived) }) < 0;
+  // What is put right changes what came before it.
+  const isNext =
+    !putsRight(arrived) &&
+    c.stands === undefined &&
+    (!last || byOwnDate({ recorded: last, on: ownDate(c, last) }, { recorded: arrived, on: ownDate(c, arrived) }) < 0);
   // A policy or calendar that changed later must not decide about what came before it: fold from what the case began with.
-  return inOrder ? place(c, arrived, found) : fold(beginning(c), [...c.events, arrived]);
+  return isNext ? place(c, arrived, found) : fold(beginning(c), [...c.events, arrived]);
 }
 
 /** The case as it was opened, before anything happened. */

@@ -13,9 +13,9 @@ export class EventError extends Error {
 }
 
 // Schemas are private and made once: the sandbox preloads this file (docs/decisions/004).
-const { id, kindOfCase, moment, opt, person } = readers();
+const { eventId, id, kindOfCase, moment, opt, person } = readers();
 const recordedSchema = z.strictObject({
-  id: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._/:-]{0,119}$/, 'must be 1 to 120 letters, digits or ._/:-')),
+  id: eventId,
   recordedAt: moment,
   event: z.unknown(),
 });

@@ -1,6 +1,6 @@
 // How often this child's meetings are to be held, where somebody decided it for this child alone: never less often than the policy says.
 
-import { type Case, type Dated, knownAt, ownDate } from '../case/facts.ts';
+import { type Case, type Dated, knownAt, ownDate, whatHappened } from '../case/facts.ts';
 import type { MeetingId, Rule } from '../case/model.ts';
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
 import type { Arisen } from './arisen.ts';
@@ -16,7 +16,7 @@ interface Pace extends Dated {
 /** Every pace that was decided: as the manager approved it, and as reviews recorded it since (R88, R138). */
 function paces(c: Case): readonly Pace[] {
   let proposed: number | undefined;
-  return c.events.flatMap((recorded) => {
+  return whatHappened(c).flatMap((recorded) => {
     const { event } = recorded;
     const known = knownAt(recorded);
     if (event.type === 'plan-proposed') proposed = event.everyDays;

@@ -1,7 +1,7 @@
 // `steps`: when to tell whom what. The rungs of every open duty's ladder, the bookings' invitations and reminders, and what a
 // manager is told at once: departures from a rule, what was done late, an address that is dead. Each happens at most once.
 
-import { type Case, dayOf, type Meeting } from '../case/facts.ts';
+import { type Case, dayOf, type Meeting, whatHappened } from '../case/facts.ts';
 import type { PersonId, Step } from '../case/model.ts';
 import { managerAt, socialWorkerAt, whoIsWho } from '../case/people.ts';
 import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
@@ -117,7 +117,7 @@ function departures(c: Case, since: Instant): readonly Step[] {
   const withReason = c.departures.filter(({ level, at }) => level === 'reason' && at >= since);
   return withReason.flatMap(({ event, rule, message, meeting, at }) => {
     const text = `accepted with a reason: ${rule}, ${message}`;
-    const about = c.events.find((one) => one.id === event)?.event.by;
+    const about = whatHappened(c).find((one) => one.id === event)?.event.by;
     const what = { duty: null, meeting, due: null, rules: [rule], text, about, why: 'departure' as const };
     return informManager(c, at, `departure/${event}/${rule}`, what);
   });

@@ -1,0 +1,327 @@
+// Mistakes put right (L1): the case is the one that was typed right the first time, and both versions stay.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { rehearse } from '../../client/rehearse.ts';
+import { readScenario } from '../../client/scenario.ts';
+import { accept, acceptAll } from '../../domain/accept/accept.ts';
+import { Refusal } from '../../domain/accept/refusal.ts';
+import type { CaseEvent, Recorded } from '../../domain/case/events.ts';
+import { type Case, emptyCase } from '../../domain/case/facts.ts';
+import { beginning, fold } from '../../domain/case/fold.ts';
+import { duties } from '../../domain/duties/owed.ts';
+import { addDays, type LocalDate } from '../../domain/time/calendar.ts';
+import { lives, upsetLives } from '../support/random-lives.ts';
+import {
+  accepted,
+  booked,
+  duty,
+  held,
+  left,
+  moment,
+  other,
+  owes,
+  planEnded,
+  recorded,
+  refused,
+  story,
+  strategy,
+  type Told,
+  underPlan,
+} from './support.ts';
+
+const correct = (id: string, event: Told, more = {}) =>
+  other('event-corrected', { corrects: id, event, reason: 'typed wrongly', ...more });
+const withdraw = (id: string, more = {}) =>
+  other('event-withdrawn', { withdraws: id, reason: 'never happened', ...more });
+const rehearsed = (name: string) => rehearse(readScenario(`test/scenarios/life/${name}.yaml`));
+const byAgreement = { reason: 'the next date is fixed by telephone' };
+
+/** e1 strategy discussion, e2 conference, e3 and e4 the first two core groups. */
+const twoHeld = () =>
+  underPlan()
+    .at('2027-01-28', held('core-group-1', '2027-01-28', byAgreement))
+    .at('2027-02-24', held('core-group-2', '2027-02-24', byAgreement));
+
+test('a meeting typed with the wrong date is corrected: limits count from the true one, L1 (D01a)', () => {
+  const { owed, refused } = rehearsed('wrong-meeting-date');
+  assert.deepEqual(refused, []);
+  const due = Object.fromEntries(owed.map((one) => [one.duty, one.due]));
+  assert.equal(due['hold/core-group-3'], '2025-06-17');
+  assert.equal(due['minutes/core-group-2'], '2025-05-25');
+});
+
+test('an outcome that ended the plan is put right by the chair, not by the social worker, L1 (D01c)', () => {
+  const { owed, refused } = rehearsed('wrong-outcome-end');
+  assert.deepEqual(
+    refused.map(({ at }) => at.slice(0, 16)),
+    ['2025-06-10T13:05'],
+  );
+  assert.deepEqual(
+    owed.map((one) => one.duty),
+    [
+      'minutes/core-group-1',
+      'confirm/core-group-2',
+      'hold/core-group-2',
+      'minutes/review-conference-1',
+      'hold/review-conference-2',
+    ],
+  );
+});
+
+test('a plan ended by mistake goes on when that is withdrawn, and its meetings with it, L1 (D01e)', () => {
+  const { owed, refused } = rehearsed('plan-ended-by-mistake');
+  assert.deepEqual(refused, []);
+  assert.ok(owed.some((one) => one.duty === 'hold/core-group-3' && one.due === '2025-07-04'));
+});
+
+test('what is recorded in one minute stands in the order it was typed in, L2 (D02)', () => {
+  const { notices, owed } = rehearsed('cancel-and-rebook');
+  assert.ok(
+    owed.some((one) => one.duty === 'confirm/core-group-1'),
+    'the second booking stands',
+  );
+  assert.ok(notices.some(({ kind, at }) => kind === 'reminder' && at.startsWith('2025-05-07')));
+});
+
+test('both versions stay, and the one that stands has the original’s place under the correction’s id, L1', () => {
+  const c = accepted(
+    twoHeld().answer('2027-03-01', correct('e4', held('core-group-2', '2027-02-10', byAgreement)), 'c1'),
+  );
+  assert.deepEqual(
+    c.events.map(({ id }) => id),
+    ['e1', 'e2', 'e3', 'e4', 'c1'],
+  );
+  assert.deepEqual(
+    c.stands?.map(({ id, recordedAt, arrival }) => [id, recordedAt, arrival]),
+    [
+      ['e1', moment('2027-01-04'), 1],
+      ['e2', moment('2027-01-18'), 2],
+      ['e3', moment('2027-01-28'), 3],
+      ['c1', moment('2027-02-24'), 4],
+    ],
+  );
+  assert.equal(c.meetings['core-group-2' as keyof typeof c.meetings]?.held?.on, '2027-02-10');
+});
+
+test('the newest correction counts, whether it names the original or the correction before it; withdrawn, the one before, L1', () => {
+  const right = (on: string) => held('core-group-2', on, byAgreement);
+  for (const second of ['e4', 'c1']) {
+    const c = accepted(
+      acceptAll(twoHeld().case(), [
+        recorded('2027-03-01', correct('e4', right('2027-02-10')), 'c1'),
+        recorded('2027-03-02', correct(second, right('2027-02-11')), 'c2'),
+      ]),
+    );
+    assert.equal(duty(c, 'minutes/core-group-2').arises, '2027-02-11');
+    const back = accepted(accept(c, recorded('2027-03-03', withdraw('c2'), 'w1')));
+    assert.equal(duty(back, 'minutes/core-group-2').arises, '2027-02-10');
+    const again = accepted(accept(back, recorded('2027-03-04', withdraw('w1'), 'w2')));
+    assert.equal(duty(again, 'minutes/core-group-2').arises, '2027-02-11');
+  }
+});
+
+test('a correction may be dated after the original was recorded, never after it is recorded itself, L1', () => {
+  const to = (on: string) => twoHeld().answer('2027-03-01', correct('e4', held('core-group-2', on, byAgreement)));
+  accepted(to('2027-02-26'));
+  assert.match(refused(to('2027-03-02')).message, /had not come when this was recorded/);
+});
+
+const REFUSED: readonly (readonly [what: string, event: Told, why: RegExp])[] = [
+  ['an event nobody knows', withdraw('e9'), /no event "e9"/],
+  ['the event that opened the case', withdraw('e1'), /opened the case: it can be corrected, not withdrawn/],
+  [
+    'a correction that breaks a gate',
+    correct('e4', held('core-group-2', '2027-02-10', { present: ['hana', 'ed'], ...byAgreement })),
+    /^R63/,
+  ],
+  [
+    'a correction into what Nodrift records',
+    correct('e4', other('case-opened', { kind: 'child-in-need', ref: 'X' })),
+    /recorded by Nodrift/,
+  ],
+  [
+    'a correction to somebody unknown',
+    correct('e4', held('core-group-2', '2027-02-10', { chair: 'x', present: ['x', 'ed', 'sam'] })),
+    /"x"/,
+  ],
+  [
+    'a correction that ends the plan, by the social worker',
+    correct('e4', planEnded('2027-02-24')),
+    /the chair or a manager puts it right \(tess, sue\)/,
+  ],
+];
+for (const [what, event, why] of REFUSED)
+  test(`refused in one line: ${what}, L1`, () => {
+    const { message } = refused(twoHeld().answer('2027-03-01', event));
+    assert.match(message, why);
+    assert.doesNotMatch(message, /\n/);
+  });
+
+test('what is withdrawn is neither withdrawn again nor corrected; what Nodrift recorded is not put right by hand, L1', () => {
+  const c = accepted(
+    acceptAll(twoHeld().case(), [
+      recorded('2027-03-01', withdraw('e4'), 'w1'),
+      recorded('2027-03-01', other('address-refused', { by: 'nodrift', person: 'ed', code: '5.1.1' }), 'n1'),
+    ]),
+  );
+  assert.deepEqual(
+    owes(c).filter((key) => key.endsWith('core-group-2')),
+    ['hold/core-group-2'],
+  );
+  const why = (event: Told) => refused(accept(c, recorded('2027-03-02', event))).message;
+  assert.match(why(withdraw('e4')), /"e4" is withdrawn already; withdraw "w1" to bring it back/);
+  assert.match(why(correct('e4', held('core-group-2', '2027-02-10'))), /withdrawn already/);
+  assert.match(why(correct('w1', held('core-group-2', '2027-02-10'))), /is a withdrawal/);
+  assert.match(why(withdraw('n1')), /Nodrift recorded/);
+});
+
+test('the opening event is corrected like any other: the conference is due from the true day, L1', () => {
+  const c = accepted(
+    story()
+      .at('2027-01-04', strategy('2027-01-04'))
+      .answer('2027-01-05', correct('e1', strategy('2027-01-02'))),
+  );
+  assert.deepEqual([c.began, duty(c, 'hold/initial-conference').due], ['2027-01-02', '2027-01-22']);
+});
+
+test('a correction that makes a later event impossible names it; recorded together they put each other right, L1', () => {
+  const c = twoHeld().case();
+  const first = recorded('2027-03-01', correct('e3', held('core-group-1', '2027-02-26', byAgreement)), 'c1');
+  const second = recorded('2027-03-01', correct('e4', held('core-group-2', '2027-02-28', byAgreement)), 'c2');
+  assert.match(refused(accept(c, first)).message, /could not have been: "e4" \(.*core-group/);
+  const both = accepted(acceptAll(c, [first, second]));
+  assert.deepEqual(duty(both, 'minutes/core-group-2').arises, '2027-02-28');
+  const gone = recorded('2027-03-01', withdraw('e3'), 'w1');
+  assert.match(refused(acceptAll(c, [second, gone])).message, /there cannot be a core-group-2 yet/);
+  assert.match(refused(accept(c, gone)).message, /could not have been: "e4"/);
+});
+
+test('another version of what only some may record is for them to give: a social worker corrects no approval, L1', () => {
+  const need = story({
+    file: {
+      ...story().empty().file,
+      kind: 'child-in-need',
+    },
+  })
+    .at('2027-01-04', other('referral-received', { on: '2027-01-04' }))
+    .at('2027-01-05', other('consent-given', {}))
+    .at('2027-01-20', other('assessment-completed', { on: '2027-01-20', outcome: 'family support' }))
+    .at('2027-01-21', other('plan-proposed', { members: ['hana', 'mum'], discussedWith: ['mum'] }))
+    .at('2027-01-22', other('plan-approved', { by: 'tess', on: '2027-01-22' }));
+  const right = other('plan-approved', { by: 'tess', on: '2027-01-21' });
+  assert.match(refused(need.answer('2027-01-25', correct('e5', right))).message, /^R89/);
+  accepted(need.answer('2027-01-25', correct('e5', right, { by: 'tess' })));
+});
+
+// Properties.
+
+const RUNS = Number(process.env.RUNS ?? 60);
+
+/** What people see of what is owed: without when and by which event the case learned of it. */
+const owing = (c: Case) => duties(c).map(({ known, edition, done, ends, ...rest }) => ({ ...rest, done: done?.on }));
+
+/** The events of a random life that were accepted, in the order they came. */
+function lived(life: {
+  file: Case['file'];
+  policy: Case['policy'];
+  calendar: Parameters<typeof emptyCase>[2];
+  events: Parameters<typeof arriving>[0];
+}): Case {
+  return arriving(life.events).reduce<Case>(
+    (c, one) => {
+      const answer = accept(c, one);
+      return answer instanceof Refusal ? c : answer;
+    },
+    emptyCase(life.file, life.policy, life.calendar),
+  );
+}
+const arriving = (events: readonly { id: string; at: string; event: unknown }[]): readonly Recorded[] =>
+  [...events]
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+    .flatMap(({ id, at, event }) => {
+      try {
+        return [recorded(at, event as Told, id)];
+      } catch {
+        return [];
+      }
+    });
+
+const anyLife = fc.oneof(lives, upsetLives());
+type AnyLife = typeof anyLife extends fc.Arbitrary<infer T> ? T : never;
+/** @param holds given a life, a number to choose by, and by how many days something was typed wrongly */
+const check = (holds: (life: AnyLife, pick: number, by: number) => void) =>
+  fc.assert(fc.property(anyLife, fc.nat(), fc.integer({ min: 1, max: 20 }), holds), { numRuns: RUNS, reporter });
+
+/** Says how to repeat a failure, and the shortest life that fails, as a diary. */
+function reporter(outcome: fc.RunDetails<[AnyLife, number, number]>): void {
+  if (!outcome.failed) return;
+  const [life, pick, by] = outcome.counterexample ?? [];
+  const diary = life?.events.map(({ id, at, event }) => `${at} ${id} ${JSON.stringify(event).slice(0, 400)}`) ?? [];
+  throw new Error([`seed ${outcome.seed}, ${pick}, ${by}`, outcome.errorInstance, ...diary].join('\n'));
+}
+const MISTAKEN = '2030-01-01T09:00:00Z' as Recorded['recordedAt'];
+
+/** The same event typed wrongly: another day, or another meeting's. */
+function wrongly(one: Recorded, by: number): Recorded {
+  const event = one.event as { on?: LocalDate } & CaseEvent;
+  return {
+    ...one,
+    event: (event.on === undefined
+      ? { ...event, reason: 'wrong' }
+      : { ...event, on: addDays(event.on, -by) }) as CaseEvent,
+  };
+}
+
+const correction = (id: string, of: string, event: CaseEvent, at = MISTAKEN): Recorded => ({
+  id,
+  recordedAt: at,
+  event: { type: 'event-corrected', by: 'tess', corrects: of, event, reason: 'typed wrongly' } as CaseEvent,
+});
+const withdrawal = (id: string, of: string, at = MISTAKEN): Recorded => ({
+  id,
+  recordedAt: at,
+  event: { type: 'event-withdrawn', by: 'tess', withdraws: of, reason: 'no' } as CaseEvent,
+});
+const numbered = (events: readonly Recorded[]): readonly Recorded[] =>
+  [...events]
+    .sort((a, b) => (a.arrival ?? 1e9) - (b.arrival ?? 1e9))
+    .map((one, i) => ({ ...one, arrival: one.arrival ?? i + 1 }));
+const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+test('a case put right owes what the case typed right the first time owes, in any order, and across continue-as-new, L1', () => {
+  check((life, pick, by) => {
+    const c = lived(life);
+    const open = c.events.filter(({ event }) => !event.type.endsWith('-changed'));
+    const right = open[pick % Math.max(1, open.length)];
+    if (!right) return;
+    const mistaken = c.events.map((one) => (one === right ? wrongly(one, by) : one));
+    const put = fold(beginning(c), numbered([...mistaken, correction('c1', right.id, right.event)]));
+    assert.deepEqual(owing(put), owing(c));
+    assert.deepEqual(owing(fold(beginning(c), [...put.events].reverse())), owing(c));
+    assert.deepEqual(json(duties(fold(beginning(c), json(put.events)))), json(duties(put)));
+  });
+});
+
+test('correcting back, or withdrawing what was withdrawn, gives the first case again, L1', () => {
+  check((life, pick, by) => {
+    const c = lived(life);
+    const right = c.events[pick % Math.max(1, c.events.length)];
+    if (!right) return;
+    const wrong = correction('c1', right.id, wrongly(right, by).event);
+    for (const back of [
+      correction('c2', right.id, right.event),
+      correction('c2', 'c1', right.event),
+      withdrawal('w1', 'c1'),
+    ])
+      assert.deepEqual(owing(fold(beginning(c), numbered([...c.events, wrong, back]))), owing(c));
+    const gone = [withdrawal('w1', right.id), withdrawal('w2', 'w1')];
+    assert.deepEqual(owing(fold(beginning(c), numbered([...c.events, ...gone]))), owing(c));
+  });
+});
+
+test('a member who left by mistake is one again when that is withdrawn, L1', () => {
+  const c = twoHeld().at('2027-02-25', left('hana')).at('2027-02-26', booked('core-group-3', '2027-03-20'));
+  const again = accepted(c.answer('2027-02-27', withdraw('e5')));
+  assert.equal(again.memberships.find(({ person }) => person === 'hana')?.until, undefined);
+});
