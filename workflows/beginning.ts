@@ -124,8 +124,7 @@ export class Beginning {
   async #openFirst(): Promise<Book> {
     const { events, first } = this.#input;
     const file = readFile(this.#input.file);
-    const { policy, calendar } = this.#input;
-    const inForce = policy && calendar ? { policy, calendar } : await policyInForce(file.authority);
+    const inForce = await this.#inForce(file.authority);
     const book = new Book({ ...this.#input, file, ...inForce }, this.#now());
     this.#mayBegin(file, inForce);
     if (first) book.record(first, 'nodrift', this.#now());
@@ -137,6 +136,14 @@ export class Beginning {
     if (!inTime)
       throw ApplicationFailure.nonRetryable('nothing was recorded within a minute of opening the case', 'NeverOpened');
     return book;
+  }
+
+  /** What a rehearsal plays, or what is in force for an authority. */
+  async #inForce(authority: string): Promise<InForce> {
+    const { policy, calendar } = this.#input;
+    if (policy && calendar) return { policy, calendar };
+    const loaded = await policyInForce(authority);
+    return { policy: policy ?? loaded.policy, calendar: calendar ?? loaded.calendar };
   }
 
   /** A case that another one opens has the people it had there; whoever opens one is told of roles that nobody lists (L13). */
