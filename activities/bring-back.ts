@@ -1,6 +1,7 @@
 // The activities of `restoreCases`: which cases the record has, how each stands in Temporal, and beginning anew, from the record, one that is gone,
 // cannot go on, or lacks what the record has.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import {
   type Client,
@@ -14,7 +15,7 @@ import { Nodrift } from '../client/nodrift.ts';
 import { note } from '../client/note.ts';
 import type { Recorded } from '../domain/case/events.ts';
 import type { OpenRecord } from '../record/open.ts';
-import { pageOfOpenCases, type Restorable, restorable } from '../record/restore.ts';
+import { pageOfCasesToLookAfter, type Restorable, restorable } from '../record/restore.ts';
 import {
   CARRIED_VERSION,
   type CaseInput,
@@ -31,6 +32,7 @@ const SIDE_BY_SIDE = 4;
 const FAILING_ATTEMPTS = 3;
 /** A case that is written to while it is being restored may lack something again. */
 const ROUNDS = 3;
+const ENDS_WITHIN_MS = 5_000;
 
 export type RestoreActivities = ReturnType<typeof createRestoreActivities>;
 
@@ -44,10 +46,10 @@ interface Dependencies {
 export function createRestoreActivities({ record, client, taskQueue, log }: Dependencies) {
   const restorer = new Restorer(record, client, taskQueue);
   return {
-    /** The next page of cases that are not closed, rehearsals left out. @throws ApplicationFailure `RecordUnavailable`, to be retried */
+    /** The next page of cases that may have to be looked after, rehearsals left out. @throws ApplicationFailure `RecordUnavailable`, to be retried */
     async listCasesToRestore(after: string): Promise<readonly string[]> {
       try {
-        return await pageOfOpenCases(record, after, PAGE);
+        return await pageOfCasesToLookAfter(record, after, PAGE);
       } catch (error) {
         throw asFailure(error, 'listing the cases of the record', log);
       }
@@ -104,7 +106,8 @@ class Restorer {
     for (let round = 0; round < ROUNDS; round++) {
       // What replaces a run is known whole before that run ends.
       const kept = await restorable(this.#record, caseId);
-      if ('why' in kept) return { outcome: kept.is === 'incomplete' ? 'cannot' : kept.is, why: kept.why };
+      if ('why' in kept && kept.is === 'closed') return this.#endIfRevived(caseId, kept.why);
+      if ('why' in kept) return { outcome: kept.is === 'unknown' ? 'unknown' : 'cannot', why: kept.why };
       if (kept.rehearsal) return { outcome: 'cannot', why: `${caseId} is a rehearsal, and over` };
       const standing = await this.#standing(caseId, kept);
       switch (standing.is) {
@@ -126,6 +129,17 @@ class Restorer {
       outcome: 'unanswered',
       why: 'it was begun anew and does not stand as the record says: look at it in Temporal UI',
     };
+  }
+
+  /** An older copy of Temporal may run what was closed since. It would chase people for what is long done. */
+  async #endIfRevived(caseId: string, why: string): Promise<Outcome> {
+    const first = await this.#run(caseId);
+    if (first?.status.name !== 'RUNNING') return { outcome: 'closed', why };
+    // A case hands over that it is closed, and then ends.
+    await sleep(ENDS_WITHIN_MS);
+    if ((await this.#run(caseId))?.status.name !== 'RUNNING') return { outcome: 'closed', why };
+    await this.#client.workflow.getHandle(caseId, first.runId).terminate('the record has it closed');
+    return { outcome: 'restored', why: 'it was closed and ran again: it is ended' };
   }
 
   async #standing(caseId: string, kept: Restorable): Promise<Standing> {

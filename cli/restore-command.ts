@@ -19,7 +19,7 @@ export function addRestore(program: Command, output: Output): void {
       'Brings back a case that was terminated, failed, cannot go on or was restored too old, from the record. Nobody is mailed twice; a case that runs and lacks nothing is left alone.',
     )
     .addArgument(new Argument('[case]', 'KIND/REF, such as child-protection/EX-DRIFTING').argParser(caseKey))
-    .option('--all', 'every case of the record that is not closed')
+    .option('--all', 'every case of the record')
     .option('--json', '{"restored","runs","closed","left","cases":[{"caseId","outcome","why"}]}')
     .addHelpText(
       'after',
@@ -68,7 +68,7 @@ function report({ restored, runs, closed, left, cases }: RestoreResult): readonl
   const rest = cases.filter(({ outcome }) => outcome !== 'restored' && outcome !== 'closed');
   const more = restored + closed + left - cases.length;
   return [
-    `${counted(restored, 'case')} restored, ${runs} run and lack nothing${closed > 0 ? `, ${closed} closed meanwhile` : ''}`,
+    `${counted(restored, 'case')} restored, ${runs} run and lack nothing${closed > 0 ? `, ${closed} closed` : ''}`,
     ...(back.length > 0 ? ['', 'Restored', ...rows(back)] : []),
     ...(rest.length > 0 ? ['', 'Not restored', ...rows(rest)] : []),
     ...(more > 0 ? [`  and ${more} more`] : []),

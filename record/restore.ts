@@ -1,6 +1,6 @@
 // What a case is brought back from when Temporal has lost it or knows less than the record (nodrift restore).
 
-import { and, asc, eq, gt, inArray, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, ne, or, sql } from 'drizzle-orm';
 import type { CaseEvent, Recorded } from '../domain/case/events.ts';
 import type { CaseFile } from '../domain/case/model.ts';
 import type { Told } from '../domain/notices/told.ts';
@@ -109,12 +109,23 @@ function faultIn(policy: Policy): string | undefined {
   }
 }
 
-/** The next cases that are not closed, in order of their ids; rehearsals left out. @throws RecordUnavailable */
-export async function pageOfOpenCases({ db }: OpenRecord, after: string, limit: number): Promise<readonly string[]> {
+/** Temporal is hardly ever restored from an older copy than that; what was closed before then stays so. */
+const CLOSED_DAYS = 35;
+
+/**
+ * The next cases, in order of their ids, that are open or were closed of late, which an older copy of Temporal would run again; rehearsals left out.
+ * @throws RecordUnavailable
+ */
+export async function pageOfCasesToLookAfter(
+  { db }: OpenRecord,
+  after: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const ofLate = gt(cases.updatedAt, new Date(Date.now() - CLOSED_DAYS * 24 * 3_600_000));
   const rows = await db
     .select({ id: cases.id })
     .from(cases)
-    .where(and(eq(cases.rehearsal, false), ne(cases.status, 'closed'), gt(cases.id, after)))
+    .where(and(eq(cases.rehearsal, false), or(ne(cases.status, 'closed'), ofLate), gt(cases.id, after)))
     .orderBy(asc(cases.id))
     .limit(limit)
     .catch((error: unknown) => Promise.reject(databaseError(error)));

@@ -261,7 +261,7 @@ export const NOT_IN_FORCE: readonly string[] = ['NoPolicy', 'VersionTaken', 'Unf
 export const RESTORE = 'restoreCases';
 
 export interface RestoreInput {
-  /** Absent for every case that the record knows and that is not closed. */
+  /** Absent for every case of the record that is open, or was closed of late. */
   readonly caseId?: string | undefined;
 }
 

@@ -2,12 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { eq } from 'drizzle-orm';
 import { restoreCases } from '../../client/ask-restore.ts';
 import type { NewEvent } from '../../client/nodrift.ts';
 import { Calendar, fromEpochMs } from '../../domain/time/calendar.ts';
 import { loadCalendar } from '../../policies/load.ts';
 import { ledgerOf } from '../../record/read.ts';
 import { restorable } from '../../record/restore.ts';
+import { cases } from '../../record/schema.ts';
 import { CARRIED_VERSION, openingAttributes, TASK_QUEUE, WORKFLOW_TYPES } from '../../workflows/api.ts';
 import { type RunningCase, until, useRig } from '../support/harness.ts';
 import { nodrift } from '../support/nodrift.ts';
@@ -142,6 +144,16 @@ test('a signal that nobody can decode wedges a case until it is restored', async
   assert.deepEqual(await idsIn(c), events);
 });
 
+test('a case that was closed, and that an older copy of Temporal runs again, is ended', async () => {
+  const c = await rig.open([discussion()]);
+  await rig.record.db.update(cases).set({ status: 'closed' }).where(eq(cases.id, c.id));
+  const { cases: told } = await restore(c.id);
+  assert.deepEqual(told, [{ caseId: c.id, outcome: 'restored', why: 'it was closed and ran again: it is ended' }]);
+  assert.equal((await c.handle.describe()).status.name, 'TERMINATED');
+  const { cases: again } = await restore(c.id);
+  assert.equal(again[0]?.outcome, 'closed');
+});
+
 test('nodrift restore says what became of one case, and of all', async () => {
   const [lost, well] = [await rig.open([discussion()]), await rig.open([discussion()])];
   for (const id of [lost.id, well.id, 'all', 'looked-after/NOBODY']) rig.track(`restore/${id}`);
@@ -156,7 +168,7 @@ test('nodrift restore says what became of one case, and of all', async () => {
   const all = await nodrift('restore', '--all');
   // The tests before this one left theirs terminated.
   for (const [id] of all.out.matchAll(/child-protection\/T-\d+/g)) rig.track(id);
-  assert.match(all.out, /^\d+ cases? restored, 1 run and lack nothing\n\nRestored\n/, all.err);
+  assert.match(all.out, /^\d+ cases? restored, 1 run and lack nothing.*\n\nRestored\n/, all.err);
   assert.match(all.out, new RegExp(`\n +${lost.id} +it was terminated in Temporal on [-0-9]+$`));
   const one = await nodrift('restore', well.id);
   assert.deepEqual([one.code, one.out], [0, `${well.id} runs and lacks nothing`], one.err);
