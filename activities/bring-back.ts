@@ -14,6 +14,7 @@ import { Refused, Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import { note } from '../client/note.ts';
 import type { Recorded } from '../domain/case/events.ts';
+import { databaseError, RecordUnavailable } from '../record/failures.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { pageOfCasesToLookAfter, type Restorable, restorable } from '../record/restore.ts';
 import {
@@ -66,7 +67,10 @@ export function createRestoreActivities({ record, client, taskQueue, log }: Depe
       const restoreNext = async () => {
         for (const caseId of left) {
           Context.current().cancellationSignal.throwIfAborted();
-          done.set(caseId, { caseId, ...(await restorer.restore(caseId)) });
+          done.set(caseId, {
+            caseId,
+            ...(await restorer.restore(caseId).catch((error) => unexpected(error, caseId, log))),
+          });
           Context.current().heartbeat([...done.values()]);
         }
       };
@@ -88,6 +92,15 @@ type Standing =
   | { readonly is: 'silent'; readonly why: string }
   /** To be begun anew, in place of a run that goes on where there is one. */
   | { readonly is: 'lost'; readonly why: string; readonly runId?: string; readonly running: boolean };
+
+/** One case in trouble is that case's answer: the others are still to be looked after. @throws RecordUnavailable */
+function unexpected(error: unknown, caseId: string, log: FailureLog | undefined): Outcome {
+  const told = databaseError(error);
+  if (told instanceof RecordUnavailable) throw told;
+  const name = told instanceof Error ? told.name : 'unknown';
+  log?.warn({ error: name, case: caseId }, 'a case could not be restored');
+  return { outcome: 'unanswered', why: `${caseId}: an unexpected error (${name}), see the worker's log` };
+}
 
 class Restorer {
   readonly #record: OpenRecord;

@@ -90,6 +90,10 @@ export function translated(error: unknown, id: string): unknown {
     const told = refusedOpening(error.cause);
     if (told) return told;
   }
+  if (isUnknownUpdate(error))
+    return new Unavailable(
+      `${id} runs on an earlier release, which does not know this: send it again when the roll-out has moved it`,
+    );
   if (error instanceof WorkflowExecutionAlreadyStartedError)
     return new CaseExists(`${id} was opened before and is closed: a new plan needs a new reference`);
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isPassing(error)) return unanswered(id);

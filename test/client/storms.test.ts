@@ -113,6 +113,7 @@ test('whatever the server answers is said in a class of the client', () => {
   const rows: readonly (readonly [error: unknown, becomes: new (...args: never[]) => Error, says: RegExp])[] = [
     [failed('Refused', 'R63: no'), Refused, /^R63: no$/],
     [failed('CaseExists', 'is taken'), CaseExists, /^is taken$/],
+    [failed('Error', 'No registered handler for update: open'), Unavailable, /earlier release/],
     [server(1, 'gone'), Unavailable, /no answer/],
     [server(3, 'UpdateId exceeds length limit'), BadInput, /exceeds length limit/],
     [server(4, 'deadline'), Unavailable, /no answer/],
