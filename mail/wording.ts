@@ -92,6 +92,12 @@ interface Said {
 function said(of: CaseIdentity, notice: Notice, labels?: Labels): Said {
   const { kind, duty } = notice;
   const text = notice.text ? readable(shown(notice.text), longDate, labels) : undefined;
+  if (notice.why === 'put-right')
+    return {
+      lead: 'Something you were told about this case is put right.',
+      more: text ? [sentence(text)] : [],
+      todo: ['Please go by this, and not by what you were sent before.'],
+    };
   const attending = duty !== null && familyOf(duty) === 'attend' && notice.meeting;
   if (attending || kind === 'invitation' || kind === 'change' || kind === 'cancellation') {
     const apologies = kind === 'information' && notice.about;

@@ -108,6 +108,8 @@ export type Why =
   /** A gate was passed with a reason; `about` is who gave it. */
   | 'departure'
   | 'booked-late'
+  /** What somebody was told is no longer so: something was recorded wrongly, and is put right. */
+  | 'put-right'
   /** The case went to this social worker, or, for the manager, to another one; `open` is what is owed. */
   | 'taken-over'
   | 'passed-on';

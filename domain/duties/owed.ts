@@ -7,6 +7,7 @@ import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
 import { actions } from './actions.ts';
 import type { Arisen } from './arisen.ts';
 import { endsWithPlan } from './families.ts';
+import { lastPutRight, type PutRight } from './last-put-right.ts';
 import { owedAfter } from './meetings.ts';
 import { owedToOthers } from './other-cases.ts';
 
@@ -15,13 +16,47 @@ export type Standing = Arisen;
 
 /** Every duty that ever arose, with how it stands. */
 export function duties(c: Case): readonly Standing[] {
+  const all = arisen(c);
+  const last = lastPutRight(c);
+  return last ? asLearned(all, last) : all;
+}
+
+/**
+ * L1: what was put right and moved a limit, opened a duty or closed one is known since then, and its steps begin anew; what it left as it was is
+ * as it was, and nothing is said again.
+ */
+function asLearned(all: readonly Standing[], { at, by, before, after }: PutRight): readonly Standing[] {
+  const was = new Map(duties(before).map((duty) => [duty.key, duty]));
+  const became = new Map(arisen(after).map((duty) => [duty.key, duty]));
+  return all.map((duty) => {
+    const then = became.get(duty.key);
+    if (!then) return duty;
+    const old = was.get(duty.key);
+    const same = old !== undefined && standsTheSame(old, then);
+    const learned = (known: Instant, unchanged: Instant | undefined) =>
+      same ? (unchanged ?? known) : known > at ? known : at;
+    const { done } = duty;
+    return {
+      ...duty,
+      known: duty.known === then.known ? learned(duty.known, old?.known) : duty.known,
+      edition: duty.edition !== then.edition ? duty.edition : same ? old.edition : by,
+      done: done && done.known === then.done?.known ? { ...done, known: learned(done.known, old?.done?.known) } : done,
+    };
+  });
+}
+
+/** Whether nothing changed that anybody was told of: the limit, and how the duty stands. */
+export const standsTheSame = (a: Standing, b: Standing): boolean =>
+  a.due === b.due && a.lapsed === b.lapsed && a.done?.on === b.done?.on;
+
+function arisen(c: Case): readonly Standing[] {
   const lifecycle = lifecycleOf(c);
   const ended = lifecycle.ended(c);
-  const arisen = lifecycle.duties(c);
-  for (const m of Object.values(c.meetings)) arisen.push(...owedAfter(c, m));
-  arisen.push(...actions(c), ...owedToOthers(c));
-  if (ended === undefined) return arisen;
-  return arisen.map((duty) => (duty.done === undefined && endsWithPlan(duty.key) ? { ...duty, lapsed: true } : duty));
+  const all = lifecycle.duties(c);
+  for (const m of Object.values(c.meetings)) all.push(...owedAfter(c, m));
+  all.push(...actions(c), ...owedToOthers(c));
+  if (ended === undefined) return all;
+  return all.map((duty) => (duty.done === undefined && endsWithPlan(duty.key) ? { ...duty, lapsed: true } : duty));
 }
 
 /** What is owed now. @param all the case's duties, where they were worked out already; so in the functions below */

@@ -4,12 +4,14 @@
 import { type Case, dayOf, type Meeting, whatHappened } from '../case/facts.ts';
 import type { PersonId, Step } from '../case/model.ts';
 import { managerAt, socialWorkerAt, whoIsWho } from '../case/people.ts';
+import { lastPutRight } from '../duties/last-put-right.ts';
 import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
 import type { Instant } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
 import { arrangements, attendanceClimb, reminders, reminding } from './attendance.ts';
 import { climb, later, reachable, stepKey } from './ladder.ts';
-import { climbOf, isTold, type Told, telling } from './told.ts';
+import { toldAnew, wronglyChased } from './put-right-notices.ts';
+import { climbOf, isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
 
 /**
  * The steps not yet told, in order of time.
@@ -69,6 +71,26 @@ const isClimbed = ({ done, lapsed, quiet }: Standing): boolean => !done && !laps
 
 /** What is told as soon as it is known. @param since what was told before is not worked out again */
 function toldAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefined, since: Instant): Step[] {
+  const last = lastPutRight(c);
+  if (!last) return known(c, all, ended, since);
+  const { before, at } = last;
+  const was = duties(before);
+  const told = toldAnew(c, last, toldAtOnce(before, was, planEnd(before)?.known, NEVER), known(c, all, ended, NEVER));
+  if (at < since) return [...told];
+  const chased = was.filter(isClimbed).flatMap((duty) => climb(before, duty, NOTHING_TOLD, at));
+  const wrongly = wronglyChased(
+    c,
+    last,
+    chased.filter((step) => step.at < at),
+    was,
+    duties(last.after),
+  );
+  return [...told, ...wrongly];
+}
+
+const NEVER = '' as Instant;
+
+function known(c: Case, all: readonly Standing[], ended: Instant | undefined, since: Instant): Step[] {
   const found: Step[] = [];
   for (const duty of all)
     if (isDoneLate(duty)) found.push(...lateness(c, duty, since));

@@ -10,7 +10,8 @@ import type { CaseEvent, Recorded } from '../../domain/case/events.ts';
 import { type Case, emptyCase } from '../../domain/case/facts.ts';
 import { beginning, fold } from '../../domain/case/fold.ts';
 import { duties } from '../../domain/duties/owed.ts';
-import { addDays, type LocalDate } from '../../domain/time/calendar.ts';
+import { type Play, play } from '../../domain/play/player.ts';
+import { addDays, inLondon, type LocalDate, type LocalDateTime } from '../../domain/time/calendar.ts';
 import { lives, upsetLives } from '../support/random-lives.ts';
 import {
   accepted,
@@ -18,6 +19,7 @@ import {
   duty,
   held,
   left,
+  minutes,
   moment,
   other,
   owes,
@@ -214,9 +216,66 @@ test('another version of what only some may record is for them to give: a social
   accepted(need.answer('2027-01-25', correct('e5', right, { by: 'tess' })));
 });
 
+// Who is told.
+
+const atOf = (at: string) => ({ at: moment(at) });
+const told = (life: ReturnType<typeof twoHeld>, at: string, until = '2027-04-30') =>
+  life
+    .until(until)
+    .steps.filter((step) => step.at === atOf(at).at)
+    .map(({ kind, to, meeting, booking, text }) => [kind, to, meeting, booking?.start ?? text].join(' '))
+    .sort();
+
+test('whoever was told that the plan ended hears once that the meeting is on, L1 (D01e)', () => {
+  const { notices } = rehearsed('plan-ended-by-mistake');
+  const again = notices.filter(({ at }) => at.startsWith('2025-05-19T10:00'));
+  assert.deepEqual(
+    again.map(({ kind, to, meeting }) => [kind, to, meeting]),
+    ['mum', 'nurse', 'sw', 'teacher'].map((to) => ['change', to, 'core-group-2']),
+  );
+});
+
+test('a booking typed for the wrong day is one change to everybody invited, numbered above what they have, L1', () => {
+  const life = twoHeld()
+    .at('2027-03-01', booked('core-group-3', '2027-03-16'))
+    .at('2027-03-02', correct('e5', booked('core-group-3', '2027-03-18')));
+  assert.deepEqual(
+    told(life, '2027-03-02'),
+    ['dad', 'ed', 'hana', 'sam'].map((to) => `change ${to} core-group-3 2027-03-18T10:00`),
+  );
+  const numbers = life
+    .until('2027-03-02')
+    .steps.filter(({ meeting, to }) => meeting === 'core-group-3' && to === 'ed')
+    .map(({ booking }) => booking?.sequence);
+  assert.deepEqual(numbers, [0, 1]);
+});
+
+test('a booking that never was is cancelled once to everybody invited, L1', () => {
+  const life = twoHeld().at('2027-03-01', booked('core-group-3', '2027-03-16')).at('2027-03-02', withdraw('e5'));
+  assert.deepEqual(told(life, '2027-03-02'), [
+    ...['dad', 'ed', 'hana', 'sam'].map((to) => `cancellation ${to} core-group-3 2027-03-16T10:00`),
+    // Mum cannot be written to: Sam was asked to tell her.
+    'change sam  what was recorded wrongly is put right: telling the family about core group 3 is not owed',
+  ]);
+});
+
+test('whoever was chased for what is not late after all hears so in one notice, and is not chased for it again, L1', () => {
+  const life = underPlan()
+    .at('2027-01-28', held('core-group-1', '2027-01-28', byAgreement))
+    .at('2027-02-24', held('core-group-2', '2027-02-24', byAgreement))
+    .at('2027-02-25', minutes('core-group-1', '2027-01-29'))
+    .at('2027-03-15', correct('e4', held('core-group-2', '2027-03-12', byAgreement)));
+  const what = /minutes of core group 2, which you were told of as due on 2027-03-01, is due on 2027-03-17/;
+  const lines = told(life, '2027-03-15').filter((line) => what.test(line));
+  assert.deepEqual(
+    lines.map((line) => line.split(' ').slice(0, 2).join(' ')),
+    ['change ed', 'change sam', 'change tess'],
+  );
+});
+
 // Properties.
 
-const RUNS = Number(process.env.RUNS ?? 60);
+const RUNS = Number(process.env.RUNS ?? 15);
 
 /** What people see of what is owed: without when and by which event the case learned of it. */
 const owing = (c: Case) => duties(c).map(({ known, edition, done, ends, ...rest }) => ({ ...rest, done: done?.on }));
@@ -324,4 +383,50 @@ test('a member who left by mistake is one again when that is withdrawn, L1', () 
   const c = twoHeld().at('2027-02-25', left('hana')).at('2027-02-26', booked('core-group-3', '2027-03-20'));
   const again = accepted(c.answer('2027-02-27', withdraw('e5')));
   assert.equal(again.memberships.find(({ person }) => person === 'hana')?.until, undefined);
+});
+
+/** The life with one thing put right in the middle of it; undefined where nothing was recorded by then. */
+function putRightIn(life: Play, pick: number, event: (c: Case, one: Recorded) => object): Play | undefined {
+  const c = play(life).case;
+  const one = c.events.filter(({ event }) => !/-changed$|^case-|address/.test(event.type))[
+    pick % Math.max(1, c.events.length)
+  ];
+  if (!one) return undefined;
+  const after = inLondon((Date.parse(one.recordedAt) + 3 * 86_400_000 > 0 ? one.recordedAt : life.until) as never);
+  const at = `${addDays(after.slice(0, 10) as LocalDate, 3)}T11:11` as LocalDateTime;
+  return { ...life, events: [...life.events, { id: 'c1', at, event: { by: 'tess', reason: 'r', ...event(c, one) } }] };
+}
+const seen = (life: Play) =>
+  play(life).steps.map(({ at, kind, to, duty, meeting, rung, repeat, due, text }) =>
+    JSON.stringify([at, kind, to, duty, meeting, rung, repeat, due, text]),
+  );
+
+test('a correction that changes nothing tells nobody anything, and nothing is said again, L1', () => {
+  check((life, pick) => {
+    const same = putRightIn(life, pick, (_, one) => ({
+      type: 'event-corrected',
+      corrects: one.id,
+      event: json(one.event),
+    }));
+    if (same) assert.deepEqual(seen(same).sort(), seen(life).sort());
+  });
+});
+
+test('what is put right makes no notice of the past, none twice, and all in order, L1', () => {
+  check((life, pick, by) => {
+    const put = putRightIn(life, pick, (_, one) =>
+      by % 2 === 0
+        ? { type: 'event-withdrawn', withdraws: one.id }
+        : { type: 'event-corrected', corrects: one.id, event: json(wrongly(one, by).event) },
+    );
+    if (!put) return;
+    const { steps, case: c } = play(put);
+    if (!c.stands) return;
+    const keys = steps.map(({ key }) => key);
+    assert.deepEqual(keys, [...new Set(keys)]);
+    assert.deepEqual(
+      steps.map(({ at }) => at),
+      steps.map(({ at }) => at).sort(),
+    );
+  });
 });
