@@ -19,12 +19,15 @@ export function toldAnew(c: Case, last: PutRight, before: readonly Step[], now: 
   const said = before.filter((step) => step.at < at);
   const same = new Set(said.map(content));
   const heard = new Set(said.filter(isAttendance).map(whereTo));
+  const keys = new Set(said.map((step) => step.key));
   const told = now.flatMap((step): Step[] => {
-    if (step.at >= at) return [numbered(c, step)];
-    if (same.has(content(step))) return [step];
+    if (step.at > at) return [numbered(c, step)];
+    if (same.has(content(step))) return step.at < at ? [step] : [];
     if (hasBegun(c, step, last)) return [];
     const kind = step.kind === 'invitation' && heard.has(whereTo(step)) ? 'change' : step.kind;
-    return [numbered(c, { ...step, kind, at })];
+    // Said with other words before: another notice, under a key of its own.
+    const key = keys.has(step.key) ? `${step.key}${by}` : step.key;
+    return [numbered(c, { ...step, key, kind, at })];
   });
   const spokenTo = new Set(
     told.filter(isAttendance).flatMap((step) => (step.at < at ? [content(step)] : [whereTo(step)])),

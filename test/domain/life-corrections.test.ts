@@ -310,7 +310,11 @@ const anyLife = fc.oneof(lives, upsetLives());
 type AnyLife = typeof anyLife extends fc.Arbitrary<infer T> ? T : never;
 /** @param holds given a life, a number to choose by, and by how many days something was typed wrongly */
 const check = (holds: (life: AnyLife, pick: number, by: number) => void) =>
-  fc.assert(fc.property(anyLife, fc.nat(), fc.integer({ min: 1, max: 20 }), holds), { numRuns: RUNS, reporter });
+  fc.assert(fc.property(anyLife, fc.nat(), fc.integer({ min: 1, max: 20 }), holds), {
+    numRuns: RUNS,
+    reporter,
+    endOnFailure: true,
+  });
 
 /** Says how to repeat a failure, and the shortest life that fails, as a diary. */
 function reporter(outcome: fc.RunDetails<[AnyLife, number, number]>): void {
