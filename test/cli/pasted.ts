@@ -1,7 +1,7 @@
 // The examples of a command's help, as a shell makes them of what is pasted.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inProcess, nodrift } from '../support/nodrift.ts';
@@ -9,6 +9,7 @@ import { inProcess, nodrift } from '../support/nodrift.ts';
 /** A folder like the repository's, to write into. @returns its path, once the process is in it */
 export function inCopy(): string {
   const folder = mkdtempSync(join(tmpdir(), 'nodrift-pasted-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const name of ['examples', 'policies']) symlinkSync(resolve(name), join(folder, name));
   process.chdir(folder);
   return folder;

@@ -1,7 +1,7 @@
 // Runs the command line in this process and catches what it prints; and as people run it, in a process of its own.
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../cli/cli.ts';
@@ -31,6 +31,7 @@ export function inProcess(program: string, ...args: string[]): Promise<Ran> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'nodrift-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 /** A file with that content. @returns its path */
 export function fileWith(name: string, content: string): string {
