@@ -35,8 +35,6 @@ const FAILING_ATTEMPTS = 3;
 const ROUNDS = 3;
 const ENDS_WITHIN_MS = 5_000;
 
-export type RestoreActivities = ReturnType<typeof createRestoreActivities>;
-
 interface Dependencies {
   readonly record: OpenRecord;
   readonly client: Client;
