@@ -1,10 +1,21 @@
 // The cases a first `npm start` opens, dated around today, so that there are mails to read and a case to look at within seconds.
 
-import { CaseExists, Refused, Unavailable } from '../client/errors.ts';
+import { CaseExists, Unavailable } from '../client/errors.ts';
+import { stamped } from '../client/new-event.ts';
 import type { NewEvent, Nodrift } from '../client/nodrift.ts';
+import { translated } from '../client/translated.ts';
 import type { CaseFile, Person } from '../domain/case/model.ts';
+import { NOTHING_TOLD } from '../domain/notices/told.ts';
 import { addDays, Calendar, type Instant, type LocalDate } from '../domain/time/calendar.ts';
 import { loadCalendar, shippedPolicy } from '../policies/load.ts';
+import {
+  CARRIED_VERSION,
+  type Carried,
+  openingAttributes,
+  TASK_QUEUE,
+  WORKFLOW_TYPES,
+  workflowId,
+} from '../workflows/api.ts';
 
 const PEOPLE: readonly Person[] = [
   { id: 'sw', name: 'Amira Khan', role: 'social-worker', email: 'amira.khan@council.example', manager: 'tm' },
@@ -43,15 +54,40 @@ export async function openExamples(nodrift: Nodrift, now: Date): Promise<Opened>
   const missing: { id: string; why: string }[] = [];
   let tryAgain = false;
   for (const { ref, events } of examples(now)) {
+    const id = workflowId('child-protection', ref);
     try {
-      await nodrift.open(file(ref), events, { policy, calendar });
-    } catch (error) {
-      if (!(error instanceof Refused || error instanceof CaseExists || error instanceof Unavailable)) throw error;
-      missing.push({ id: `child-protection/${ref}`, why: error.message });
+      await nodrift.client.workflow.start(WORKFLOW_TYPES['child-protection'], {
+        workflowId: id,
+        taskQueue: TASK_QUEUE,
+        args: [{ file: file(ref), policy, calendar, carried: begunBefore(events) }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        typedSearchAttributes: openingAttributes({ file: file(ref) }),
+      });
+    } catch (cause) {
+      const error = translated(cause, id);
+      if (!(error instanceof CaseExists || error instanceof Unavailable)) throw error;
+      missing.push({ id, why: error.message });
       tryAgain ||= error instanceof Unavailable;
     }
   }
   return { missing, tryAgain };
+}
+
+/**
+ * An example has been running for days when it is first seen: it goes on as a case that is brought back does, and tells what fell due since.
+ * What is typed in today about days gone by would be learned today, and there would be nothing to read.
+ */
+function begunBefore(events: readonly NewEvent[]): Carried {
+  const recorded = stamped(events).map((one, i) => ({ ...one, arrival: i + 1 }));
+  return {
+    version: CARRIED_VERSION,
+    opening: recorded[0]?.id ?? '',
+    events: recorded,
+    told: NOTHING_TOLD,
+    revision: 0,
+    kept: 0,
+  };
 }
 
 interface Example {

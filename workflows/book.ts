@@ -108,8 +108,8 @@ export class Book {
             events.filter(({ arrival = 0 }) => arrival <= kept),
           );
     // A release before 0.2 did not hand it over: a case that goes on with this one does.
-    this.#handsOver = since === undefined;
-    this.#changed = before !== undefined;
+    this.#handsOver = since === undefined || kept === 0;
+    this.#changed = before !== undefined || kept < events.length;
     this.#size = new SizeOfState([input.file, input.policy, input.calendar, ...events]);
   }
 

@@ -1,8 +1,8 @@
 // embedded/example-cases.ts: what a newcomer finds in the inbox, on whatever day the first start is, and that no policy stops that start.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Client } from '@temporalio/client';
-import { CaseExists, Unavailable } from '../../client/errors.ts';
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { Unavailable } from '../../client/errors.ts';
 import { Nodrift } from '../../client/nodrift.ts';
 import type { Recorded } from '../../domain/case/events.ts';
 import { owed } from '../../domain/duties/owed.ts';
@@ -14,18 +14,14 @@ import type { BegunCase } from '../../workflows/api.ts';
 
 type Opened = { input: BegunCase; events: readonly Recorded[] };
 
-/** The real client up to the server, which takes what it is given. */
-function server(): { nodrift: Nodrift; opened: Opened[] } {
+/** The client up to the server, which takes what it is given. */
+function server(fails?: Error): { nodrift: Nodrift; opened: Opened[] } {
   const opened: Opened[] = [];
-  type Wish = { args: [readonly Recorded[]]; startWorkflowOperation: { options: { args: [BegunCase] } } };
-  const executeUpdateWithStart = async (_: unknown, { args, startWorkflowOperation }: Wish) => {
-    opened.push({ input: startWorkflowOperation.options.args[0], events: args[0] });
+  const start = async (_: unknown, { args: [input] }: { args: [BegunCase] }) => {
+    if (fails) throw fails;
+    opened.push({ input, events: input.carried?.events ?? [] });
   };
-  const withDeadline = <T>(_: unknown, call: () => Promise<T>) => call();
-  return {
-    nodrift: new Nodrift({ workflow: { executeUpdateWithStart }, withDeadline } as unknown as Client),
-    opened,
-  };
+  return { nodrift: new Nodrift({ workflow: { start } } as unknown as Client), opened };
 }
 
 /** What was told by the evening of the first start. */
@@ -85,14 +81,17 @@ test('what an authority has put in force is not asked: the examples are told for
 });
 
 test('an example that is not taken is named with why, and the start goes on', async () => {
-  const open = (error: Error) => {
-    const { nodrift } = server();
-    nodrift.open = async () => Promise.reject(error);
-    return openExamples(nodrift, new Date());
-  };
+  const open = (error: Error) => openExamples(server(error).nodrift, new Date());
   const missing = (why: string) =>
     ['EX-ON-COURSE', 'EX-DRIFTING'].map((ref) => ({ id: `child-protection/${ref}`, why }));
-  assert.deepEqual(await open(new CaseExists('opened before')), { missing: missing('opened before'), tryAgain: false });
+  const closed = new WorkflowExecutionAlreadyStartedError('started before', 'x', 'childProtection');
+  const answer = await open(closed);
+  assert.equal(answer.tryAgain, false);
+  assert.deepEqual(
+    answer.missing.map(({ id }) => id),
+    missing('').map(({ id }) => id),
+  );
+  assert.match(answer.missing[0]?.why ?? '', /was opened before and is closed/);
   assert.deepEqual(await open(new Unavailable('no answer')), { missing: missing('no answer'), tryAgain: true });
   await assert.rejects(open(new TypeError('a bug')), TypeError);
 });
