@@ -12,6 +12,7 @@ import type { SendResult } from '../../record/send-result.ts';
 import { ACCEPTED, CASE, DEAD, DOMAIN, GREYLISTED, settings, setUp } from '../support/deliveries.ts';
 import { delivery, identity, notice, person } from '../support/entries.ts';
 import { onBothDatabases } from '../support/records.ts';
+import { until } from '../support/waiting.ts';
 
 onBothDatabases('delivering', (database) => {
   test('each notice once, with an outcome each, in their order', async () => {
@@ -79,11 +80,13 @@ onBothDatabases('delivering', (database) => {
   });
 
   test('a relay that hangs holds up no case: the mail settles by itself', async () => {
-    let answer: (result: SendResult) => void = () => {};
+    let answer: ((result: SendResult) => void) | undefined;
     const { record, relay } = await setUp(database(), () => new Promise<SendResult>((hung) => (answer = hung)));
     const { deliver } = createActivities({ record, transport: relay.transport, settings, patienceMs: 50 });
-    assert.deepEqual((await deliver(delivery([notice('a')])))[0]?.code, 'sending');
-    answer(ACCEPTED);
+    const code = async () => (await deliver(delivery([notice('a')])))[0]?.code;
+    await until(async () => (await code()) === 'sending', 'it gives up a mail that it has begun');
+    await until(() => answer !== undefined, 'the relay has it');
+    answer?.(ACCEPTED);
     await Promise.allSettled(record.underWay);
     assert.equal((await ledgerOf(record, CASE))[0]?.state, 'ACCEPTED');
   });

@@ -58,7 +58,10 @@ export async function startNodrift(data: string, env: NodeJS.ProcessEnv = {}): P
     child,
     said: () => text,
     async ready() {
-      await until(() => /^ready /m.test(text) || child.exitCode !== null, `it is ready; it said:\n${text}`);
+      await until(
+        () => /^ready /m.test(text) || child.exitCode !== null,
+        () => `it is ready; it said:\n${text}`,
+      );
       if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${text}`);
       return Date.now() - began;
     },

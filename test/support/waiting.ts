@@ -7,11 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export const PATIENCE_MS = 300_000;
 
 /** Waits for something to be so. @throws AssertionError when it never is */
-export async function until(
-  holds: () => Promise<boolean> | boolean,
-  what: string,
-  timeoutMs = PATIENCE_MS,
-): Promise<void> {
-  for (const deadline = Date.now() + timeoutMs; !(await holds()); await sleep(50))
-    assert.ok(Date.now() < deadline, `it never came: ${what}`);
+export async function until(holds: () => Promise<boolean> | boolean, what: string | (() => string)): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; !(await holds()); await sleep(50))
+    assert.ok(Date.now() < deadline, `it never came: ${typeof what === 'string' ? what : what()}`);
 }
