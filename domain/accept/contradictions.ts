@@ -92,9 +92,10 @@ function ahead(event: CaseEvent): readonly (readonly [field: string, day: string
 }
 
 function tooFarAhead(c: Case, { event, recordedAt }: Recorded): Refusal | undefined {
-  const last = addMonths(c.calendar.londonDate(recordedAt), YEARS_AHEAD * 12);
-  const far = ahead(event).find(([, day]) => day !== undefined && day.slice(0, 10) > last);
-  return far && refuse(`${event.type}: ${far[0]}: ${far[1]} is more than ten years ahead`);
+  for (const [field, day] of ahead(event))
+    if (day !== undefined && day.slice(0, 10) > addMonths(c.calendar.londonDate(recordedAt), YEARS_AHEAD * 12))
+      return refuse(`${event.type}: ${field}: ${day} is more than ten years ahead`);
+  return undefined;
 }
 
 /** A booking is for a day after what it follows. */
@@ -122,9 +123,11 @@ function impossiblePlace(c: Case, recorded: Recorded): Refusal | undefined {
 }
 
 function impossibleMeeting(c: Case, event: CaseEvent): Refusal | undefined {
-  return meetingsIn(event)
-    .map((meeting) => impossible(c, event, meeting))
-    .find((refusal) => refusal !== undefined);
+  for (const meeting of meetingsIn(event)) {
+    const refusal = impossible(c, event, meeting);
+    if (refusal) return refusal;
+  }
+  return undefined;
 }
 
 function impossible(c: Case, event: CaseEvent, meeting: MeetingId): Refusal | undefined {

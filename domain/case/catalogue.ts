@@ -390,11 +390,18 @@ export type EventOf<T extends EventType> = Events[T];
 /** Any event there is. */
 export type CaseEvent = Events[EventType];
 
+/** A place of an event that names people or meetings, and what refusals call it: `writtenReport.agreedBy`. */
+interface Place {
+  readonly field: string;
+  readonly path: Path;
+}
+
 const byType = new Map(
   EVENT_TYPES.map((type) => {
     const shape = { type: z.literal(type), ...envelope, ...CATALOGUE[type].fields };
-    const places = { people: placesOf(personId, shape), meetings: placesOf(meeting, shape) };
-    return [type as string, { schema: z.strictObject(shape), ...places }];
+    const places = (reader: z.core.$ZodType): readonly Place[] =>
+      placesOf(reader, shape).map((path) => ({ field: path.join('.'), path }));
+    return [type as string, { schema: z.strictObject(shape), people: places(personId), meetings: places(meeting) }];
   }),
 );
 
@@ -434,5 +441,8 @@ export function meetingsIn(event: CaseEvent): readonly MeetingId[] {
   return named(event, byType.get(event.type)?.meetings).map((one) => one.id as MeetingId);
 }
 
-const named = (event: CaseEvent, places: readonly Path[] = []): readonly { field: string; id: string }[] =>
-  places.flatMap((path) => textsAt(event, path).map((one) => ({ field: path.join('.'), id: one })));
+function named(event: CaseEvent, places: readonly Place[] = []): readonly { field: string; id: string }[] {
+  const found: { field: string; id: string }[] = [];
+  for (const { field, path } of places) for (const id of textsAt(event, path)) found.push({ field, id });
+  return found;
+}

@@ -154,9 +154,10 @@ function within(reader: z.core.$ZodType, schema: z.core.$ZodType): readonly Path
 }
 
 /** The texts that stand at a place of a value: none where it has nothing there, several where a list lies on the way. */
-export function textsAt(value: unknown, [field, ...rest]: Path): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap((one) => textsAt(one, field === undefined ? [] : [field, ...rest]));
+export function textsAt(value: unknown, path: Path, depth = 0): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => textsAt(one, path, depth));
+  const field = path[depth];
   if (field === undefined) return typeof value === 'string' ? [value] : [];
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, field)) return [];
-  return textsAt((value as Readonly<Record<string, unknown>>)[field], rest);
+  return textsAt((value as Readonly<Record<string, unknown>>)[field], path, depth + 1);
 }

@@ -102,6 +102,8 @@ export interface Case {
   /** Every policy and calendar the case has had, oldest first: what was done keeps the limit it was done under. */
   readonly versions: readonly Version[];
   readonly began?: LocalDate | undefined;
+  /** The case that led to this one. */
+  readonly cameFrom?: { readonly kind: CaseKind; readonly ref: string } | undefined;
   readonly people: Readonly<Record<PersonId, Person>>;
   /** People as they were known before something about them changed, oldest first. */
   readonly formerly: readonly { readonly person: Person; readonly until: Instant }[];
@@ -167,6 +169,7 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
     calendar: counting,
     versions: [{ since: DAWN, policy, calendar: counting, reproject: false }],
     began: undefined,
+    cameFrom: undefined,
     people: Object.fromEntries(file.people.map((person) => [person.id, person])),
     formerly: [],
     socialWorkers: [],
@@ -225,7 +228,7 @@ export type HeldMeeting = Meeting & { readonly held: NonNullable<Meeting['held']
 
 /** The meetings of one kind that were held, by number. */
 export function heldMeetings(c: Case, kind: Meeting['kind']): readonly HeldMeeting[] {
-  return c.memory.of('held', [c.meetings], () => heldByKind(c.meetings))[kind] ?? NONE;
+  return c.memory.of('held', '', [c.meetings], () => heldByKind(c.meetings))[kind] ?? NONE;
 }
 
 const NONE: readonly HeldMeeting[] = [];

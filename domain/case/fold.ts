@@ -7,6 +7,7 @@ import { order } from '../time/order.ts';
 import { change } from './change.ts';
 import type { Recorded } from './events.ts';
 import { type Case, emptyCase, knownAt, ownDate, whatHappened } from './facts.ts';
+import { CASE_KINDS } from './kinds.ts';
 import { putsRight, whatStands } from './put-right.ts';
 
 /** The case these events make, in whatever order they arrived. */
@@ -77,10 +78,19 @@ function happened(c: Case, recorded: Recorded): Case {
   return {
     ...c,
     began: c.began ?? ownDate(c, recorded),
+    cameFrom: c.cameFrom ?? origin(recorded),
     socialWorkers: c.socialWorkers.length > 0 ? c.socialWorkers : firstSocialWorker(c, recorded),
     events: [...c.events, recorded],
     ...change(c, recorded, recorded.event),
   };
+}
+
+/** The case that led to this one, where its opening event says so: releases before 0.2 said it in the id alone. */
+function origin({ id, event }: Recorded): Case['cameFrom'] {
+  if ('from' in event && typeof event.from === 'object') return event.from;
+  if (!id.startsWith('from/')) return undefined;
+  const kind = CASE_KINDS.find((one) => id.startsWith(`from/${one}/`));
+  return kind && { kind, ref: id.slice(`from/${kind}/`.length) };
 }
 
 /** When the case learned that an event does not pass a gate: with the event, or with what was typed in later and came before it. */

@@ -10,19 +10,18 @@ export const LATEST = '9999-12-31T00:00:00Z' as Instant;
 
 const MANAGERS = ['team-manager', 'consultant-social-worker'];
 
-/** All that decides who somebody is at a moment, for what is remembered (remembered.ts): with the policy's words for roles. */
-export const whoIsWho = (c: Case): readonly unknown[] => [
-  c.people,
-  c.formerly,
-  c.socialWorkers,
-  c.memberships,
-  c.covers,
-  c.versions,
-];
+/** The same object as long as everybody is who they were, with the policy's words for roles: for what is remembered (remembered.ts). */
+export const whoIsWho = (c: Case): object =>
+  c.memory.of(
+    'who is who',
+    '',
+    [c.people, c.formerly, c.socialWorkers, c.memberships, c.covers, c.versions],
+    () => ({}),
+  );
 
 /** From which moment on, as far as the case knows, nobody comes, goes or is stood in for any more. */
 export const settledFrom = (c: Case): Instant =>
-  c.memory.of('settled', whoIsWho(c), () => {
+  c.memory.of('settled', '', [whoIsWho(c)], () => {
     const moments = [
       ...c.socialWorkers.map((one) => one.since),
       ...c.formerly.map((one) => one.until),

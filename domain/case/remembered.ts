@@ -3,16 +3,23 @@
 // (a property test forgets at random). Owned by one case and its successors, never by a module (docs/decisions/004).
 
 export class Memory {
-  #last: Map<string, Result> | undefined;
+  #last: Map<string, Map<string, Result>> | undefined;
   #about: WeakMap<object, Result> | undefined;
 
   /**
-   * The last result of that name, made anew where any of what it is made from is another object than last time.
+   * The last result of that name about one meeting, action or booking, made anew where any of what it is made from is another object than
+   * last time.
+   * @param id which one; two keys, for a text put together anew for every question is slow to look up
    * @param make a pure function of `from`
    */
-  of<Result>(name: string, from: readonly unknown[], make: () => Result): Result {
+  of<Result>(name: string, id: string, from: readonly unknown[], make: () => Result): Result {
     this.#last ??= new Map();
-    return remembered(this.#last, name, from, make);
+    let named = this.#last.get(name);
+    if (!named) {
+      named = new Map();
+      this.#last.set(name, named);
+    }
+    return remembered(named, id, from, make);
   }
 
   /** The same, kept for one object as long as that is there. */

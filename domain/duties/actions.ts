@@ -9,7 +9,7 @@ import { dueOn, undated } from './limits.ts';
 /** R7, R8: every action has an owner accountable for its date. */
 export function actions(c: Case): Arisen[] {
   return Object.values(c.actions).map((action) =>
-    c.memory.of(`action/${action.id}`, [action, c.versions, c.socialWorkers], () => {
+    c.memory.of('action', action.id, [action, c.versions, c.socialWorkers], () => {
       const { id, agreed, known, edition, done, due } = action;
       // The social worker's own go with the case to whoever is the social worker next.
       const owner = action.owner === socialWorkerOn(c, agreed) ? undefined : action.owner;

@@ -16,7 +16,7 @@ export interface PutRight {
 /** Undefined where nothing was ever put right, as in most cases. */
 export function lastPutRight(c: Case): PutRight | undefined {
   if (c.stands === undefined) return undefined;
-  return c.memory.of('put-right', [c.events], () => {
+  return c.memory.of('put-right', '', [c.events], () => {
     const changes = c.events.filter(putsRight);
     const at = changes.map(knownAt).sort().at(-1) as Instant;
     const by = changes.filter((one) => knownAt(one) === at).at(-1)?.id ?? '';

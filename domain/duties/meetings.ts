@@ -13,7 +13,7 @@ import {
 import { meetingId } from '../case/meeting-id.ts';
 import type { Duty, MeetingId, MeetingKind, PersonId } from '../case/model.ts';
 import { own } from '../case/own.ts';
-import { isFamily, LATEST, socialWorkerAt, socialWorkerOn, unmailedFamily } from '../case/people.ts';
+import { isFamily, LATEST, socialWorkerAt, socialWorkerOn, unmailedFamily, whoIsWho } from '../case/people.ts';
 import type { LadderName, LimitName } from '../policy/policy.ts';
 import type { Instant } from '../time/calendar.ts';
 import { type Arisen, duty, unlimited } from './arisen.ts';
@@ -41,7 +41,7 @@ export function holdEach(c: Case, cadence: Cadence): Arisen[] {
     const before = held[i - 1]?.held;
     const id = held[i]?.id ?? meetingId(cadence.kind, number);
     const { held: now, bookings } = c.meetings[id] ?? {};
-    return c.memory.of(`hold/${id}`, [now, bookings, before ?? cadence.from, c.versions, c.socialWorkers], () => {
+    return c.memory.of('hold', id, [now, bookings, before ?? cadence.from, c.versions, c.socialWorkers], () => {
       const done = held[i]?.held;
       const due = dueAfter(c, before ? limitOf(number) : cadence.first, before ?? cadence.from, done);
       return hold(c, id, cadence.ladder, before ?? cadence.from, due, done);
@@ -88,10 +88,9 @@ function openedAgain(m: Meeting | undefined, due: Due, known: Instant): Pick<Dut
 
 const later = <T extends string>(a: T, b: T): T => (a > b ? a : b);
 
-/** What each booking and each meeting held makes people owe, whatever the cadence. */
-export function owedAfter(c: Case, m: Meeting): readonly Arisen[] {
-  const people = [c.people, c.memberships, c.socialWorkers];
-  return c.memory.of(`after/${m.id}`, [m, c.versions, ...people], () => {
+/** What each booking and each meeting held makes people owe, whatever the cadence. @param who for several meetings looked up once */
+export function owedAfter(c: Case, m: Meeting, who = whoIsWho(c)): readonly Arisen[] {
+  return c.memory.of('after', m.id, [m, who], () => {
     const booking = m.bookings.at(-1);
     return [
       ...(booking && !m.held && !booking.ended ? [confirm(c, m, booking)] : []),

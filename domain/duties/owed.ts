@@ -2,6 +2,7 @@
 
 import type { Case, Dated } from '../case/facts.ts';
 import type { Duty } from '../case/model.ts';
+import { whoIsWho } from '../case/people.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
 import { actions } from './actions.ts';
@@ -53,7 +54,8 @@ function arisen(c: Case): readonly Standing[] {
   const lifecycle = lifecycleOf(c);
   const ended = lifecycle.ended(c);
   const all = lifecycle.duties(c);
-  for (const m of Object.values(c.meetings)) all.push(...owedAfter(c, m));
+  const who = whoIsWho(c);
+  for (const m of Object.values(c.meetings)) all.push(...owedAfter(c, m, who));
   all.push(...actions(c), ...owedToOthers(c));
   if (ended === undefined) return all;
   return all.map((duty) => (duty.done === undefined && endsWithPlan(duty.key) ? { ...duty, lapsed: true } : duty));

@@ -3,7 +3,6 @@
 
 import { NODRIFT } from '../accept/refusal.ts';
 import type { Case, Dated } from '../case/facts.ts';
-import { cameFrom } from '../case/history.ts';
 import { meetingId } from '../case/meeting-id.ts';
 import { type Arisen, unlimited } from '../duties/arisen.ts';
 import { dueAfter } from '../duties/limits.ts';
@@ -31,14 +30,10 @@ function duties(c: Case): Arisen[] {
   const { strategyDiscussion: discussion, conference } = c;
   if (!discussion) return [];
   const id = meetingId('initial-conference', 1);
-  const initial = c.memory.of(
-    `hold/${id}`,
-    [discussion, conference, c.meetings[id], c.versions, c.socialWorkers],
-    () => {
-      const due = dueAfter(c, 'initial-conference', discussion, conference); // R114
-      return hold(c, id, 'hold-meeting', discussion, due, conference);
-    },
-  );
+  const initial = c.memory.of('hold', id, [discussion, conference, c.meetings[id], c.versions, c.socialWorkers], () => {
+    const due = dueAfter(c, 'initial-conference', discussion, conference); // R114
+    return hold(c, id, 'hold-meeting', discussion, due, conference);
+  });
   return [initial, ...explainLateConference(c, initial), ...(conference?.outcome === 'plan' ? underThePlan(c) : [])];
 }
 
@@ -95,13 +90,12 @@ function leadsTo(c: Case): readonly Lead[] {
 
 /** R1, R2: the child in need case that led to a conference learns what it decided. With a child protection plan its own plan ends. */
 function reports(c: Case): readonly Report[] {
-  if (!c.conference) return [];
-  const from = cameFrom(c);
-  if (from?.kind !== 'child-in-need') return [];
+  const { cameFrom } = c;
+  if (!c.conference || cameFrom?.kind !== 'child-in-need') return [];
   const { on, known, outcome } = c.conference;
   return [
     {
-      to: from,
+      to: cameFrom,
       arose: { on, known },
       rules: ['R1', 'R2'],
       id: `decided/${c.file.ref}`,

@@ -111,7 +111,7 @@ export function reminders(
     for (const { person } of attendees(c, m, booking, at)) for (const to of instead(c, person, at)) found.add(to);
     return found;
   };
-  const duty = c.memory.of(`attend/${booking.edition}`, [m.id, booking, c.socialWorkers, c.versions], () =>
+  const duty = c.memory.of('attend', booking.edition, [m.id, booking, c.socialWorkers, c.versions], () =>
     attendance(c, m, booking),
   );
   return climb(c, duty, told, until, { booking, whom });

@@ -16,7 +16,7 @@ import {
 import { needsLimit } from '../duties/families.ts';
 import type { LadderName, Recipient, Rung } from '../policy/policy.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
-import { climbOf, isTold, lastSaid, type Told } from './told.ts';
+import { climbOf, isTold, type LastSaid, lastSaid, type Told } from './told.ts';
 
 /** The last step of a ladder repeats every 5 open days until the duty is done. */
 const REPEAT_EVERY = 5;
@@ -65,9 +65,8 @@ const NOTHING: readonly Step[] = [];
 
 /** Whether the ladder has something to say by a moment, to anybody. Most have not, and are asked after every event. */
 function speaksBy(c: Case, duty: Duty, told: Told, until: Instant): boolean {
-  const said = lastSaid(told, climbOf(duty.key, duty.edition));
-  const next = c.memory.about(duty, [c.versions, said], (): { at?: Instant | null } => ({}));
-  // Nothing was due before it when it was looked for; what is before what has been told since is told.
+  const next = c.memory.about(duty, [c.versions], (): { at?: Instant | null } => ({}));
+  // Nothing is due before it, as long as it is still to come: what has been said since it was looked for only makes it later.
   if (next.at === undefined || (next.at !== null && next.at < told.until)) next.at = firstFrom(c, duty, told);
   return next.at !== null && next.at <= until;
 }
@@ -84,12 +83,12 @@ function said(
   whom: Whom,
   booking: Booking | undefined,
 ): readonly Step[] {
-  const climbed = climbOf(duty, edition);
+  const climb = climbOf(duty, edition);
   return [...whom(rung, at)].map((to) => {
     const key = stepKey(duty, rung.step, repeat, to, edition);
     return {
       key,
-      climb: climbed,
+      climb,
       at,
       kind: rung.says,
       duty,
@@ -110,9 +109,10 @@ export function* occasions(c: Case, duty: Duty, told: Told): Generator<Occasion>
   // When the case learned of the duty, or when the calendar changed.
   const floor = later(duty.known, c.versions.at(-1)?.since ?? duty.known);
   const morning = c.calendar.nextMorning(floor);
+  const last = lastSaid(told, climbOf(duty.key, duty.edition));
   let passed: Occasion | undefined;
   for (const one of times(c, duty, told.until > morning ? told.until : floor)) {
-    if (saidBefore(c, duty, told, one)) {
+    if (last && saidBefore(c, duty, last, one)) {
       passed = undefined;
       continue;
     }
@@ -135,7 +135,7 @@ export function* occasions(c: Case, duty: Duty, told: Told): Generator<Occasion>
 function* times(c: Case, duty: Duty, from: Instant): Generator<Occasion> {
   const { calendar } = c;
   const ladder = c.policy.ladders[duty.ladder as LadderName] ?? [];
-  for (const [i, rung] of ladder.entries()) {
+  for (const rung of ladder) {
     if (typeof rung.when === 'string') {
       // What is said as a duty arises, and came with a later policy, is not for duties that arose before it.
       if (duty.quiet === 'at-once' || !wasThere(c, duty, rung)) continue;
@@ -145,7 +145,7 @@ function* times(c: Case, duty: Duty, from: Instant): Generator<Occasion> {
     }
     const day = dayOf(c, duty, rung, rung.when);
     if (day === undefined) continue;
-    if (i < ladder.length - 1) {
+    if (rung !== ladder.at(-1)) {
       yield { at: calendar.morning(day), rung, repeat: 0, endless: false };
       continue;
     }
@@ -158,9 +158,7 @@ function* times(c: Case, duty: Duty, from: Instant): Generator<Occasion> {
 }
 
 /** A new day for a rung, or a duty that is open again, says nothing again: not to whoever took the case over either. */
-function saidBefore(c: Case, duty: Duty, told: Told, { rung, repeat }: Occasion): boolean {
-  const last = lastSaid(told, climbOf(duty.key, duty.edition));
-  if (!last) return false;
+function saidBefore(c: Case, duty: Duty, last: LastSaid, { rung, repeat }: Occasion): boolean {
   const ladder = c.policy.ladders[duty.ladder as LadderName];
   const reached = ladder.findIndex(({ step }) => step === last[0]);
   const here = ladder.indexOf(rung);

@@ -20,16 +20,17 @@ import { climbOf, isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
  */
 export function steps(c: Case, told: Told, until?: Instant, all = duties(c)): readonly Step[] {
   const ended = planEnd(c)?.known;
-  const found = toldAtOnce(c, all, ended, told.until).filter(
-    (step) => !isTold(told, step) && (until === undefined || step.at <= until),
-  );
-  for (const duty of all) if (isClimbed(duty)) found.push(...climb(c, duty, told, until));
+  // By key: a step never goes to the same person twice for being in two roles.
+  const found = new Map<string, Step>();
+  for (const step of toldAtOnce(c, all, ended, told.until))
+    if (!isTold(told, step) && (until === undefined || step.at <= until)) found.set(step.key, step);
+  for (const duty of all)
+    if (isClimbed(duty)) for (const step of climb(c, duty, told, until)) found.set(step.key, step);
   for (const m of Object.values(c.meetings))
-    if (!m.held) for (const booking of reminding(m, ended)) found.push(...reminders(c, m, booking, told, until));
-  if (found.length < 2) return found;
-  // A step never goes to the same person twice for being in two roles.
-  const byKey = new Map(found.map((step) => [step.key, step]));
-  return [...byKey.values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
+    if (!m.held)
+      for (const booking of reminding(m, ended))
+        for (const step of reminders(c, m, booking, told, until)) found.set(step.key, step);
+  return [...found.values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
 }
 
 /** The earliest step: what a case waits for. */
@@ -60,11 +61,11 @@ export function takeBefore(c: Case, told: Told, moment: Instant, all = duties(c)
 
 /** The ladders of a case that may still be climbed. */
 function climbable(c: Case, all: readonly Standing[]): ReadonlySet<string> {
-  const open = all.filter(({ done, lapsed }) => !done && !lapsed).map(({ key, edition }) => climbOf(key, edition));
-  const bookings = Object.values(c.meetings)
-    .filter(({ held }) => !held)
-    .flatMap((m) => m.bookings.filter(({ ended }) => !ended).map((booking) => attendanceClimb(m, booking)));
-  return new Set([...open, ...bookings]);
+  const open = new Set<string>();
+  for (const { key, edition, done, lapsed } of all) if (!done && !lapsed) open.add(climbOf(key, edition));
+  for (const m of Object.values(c.meetings))
+    if (!m.held) for (const booking of m.bookings) if (!booking.ended) open.add(attendanceClimb(m, booking));
+  return open;
 }
 
 const isClimbed = ({ done, lapsed, quiet }: Standing): boolean => !done && !lapsed && quiet !== 'all';
@@ -92,11 +93,12 @@ const NEVER = '' as Instant;
 
 function known(c: Case, all: readonly Standing[], ended: Instant | undefined, since: Instant): Step[] {
   const found: Step[] = [];
+  const who = whoIsWho(c);
   for (const duty of all)
     if (isDoneLate(duty)) found.push(...lateness(c, duty, since));
     else if (isBookedLate(duty)) found.push(...lateBooking(c, duty, since));
   for (const m of Object.values(c.meetings)) {
-    if (!m.held) found.push(...arranged(c, m, ended));
+    if (!m.held) found.push(...arranged(c, m, ended, who));
     if (m.apologies.length > 0) found.push(...apologies(c, m, since));
   }
   if (c.departures.length > 0) found.push(...departures(c, since));
@@ -106,8 +108,8 @@ function known(c: Case, all: readonly Standing[], ended: Instant | undefined, si
 }
 
 /** What the bookings of a meeting make known: the same until one of them, or who is who, changes. */
-const arranged = (c: Case, m: Meeting, ended: Instant | undefined): readonly Step[] =>
-  c.memory.of(`arranged/${m.id}`, [m, ended, ...whoIsWho(c)], () => arrangements(c, m, ended));
+const arranged = (c: Case, m: Meeting, ended: Instant | undefined, who: object): readonly Step[] =>
+  c.memory.of('arranged', m.id, [m, ended, who], () => arrangements(c, m, ended));
 
 const isDoneLate = ({ done, due }: Standing): boolean => done !== undefined && due !== null && done.on > due;
 

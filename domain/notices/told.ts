@@ -43,7 +43,8 @@ export function telling(
 ): Told {
   if (taken.length === 0) return until === told.until ? told : { until, keys: [], rungs: told.rungs };
   const open = climbable();
-  const rungs = Object.fromEntries(Object.entries(told.rungs).filter(([climb]) => open.has(climb)));
+  const rungs: Record<string, LastSaid> = {};
+  for (const [climb, last] of Object.entries(told.rungs)) if (open.has(climb)) rungs[climb] = last;
   for (const { climb, rung, repeat } of taken)
     if (climb !== undefined && open.has(climb)) rungs[climb] = [rung, repeat];
   const before = told.until === until ? told.keys : [];
