@@ -53,8 +53,8 @@ const releases: readonly Release[] = [
     what: 'a step removed',
     change: [
       'domain/notices/ladder.ts',
-      'for (const [i, rung] of ladder.entries()) {',
-      "for (const [i, rung] of ladder.entries()) {\n if (['10-before', '5-before'].includes(rung.step)) continue;",
+      'for (const rung of ladder) {',
+      "for (const rung of ladder) {\n if (['10-before', '5-before'].includes(rung.step)) continue;",
     ],
     until: '2028-01-20',
     untilThen: '2028-01-29',
