@@ -105,7 +105,9 @@ for (const release of releases)
     await first.clock.forwardTo(moment(release.untilThen));
     await second.forwardTo('2028-02-19');
     const toHer = (lines: readonly string[]) => lines.filter((line) => line.endsWith('to amira'));
-    const more = toHer(await first.told()).filter((line) => !before[0]!.includes(line));
+    // A clock that jumped before its run began leaps over days after a continue-as-new (docs/decisions/006): only what was asked for counts.
+    const asked = (line: string) => line.slice(0, 10) <= release.untilThen;
+    const more = toHer(await first.told()).filter((line) => !before[0]!.includes(line) && asked(line));
     assert.deepEqual(
       more.map((line) => line.split(' ').slice(0, 2).join(' ')),
       release.more,
