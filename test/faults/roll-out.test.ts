@@ -99,15 +99,15 @@ for (const release of releases)
       );
       assert.ok((await c.owed()).duties.length > 0);
       assert.deepEqual(await c.told(), before[i]);
-      assert.deepEqual((await rig.nodrift.record(c.key, [note('after', '2028-02-17')])).recorded, ['after']);
+      // On the case's own day: what is ahead of its clock is refused, and it is not to live on yet.
+      const after = { ...note('after', '2028-02-17'), recordedAt: c.clock.now };
+      assert.deepEqual((await rig.nodrift.record(c.key, [after])).recorded, ['after']);
     }
     const [first, second] = cases as [RunningCase, RunningCase];
     await first.clock.forwardTo(moment(release.untilThen));
     await second.forwardTo('2028-02-19');
     const toHer = (lines: readonly string[]) => lines.filter((line) => line.endsWith('to amira'));
-    // A clock that jumped before its run began leaps over days after a continue-as-new (docs/decisions/006): only what was asked for counts.
-    const asked = (line: string) => line.slice(0, 10) <= release.untilThen;
-    const more = toHer(await first.told()).filter((line) => !before[0]!.includes(line) && asked(line));
+    const more = toHer(await first.told()).filter((line) => !before[0]!.includes(line));
     assert.deepEqual(
       more.map((line) => line.split(' ').slice(0, 2).join(' ')),
       release.more,

@@ -32,8 +32,15 @@ export class FutureNodrift extends Nodrift {
     const jump = (this.#jumps.get(id) ?? Promise.resolve()).then(() => this.#clocks.get(id)?.forwardTo(latest(events)));
     this.#jumps.set(id, jump);
     // A case that is over does not live on: recording says so.
-    await jump.catch(() => {});
+    await jump.catch(async (error) => {
+      if (await this.#isRunning(id)) throw error;
+    });
     return super.record(key, events);
+  }
+
+  async #isRunning(id: string): Promise<boolean> {
+    const { status } = await this.client.workflow.getHandle(id).describe();
+    return status.name === 'RUNNING';
   }
 
   /** Starts a case whose clock stands at a moment, waiting for its first events; one that is there already is left alone. */
