@@ -43,8 +43,6 @@ export interface ServiceSettings {
   /** Makes this version current and moves every case to it; in production that is a job of its own. */
   readonly rollOut: boolean;
   readonly graceSeconds?: number;
-  /** How many cases stay in memory. */
-  readonly cachedCases?: number;
   readonly log: Logger;
   readonly seam?: Seam;
 }
@@ -112,7 +110,6 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
       bundle: version,
       activities,
       graceSeconds: settings.graceSeconds,
-      cachedCases: settings.cachedCases,
     });
 
   const current = await start(bundle);

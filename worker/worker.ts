@@ -14,7 +14,7 @@ export interface WorkerSettings {
   readonly bundle: Bundle;
   readonly activities: CaseActivities & OtherCaseActivities & Partial<ApplyActivities>;
   /** How many cases stay in memory. Any other is replayed when it is next needed. */
-  readonly cachedCases?: number | undefined;
+  readonly cachedCases?: number;
   readonly taskQueue?: string;
   /** How long running activities may take after the worker is asked to stop. */
   readonly graceSeconds?: number;

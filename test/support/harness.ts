@@ -38,8 +38,6 @@ export { PATIENCE_MS, until } from './waiting.ts';
 export interface RigOptions {
   /** A program to start in place of the server's own. */
   readonly binary?: (found: string, folder: string) => Promise<string>;
-  /** How many cases stay in the worker's memory; the others are replayed whenever something happens to them. */
-  readonly cachedCases?: number;
 }
 
 let shared: Rig | undefined;
@@ -85,7 +83,7 @@ export class Rig {
   #refs = 0;
 
   /** The service as `npm start` and containers run it, on a server, a relay and a database of its own. */
-  async start({ binary, cachedCases }: RigOptions): Promise<void> {
+  async start({ binary }: RigOptions): Promise<void> {
     const telemetryOptions = { logging: { filter: { core: 'ERROR', other: 'ERROR' } } } as const;
     Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [], telemetryOptions });
     const folder = await mkdtemp(join(tmpdir(), 'nodrift-test-'));
@@ -109,7 +107,6 @@ export class Rig {
       databaseUrl: await this.#database(),
       smtpUrl: this.inboxUrl,
       rollOut: false,
-      cachedCases,
       log: pino({ level: 'warn' }, { write: (line: string) => void this.logged.push(JSON.parse(line)) }),
       seam: this.#seam(),
     });

@@ -1,5 +1,5 @@
-// Random lives on the server. The worker remembers fewer cases than there are, so that each is replayed again and again as it lives; meanwhile it
-// is asked what it owes, and told what it must refuse. It tells the same people the same as in memory, and every history replays (harness.ts).
+// Random lives on the server. Workers come and go as they live, so that each is replayed in the middle; meanwhile it is asked what it owes, and
+// told what it must refuse. It tells the same people the same as in memory, and every history replays (harness.ts).
 
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,10 +11,12 @@ import { bothWays } from '../support/both-ways.ts';
 import { useRig } from '../support/harness.ts';
 import { lives, SEED, upsetLives } from '../support/random-lives.ts';
 
-/** A hundred with LIVES=100, many of them replayed at every event; one is enough to notice that the two ways have parted. */
-const LIVES = Number(process.env.LIVES ?? 1);
+/** A hundred with LIVES=100; a few are enough to notice that the two ways have parted. */
+const LIVES = Number(process.env.LIVES ?? 4);
 const SIDE_BY_SIDE = 4;
-const rig = useRig({ cachedCases: SIDE_BY_SIDE / 2 });
+/** So often, counted in rounds of asking, another worker takes over. */
+const TAKES_OVER = 10;
+const rig = useRig();
 
 async function pesterEach(): Promise<void> {
   for await (const { workflowId } of rig.client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
@@ -24,13 +26,18 @@ async function pesterEach(): Promise<void> {
   }
 }
 
-/** Asks every case that runs, and tells it nonsense, until it is stopped. */
+/** Asks every case that runs, tells it nonsense, and lets another worker take it over, until it is stopped. */
 function pester(): () => Promise<void> {
   let stopped = false;
   const pestering = (async () => {
-    while (!stopped) {
+    for (let round = 1; !stopped; round++) {
       // Whether it answers, refuses or is over, or the server is too busy to say: only what this does to the case matters here.
       await pesterEach().catch(() => {});
+      if (round % TAKES_OVER === 0) {
+        // One after the other: a process takes one worker of a version.
+        await rig.worker.stop();
+        rig.worker = await rig.startWorker(rig.bundle);
+      }
       await sleep(1_000);
     }
   })();
