@@ -10,6 +10,7 @@ import {
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { CaseFile, CaseKind } from '../domain/case/model.ts';
 import { parseCaseFile } from '../domain/case/read-events.ts';
+import { isRehearsalAuthority } from '../domain/case/rehearsals.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { type CalendarData, fromEpochMs, type Instant, instant } from '../domain/time/calendar.ts';
 import {
@@ -200,7 +201,7 @@ export class Nodrift {
     });
     for (const { workflowId: id, typedSearchAttributes: tags } of listed) {
       const authority = tags.get(SEARCH_ATTRIBUTES.authority);
-      if (authority?.startsWith('rehearsal-')) continue;
+      if (isRehearsalAuthority(authority)) continue;
       const [kind, ref] = id.split('/') as [CaseKind, string];
       const nextLimit = tags.get(SEARCH_ATTRIBUTES.nextLimit)?.toISOString().slice(0, 10);
       found.push({

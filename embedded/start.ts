@@ -106,6 +106,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     databaseUrl: process.env.DATABASE_URL,
     dataDir: join(data, 'record'),
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
+    operators: process.env.NODRIFT_OPERATORS,
     bundles: join(data, 'bundles'),
     rollOut: true,
     log,

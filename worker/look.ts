@@ -1,6 +1,7 @@
 // One look of the watchdog: what should not be, in every case the record has open and every case the server has running.
 
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { isRehearsalAuthority } from '../domain/case/rehearsals.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
 import { type Alert, casesInTrouble } from '../record/alerts.ts';
 import type { OpenRecord } from '../record/open.ts';
@@ -137,7 +138,7 @@ async function listed(client: Client, where: string): Promise<readonly WorkflowE
   const found: WorkflowExecutionInfo[] = [];
   for await (const one of client.workflow.list({ query: `${where} AND WorkflowType IN (${TYPES})`, pageSize: 1_000 })) {
     const authority = one.typedSearchAttributes.get(SEARCH_ATTRIBUTES.authority);
-    if (!authority?.startsWith('rehearsal-')) found.push(one);
+    if (!isRehearsalAuthority(authority)) found.push(one);
   }
   return found;
 }

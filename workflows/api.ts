@@ -6,6 +6,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { EventOf, Recorded } from '../domain/case/events.ts';
 import type { Departure } from '../domain/case/facts.ts';
 import type { CaseFile, CaseKind, DutyKey, MeetingId, PersonId, Role, Rule } from '../domain/case/model.ts';
+import { rehearsalAuthority } from '../domain/case/rehearsals.ts';
 import type { MovedLimit } from '../domain/duties/moved-limits.ts';
 import { LIFECYCLES } from '../domain/lifecycles/registry.ts';
 import type { Told } from '../domain/notices/told.ts';
@@ -304,7 +305,7 @@ export const openingAttributes = ({
   file,
   rehearsal,
 }: Pick<CaseInput, 'file' | 'rehearsal'>): SearchAttributePair[] => [
-  { key: SEARCH_ATTRIBUTES.authority, value: rehearsal ? `rehearsal-${file.authority}` : file.authority },
+  { key: SEARCH_ATTRIBUTES.authority, value: rehearsal ? rehearsalAuthority(file.authority) : file.authority },
   { key: SEARCH_ATTRIBUTES.kind, value: file.kind },
   ...(file.team === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.team, value: file.team }]),
 ];

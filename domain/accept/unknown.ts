@@ -6,6 +6,7 @@ import type { CaseEvent } from '../case/events.ts';
 import { type Case, standing } from '../case/facts.ts';
 import type { CaseFile, MeetingId, Person } from '../case/model.ts';
 import { own } from '../case/own.ts';
+import { isRehearsalAuthority } from '../case/rehearsals.ts';
 import type { Policy } from '../policy/policy.ts';
 import { order } from '../time/order.ts';
 import { NODRIFT, Refusal } from './refusal.ts';
@@ -85,7 +86,7 @@ function lostRole(c: Case, policy: Policy): Refusal | undefined {
  * opens is not asked: its people were taken there.
  */
 export function fileFault({ authority, people }: CaseFile, policy: Policy): Refusal | undefined {
-  if (authority.startsWith('rehearsal-'))
+  if (isRehearsalAuthority(authority))
     return refuse(`case: authority: "${authority}" is what rehearsals are kept apart by; there is no such authority`);
   const lost = people.filter(({ role }) => !own(policy.roles, role)).map((person) => noRole(person, policy));
   return lost.length > 0 ? refuse(`case: people: ${lost.join('; ')}`) : undefined;

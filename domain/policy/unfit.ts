@@ -1,6 +1,7 @@
 // What a real case cannot go by: figures that break statute, ladders that tell nobody, a calendar on which nothing ever falls due.
 // Rehearsals may play with all of it.
 
+import { isRehearsalAuthority } from '../case/rehearsals.ts';
 import { addDays, Calendar, type CalendarData, daysBetween, type LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
 import { LADDER_RULES } from './departures.ts';
@@ -18,7 +19,7 @@ export function unfitForRealCases(policy: Policy, calendar: CalendarData): strin
 /** @param calendar what working days are counted on; one that is fit itself */
 export function unfitPolicy(policy: Policy, calendar: CalendarData): string | undefined {
   const { authority, ladders } = policy;
-  if (isRehearsal(authority))
+  if (isRehearsalAuthority(authority))
     return `authority: ${authority}: names that begin with rehearsal- are those of rehearsals`;
   // Without reminders of a meeting the invitation still went; every other ladder is all that is said of its duties.
   const empty = LADDERS.filter((name) => name !== 'attend' && ladders[name].length === 0);
@@ -27,9 +28,6 @@ export function unfitPolicy(policy: Policy, calendar: CalendarData): string | un
   const unlawful = unlawfulLimits(policy, calendar);
   return unlawful.length > 0 ? `statute sets this limit: ${unlawful.map(({ words }) => words).join('; ')}` : undefined;
 }
-
-/** A rehearsal is found by an authority of its own, which no real case may bear. */
-const isRehearsal = (authority: string): boolean => authority.startsWith('rehearsal-');
 
 /**
  * England has 252 to 254 working days a year, and no council closes for more than a few weeks: below these figures a list of days is a mistake,
