@@ -14,6 +14,7 @@ export interface BareInput {
   readonly until: string;
 }
 
+const open = defineUpdate<{ recorded: number }, [{ readonly events: readonly unknown[] }]>('open');
 const record = defineUpdate<{ recorded: number }, [readonly unknown[]]>('record');
 
 export async function bare({ deliveries, until }: BareInput): Promise<void> {
@@ -23,10 +24,12 @@ export async function bare({ deliveries, until }: BareInput): Promise<void> {
     summary: 'deliver',
   });
   let updates = 0;
-  setHandler(record, (events) => {
+  const take = (events: readonly unknown[]) => {
     updates++;
     return { recorded: events.length };
-  });
+  };
+  setHandler(open, ({ events }) => take(events));
+  setHandler(record, take);
   for (const delivery of deliveries) {
     if ('afterUpdate' in delivery) await condition(() => updates >= delivery.afterUpdate);
     else await untilMoment(delivery.at);

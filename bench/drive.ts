@@ -4,11 +4,11 @@ import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { Scenario } from '../client/scenario.ts';
 import { CaseClock } from '../client/time-travel.ts';
 import type { Recorded } from '../domain/case/events.ts';
+import type { CaseFile } from '../domain/case/model.ts';
 import { parseRecorded } from '../domain/case/read-events.ts';
 import type { Delivery } from '../domain/notices/notice.ts';
 import { epochMs, fromEpochMs, fromLondon, type Instant } from '../domain/time/calendar.ts';
-import { loadCalendar, loadPolicy } from '../policies/load.ts';
-import { type CaseInput, record, WORKFLOW_TYPES, workflowId } from '../workflows/api.ts';
+import { type CaseInput, type Opening, open, record, WORKFLOW_TYPES, workflowId } from '../workflows/api.ts';
 import type { BareDelivery, BareInput } from './bare-workflow.ts';
 
 /** What is driven: a workflow type with its input, under ids of its own. */
@@ -17,30 +17,45 @@ export interface Subject {
   readonly type: string;
   readonly taskQueue: string;
   readonly id: (ref: string) => string;
-  readonly input: (ref: string) => CaseInput | BareInput;
+  readonly input: (ref: string, opening: Opening) => CaseInput | BareInput;
+  /** Whose case it is. */
+  readonly file: (ref: string) => CaseFile;
 }
 
 export type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
 
-export function ours({ file, authority }: Scenario): Subject {
+/** As any case it loads what is in force for its authority; a rehearsal, for its days are to come. */
+export function ours(scenario: Scenario): Subject {
+  const { kind } = scenario.file;
   return {
     name: 'ours',
-    type: WORKFLOW_TYPES[file.kind],
+    type: WORKFLOW_TYPES[kind],
     taskQueue: 'bench-ours',
-    id: (ref) => workflowId(file.kind, ref),
-    input: (ref) => ({
-      file: { ...file, ref, people: file.people.map((person) => ({ email: `${person.id}@bench.example`, ...person })) },
-      policy: loadPolicy(authority),
-      calendar: loadCalendar(),
-      rehearsal: true,
-    }),
+    id: (ref) => workflowId(kind, ref),
+    input: (_, opening) => ({ ...opening, rehearsal: true }),
+    file: fileOf(scenario),
   };
 }
 
-export function bareLike({ until }: Scenario, deliveries: readonly BareDelivery[]): Subject {
-  const input = { deliveries, until };
-  return { name: 'bare', type: 'bare', taskQueue: 'bench-bare', id: (ref) => `bare/${ref}`, input: () => input };
+export function bareLike(scenario: Scenario, deliveries: readonly BareDelivery[]): Subject {
+  const input = { deliveries, until: scenario.until };
+  return {
+    name: 'bare',
+    type: 'bare',
+    taskQueue: 'bench-bare',
+    id: (ref) => `bare/${ref}`,
+    input: () => input,
+    file: fileOf(scenario),
+  };
 }
+
+const fileOf =
+  ({ file }: Scenario) =>
+  (ref: string): CaseFile => ({
+    ...file,
+    ref,
+    people: file.people.map((person) => ({ email: `${person.id}@bench.example`, ...person })),
+  });
 
 /** The scenario's events as updates carry them. */
 export const updatesOf = ({ events, until }: Scenario): readonly Recorded[] =>
@@ -48,22 +63,23 @@ export const updatesOf = ({ events, until }: Scenario): readonly Recorded[] =>
     .map(({ id, at, event }) => parseRecorded({ id, recordedAt: fromLondon(at), event }))
     .filter(({ recordedAt }) => recordedAt <= until);
 
-/** Starts it with its first update, of one event or more. */
-export async function open(client: Client, subject: Subject, ref: string, first: readonly Recorded[]): Promise<void> {
+/** Starts it with its opening, of one event or more. */
+export async function start(client: Client, subject: Subject, ref: string, events: readonly Recorded[]): Promise<void> {
+  const opening = { file: subject.file(ref), events };
   const startWorkflowOperation = new WithStartWorkflowOperation(subject.type, {
     workflowId: subject.id(ref),
     taskQueue: subject.taskQueue,
-    args: [subject.input(ref)],
+    args: [subject.input(ref, opening)],
     workflowIdConflictPolicy: 'FAIL',
   });
-  await client.workflow.executeUpdateWithStart(record, { startWorkflowOperation, args: [first] });
+  await client.workflow.executeUpdateWithStart(open, { startWorkflowOperation, args: [opening] });
 }
 
 /** One case from its first event to its end. @returns its history */
 export async function live(client: Client, subject: Subject, ref: string, scenario: Scenario): Promise<History> {
   const [first, ...rest] = updatesOf(scenario);
   if (!first) throw new Error('the scenario has no event');
-  await open(client, subject, ref, [first]);
+  await start(client, subject, ref, [first]);
   const id = subject.id(ref);
   const clock = new CaseClock(client, id);
   const handle = client.workflow.getHandle(id);

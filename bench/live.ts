@@ -18,8 +18,8 @@ import { startService } from '../worker/service.ts';
 import { makeCurrent } from '../worker/versions.ts';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../workflows/api.ts';
 import { WorkerChild } from './child.ts';
-import { bareLike, deliveriesOf, type History, live, open, ours, type Subject, sizeOf, updatesOf } from './drive.ts';
-import { median, ROOT } from './support.ts';
+import { bareLike, deliveriesOf, type History, live, ours, type Subject, sizeOf, start, updatesOf } from './drive.ts';
+import { median, ROOT, WARM_YEARS } from './support.ts';
 
 /** The same figure of both. */
 export interface Pair {
@@ -59,16 +59,9 @@ export async function compare(say: (line: string) => void): Promise<Comparison> 
     const scenario = readScenario(join(ROOT, 'examples', 'a-good-year.yaml'));
     const bench = new Bench(server, new Client({ connection }), scenario, await bundles());
     say('a live year of our own, to know what it delivers');
-    const first = await bench.years(ours(scenario), 1);
-    const subjects = { ours: ours(scenario), bare: bareLike(scenario, deliveriesOf(bench.client, first.history)) };
-    const rounds: { ours: Years; bare: Years }[] = [];
-    for (let i = 1; i <= ROUNDS; i++) {
-      say(`live years of both, round ${i} of ${ROUNDS}`);
-      rounds.push({
-        ours: await bench.years(subjects.ours, CASES_A_ROUND),
-        bare: await bench.years(subjects.bare, CASES_A_ROUND),
-      });
-    }
+    const first = await bench.first(ours(scenario));
+    const subjects = { ours: ours(scenario), bare: bareLike(scenario, deliveriesOf(bench.client, first)) };
+    const rounds = await bench.inTurn(subjects, say);
     const last = rounds.at(-1);
     if (!last) throw new Error('no round was run');
     say('replay of both');
@@ -113,6 +106,7 @@ interface Years {
   /** Milliseconds a case-year. */
   readonly cpu: number;
 }
+type Round = Readonly<Record<Subject['name'], Years>>;
 type Bundles = Readonly<Record<Subject['name'], Bundle>>;
 
 async function bundles(): Promise<Bundles> {
@@ -140,14 +134,36 @@ class Bench {
     this.#bundles = made;
   }
 
-  /** Some case-years after one to warm up, one after another on a worker of their own. */
-  async years(subject: Subject, cases: number): Promise<Years> {
-    return this.#withWorker(subject, false, async (child) => {
-      let history = await this.#year(subject);
-      const before = await child.cpu();
-      for (let i = 0; i < cases; i++) history = await this.#year(subject);
-      return { history, cpu: ((await child.cpu()) - before) / 1000 / cases };
-    });
+  /** One case-year on a worker of its own. */
+  first = (subject: Subject): Promise<History> => this.#withWorker(subject, false, () => this.#year(subject));
+
+  /** Rounds of both in turn, each on a worker of its own that has ten case-years behind it. */
+  async inTurn({ ours, bare }: Record<Subject['name'], Subject>, say: (line: string) => void): Promise<Round[]> {
+    return this.#withWorker(ours, false, (worker) =>
+      this.#withWorker(bare, false, async (bareWorker) => {
+        say('case-years of both, to warm up');
+        await this.#years(ours, worker, WARM_YEARS);
+        await this.#years(bare, bareWorker, WARM_YEARS);
+        const rounds: Round[] = [];
+        for (let i = 1; i <= ROUNDS; i++) {
+          say(`case-years of both, round ${i} of ${ROUNDS}`);
+          rounds.push({
+            ours: await this.#years(ours, worker, CASES_A_ROUND),
+            bare: await this.#years(bare, bareWorker, CASES_A_ROUND),
+          });
+        }
+        return rounds;
+      }),
+    );
+  }
+
+  /** Some case-years, one after another. */
+  async #years(subject: Subject, worker: WorkerChild, cases: number): Promise<Years> {
+    await makeCurrent(this.client, this.#bundles[subject.name].buildId);
+    const before = await worker.cpu();
+    let history: History = {};
+    for (let i = 0; i < cases; i++) history = await this.#year(subject);
+    return { history, cpu: ((await worker.cpu()) - before) / 1000 / cases };
   }
 
   #year = (subject: Subject): Promise<History> => live(this.client, subject, `Y-${++this.#refs}`, this.#scenario);
@@ -173,7 +189,7 @@ class Bench {
       const first = updatesOf(this.#scenario).slice(0, events);
       const upTo = async (cases: number, from: number) => {
         for (let i = from; i < cases; i += 10)
-          await Promise.all(Array.from({ length: 10 }, () => open(this.client, subject, `M-${++this.#refs}`, first)));
+          await Promise.all(Array.from({ length: 10 }, () => start(this.client, subject, `M-${++this.#refs}`, first)));
         await new Promise((done) => setTimeout(done, 2_000));
         return child.heap();
       };

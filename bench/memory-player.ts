@@ -6,7 +6,7 @@ import { readScenario, type Scenario } from '../client/scenario.ts';
 import { type Prepared, playPrepared, prepare } from '../domain/play/player.ts';
 import { Calendar, epochMs, fromLondon } from '../domain/time/calendar.ts';
 import { loadCalendar, loadPolicy } from '../policies/load.ts';
-import { median, ROOT } from './support.ts';
+import { median, ROOT, WARM_YEARS } from './support.ts';
 
 const YEAR_MS = 365.25 * 86_400_000;
 
@@ -29,7 +29,7 @@ export function measurePlayer(runs = 5): readonly PlayerSpeed[] {
     .map(({ example, scenario }) => {
       const wanted = prepare({ ...scenario, policy: loadPolicy(scenario.authority), calendar });
       const caseYears = years(scenario);
-      casesPerSecond(wanted); // compiled by now
+      for (let lived = 0; lived < WARM_YEARS; lived += caseYears) playPrepared(wanted);
       const perRun = Array.from({ length: runs }, () => casesPerSecond(wanted) * caseYears);
       return { example, caseYears, perSecond: median(perRun) };
     });

@@ -4,6 +4,8 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { CaseActivities } from '../activities/deliver.ts';
 import type { OtherCaseActivities } from '../activities/other-case.ts';
+import type { InForceActivities } from '../activities/policies-in-force.ts';
+import { loadCalendar, loadPolicy } from '../policies/load.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
 import { startWorker } from '../worker/worker.ts';
 import { DEPLOYMENT } from '../workflows/api.ts';
@@ -17,7 +19,9 @@ export interface ChildSettings {
   readonly oneThread: boolean;
 }
 
-const activities: CaseActivities & OtherCaseActivities = {
+const inForce = { policy: loadPolicy('barnsley'), calendar: loadCalendar() };
+const activities: CaseActivities & OtherCaseActivities & Pick<InForceActivities, 'policyInForce'> = {
+  policyInForce: async () => inForce,
   deliver: async () => [],
   keep: async () => {},
   openCase: async () => {},
