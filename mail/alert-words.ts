@@ -79,6 +79,10 @@ export const ALERT_WORDS: Readonly<Record<AlertKind, AlertWords>> = {
     says: 'another case refused what it reported, or it refused the answer',
     todo: 'see both cases: nodrift show <case>',
   },
+  'no-manager': {
+    says: 'another case opened it, and it has no manager who can be written to',
+    todo: 'have the social worker’s manager, with an e-mail address, recorded with person-updated',
+  },
   'reference-taken': {
     says: 'it was opened by another case, under a reference that was used before',
     todo: 'have the case opened under a new reference by the people who work with it',

@@ -85,6 +85,14 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
       'If something stands in the way, please tell the social worker now rather than at the next meeting.',
     ],
   },
+  date: {
+    ask: () => 'Please give an action of the plan its owner and its date.',
+    late: () => 'An action of the plan still has no owner, or no date.',
+    todo: () => [
+      'Agree who carries it out and by when, and record the action again under its id, with both.',
+      'Nobody is reminded of an action without a date.',
+    ],
+  },
   approve: {
     ask: (of) => `Please decide on ${the(of)}.`,
     late: (of) => `A manager’s decision on ${the(of)} is outstanding.`,

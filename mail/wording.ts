@@ -246,13 +246,14 @@ function named(duty: string, labels?: Labels): string {
 function subjectOf(duty: string, labels?: Labels): string {
   const [family, ...rest] = duty.split('/');
   if (!familyOf(duty)) return mailWords(duty, labels).thing;
-  if (family === 'action') return 'an action';
+  if (family === 'action' || family === 'date') return 'an action';
   return meetingWords(rest[0] ?? '', labels);
 }
 
 function facts(of: CaseIdentity, notice: Notice, labels?: Labels): MailWords['facts'] {
   const { meeting, booking, due: limit, duty } = notice;
   const attending = !duty || familyOf(duty) === 'attend';
+  const action = /^(?:date\/)?action\/(.*)$/s.exec(duty ?? '')?.[1];
   return [
     ['Case', of.ref] as const,
     ...(meeting ? [['Meeting', meetingWords(meeting, labels)] as const] : []),
@@ -260,7 +261,7 @@ function facts(of: CaseIdentity, notice: Notice, labels?: Labels): MailWords['fa
       ? [[notice.kind === 'cancellation' ? 'Was planned for' : 'When', longTime(booking.start)] as const]
       : []),
     ...(booking && notice.kind !== 'cancellation' ? [['Where', place(booking.venue)] as const] : []),
-    ...(duty && familyOf(duty) === 'action' ? [['Action', shown(duty.slice('action/'.length))] as const] : []),
+    ...(action === undefined ? [] : [['Action', shown(action)] as const]),
     ...(limit && !attending ? [['Due', longDate(limit)] as const] : []),
     ...(notice.consentWithdrawn
       ? [['Consent', 'withdrawn: what is owed goes on until a decision is recorded'] as const]

@@ -79,6 +79,8 @@ export function withoutIds(key: DutyKey, meeting: string | null): string {
   switch (familyOf(key)) {
     case 'action':
       return 'action';
+    case 'date':
+      return 'date/action';
     case 'represent':
       return `represent/${meeting ?? ''}`;
     default:

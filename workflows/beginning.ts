@@ -2,6 +2,7 @@
 // answered. A refused one leaves nothing behind: the run fails, and its reference stays free.
 
 import { ApplicationFailure, allHandlersFinished, condition, proxyLocalActivities } from '@temporalio/workflow';
+import { managerFault } from '../domain/accept/manager.ts';
 import { Refusal } from '../domain/accept/refusal.ts';
 import { fileFault } from '../domain/accept/unknown.ts';
 import type { CaseFile } from '../domain/case/model.ts';
@@ -127,6 +128,7 @@ export class Beginning {
     const inForce = await this.#inForce(file.authority);
     const book = new Book({ ...this.#input, file, ...inForce }, this.#now());
     this.#mayBegin(file, inForce);
+    if (first && managerFault(file.people)) book.alert({ what: 'no-manager' });
     if (first) book.record(first, 'nodrift', this.#now());
     else if (events) book.record(events, 'outside', this.#now());
     this.#book = book;
@@ -146,11 +148,12 @@ export class Beginning {
     return { policy: policy ?? loaded.policy, calendar: calendar ?? loaded.calendar };
   }
 
-  /** A case that another one opens has the people it had there; whoever opens one is told of roles that nobody lists (L13). */
+  /** A case that another one opens has the people it had there; whoever opens one is told of roles that nobody lists, or of a manager it lacks (L13). */
   #mayBegin(file: CaseFile, { policy, calendar }: InForce): void {
     const unfit = this.#input.rehearsal ? undefined : unfitForRealCases(policy, calendar);
     if (unfit) throw refusal(new Refusal(null, unfit));
-    const fault = this.#input.first ? undefined : fileFault(file, policy);
+    if (this.#input.first) return;
+    const fault = fileFault(file, policy) ?? (this.#input.rehearsal ? undefined : managerFault(file.people));
     if (fault) throw refusal(fault);
   }
 

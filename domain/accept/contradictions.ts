@@ -11,6 +11,7 @@ import { sameContent } from '../case/same-content.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import type { Policy } from '../policy/policy.ts';
 import { addMonths, dateOf, type Instant, type LocalDate } from '../time/calendar.ts';
+import { managerGone } from './manager.ts';
 import { Refusal } from './refusal.ts';
 import { unknown } from './unknown.ts';
 
@@ -30,7 +31,8 @@ export function contradicts(c: Case, recorded: Recorded, said = recorded.recorde
     tooFarAhead(c, recorded) ??
     impossibleMeeting(c, event) ??
     impossiblePlace(c, recorded) ??
-    twice(c, recorded)
+    twice(c, recorded) ??
+    managerGone(c, recorded)
   );
 }
 
@@ -203,12 +205,8 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
         ? refuse(`the minutes of ${event.meeting} were received on ${minutes.on}; there is one agreed set`, 'R65')
         : undefined;
     }
-    case 'action-agreed': {
-      const due = own(c.actions, event.id)?.due;
-      return due !== undefined && event.due !== undefined && event.due > due
-        ? refuse(`action-agreed: "${event.id}" is due on ${due}; agree what is left as an action of its own`, 'R8')
-        : undefined;
-    }
+    case 'action-agreed':
+      return agreedAgain(c, event) ?? dueBefore(c, recorded, event);
     case 'action-done':
       return own(c.actions, event.id)?.done ? refuse(`action-done: "${event.id}" was done already`) : undefined;
     case 'plan-ended':
@@ -240,6 +238,31 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
     default:
       return undefined;
   }
+}
+
+/** L13, R8: the id of an action is its own. Said again it may complete what was left open, and come forward. */
+function agreedAgain(c: Case, { id, owner, due, activity }: EventOf<'action-agreed'>): Refusal | undefined {
+  const before = own(c.actions, id);
+  if (!before) return undefined;
+  if (before.due !== undefined && due !== undefined && due > before.due)
+    return refuse(`action-agreed: "${id}" is due on ${before.due}; agree what is left as an action of its own`, 'R8');
+  const differs = (was: string | undefined, now: string | undefined) =>
+    was !== undefined && now !== undefined && was !== now;
+  if (!before.done && !differs(before.owner, owner) && !differs(before.activity, activity)) return undefined;
+  const known = [before.owner, before.due && `due ${before.due}`, before.done && `done on ${before.done.on}`];
+  const what = known.filter((one) => one !== undefined).join(', ');
+  return refuse(
+    `action-agreed: id: "${id}" is another action already${what && ` (${what})`}; give this one an id of its own, or correct the event that agreed it`,
+  );
+}
+
+/** L13: what was due before it was agreed would be late from the first. */
+function dueBefore(c: Case, recorded: Recorded, { id, due }: EventOf<'action-agreed'>): Refusal | undefined {
+  const on = ownDate(c, recorded);
+  if (due === undefined || due >= on) return undefined;
+  return refuse(
+    `action-agreed: due: "${id}" would be due on ${due}, before it was agreed, ${on}; give the day it was agreed with on`,
+  );
 }
 
 function heldTwice(c: Case, id: MeetingId): Refusal | undefined {

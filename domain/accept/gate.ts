@@ -14,6 +14,8 @@ export interface Finding {
 /** `broken` decides; the words say what the rule asks and what to give. */
 export interface Gate {
   readonly rule: Rule;
+  /** Where it is not the authority’s to set. */
+  readonly level?: 'warn';
   readonly broken: boolean;
   readonly message: string;
   readonly mend: string;

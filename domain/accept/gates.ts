@@ -2,21 +2,23 @@
 // `findings` says what an event departs from; accept.ts refuses on it, the case keeps it.
 
 import type { CaseEvent, EventOf, Recorded } from '../case/events.ts';
-import { type Case, type Departure, ownDate, standing } from '../case/facts.ts';
+import { type Case, type Departure, knownAt, ownDate, standing } from '../case/facts.ts';
 import { meetingId, meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, Rule } from '../case/model.ts';
 import { own } from '../case/own.ts';
-import { actsAsSocialWorker } from '../case/people.ts';
+import { actsAsSocialWorker, managerAt } from '../case/people.ts';
 import { dueAfter } from '../duties/limits.ts';
 import { childInNeedEnded } from '../lifecycles/child-in-need.ts';
 import type { Instant } from '../time/calendar.ts';
 import type { Finding, Gate } from './gate.ts';
+import { nobodyManages } from './manager.ts';
 import { afterAssessment, consented, needGates, reviewGates } from './need-gates.ts';
 
 /** Every gate the event does not pass, whatever its level. */
 export function findings(c: Case, recorded: Recorded): readonly Finding[] {
-  return gatesFor(c, recorded, recorded.event).flatMap(({ rule, broken, message, mend }) => {
-    const level = c.policy.gates[rule] ?? 'off';
+  const gates = [...(c.events.length === 0 ? [hasManager(c)] : []), ...gatesFor(c, recorded, recorded.event)];
+  return gates.flatMap(({ rule, level: fixed, broken, message, mend }) => {
+    const level = fixed ?? c.policy.gates[rule] ?? 'off';
     return broken && level !== 'off' ? [{ rule, level, message, mend }] : [];
   });
 }
@@ -56,7 +58,7 @@ function gatesFor(c: Case, recorded: Recorded, event: CaseEvent): readonly Gate[
     case 'meeting-moved':
       return bookingGates(c, recorded, event);
     case 'apologies-received':
-      return [writtenReport(c, event)];
+      return [writtenReport(c, recorded, event)];
     case 'action-agreed':
       return [
         {
@@ -77,6 +79,12 @@ function gatesFor(c: Case, recorded: Recorded, event: CaseEvent): readonly Gate[
     default:
       return [];
   }
+}
+
+/** L13: in a rehearsal, and in a case that another one opened; elsewhere such a case is not opened at all. */
+function hasManager(c: Case): Gate {
+  const message = nobodyManages(c.file.people);
+  return { rule: 'L13', level: 'warn', broken: message !== undefined, message: message ?? '', mend: '' };
 }
 
 function conferenceGates(c: Case, event: EventOf<'conference-held'>): readonly Gate[] {
@@ -178,17 +186,23 @@ function nextFixed(c: Case, event: EventOf<'meeting-held'>, number: number): Gat
   };
 }
 
-/** R48: exceptional reason and the line manager's agreement, both. */
-function writtenReport(c: Case, event: EventOf<'apologies-received'>): Gate {
-  const manager = own(c.people, event.person)?.manager;
+/** R48: exceptional reason and the line manager's agreement, both. Without a line manager of their own it is the case's manager (L13). */
+function writtenReport(c: Case, recorded: Recorded, event: EventOf<'apologies-received'>): Gate {
+  const { person } = event;
+  const recordedManager = own(c.people, person)?.manager;
+  const manager = recordedManager === person ? undefined : recordedManager;
+  const agrees = manager ?? managerAt(c, knownAt(recorded));
   const agreedBy = event.writtenReport?.agreedBy;
-  const agreed = agreedBy !== undefined && (manager === undefined || manager === agreedBy);
+  const agreed = agreedBy !== undefined && agreedBy !== person && (agrees === undefined || agrees === agreedBy);
   return {
     rule: 'R48',
     broken: event.writtenReport !== undefined && (event.reason === undefined || !agreed),
     message:
       'a written report in place of a representative needs an exceptional reason and the line manager’s agreement',
-    mend: 'give reason and writtenReport.agreedBy',
+    mend:
+      agrees === undefined || agrees === person
+        ? 'give reason and writtenReport.agreedBy'
+        : `give reason and writtenReport.agreedBy: "${agrees}" ${manager ? 'is the line manager' : 'manages the case, and no line manager is recorded'}`,
   };
 }
 

@@ -180,7 +180,7 @@ const CATALOGUE = {
     says: 'An action of the plan.',
     ...EVERY_CASE,
     // R66: `activity` is the work, measured apart from its outcome.
-    fields: { id, owner: opt(personId), due: opt(date), activity: opt(text) },
+    fields: { id, owner: opt(personId), due: opt(date), activity: opt(text), on: opt(date) },
   },
   'action-done': {
     says: 'An action is done, once.',

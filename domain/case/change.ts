@@ -76,7 +76,13 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       // Agreed again it may come forward; a later date would hide that it was late.
       const stays = before?.due !== undefined && !(event.due !== undefined && event.due < before.due);
       const limit = stays ? { due: before.due, edition: before.edition } : { due: event.due, edition };
-      const action = { id: event.id, owner: event.owner, ...limit, agreed: on, known };
+      const owner = event.owner ?? before?.owner;
+      const isComplete = owner !== undefined && limit.due !== undefined;
+      const action = {
+        ...{ id: event.id, owner, activity: event.activity ?? before?.activity, ...limit, agreed: on, known },
+        open: before?.open ?? (isComplete || before ? undefined : { on, known }),
+        complete: before?.complete ?? (isComplete ? { on, known } : undefined),
+      };
       return { actions: { ...c.actions, [event.id]: { ...before, ...action } } };
     }
     case 'action-done': {

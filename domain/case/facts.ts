@@ -49,6 +49,10 @@ export interface Action {
   readonly id: string;
   readonly owner?: PersonId | undefined;
   readonly due?: LocalDate | undefined;
+  readonly activity?: string | undefined;
+  /** When it was first agreed without an owner or a date, and when it had both (L13). */
+  readonly open?: Dated | undefined;
+  readonly complete?: Dated | undefined;
   readonly agreed: LocalDate;
   readonly known: Instant;
   /** The id of the event that set its limit. */

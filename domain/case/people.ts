@@ -54,6 +54,11 @@ export function managerAt(c: Case, at: Instant): PersonId | undefined {
   return own ?? Object.values(c.people).find((person) => MANAGERS.includes(person.role))?.id;
 }
 
+/** Who manages a case that these people begin with: the social worker's own manager, or else the first person in a manager's role. */
+export const managerOf = (people: readonly Person[]): PersonId | undefined =>
+  people.find(({ role }) => role === 'social-worker')?.manager ??
+  people.find(({ role }) => MANAGERS.includes(role))?.id;
+
 /** Since when the manager of a moment is the case's: another social worker may have brought them, or somebody said so. */
 export function managerSince(c: Case, at: Instant): Instant {
   const manager = managerAt(c, at);

@@ -37,6 +37,8 @@ const TRAITS = {
   },
   /** Carry out an action of the plan: `action/<id>`. */
   action: { endsWithPlan: true, needsLimit: true, ladder: 'action' },
+  /** Give an action its owner and its date: `date/action/<id>`. */
+  date: { endsWithPlan: true, needsLimit: true, ladder: 'action' },
   /** Get the papers of a review ready. */
   papers: { endsWithPlan: true, needsLimit: true, ladder: 'papers' },
   /** Pass an amended plan on: `circulate/plan/cin-review-2`. */

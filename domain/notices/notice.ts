@@ -89,6 +89,7 @@ export interface CaseAlert {
     | 'many-notices' // one moment had more notices than are handed over at once
     | 'state-large' // what it carries nears the size at which it refuses events
     | 'not-acknowledged' // another case refused what this one reported, or the answer to it was refused here
+    | 'no-manager' // opened by another case, and nobody manages it who can be written to
     | 'reference-taken'; // opened by another case, under a reference that was used before
   readonly detail?: string | undefined;
 }

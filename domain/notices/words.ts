@@ -90,6 +90,7 @@ const THINGS: Readonly<Record<DutyFamily, (of: string, key: string) => string>> 
   distribute: (of) => `passing on the minutes of ${of}`,
   papers: (of) => `papers for ${of}`,
   action: (_, id) => (id ? `plan action ${id}` : 'a plan action'),
+  date: () => 'an owner and a date for a plan action',
   approve: (of) => `decision on the ${of}`,
   agree: (of) => `agreeing the ${of}`,
   explain: (of) => `reason for the late ${of}`,

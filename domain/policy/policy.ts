@@ -17,7 +17,7 @@ export interface Limit extends Period {
 }
 
 /** The limits of every plan, and those that follow any meeting. */
-export const LIMITS = [...PLAN_LIMITS, 'minutes', 'distribution'] as const;
+export const LIMITS = [...PLAN_LIMITS, 'minutes', 'distribution', 'action-date'] as const;
 export type LimitName = (typeof LIMITS)[number];
 
 /** Words for recipients in a ladder; what they mean is worked out for each step. */

@@ -46,6 +46,17 @@ test('the same file and events again get the first answer, at once and later', a
   assert.equal((await handle.describe()).runId, runId);
 });
 
+test('a case whose manager cannot be written to is not opened, and its reference stays free, L13', async () => {
+  const { open } = reference();
+  const without = PEOPLE.map(({ email, ...one }) => (one.id === 'tom' ? one : { ...one, email }));
+  await assert.rejects(
+    open([discussion()], { people: without }),
+    (error: unknown) =>
+      error instanceof Refused && /the manager, "tom", has no email: .*; give the social/.test(error.message),
+  );
+  assert.deepEqual((await open([discussion()])).recorded, ['discussion']);
+});
+
 test('the same event ids with other people, or other events, are another case: the reference is taken', async () => {
   const { id, open } = reference();
   await open([discussion()]);

@@ -8,7 +8,7 @@ import { note } from '../../client/note.ts';
 import { fromEpochMs } from '../../domain/time/calendar.ts';
 import { shippedPolicy } from '../../policies/load.ts';
 import { alertsToMail } from '../../record/alerts.ts';
-import { SEARCH_ATTRIBUTES, TASK_QUEUE, WORKFLOW_TYPES, workflowId } from '../../workflows/api.ts';
+import { openingAttributes, SEARCH_ATTRIBUTES, TASK_QUEUE, WORKFLOW_TYPES, workflowId } from '../../workflows/api.ts';
 import { conference, coreGroup, discussion, event, family, moment, PEOPLE } from '../support/family.ts';
 import { type RunningCase, until, useRig } from '../support/harness.ts';
 
@@ -26,7 +26,8 @@ test('a manager who joins after the policy changed hears what is due from then o
   const people = PEOPLE.filter(({ id }) => id !== 'tom').map(({ manager, ...one }) =>
     one.id === 'amira' ? one : { ...one, ...(manager === undefined || manager === 'tom' ? {} : { manager }) },
   );
-  const c = await rig.open([discussion()], { people });
+  // Only a rehearsal, or a case that another one opens, begins without a manager (L13).
+  const c = await rig.open([discussion()], { people }, { rehearsal: true });
   await c.forwardTo('2028-02-10');
   const policy = { ...shippedPolicy('barnsley'), version: '2', hash: undefined };
   const changed = { type: 'policy-changed', by: 'nodrift', policy } as NewEvent['event'];
@@ -228,4 +229,21 @@ test('a case that would be opened under a reference somebody else has stays owed
   await c.forwardTo('2028-01-21');
   assert.ok((await c.owed()).duties.some(({ duty }) => duty === 'open/looked-after'));
   assert.ok((await c.told()).some((line) => line === '2028-01-20 escalation open/looked-after to tom'));
+});
+
+test('a case that another one opens is opened although nobody manages it, and the operator hears of it, L13', async () => {
+  const ref = rig.newRef();
+  const people = PEOPLE.filter(({ role }) => role !== 'team-manager').map(({ manager: _, ...one }) => one);
+  const file = family(ref, { people });
+  const id = workflowId(file.kind, ref);
+  rig.track(id);
+  await rig.client.workflow.start(WORKFLOW_TYPES[file.kind], {
+    workflowId: id,
+    taskQueue: TASK_QUEUE,
+    args: [{ file, first: [discussion()] }],
+    typedSearchAttributes: openingAttributes({ file, rehearsal: false }),
+  });
+  const alerts = async () => (await alertsToMail(rig.record)).filter(({ caseId }) => caseId === id);
+  await until(async () => (await alerts()).some(({ what }) => what === 'no-manager'), 'the record has the alert');
+  assert.equal((await rig.nodrift.history(file)).events.length, 1, 'it is open');
 });
