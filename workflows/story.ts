@@ -31,8 +31,8 @@ export function stepSummary({
     : meeting
       ? `a departure at ${meetingWords(meeting)}`
       : 'what was recorded';
-  const timed = /\d/.test(rung) ? `, ${rung}` : '';
-  return `${VERBS[kind]} ${what}${timed}${repeat > 0 ? `, time ${repeat + 1}` : ''}`;
+  const timed = /\d|weekly/.test(rung) ? `, ${rung}` : '';
+  return `${VERBS[kind]} ${what}${timed}${repeat > 0 && rung !== 'weekly' ? `, time ${repeat + 1}` : ''}`;
 }
 
 /** `chase minutes of core group 3, second time; remind …` : at most 200 bytes are shown. */

@@ -127,7 +127,7 @@ export interface Step {
   readonly meeting: MeetingId | null;
   readonly to: PersonId;
   readonly rung: string;
-  /** 0 for the first time, then counting the repeats of a ladder's last rung. */
+  /** 0 for a rung; of what is said each week after the last one, how many weeks after that in which the duty arose. */
   readonly repeat: number;
   readonly due: LocalDate | null;
   /** The booking it speaks of, for calendar entries and wording. */

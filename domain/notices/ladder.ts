@@ -1,5 +1,5 @@
-// Climbing a ladder: which rungs of a duty are due when, what happens to those that had passed, and how the last one repeats. Pure: the times
-// follow from the duty, the policy and the calendar, and those long past are never walked through.
+// Climbing a ladder: which rungs of a duty are due when, what happens to those that had passed, and what is said each week after the last. Pure:
+// the times follow from the duty, the policy and the calendar, and those long past are never walked through.
 
 import type { Case } from '../case/facts.ts';
 import type { Booking, Duty, PersonId, Step } from '../case/model.ts';
@@ -15,11 +15,8 @@ import {
 } from '../case/people.ts';
 import { needsLimit } from '../duties/families.ts';
 import type { LadderName, Recipient, Rung } from '../policy/policy.ts';
-import type { Instant, LocalDate } from '../time/calendar.ts';
+import { addDays, type Instant, type LocalDate, mondayOf, weeksBetween } from '../time/calendar.ts';
 import { climbOf, isTold, type LastSaid, lastSaid, type Told } from './told.ts';
-
-/** The last step of a ladder repeats every 5 open days until the duty is done. */
-const REPEAT_EVERY = 5;
 
 export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
@@ -27,10 +24,12 @@ export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 export interface Occasion {
   readonly at: Instant;
   readonly rung: Rung;
-  /** 0 for the first time, then counting the repeats of the last rung. */
+  /** 0 for a rung; of what is said each week, how many weeks after that in which the duty arose. */
   readonly repeat: number;
   /** It comes again and again until the duty is done. */
   readonly endless: boolean;
+  /** The owner was told before: the others are now. */
+  readonly butOwner?: boolean;
 }
 
 /** Whom a rung is for at a moment; the ladder's own words mean what `recipients` says unless somebody else is asked. */
@@ -79,62 +78,93 @@ function firstFrom(c: Case, duty: Duty, told: Told): Instant | null {
 /** One step for each person a rung names. */
 function said(
   { key: duty, meeting, edition, due, rules }: Duty,
-  { at, rung, repeat }: Occasion,
+  { at, rung, repeat, butOwner }: Occasion,
   whom: Whom,
   booking: Booking | undefined,
 ): readonly Step[] {
-  const climb = climbOf(duty, edition);
-  return [...whom(rung, at)].map((to) => {
-    const key = stepKey(duty, rung.step, repeat, to, edition);
-    return {
-      key,
-      climb,
-      at,
-      kind: rung.says,
-      duty,
-      meeting,
-      to,
-      rung: rung.step,
-      repeat,
-      due,
-      rules,
-      booking,
-    };
-  });
+  const climbed = climbOf(duty, edition);
+  const owners = new Set(butOwner ? whom(forOwner(rung), at) : []);
+  return [...whom(rung, at)]
+    .filter((to) => !owners.has(to))
+    .map((to) => {
+      const key = stepKey(duty, rung.step, repeat, to, edition);
+      return {
+        key,
+        climb: climbed,
+        at,
+        kind: rung.says,
+        duty,
+        meeting,
+        to,
+        rung: rung.step,
+        repeat,
+        due,
+        rules,
+        booking,
+      };
+    });
 }
 
-/** The times at which a duty's ladder speaks, in order; those long past, and told, are left out. Without end where the last rung repeats. */
+/** The times at which a duty's ladder speaks, in order; those long past, and told, are left out. Without end: what is late is said each week. */
 export function* occasions(c: Case, duty: Duty, told: Told): Generator<Occasion> {
-  const { ends } = duty;
-  // When the case learned of the duty, or when the calendar changed.
-  const floor = later(duty.known, c.versions.at(-1)?.since ?? duty.known);
-  const morning = c.calendar.nextMorning(floor);
-  const last = lastSaid(told, climbOf(duty.key, duty.edition));
-  let passed: Occasion | undefined;
-  for (const one of times(c, duty, told.until > morning ? told.until : floor)) {
-    if (last && saidBefore(c, duty, last, one)) {
-      passed = undefined;
-      continue;
-    }
-    if (typeof one.rung.when !== 'string') {
-      if (one.at < floor) {
-        passed = one;
-        continue;
-      }
-      // Send only the latest missed rung, next morning, unless another rung is due by then.
-      if (passed && morning < one.at && (ends === undefined || morning < ends))
-        yield { ...passed, at: morning, endless: false };
-      passed = undefined;
-      if (ends !== undefined && one.at >= ends) return;
-    }
-    if (ends === undefined || one.at < ends) yield one;
+  for (const one of unended(c, duty, told)) {
+    if (duty.ends !== undefined && one.at >= duty.ends) return;
+    yield one;
   }
 }
 
-/** When each rung of the ladder is due, whatever has passed. Of the last rung's repeats only the one before `from`, and those after. */
+function* unended(c: Case, duty: Duty, told: Told): Generator<Occasion> {
+  const before = lastSaid(told, climbOf(duty.key, duty.edition));
+  // When the case learned of the duty, or when the calendar changed.
+  const floor = later(duty.known, c.versions.at(-1)?.since ?? duty.known);
+  const morning = c.calendar.nextMorning(floor);
+  let passed: Occasion | undefined;
+  let others: Occasion | undefined;
+  for (const one of times(c, duty, told.until > morning ? told.until : floor)) {
+    if (before && saidBefore(c, duty, before, one)) {
+      passed = undefined;
+      continue;
+    }
+    if (typeof one.rung.when === 'string') {
+      yield one;
+      continue;
+    }
+    const isWeekly = one.rung.step === WEEKLY;
+    if (one.at < floor) {
+      if (!isWeekly) passed = one;
+      continue;
+    }
+    if (passed) {
+      // Send only the latest missed rung, next morning, unless another rung is due by then.
+      const another = !isWeekly && one.at <= morning;
+      const caughtUp = another ? one : { ...passed, at: morning };
+      passed = undefined;
+      if (isAboveOwner(caughtUp.rung) && (before === undefined || before[0] === OWNER_FIRST)) {
+        if (before === undefined) yield { ...caughtUp, rung: forOwner(caughtUp.rung) };
+        others = { ...caughtUp, at: c.calendar.nextMorning(caughtUp.at), butOwner: true };
+        if (another) continue;
+      } else if (!another) yield caughtUp;
+    }
+    if (others && one.at > others.at) yield others;
+    others = undefined; // or this rung tells them
+    yield one;
+  }
+  if (passed) yield { ...passed, at: morning };
+}
+
+/** L16: a duty that became known after its steps had passed is told to its owner alone first; to the others a working day later. */
+const OWNER_FIRST = 'owner-first';
+const isAboveOwner = ({ to }: Rung): boolean => to.length > 1;
+const forOwner = ({ when, says }: Rung): Rung => {
+  const asks = typeof when !== 'string' && 'after' in when ? 'chase' : 'reminder';
+  return { step: OWNER_FIRST, when, to: ['owner'], says: says === 'escalation' ? asks : says };
+};
+
+/** When each rung of the ladder is due, whatever has passed, and then each week. Of the weeks only that of `from`, and those after. */
 function* times(c: Case, duty: Duty, from: Instant): Generator<Occasion> {
   const { calendar } = c;
   const ladder = c.policy.ladders[duty.ladder as LadderName] ?? [];
+  let last: LocalDate | undefined;
   for (const rung of ladder) {
     if (typeof rung.when === 'string') {
       // What is said as a duty arises, and came with a later policy, is not for duties that arose before it.
@@ -145,20 +175,42 @@ function* times(c: Case, duty: Duty, from: Instant): Generator<Occasion> {
     }
     const day = dayOf(c, duty, rung, rung.when);
     if (day === undefined) continue;
-    if (rung !== ladder.at(-1)) {
-      yield { at: calendar.morning(day), rung, repeat: 0, endless: false };
-      continue;
-    }
-    const gone = calendar.openDaysBetween(day, calendar.londonDate(from));
-    for (let repeat = Math.max(0, Math.floor(gone / REPEAT_EVERY) - 1); ; repeat++) {
-      const at = calendar.morning(repeat === 0 ? day : calendar.openDays(day, repeat * REPEAT_EVERY));
-      yield { at, rung, repeat, endless: repeat > 0 };
-    }
+    last = day;
+    yield { at: calendar.morning(day), rung, repeat: 0, endless: false };
+  }
+  if (last !== undefined && duty.ladder !== 'attend') yield* weeks(c, duty, last, from);
+}
+
+/** L14: after its last rung, on the first working day of each week, until it is done. */
+const WEEKLY = 'weekly';
+
+function* weeks(c: Case, { arises, known, ladder }: Duty, last: LocalDate, from: Instant): Generator<Occasion> {
+  const today = c.calendar.londonDate(from);
+  const rung = weekly(c.policy.ladders[ladder as LadderName]);
+  // By then the owner, and the others, have been told what had passed when it became known.
+  const told = c.calendar.nextMorning(c.calendar.nextMorning(known));
+  for (let monday = mondayOf(today > last ? today : last); ; monday = addDays(monday, 7)) {
+    const day = c.calendar.openDays(addDays(monday, -1), 1);
+    if (c.calendar.morning(day) <= told) continue;
+    if (day <= last || day >= addDays(monday, 7)) continue; // a week without a working day has none
+    // Counted from the week it arose in, which no calendar moves: a week's steps have the same keys for ever.
+    yield { at: c.calendar.morning(day), rung, repeat: weeksBetween(arises, monday), endless: true };
   }
 }
 
+/** For the owner, and the highest manager the ladder has told. */
+function weekly(ladder: readonly Rung[]): Rung {
+  const told = (who: Recipient) => ladder.some(({ to }) => to.includes(who));
+  const highest = HIGHEST_FIRST.find(told);
+  return { step: WEEKLY, when: { after: 0 }, to: highest ? ['owner', highest] : ['owner'], says: 'escalation' };
+}
+
+const HIGHEST_FIRST: readonly Recipient[] = ['service-manager', 'manager'];
+
 /** A new day for a rung, or a duty that is open again, says nothing again: not to whoever took the case over either. */
 function saidBefore(c: Case, duty: Duty, last: LastSaid, { rung, repeat }: Occasion): boolean {
+  if (rung.step === WEEKLY) return last[0] === WEEKLY && repeat <= last[1];
+  if (last[0] === WEEKLY) return true;
   const ladder = c.policy.ladders[duty.ladder as LadderName];
   const reached = ladder.findIndex(({ step }) => step === last[0]);
   const here = ladder.indexOf(rung);

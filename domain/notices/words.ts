@@ -138,7 +138,9 @@ export const readable = (text: string, date: (date: string) => string, labels?: 
  * Says what it is about and by when; holds no personal data.
  */
 export function subject(notice: Subject, labels?: Labels): string {
-  return `${notice.ref}: ${said(notice, labels)}${notice.repeat > 0 ? ` (repeat ${notice.repeat})` : ''}`;
+  // Lists of release 0.1, whose last rung repeated, are still read.
+  const again = notice.repeat > 0 && notice.rung !== 'weekly' ? ` (repeat ${notice.repeat})` : '';
+  return `${notice.ref}: ${said(notice, labels)}${again}`;
 }
 
 function said(notice: Subject, labels?: Labels): string {
@@ -163,7 +165,7 @@ function said(notice: Subject, labels?: Labels): string {
         told(notice, labels) ?? `for your information: ${notice.duty ? owed(notice, labels) : (meeting ?? 'this case')}`
       );
     case 'escalation':
-      return `escalation: ${owed(notice, labels)}`;
+      return notice.rung === 'weekly' ? outstanding(notice, labels) : `escalation: ${owed(notice, labels)}`;
     case 'reminder':
       return family === 'attend' && meeting
         ? `reminder: ${meeting}${ago(nearness(notice.at, notice.booking?.start))}`
@@ -204,6 +206,12 @@ function owed(notice: Subject, labels?: Labels): string {
     return `was ${meetingWords(notice.meeting ?? notice.duty.slice(8), labels)} held? It was booked for ${day}${ago(near)}`;
   const verb = past ? (many ? 'were' : 'was') : many ? 'are' : 'is';
   return `${thing} ${verb} due on ${day}${near}`;
+}
+
+/** L14: what is said of it each week, until it is done. */
+function outstanding(notice: Subject, labels?: Labels): string {
+  const limit = notice.due === null ? mailWords(notice.duty ?? '', labels).thing : owed(notice, labels);
+  return `still outstanding: ${limit}`;
 }
 
 /** Has the limit passed? An escalation may come before it: the manager hears of a meeting that is not booked. */

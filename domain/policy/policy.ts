@@ -37,7 +37,7 @@ export type Recipient = (typeof RECIPIENTS)[number];
 /** When a rung is due: at once, with the next morning round, open days before book-by (0: on the day), or open days after the limit. */
 export type RungTime = 'at-once' | 'next-morning' | { readonly before: number } | { readonly after: number };
 
-/** One rung of a ladder. The last rung repeats every 5 open days until the duty is done. */
+/** One rung of a ladder. After the last one the duty is said once a week until it is done (L14). */
 export interface Rung {
   /** Stable name, part of every step's key: renaming one would send it again. */
   readonly step: string;

@@ -125,6 +125,11 @@ export const dateOf = (time: LocalDateTime): LocalDate => time.slice(0, 10) as L
 export const addDays = (date: LocalDate, days: number): LocalDate => fromEpochDay(epochDay(date) + days);
 export const daysBetween = (from: LocalDate, to: LocalDate): number => epochDay(to) - epochDay(from);
 
+/** The Monday of a day's week. */
+export const mondayOf = (date: LocalDate): LocalDate => addDays(date, -((epochDay(date) + 3) % 7));
+/** How many weeks later the week of one day is than that of another. */
+export const weeksBetween = (from: LocalDate, to: LocalDate): number => daysBetween(mondayOf(from), mondayOf(to)) / 7;
+
 /** Keeps the day's number, clamped: 30 November 2026 + 3 months is 28 February 2027 (rules, Counting 3). */
 export function addMonths(date: LocalDate, months: number): LocalDate {
   const month = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1 + months;

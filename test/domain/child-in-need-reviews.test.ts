@@ -71,6 +71,7 @@ test('the social worker sets up the review: reminded 30 and 15 working days befo
     '2027-03-24 08:00 sam tess',
     '2027-04-05 08:00 sam tess',
     '2027-04-09 08:00 sam sue tess',
+    '2027-04-12 08:00 sam sue',
   ]);
   assert.equal(duty(referred().case(), 'hold/cin-review-1').owner, 'sam');
 });

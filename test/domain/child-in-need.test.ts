@@ -263,7 +263,8 @@ test('a tighter interval sends nothing for the days before it was decided: of wh
   // Due on the day of the decision: it was 14 days on 1 March. 10, 5 and 2 days before have passed; 1 after is the next morning.
   assert.equal(duty(story.case(), 'hold/cin-meeting-2').due, '2027-03-08');
   assert.deepEqual(lines(story.until('2027-03-16'), { duty: 'hold/cin-meeting-2' }), [
-    '2027-03-09 08:00 sam tess',
+    '2027-03-09 08:00 sam',
+    '2027-03-10 08:00 tess',
     '2027-03-15 08:00 sam sue tess',
   ]);
 });

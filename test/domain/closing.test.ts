@@ -151,7 +151,7 @@ test('notices of closure that do not go out are escalated, though the plan has e
   assert.deepEqual(lines(story.until('2027-05-18'), { duty: 'notify/closure' }), [
     '2027-05-04 10:00 sam',
     '2027-05-11 08:00 sam tess',
-    '2027-05-18 08:00 sam tess',
+    '2027-05-17 08:00 sam tess',
   ]);
 });
 

@@ -130,7 +130,7 @@ test('a core group that a review finds beneficial is owed, without a limit nobod
   assert.deepEqual(lines(told.until('2027-02-14'), { duty: 'hold/core-group-1' }), [
     '2027-01-29 10:00 sam',
     '2027-02-05 08:00 sam tess',
-    '2027-02-12 08:00 sam tess',
+    '2027-02-08 08:00 sam tess',
   ]);
   const met = told.at('2027-01-29T11:00', booked('core-group-1', '2027-02-12'));
   assert.equal(
