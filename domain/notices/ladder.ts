@@ -245,7 +245,9 @@ const recipients =
   (rung, at) => {
     const found = new Set<PersonId>();
     for (const recipient of rung.to) {
-      const person = named(c, recipient, duty, at);
+      // Each week the highest manager there is.
+      const orManager = rung.step === WEEKLY && recipient === 'service-manager';
+      const person = named(c, recipient, duty, at) ?? (orManager ? managerAt(c, at) : undefined);
       if (person) for (const to of reachable(c, person, at)) found.add(to);
     }
     return found;

@@ -5,12 +5,14 @@ import { rehearse } from '../../client/rehearse.ts';
 import { readScenario } from '../../client/scenario.ts';
 import {
   conference,
+  FILE,
   held,
   kinds,
   lines,
   minutes,
   notices,
   other,
+  PEOPLE,
   place,
   story,
   strategy,
@@ -37,6 +39,19 @@ test('after its last rung a duty is said on the first working day of each week, 
     ],
   );
   assert.equal(new Set(weekly.map(({ key }) => key)).size, weekly.length);
+});
+
+test('where there is no service manager it goes to the manager each week, L14', () => {
+  const people = PEOPLE.filter(({ id }) => id !== 'sue').map((one) =>
+    one.id === 'tess' ? { ...one, manager: undefined } : one,
+  );
+  const drifting = story({ file: { ...FILE, people } })
+    .at('2027-02-24', strategy('2027-02-24'))
+    .until('2027-04-06');
+  assert.deepEqual(
+    kinds(drifting, { duty: 'hold/initial-conference' }).filter((line) => line > '2027-03-25'),
+    ['2027-03-30 08:00 escalation sam tess', '2027-04-05 08:00 escalation sam tess'],
+  );
 });
 
 test('a weekly notice keeps its place when a holiday moves the limit: no week is said twice, none is left out, L14', () => {

@@ -69,10 +69,10 @@ const releases: readonly Release[] = [
   },
   {
     what: 'a new figure',
-    change: ['domain/notices/ladder.ts', 'const REPEAT_EVERY = 5;', 'const REPEAT_EVERY = 3;'],
+    change: ['domain/notices/ladder.ts', 'openDays(addDays(monday, -1), 1)', 'openDays(addDays(monday, -1), 2)'],
     until: '2028-02-15T12:00',
     untilThen: '2028-02-22T12:00',
-    more: ['2028-02-16 escalation', '2028-02-21 escalation'], // repeats 2 and 3, counted from 8 February
+    more: ['2028-02-22 escalation'], // the second working day of the week, no more the first
   },
 ];
 

@@ -8,7 +8,7 @@ import { useRig } from '../support/harness.ts';
 
 const rig = useRig();
 
-test('a conference that nobody books is reminded of, escalated, and escalated again every five open days', async () => {
+test('a conference that nobody books is reminded of, escalated, and then said once a week, L14', async () => {
   const c = await rig.open();
   await c.forwardTo('2028-02-17');
   assert.deepEqual(await c.told(), [
@@ -21,9 +21,8 @@ test('a conference that nobody books is reminded of, escalated, and escalated ag
     '2028-02-08 escalation hold/initial-conference to amira', // 5 after
     '2028-02-08 escalation hold/initial-conference to sue',
     '2028-02-08 escalation hold/initial-conference to tom',
-    '2028-02-15 escalation hold/initial-conference to amira', // and every 5
-    '2028-02-15 escalation hold/initial-conference to sue',
-    '2028-02-15 escalation hold/initial-conference to tom',
+    '2028-02-14 escalation hold/initial-conference to amira', // the Monday after, and each one that follows
+    '2028-02-14 escalation hold/initial-conference to sue',
   ]);
 });
 
@@ -40,6 +39,8 @@ test('minutes that do not come are chased and escalated, and nobody is chased on
     '2028-02-18 escalation minutes/core-group-1 to amira',
     '2028-02-18 escalation minutes/core-group-1 to nina',
     '2028-02-18 escalation minutes/core-group-1 to tom',
+    '2028-02-21 escalation minutes/core-group-1 to nina', // Monday: still outstanding
+    '2028-02-21 escalation minutes/core-group-1 to tom',
     '2028-02-21 information minutes/core-group-1 to tom', // late stays late
   ]);
 });
