@@ -1,7 +1,9 @@
 // Reads the record: cases, what happened in each, what was owed, what was sent. No rules here.
 
 import { and, asc, eq, lt, ne } from 'drizzle-orm';
+import type { CaseEvent, Recorded } from '../domain/case/events.ts';
 import type { MeetingId } from '../domain/case/model.ts';
+import type { Became } from '../domain/case/put-right.ts';
 import type { MovedLimit } from '../domain/duties/moved-limits.ts';
 import type { DutyRow, EventRow, RecordEntry } from '../domain/notices/notice.ts';
 import { fromEpochMs, type Instant, type LocalDate } from '../domain/time/calendar.ts';
@@ -17,9 +19,15 @@ export interface CaseRow extends Omit<RecordEntry['case'], 'opening'> {
   readonly nextStep: RecordEntry['nextStep'];
 }
 
-/** A duty in the record. `withdrawn`: it was open, and the case no longer owes it, since an event was corrected or a policy changed. */
+/** A duty in the record. `withdrawn`: the case does not owe it, and never did, since an event was corrected or a policy changed: no indicator counts it. */
 export interface KeptDuty extends DutyRow {
   readonly standing: 'open' | 'done' | 'lapsed' | 'withdrawn';
+}
+
+/** An event in the record, and what became of it (L1). */
+export interface KeptEvent extends EventRow {
+  /** Where it was put right: what stands in its place, or took it away. */
+  readonly became?: Became | undefined;
 }
 
 /** A row of the ledger as an operator may see it: without address and name. */
@@ -75,7 +83,7 @@ export async function overdueCases(record: OpenRecord, now: Instant, slackMs: nu
 export async function history(
   record: OpenRecord,
   caseId: string,
-): Promise<{ case: CaseRow; events: EventRow[]; duties: KeptDuty[]; moved: MovedLimit[] } | null> {
+): Promise<{ case: CaseRow; events: KeptEvent[]; duties: KeptDuty[]; moved: MovedLimit[] } | null> {
   const [row] = await record.db.select().from(cases).where(eq(cases.id, caseId));
   if (!row) return null;
   const happened = await record.db
@@ -95,7 +103,7 @@ export async function history(
     .orderBy(asc(limitsMoved.at), asc(limitsMoved.event), asc(limitsMoved.duty));
   return {
     case: caseRow(row),
-    events: happened.map(eventRow),
+    events: happened.map(keptEvent),
     duties: owed.map((duty) => keptDuty(duty, row)),
     moved: moved.map(movedLimit),
   };
@@ -140,7 +148,7 @@ function caseRow(row: typeof cases.$inferSelect): CaseRow {
   };
 }
 
-export function eventRow(row: typeof events.$inferSelect): EventRow {
+function eventRow(row: typeof events.$inferSelect): EventRow {
   return {
     id: row.id,
     type: row.type,
@@ -151,6 +159,23 @@ export function eventRow(row: typeof events.$inferSelect): EventRow {
     ...(row.arrival === null ? {} : { arrival: row.arrival }),
     ...(row.known === null ? {} : { known: fromEpochMs(row.known.getTime()) }),
   };
+}
+
+/** An event as the case had it. */
+export function recordedIn(row: typeof events.$inferSelect): Recorded {
+  const { id, recordedAt, arrival, known, event } = eventRow(row);
+  return {
+    id,
+    recordedAt,
+    ...(arrival === undefined ? {} : { arrival }),
+    ...(known === undefined ? {} : { known }),
+    event: event as unknown as CaseEvent,
+  };
+}
+
+function keptEvent(row: typeof events.$inferSelect): KeptEvent {
+  const { standing, putRightBy } = row;
+  return { ...eventRow(row), ...(standing === 'stands' ? {} : { became: { standing, by: putRightBy } }) };
 }
 
 function keptDuty(row: typeof duties.$inferSelect, newest: { events: number; revision: number }): KeptDuty {
@@ -166,7 +191,7 @@ function keptDuty(row: typeof duties.$inferSelect, newest: { events: number; rev
     done: row.done as LocalDate | null,
     lapsed: row.lapsed,
     rules: row.rules,
-    standing: row.done ? 'done' : row.lapsed ? 'lapsed' : current ? 'open' : 'withdrawn',
+    standing: row.withdrawn ? 'withdrawn' : row.done ? 'done' : row.lapsed ? 'lapsed' : current ? 'open' : 'withdrawn',
   };
 }
 

@@ -1,7 +1,7 @@
 // What a case is brought back from when Temporal has lost it or knows less than the record (nodrift restore).
 
 import { and, asc, eq, gt, inArray, ne, or, sql } from 'drizzle-orm';
-import type { CaseEvent, Recorded } from '../domain/case/events.ts';
+import type { Recorded } from '../domain/case/events.ts';
 import type { CaseFile } from '../domain/case/model.ts';
 import type { Told } from '../domain/notices/told.ts';
 import type { Policy } from '../domain/policy/policy.ts';
@@ -10,7 +10,7 @@ import type { CalendarData } from '../domain/time/calendar.ts';
 import { completed } from '../policies/load.ts';
 import { databaseError } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
-import { eventRow } from './read.ts';
+import { recordedIn } from './read.ts';
 import { cases, contents, events } from './schema.ts';
 
 /** All that decides in a case: what it was opened with, what happened since, and how far it has told people. */
@@ -80,22 +80,11 @@ async function read(db: Database, caseId: string): Promise<Restorable | NotResto
     file: row.file,
     policy,
     calendar: content.get(row.openedCalendar) as CalendarData,
-    events: happened.map(recorded),
+    events: happened.map(recordedIn),
     told: row.told,
     revision: row.revision,
     opening: row.opening,
     rehearsal: row.rehearsal,
-  };
-}
-
-function recorded(row: typeof events.$inferSelect): Recorded {
-  const { id, recordedAt, arrival, known, event } = eventRow(row);
-  return {
-    id,
-    recordedAt,
-    ...(arrival === undefined ? {} : { arrival }),
-    ...(known === undefined ? {} : { known }),
-    event: event as unknown as CaseEvent,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { boolean, date, index, integer, json, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import type { CaseFile } from '../domain/case/model.ts';
+import type { Became } from '../domain/case/put-right.ts';
 import type { CaseIdentity, EventRow, Notice, RecordEntry } from '../domain/notices/notice.ts';
 import type { Told } from '../domain/notices/told.ts';
 
@@ -60,7 +61,7 @@ export const cases = pgTable(
   (t) => [index('cases_next_step').on(t.nextStepAt), index('cases_authority').on(t.authority, t.status)],
 );
 
-/** Every event of every case; append-only. */
+/** Every event of every case; append-only. Of what was put right both versions are here (L1), and which stands. */
 export const events = pgTable(
   'events',
   {
@@ -75,13 +76,17 @@ export const events = pgTable(
     event: jsonb('event').$type<EventRow['event']>().notNull(),
     arrival: integer('arrival'),
     known: moment('known'),
+    /** A correction that stands holds the event as it was: `event->'event'`. Neither it nor a withdrawal is an event of the plan itself. */
+    standing: text('standing').$type<Became['standing']>().notNull().default('stands'),
+    /** The id of what stands in its place, or took it away. */
+    putRightBy: text('put_right_by'),
   },
   (t) => [primaryKey({ columns: [t.caseId, t.id] }), index('events_recorded').on(t.recordedAt)],
 );
 
 /**
  * Limit beside actual, for the indicators. `events` and `revision` are those of the newest entry that spoke of the duty: an open duty that the case's newest
- * entry no longer speaks of has been withdrawn.
+ * entry no longer speaks of has been withdrawn; of one that was done or had lapsed the case says so.
  */
 export const duties = pgTable(
   'duties',
@@ -98,6 +103,7 @@ export const duties = pgTable(
     target: date('target', { mode: 'string' }),
     done: date('done', { mode: 'string' }),
     lapsed: boolean('lapsed').notNull(),
+    withdrawn: boolean('withdrawn').notNull().default(false),
     rules: jsonb('rules').$type<readonly string[]>().notNull(),
     events: integer('events').notNull(),
     revision: integer('revision').notNull(),
@@ -105,7 +111,7 @@ export const duties = pgTable(
   (t) => [primaryKey({ columns: [t.caseId, t.key] }), index('duties_due').on(t.due)],
 );
 
-/** Limits that a changed policy or calendar moved, the old date beside the new; append-only. */
+/** Limits that a changed policy or calendar, or a correction, moved, the old date beside the new; append-only. */
 export const limitsMoved = pgTable(
   'limits_moved',
   {

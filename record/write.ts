@@ -2,11 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import { standings } from '../domain/case/put-right.ts';
 import { stable } from '../domain/case/same-content.ts';
 import type { DutyRow, EventRow, Opened, RecordEntry } from '../domain/notices/notice.ts';
 import { keepAlerts } from './alerts.ts';
 import { databaseError, ReferenceTaken } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
+import { recordedIn } from './read.ts';
 import { cases, contents, duties, events, limitsMoved } from './schema.ts';
 import { storable } from './storable.ts';
 
@@ -30,16 +32,19 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<void
   const entry = storable(given);
   const { id } = entry.case;
   await claimReference(tx, entry);
-  await tx
+  const newest = await tx
     .update(cases)
     .set({ ...whatChanges(entry), updatedAt: sql`now()` })
-    .where(and(eq(cases.id, id), notNewer(cases, entry)));
+    .where(and(eq(cases.id, id), notNewer(cases, entry)))
+    .returning({ id: cases.id });
   if (entry.opened) await keepOpening(tx, id, entry.opened);
   if (entry.newEvents.length > 0)
     await tx
       .insert(events)
       .values(entry.newEvents.map((event) => eventValues(id, event)))
       .onConflictDoNothing();
+  // What an older entry brings late may have been put right by what the record has already.
+  if (newest.length === 0 || entry.newEvents.some(({ type }) => isPutRight(type))) await keepStandings(tx, id);
   if (entry.moved && entry.moved.length > 0)
     await tx
       .insert(limitsMoved)
@@ -124,6 +129,23 @@ function eventValues(caseId: string, event: EventRow): typeof events.$inferInser
   };
 }
 
+/** Which of the case's events stand (L1): worked out from all of them, so that the order in which they came here does not matter. */
+async function keepStandings(tx: Database, caseId: string): Promise<void> {
+  const rows = await tx.select().from(events).where(eq(events.caseId, caseId));
+  if (!rows.some(({ type }) => isPutRight(type))) return;
+  const became = standings(rows.map(recordedIn));
+  for (const { id, standing, putRightBy } of rows) {
+    const now = became.get(id);
+    if (!now || (now.standing === standing && now.by === putRightBy)) continue;
+    await tx
+      .update(events)
+      .set({ standing: now.standing, putRightBy: now.by })
+      .where(and(eq(events.caseId, caseId), eq(events.id, id)));
+  }
+}
+
+const isPutRight = (type: string): boolean => type === 'event-corrected' || type === 'event-withdrawn';
+
 async function keepDuties(tx: Database, entry: RecordEntry): Promise<void> {
   // One statement cannot write the same row twice. With a key twice the entry would fail for ever.
   const owed = [...new Map(entry.duties.map((duty) => [duty.key, duty])).values()];
@@ -150,6 +172,7 @@ function dutyValues(entry: RecordEntry, duty: DutyRow): typeof duties.$inferInse
     target: duty.target,
     done: duty.done,
     lapsed: duty.lapsed,
+    withdrawn: duty.withdrawn ?? false,
     rules: duty.rules,
     events: entry.events,
     revision: entry.revision,
@@ -165,6 +188,7 @@ const DUTY_COLUMNS = [
   'target',
   'done',
   'lapsed',
+  'withdrawn',
   'rules',
   'events',
   'revision',

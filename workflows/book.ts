@@ -12,6 +12,7 @@ import { type Case, emptyCase, ownDate } from '../domain/case/facts.ts';
 import { fold } from '../domain/case/fold.ts';
 import type { Step } from '../domain/case/model.ts';
 import { isKnownRefused } from '../domain/case/people.ts';
+import { putsRight } from '../domain/case/put-right.ts';
 import { EventError, parseRecorded } from '../domain/case/read-events.ts';
 import { sameContent } from '../domain/case/same-content.ts';
 import { sharedCalendar, sharedPolicy } from '../domain/case/shared.ts';
@@ -316,22 +317,17 @@ export class Book {
     return entry;
   }
 
-  /** The duties that are open, and those that were done or lapsed since the record last heard. */
+  /** The duties that are open, and what became of the others since the record last heard. */
   #rows(c: Case): readonly DutyRow[] {
-    const open = ({ done, lapsed }: Standing) => !done && !lapsed;
-    const settled = ({ key, edition, done, lapsed }: Standing) =>
-      `${key}|${edition}|${done?.on ?? (lapsed ? '-' : '')}`;
-    const known =
-      this.#revision === 0
-        ? new Set()
-        : new Set(
-            duties(this.#kept)
-              .filter((d) => !open(d))
-              .map(settled),
-          );
-    return this.#duties(c)
-      .filter((duty) => open(duty) || !known.has(settled(duty)))
-      .map(dutyRow);
+    const settled = ({ key, edition, arises, due, done, lapsed }: Standing) =>
+      `${key}|${edition}|${arises}|${due}|${done?.on ?? (lapsed ? '-' : '')}`;
+    const before = this.#revision === 0 ? [] : duties(this.#kept).filter((duty) => !isOpen(duty));
+    const known = new Set(before.map(settled));
+    const now = this.#duties(c);
+    return [
+      ...now.filter((duty) => isOpen(duty) || !known.has(settled(duty))).map(dutyRow),
+      ...(arrivedSince(this.#kept, c).some(putsRight) ? withdrawnRows(before, now) : []),
+    ];
   }
 
   get identity(): CaseIdentity {
@@ -441,6 +437,14 @@ const eventRow = (c: Case, one: Recorded): EventRow => ({
   known: one.known,
   event: { ...one.event },
 });
+
+const isOpen = ({ done, lapsed }: Standing): boolean => !done && !lapsed;
+
+/** What was done or lapsed, and as it turns out was never owed (L1): the indicators leave it out. */
+function withdrawnRows(before: readonly Standing[], now: readonly Standing[]): readonly DutyRow[] {
+  const owed = new Set(now.map(({ key }) => key));
+  return before.filter(({ key }) => !owed.has(key)).map((duty) => ({ ...dutyRow(duty), withdrawn: true }));
+}
 
 const dutyRow = ({ key, meeting, owner, arises, due, bookBy, target, done, lapsed, rules }: Standing): DutyRow => ({
   key,

@@ -20,6 +20,8 @@ const ENDINGS: ReadonlySet<EventType> = new Set<EventType>([
   'case-closed',
   'meeting-cancelled',
   'person-left',
+  'event-corrected',
+  'event-withdrawn',
 ]);
 
 const endsSomething = ({ event }: Recorded): boolean =>

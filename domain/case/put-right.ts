@@ -60,6 +60,30 @@ export function whatStands(events: readonly Recorded[]): readonly Recorded[] | u
   return events.flatMap((one) => became.get(one.id)?.stands ?? []);
 }
 
+/** What became of one thing that was recorded, a correction or withdrawal as well. */
+export interface Became {
+  readonly standing: 'stands' | 'replaced' | 'withdrawn';
+  /** The id of what stands in its place, or took it away. */
+  readonly by: string | null;
+}
+
+/** Which of all that was recorded stands, by id. */
+export function standings(events: readonly Recorded[]): ReadonlyMap<string, Became> {
+  const all = new Map(events.map((one) => [one.id, one]));
+  const became = fates(events);
+  const withdrawn = withdrawals(events);
+  const found = new Map<string, Became>();
+  for (const one of events) {
+    const root = one.event.type === 'event-withdrawn' ? undefined : rootOf(all, one.id);
+    const by = withdrawn.get(one.id) ?? (root && withdrawn.get(root.id));
+    const inPlace = root ? became.get(root.id)?.stands?.id : one.id;
+    if (by !== undefined) found.set(one.id, { standing: 'withdrawn', by });
+    else if (inPlace === one.id) found.set(one.id, { standing: 'stands', by: null });
+    else found.set(one.id, { standing: 'replaced', by: inPlace ?? null });
+  }
+  return found;
+}
+
 /** The event that a correction, or a correction of a correction, speaks of; a withdrawal speaks of none. */
 export function rootOf(all: ReadonlyMap<string, Recorded>, id: string): Recorded | undefined {
   let one = all.get(id);

@@ -1,9 +1,10 @@
-// Which limits a changed calendar or policy moved, with the old date beside the new: late stays late, and nobody's date changes unseen.
+// Which limits a changed calendar or policy moved, or a correction (L1), with the old date beside the new: late stays late, and nobody's date changes unseen.
 
 import type { Recorded } from '../case/events.ts';
 import { type Case, knownAt } from '../case/facts.ts';
 import { beginning, fold, withEvent } from '../case/fold.ts';
 import type { DutyKey } from '../case/model.ts';
+import { putsRight } from '../case/put-right.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
 import { owed } from './owed.ts';
 
@@ -12,7 +13,7 @@ export interface MovedLimit {
   readonly duty: DutyKey;
   readonly was: LocalDate | null;
   readonly due: LocalDate | null;
-  /** The event that moved it, `calendar/…` or `policy/…`. */
+  /** The event that moved it: `calendar/…`, `policy/…`, or what put something right. */
   readonly by: string;
   readonly at: Instant;
 }
@@ -27,11 +28,11 @@ export function movedLimits(c: Case, only?: ReadonlySet<string>): readonly Moved
     .flatMap((change) => movedBy(c, change));
 }
 
-const changesLimits = ({ event }: Recorded): boolean =>
-  event.type === 'policy-changed' || event.type === 'calendar-changed';
+const changesLimits = (one: Recorded): boolean =>
+  putsRight(one) || one.event.type === 'policy-changed' || one.event.type === 'calendar-changed';
 
 function movedBy(c: Case, change: Recorded): readonly MovedLimit[] {
-  const earlier = c.events.filter((one) => one !== change && knownAt(one) <= knownAt(change));
+  const earlier = c.events.filter((one) => one !== change && isBefore(one, change));
   const before = fold(beginning(c), earlier);
   const was = new Map(owed(before).map(({ key, due }) => [key, due]));
   return owed(withEvent(before, change)).flatMap(({ key, due }) => {
@@ -40,3 +41,8 @@ function movedBy(c: Case, change: Recorded): readonly MovedLimit[] {
     return [{ duty: key, was: old, due, by: change.id, at: knownAt(change) }];
   });
 }
+
+/** Of what became known at one moment, the case took one before the other: several corrections recorded together are looked at one by one. */
+const isBefore = (one: Recorded, change: Recorded): boolean =>
+  knownAt(one) < knownAt(change) ||
+  (knownAt(one) === knownAt(change) && (one.arrival ?? 0) <= (change.arrival ?? Number.POSITIVE_INFINITY));

@@ -72,6 +72,8 @@ export interface DutyRow {
   readonly done: LocalDate | null;
   /** Ended without being done: the plan ended, the meeting was cancelled. */
   readonly lapsed: boolean;
+  /** It was done or lapsed, and by a correction was never owed (L1). */
+  readonly withdrawn?: true | undefined;
   readonly rules: readonly Rule[];
 }
 
@@ -102,9 +104,9 @@ export interface RecordEntry {
   /** Raised with every entry of a case; orders entries with the same number of events. */
   readonly revision: number;
   readonly newEvents: readonly EventRow[];
-  /** All duties that are open, and those that were done or lapsed since the last entry. */
+  /** All duties that are open, and those that were done, lapsed or withdrawn since the last entry. */
   readonly duties: readonly DutyRow[];
-  /** Limits that a changed policy or calendar among the new events moved: the old date beside the new. */
+  /** Limits that a changed policy or calendar, or a correction, among the new events moved: the old date beside the new. */
   readonly moved?: readonly MovedLimit[] | undefined;
   readonly nextStep: { readonly at: Instant; readonly summary: string } | null;
   readonly status: 'open' | 'ended' | 'closed';

@@ -7,7 +7,7 @@ import { restoreCases } from '../../client/ask-restore.ts';
 import type { NewEvent } from '../../client/nodrift.ts';
 import { Calendar, fromEpochMs } from '../../domain/time/calendar.ts';
 import { loadCalendar } from '../../policies/load.ts';
-import { ledgerOf } from '../../record/read.ts';
+import { history as historyOf, ledgerOf } from '../../record/read.ts';
 import { restorable } from '../../record/restore.ts';
 import { cases } from '../../record/schema.ts';
 import { CARRIED_VERSION, openingAttributes, TASK_QUEUE, WORKFLOW_TYPES } from '../../workflows/api.ts';
@@ -37,6 +37,7 @@ const discussion = (): NewEvent => ({
   event: { type: 'strategy-discussion-held', by: 'amira', on: TODAY },
 });
 const decision = (id: string): NewEvent => ({ id, event: { type: 'decision-recorded', by: 'amira', decision: id } });
+const withReason = (type: string) => ({ type, by: 'tom', reason: 'typed into the wrong field' });
 /** Invites five people at once. */
 const conference = (): NewEvent => ({
   id: 'conference',
@@ -69,6 +70,28 @@ test('a case that was terminated goes on from the record: its events are there, 
   assert.deepEqual(await ledger(c), lines);
   assert.deepEqual(await mailsOf(c), mails);
   assert.equal((await c.handle.describe()).status.name, 'RUNNING');
+});
+
+test('what was put right comes back with both its versions, and the right one stands, L1', async () => {
+  const c = await inItsMidst();
+  const venue = { start: `${calendar.openDays(TODAY, 9)}T10:00`, venue: 'Family centre' };
+  const { event } = conference();
+  await c.record({
+    id: 'put-right',
+    event: { ...withReason('event-corrected'), corrects: 'conference', event: { ...event, firstCoreGroup: venue } },
+  } as NewEvent);
+  await c.record(decision('of-another-case'));
+  await c.record({ id: 'gone', event: { ...withReason('event-withdrawn'), withdraws: 'of-another-case' } } as NewEvent);
+  const [owed, history] = [await c.owed(), await c.history()];
+  await c.handle.terminate('says the test');
+  assert.equal((await restore(c.id)).restored, 1);
+  assert.deepEqual((await c.history()).events, history.events);
+  assert.deepEqual((await c.owed()).duties, owed.duties);
+  const kept = await historyOf(rig.record, c.id);
+  assert.deepEqual(
+    Object.fromEntries(kept?.events.flatMap(({ id, became }) => (became ? [[id, became.by]] : [])) ?? []),
+    { conference: 'put-right', 'of-another-case': 'gone' },
+  );
 });
 
 test('a case that runs and lacks nothing is left alone', async () => {

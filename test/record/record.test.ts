@@ -172,6 +172,51 @@ onBothDatabases('the record', (database) => {
     );
   });
 
+  const correction = (id: string, arrival: number, of: string) =>
+    event(id, { arrival, type: 'event-corrected', event: { type: 'event-corrected', corrects: of, event: {} } });
+  const withdrawal = (id: string, arrival: number, of: string) =>
+    event(id, { arrival, type: 'event-withdrawn', event: { type: 'event-withdrawn', withdraws: of } });
+
+  test('both versions of what was put right stay, and which stands is said beside them, in any order of entries, L1', async () => {
+    const parts = [
+      [event('opening-1', { arrival: 1 }), event('e2', { arrival: 2 }), event('e3', { arrival: 3 })],
+      [correction('c4', 4, 'e2')],
+      [correction('c5', 5, 'c4'), withdrawal('w6', 6, 'e3')],
+      [correction('c7', 7, 'e2'), withdrawal('w8', 8, 'c7')],
+    ];
+    const kept = parts.map((newEvents, i) =>
+      entry({ revision: i + 1, newEvents, events: parts.slice(0, i + 1).flat().length }),
+    );
+    for (const order of [kept, [...kept].reverse(), [kept[2]!, kept[0]!, kept[3]!, kept[1]!, kept[0]!]]) {
+      const record = await emptied(database());
+      for (const one of order) await keep(record, one);
+      const told = await history(record, CASE);
+      assert.deepEqual(
+        Object.fromEntries(
+          told?.events.map(({ id, became }) => [id, became && `${became.standing} ${became.by}`]) ?? [],
+        ),
+        {
+          ...{ 'opening-1': undefined, e2: 'replaced c5', e3: 'withdrawn w6', c4: 'replaced c5', c5: undefined },
+          ...{ w6: undefined, c7: 'withdrawn w8', w8: undefined },
+        },
+      );
+      assert.deepEqual(told?.events.find(({ id }) => id === 'e2')?.event, event('e2').event, 'as it was recorded');
+    }
+  });
+
+  test('what was done and is withdrawn with its event counts no more, and counts again when it is done again, L1', async () => {
+    const record = await emptied(database());
+    const done = duty('minutes/core-group-3', { done: '2027-03-02' as LocalDate });
+    const standing = async () => (await history(record, CASE))?.duties[0]?.standing;
+    await keep(record, entry({ duties: [done] }));
+    assert.equal(await standing(), 'done');
+    await keep(record, entry({ events: 2, revision: 2, duties: [{ ...done, withdrawn: true }] }));
+    await keep(record, entry({ duties: [done] }));
+    assert.equal(await standing(), 'withdrawn');
+    await keep(record, entry({ events: 3, revision: 3, duties: [done] }));
+    assert.equal(await standing(), 'done');
+  });
+
   test('nothing was sent for a case nobody knows', async () => {
     assert.deepEqual(await ledgerOf(database(), 'child-protection/none'), []);
   });

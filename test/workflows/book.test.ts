@@ -12,7 +12,9 @@ import {
   conference,
   FILE,
   held,
+  minutes,
   moment,
+  other,
   place,
   recorded,
   strategy,
@@ -160,4 +162,29 @@ test('beside its events a case that has drifted for five years carries less than
 test('a state of a release that is not known waits, as it is, and names both versions', () => {
   const carried = { ...newBook().carried(), version: 3 } as never;
   assert.throws(() => new Book({ ...begun, carried }, '2027-01-01T10:00:00Z' as Instant), /version 3 .* understands 2/);
+});
+
+test('what a correction undoes is handed to the record as withdrawn, with the limits it moved, the old date beside the new, L1', () => {
+  const book = newBook();
+  for (const [at, event] of START) type(book, at, event, `e-${at}`);
+  type(book, '2027-01-28', held('core-group-1', '2027-01-28', { reason: 'agreed by telephone' }), 'held');
+  type(book, '2027-01-29', minutes('core-group-1', '2027-01-29'), 'minutes');
+  book.entry(moment('2027-01-29'));
+  const right = { ...held('core-group-1', '2027-01-27', { reason: 'agreed by telephone' }) };
+  type(book, '2027-02-01', other('event-corrected', { corrects: 'held', event: right, reason: 'typed wrongly' }), 'c1');
+  const corrected = book.entry(moment('2027-02-01'));
+  assert.deepEqual(
+    corrected.moved?.map(({ duty, was, due, by }) => `${by}: ${duty} ${was} ${due}`),
+    ['c1: hold/core-group-2 2027-02-25 2027-02-24'],
+  );
+  const gone = [
+    recorded('2027-02-02', other('event-withdrawn', { withdraws: 'minutes', reason: 'another case' }), 'w1'),
+    recorded('2027-02-02', other('event-withdrawn', { withdraws: 'held', reason: 'another case' }), 'w2'),
+  ];
+  book.record(gone, 'outside', moment('2027-02-02'));
+  const { duties } = book.entry(moment('2027-02-02'));
+  const of = (key: string) => duties.filter((duty) => duty.key === key).map(({ done, withdrawn }) => [done, withdrawn]);
+  assert.deepEqual(of('minutes/core-group-1'), [['2027-01-29', true]]);
+  assert.deepEqual(of('hold/core-group-1'), [[null, undefined]], 'owed again');
+  assert.ok(!book.entry(moment('2027-02-03')).duties.some(({ withdrawn }) => withdrawn), 'said once');
 });
