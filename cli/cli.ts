@@ -11,6 +11,7 @@ import { addList } from './list-command.ts';
 import { addOpen } from './open-command.ts';
 import { harmlessly, type Output } from './output.ts';
 import { addPolicy } from './policy-command.ts';
+import { addCorrect, addWithdraw } from './put-right-commands.ts';
 import { addRecord } from './record-command.ts';
 import { addRehearse } from './rehearse-command.ts';
 import { addRestore } from './restore-command.ts';
@@ -41,9 +42,13 @@ export async function main(): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   process.exitCode = await run(process.argv.slice(2), {
     out: (text) => process.stdout.write(`${text}\n`),
+    terminal: isTerminal(),
     err: (text) => process.stderr.write(`${text}\n`),
   });
 }
+
+/** Whether what is printed is read on a terminal that shows more than letters. */
+const isTerminal = (): boolean => process.stdout.isTTY && process.stdout.hasColors();
 
 /** Runs one command. Says in one line on `err` what goes wrong. @returns the exit code */
 export async function run(args: readonly string[], to: Output): Promise<number> {
@@ -80,6 +85,8 @@ function program(output: Output): Command {
   addRehearse(nodrift, output);
   addOpen(nodrift, output);
   addRecord(nodrift, output);
+  addCorrect(nodrift, output);
+  addWithdraw(nodrift, output);
   addShow(nodrift, output);
   addList(nodrift, output);
   addRestore(nodrift, output);

@@ -5,8 +5,11 @@ import { daysBetween, type LocalDate } from '../domain/time/calendar.ts';
 
 /** Where a command prints. Each call takes one or more whole lines. */
 export interface Output {
-  readonly out: (text: string) => void;
+  /** @param struck the lines, from 0, that a terminal strikes through; they say so in words too */
+  readonly out: (text: string, struck?: ReadonlySet<number>) => void;
   readonly err: (text: string) => void;
+  /** Whether a terminal reads it, which obeys more than letters. */
+  readonly terminal?: boolean | undefined;
 }
 
 /** JSON that also escapes what a terminal would obey. Its value is the same. */
@@ -35,10 +38,18 @@ export const harmless = (text: string): string => text.replace(UNSAFE, escaped);
 export const oneLine = (text: string): string => harmless(text.replace(/\s*[\n\r\u0085\u2028\u2029]\s*/g, ' '));
 
 /** The command's output and error output, with everything escaped that a terminal would obey. */
-export const harmlessly = ({ out, err }: Output): Output => ({
-  out: (text) => out(harmless(text)),
+export const harmlessly = ({ out, err, terminal }: Output): Output => ({
+  out: (text, struck) => out(terminal && struck ? strike(harmless(text), struck) : harmless(text)),
   err: (text) => err(harmless(text)),
+  terminal,
 });
+
+/** Lines with some of them struck through, as terminals do it. */
+const strike = (text: string, struck: ReadonlySet<number>): string =>
+  text
+    .split('\n')
+    .map((line, i) => (struck.has(i) ? line.replace(/\S.*/, '\u001b[9m$&\u001b[29m') : line))
+    .join('\n');
 
 /** Rows as lines with aligned columns. The last column is not padded. */
 export function table(given: readonly (readonly string[])[], indent = '  '): readonly string[] {

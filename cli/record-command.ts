@@ -1,7 +1,6 @@
 // `nodrift record`: records what happened in a case, from options, JSON or a file.
 
-import { Argument, type Command, InvalidArgumentError } from 'commander';
-import { parse, YAMLParseError } from 'yaml';
+import { Argument, type Command } from 'commander';
 import { BadInput, Unavailable } from '../client/errors.ts';
 import { newEventId } from '../client/event-id.ts';
 import { eventWords } from '../client/event-words.ts';
@@ -10,6 +9,7 @@ import type { CaseKey } from '../client/nodrift.ts';
 import { readEvents } from '../client/scenario.ts';
 import type { CaseEvent } from '../domain/case/events.ts';
 import type { RecordAnswer } from '../workflows/api.ts';
+import { type Fields, field } from './fields.ts';
 import { caseKey, connected, dateOption } from './options.ts';
 import { type Output, oneLine, printJson } from './output.ts';
 
@@ -17,7 +17,7 @@ interface Options {
   readonly by?: string;
   readonly on?: string;
   readonly reason?: string;
-  readonly field?: Readonly<Record<string, unknown>>;
+  readonly field?: Fields;
   readonly jsonEvent?: string;
   readonly file?: string;
   readonly id?: string;
@@ -58,25 +58,6 @@ Examples, in the cases npm start opens (docs/events.md has every event):
     '{"type":"action-agreed","by":"sw","id":"school-place","owner":"school","due":"2028-01-14"}'
   echo '- { type: decision-recorded, by: tm, about: school, decision: ask for a place nearby }' > events.yaml
   npx nodrift record child-protection/EX-ON-COURSE --file events.yaml`;
-
-/** Reads `present=[amira, nina]`, `scaling=4`, `venue=Town hall`. Lists, groups, numbers, true and false are read as YAML; anything else is text. */
-function field(text: string, before: Options['field'] = {}): Options['field'] {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new InvalidArgumentError('Write KEY=VALUE, such as meeting=core-group-1');
-  const key = text.slice(0, equals);
-  if (Object.hasOwn(before, key)) throw new InvalidArgumentError(`${key} is there twice`);
-  return { ...before, [key]: fieldValue(text.slice(equals + 1)) };
-}
-
-function fieldValue(text: string): unknown {
-  if (!/^(\s*[[{"].*|-?\d+(\.\d+)?|true|false)$/s.test(text)) return text;
-  try {
-    return parse(text, { schema: 'core' });
-  } catch (error) {
-    if (error instanceof YAMLParseError) throw new InvalidArgumentError(error.message.split('\n')[0] ?? '');
-    throw error;
-  }
-}
 
 async function record(key: CaseKey, type: string | undefined, options: Options, output: Output): Promise<void> {
   const events = eventsOf(type, options);

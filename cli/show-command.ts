@@ -3,10 +3,12 @@
 import { Argument, type Command } from 'commander';
 import { eventWords } from '../client/event-words.ts';
 import type { CaseKey } from '../client/nodrift.ts';
+import { rootOf } from '../domain/case/put-right.ts';
 import { dutyWords, meetingWords, roleWords, shortDate } from '../domain/notices/words.ts';
 import { Calendar, type LocalDate } from '../domain/time/calendar.ts';
+import { order } from '../domain/time/order.ts';
 import { loadCalendar } from '../policies/load.ts';
-import type { HistoryAnswer, OwedAnswer } from '../workflows/api.ts';
+import type { HistoryAnswer, OwedAnswer, PutRightEvent } from '../workflows/api.ts';
 import { caseKey, connected } from './options.ts';
 import { counted, lateness, type Output, oneLine, printJson, table } from './output.ts';
 
@@ -17,7 +19,7 @@ export function addShow(program: Command, output: Output): void {
     .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/EX-DRIFTING').argParser(caseKey))
     .option(
       '--json',
-      '{"ref","kind","duties","next","ended","consentWithdrawn","events","departures","scaling","done","moved"}',
+      '{"ref","kind","duties","next","ended","consentWithdrawn","events","departures","scaling","done","moved","putRight"}',
     )
     .addHelpText('after', EXAMPLES)
     .action((key: CaseKey, options: { json?: boolean }) => show(key, options, output));
@@ -30,24 +32,44 @@ Examples, of the cases npm start opens:
 
 async function show(key: CaseKey, { json }: { json?: boolean }, output: Output): Promise<void> {
   const [owed, history] = await connected((nodrift) => Promise.all([nodrift.owed(key), nodrift.history(key)]));
-  if (json) printJson(output, { ...owed, ...history });
-  else output.out(page(owed, history));
+  if (json) return printJson(output, { ...owed, ...history });
+  const { lines, struck } = page(owed, history);
+  output.out(lines.join('\n'), struck);
+}
+
+/** What is shown, and which of its lines are struck through. */
+export interface Page {
+  readonly lines: readonly string[];
+  readonly struck: ReadonlySet<number>;
 }
 
 /** @param now the machine's time; a case in rehearsal is ahead of it */
-export function page(owed: OwedAnswer, history: HistoryAnswer, now = new Date()): string {
+export function page(owed: OwedAnswer, history: HistoryAnswer, now = new Date()): Page {
   const calendar = new Calendar(loadCalendar());
   const today = calendar.londonDate(`${now.toISOString().slice(0, 19)}Z` as Parameters<Calendar['londonDate']>[0]);
   const ended = owed.ended === null ? '' : `, the plan ended on ${shortDate(owed.ended)}`;
   const consent = owed.consentWithdrawn ? ', consent is withdrawn' : '';
-  return [
+  const happened = eventLines(history, calendar);
+  const lines = [
     `${owed.kind}/${owed.ref}${ended}${consent}`,
     ...part('Owed', 'Nothing is owed.', owedRows(owed, history, today)),
     ...(owed.next ? ['', oneLine(`Next: ${shortDate(owed.next.at)}, ${nextWords(owed.next.summary)}`)] : []),
     ...part('Done', 'Nothing has been done yet.', doneRows(history)),
     ...part('Scaling question', '', scalingRows(history)),
-    ...part('What happened', 'Nothing has happened yet.', eventRows(history, calendar)),
-  ].join('\n');
+  ];
+  const rows = happened.flatMap(({ number, on, words, remarks }) => [
+    [number, shortDate(on), words],
+    ...remarks.map((remark) => ['', '', remark]),
+  ]);
+  const last = part('What happened', 'Nothing has happened yet.', rows);
+  // Under the heading, each event on a line of its own, with its remarks below it.
+  let next = lines.length + last.length - rows.length;
+  const struck = new Set<number>();
+  for (const one of happened) {
+    if (one.struck) struck.add(next);
+    next += 1 + one.remarks.length;
+  }
+  return { lines: [...lines, ...last], struck };
 }
 
 /** The next step in words. Temporal UI shows it with the rung's own name: `escalate minutes of core group 1, 5-after`. */
@@ -96,15 +118,45 @@ const doneRows = (history: HistoryAnswer): string[][] =>
 const scalingRows = ({ scaling }: HistoryAnswer): string[][] =>
   scaling.map(({ meeting, on, score }) => [meetingWords(meeting), `on ${shortDate(on)}`, String(score)]);
 
-function eventRows({ events, departures }: HistoryAnswer, calendar: Calendar): string[][] {
-  return events.flatMap(({ id, recordedAt, event }) => {
-    const recorded = calendar.londonDate(recordedAt);
-    const on = 'on' in event && event.on !== undefined ? event.on : recorded;
-    const late = on === recorded ? '' : `, recorded on ${shortDate(recorded)}`;
-    const departed = departures.filter((one) => one.event === id);
-    return [
-      [shortDate(on), `${eventWords({ ...event }, { recorded: on })}, by ${event.by}${late}`],
-      ...departed.map(({ rule, message, reason }) => ['', `${rule}: ${message}${reason ? `; reason: ${reason}` : ''}`]),
-    ];
-  });
+/** One event as it is shown, and what is said under it. */
+interface EventLine {
+  readonly on: string;
+  readonly number: string;
+  readonly words: string;
+  readonly struck: boolean;
+  readonly remarks: readonly string[];
 }
+
+/** Numbered, so that a person can name them; a correction stands where what it corrects happened (L1). */
+function eventLines({ events, departures, putRight = [] }: HistoryAnswer, calendar: Calendar): readonly EventLine[] {
+  const all = new Map(events.map((one) => [one.id, one]));
+  const number = (id: string) => String(all.get(id)?.arrival ?? id);
+  const lines = events.map((one): EventLine => {
+    const { id, recordedAt, event } = one;
+    const recorded = calendar.londonDate(recordedAt);
+    // A correction holds the event as it was, which was typed in with the original.
+    const said = (event.type === 'event-corrected' ? event.event : event) as { readonly on?: string };
+    const typed = rootOf(all, id) ?? one;
+    const on = said.on ?? calendar.londonDate(typed.recordedAt);
+    const fate = putRight.find((of) => of.event === id);
+    const what =
+      event.type === 'event-withdrawn'
+        ? `withdraws ${number(event.withdraws)}`
+        : `${event.type === 'event-corrected' ? `corrects ${number(event.corrects)}: ` : ''}${eventWords({ ...said }, { recorded: on })}`;
+    return {
+      ...{ on, number: number(id), struck: fate !== undefined },
+      words: `${what}, by ${event.by}${on === recorded ? '' : `, recorded on ${shortDate(recorded)}`}`,
+      remarks: [
+        ...(fate ? [`${fate.standing} by ${number(fate.by)}: ${putRightWords(fate, calendar)}`] : []),
+        ...departures
+          .filter((of) => of.event === id)
+          .map(({ rule, message, reason }) => `${rule}: ${message}${reason ? `; reason: ${reason}` : ''}`),
+      ],
+    };
+  });
+  return lines.sort((a, b) => order(a.on, b.on));
+}
+
+/** Who, when and why. */
+const putRightWords = ({ person, at, reason }: PutRightEvent, calendar: Calendar): string =>
+  `${person} on ${shortDate(calendar.londonDate(at))}, ${reason}`;

@@ -10,3 +10,4 @@ export type { HistoryAnswer, OwedAnswer, OwedDuty, RecordAnswer } from '../workf
 export { BadInput, CaseExists, CaseNotFound, InvalidEvent, Refused, Unavailable } from './errors.ts';
 export { type NewEvent, readEvent, type Written } from './new-event.ts';
 export { type CaseKey, type CaseSummary, Nodrift, type OpenOptions } from './nodrift.ts';
+export type { Correction, Withdrawal } from './put-right.ts';

@@ -33,6 +33,7 @@ import { reach } from './connect.ts';
 import { BadInput, CaseExists, CaseNotFound } from './errors.ts';
 import { openingId, updateId } from './event-id.ts';
 import { type NewEvent, stamped, valid } from './new-event.ts';
+import { type Correction, correctionIn, type Withdrawal, withdrawalIn } from './put-right.ts';
 import type { Standing } from './standing.ts';
 import { assertStartedHere, startedHere } from './started-here.ts';
 
@@ -150,6 +151,27 @@ export class Nodrift {
     const id = workflowId(kind, ref);
     return this.#calls.update(id, () =>
       this.client.workflow.getHandle(id).executeUpdate(record, { args: [recorded], updateId: updateId(recorded) }),
+    );
+  }
+
+  /**
+   * Corrects one or more events, all or none (L1): each keeps what is not said to change. The case is asked for its history first.
+   * @throws BadInput when there is no such event; as `record`
+   */
+  async correct(key: CaseKey, corrections: readonly Correction[]): Promise<RecordAnswer> {
+    const { events } = await this.history(key);
+    return this.record(
+      key,
+      corrections.map((one) => correctionIn(events, one)),
+    );
+  }
+
+  /** Withdraws one or more events that never happened, all or none (L1). @throws as `correct` */
+  async withdraw(key: CaseKey, withdrawals: readonly Withdrawal[]): Promise<RecordAnswer> {
+    const { events } = await this.history(key);
+    return this.record(
+      key,
+      withdrawals.map((one) => withdrawalIn(events, one)),
     );
   }
 

@@ -2,6 +2,7 @@
 
 import type { Case } from '../domain/case/facts.ts';
 import type { Duty, DutyKey } from '../domain/case/model.ts';
+import { standings } from '../domain/case/put-right.ts';
 import { familyOf } from '../domain/duties/families.ts';
 import { movedLimits } from '../domain/duties/moved-limits.ts';
 import { isLate, owedAt, planEnd, type Standing } from '../domain/duties/owed.ts';
@@ -9,7 +10,7 @@ import { consentWithdrawn } from '../domain/lifecycles/child-in-need.ts';
 import { policyName } from '../domain/policy/policy.ts';
 import type { Instant, LocalDate } from '../domain/time/calendar.ts';
 import { order } from '../domain/time/order.ts';
-import type { HistoryAnswer, OwedAnswer, OwedDuty } from './api.ts';
+import type { HistoryAnswer, OwedAnswer, OwedDuty, PutRightEvent } from './api.ts';
 
 /** @param next the earliest thing the case does */
 export function owedAnswer(c: Case, now: Instant, all: readonly Standing[], next: OwedAnswer['next']): OwedAnswer {
@@ -45,7 +46,21 @@ export function historyAnswer(c: Case, all: readonly Standing[]): HistoryAnswer 
   const scaling = Object.values(c.meetings)
     .flatMap(({ id, held }) => (held?.scaling === undefined ? [] : [{ meeting: id, on: held.on, score: held.scaling }]))
     .sort((a, b) => order(a.on, b.on));
-  return { events: c.events, departures: c.departures, scaling, done, moved: movedLimits(c) };
+  return {
+    ...{ events: c.events, departures: c.departures, scaling, done, moved: movedLimits(c) },
+    putRight: putRightEvents(c),
+  };
+}
+
+function putRightEvents({ events, stands }: Case): readonly PutRightEvent[] {
+  if (!stands) return [];
+  const all = new Map(events.map((one) => [one.id, one]));
+  return [...standings(events)].flatMap(([event, { standing, by }]) => {
+    const what = by === null ? undefined : all.get(by);
+    if (!what || standing === 'stands') return [];
+    const { recordedAt, event: said } = what;
+    return [{ event, standing, by: what.id, person: said.by, at: recordedAt, reason: said.reason ?? '' }];
+  });
 }
 
 /** What a case is found by in Temporal's lists. */

@@ -129,8 +129,21 @@ export interface HistoryAnswer {
     readonly on: LocalDate;
     readonly late: boolean;
   }[];
-  /** Limits that a changed policy or calendar moved, the old date beside the new. */
+  /** Limits that a changed policy or calendar, or a correction, moved, the old date beside the new. */
   readonly moved: readonly MovedLimit[];
+  /** What was put right (L1): events that do not stand as they were recorded. Absent from cases that run on releases before 0.2. */
+  readonly putRight?: readonly PutRightEvent[] | undefined;
+}
+
+/** An event that something stands in place of, or that was taken back. */
+export interface PutRightEvent {
+  readonly event: string;
+  readonly standing: 'replaced' | 'withdrawn';
+  /** The id of what did it, and who, when and why. */
+  readonly by: string;
+  readonly person: PersonId;
+  readonly at: Instant;
+  readonly reason: string;
 }
 
 /** What recording answers, the first time and every time the same event is sent again. */

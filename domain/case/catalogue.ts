@@ -428,6 +428,10 @@ export function endsSomething(event: CaseEvent): boolean {
   return ends === true || (ends !== undefined && 'outcome' in event && ends.includes(event.outcome ?? ''));
 }
 
+/** The names of a type's fields, those that every event carries among them. */
+export const fieldNames = (type: EventType): readonly string[] =>
+  Object.keys({ type, ...envelope, ...CATALOGUE[type].fields });
+
 /** What a type says happened, in one sentence. */
 export const describeEvent = (type: EventType): string => CATALOGUE[type].says;
 

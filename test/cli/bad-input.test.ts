@@ -8,6 +8,7 @@ const CASE = 'child-protection/BC-2041';
 const TIMELINE = ['timeline', '--authority', 'barnsley', '--kind', 'child-protection', '--opened', '2027-01-05'];
 const NEED = ['timeline', '--authority', 'barnsley', '--kind', 'child-in-need', '--opened', '2025-04-01'];
 const RECORD = ['record', CASE, 'minutes-received', '--by', 'amira', '--on', '2027-02-08'];
+const WHY = ['--by', 'amira', '--reason', 'typed wrongly'];
 const OPENING = `authority: barnsley
 case:
   ref: BC-1
@@ -156,6 +157,14 @@ const ROWS: readonly (readonly [args: readonly string[], code: number, says: Reg
     2,
     /there is no cin-meeting-1 within 12 months; .*: give --plan-approved DATE$/,
   ],
+  [['correct', CASE, '4', 'on=2027-02-01', '--by', 'amira'], 2, /required option '--reason <text>' not specified/],
+  [['withdraw', CASE, '4', '--reason', 'never'], 2, /required option '--by <person>' not specified/],
+  [['correct', CASE, '4', ...WHY], 2, /^nodrift: 4: say what changes: KEY=VALUE, such as on=2027-02-26$/],
+  [['correct', CASE, 'on=2027-02-01', ...WHY], 2, /on=2027-02-01: say first which event: its number or id/],
+  [['correct', CASE, '4', 'present=[a', ...WHY], 2, /^nodrift: present=\[a: Flow sequence/],
+  [['correct', CASE, '4', 'on=2027-02-01', 'on=', ...WHY], 2, /^nodrift: on=: on is there twice$/],
+  [['correct', CASE, '4', 'on=2027-02-01', ...WHY], 5, /no Temporal server answers/],
+  [['withdraw', CASE, '4', ...WHY], 5, /no Temporal server answers/],
   [['list'], 5, /no Temporal server answers/],
 ];
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { harmless, oneLine, printJson } from '../../cli/output.ts';
-import { page } from '../../cli/show-command.ts';
+import { page as pageOf } from '../../cli/show-command.ts';
 import type { CaseEvent } from '../../domain/case/events.ts';
 import type { Instant } from '../../domain/time/calendar.ts';
 import type { HistoryAnswer, OwedAnswer } from '../../workflows/api.ts';
@@ -29,7 +29,7 @@ test('a reason is shown and not obeyed', () => {
   const owed: OwedAnswer = {
     ...{ ref: 'A-1', kind: 'child-protection', duties: [], next: null, ended: null, consentWithdrawn: false },
   };
-  const text = page(owed, history, new Date('2027-02-10T09:00:00Z'));
+  const text = pageOf(owed, history, new Date('2027-02-10T09:00:00Z')).lines.join('\n');
   assert.doesNotMatch(text, RAW);
   assert.match(text, /R17: late; reason: fine\\u001b\[2J\\u0007\\u202egnorw\\u009b1m\\u2066 Owed nothing at all$/);
   assert.doesNotMatch(text, /^Owed/m);

@@ -7,11 +7,24 @@ import { examplesOf, inCopy } from './pasted.ts';
 
 const COMMANDS = [
   [],
-  ...['timeline', 'rehearse', 'open', 'record', 'show', 'list', 'policy', 'calendar'].map((name) => [name]),
+  ...[
+    'timeline',
+    'rehearse',
+    'open',
+    'record',
+    'correct',
+    'withdraw',
+    'show',
+    'list',
+    'restore',
+    'policy',
+    'calendar',
+  ].map((name) => [name]),
   ...['check', 'explain', 'list', 'show', 'diff', 'apply'].map((name) => ['policy', name]),
   ...['check', 'show', 'apply'].map((name) => ['calendar', name]),
 ];
-const NEEDS_SERVER = /^(open|record|show|list|policy (list|show|diff|apply)|calendar (show|apply))\b|--live/;
+const NEEDS_SERVER =
+  /^(open|record|correct|withdraw|show|list|restore|policy (list|show|diff|apply)|calendar (show|apply))\b|--live/;
 
 before(() => {
   inCopy();

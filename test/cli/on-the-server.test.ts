@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { type CaseSummary, mostUrgent } from '../../client/nodrift.ts';
+import { shortDate } from '../../domain/notices/words.ts';
 import { fromEpochMs, inLondon } from '../../domain/time/calendar.ts';
 import { openExamples } from '../../embedded/example-cases.ts';
 import type { HistoryAnswer, OwedAnswer } from '../../workflows/api.ts';
@@ -41,7 +42,7 @@ async function opened(ref: string): Promise<string> {
 
 /** What `show --json` holds: all that the two questions to a case answer. */
 const OWED = ['ref', 'kind', 'duties', 'next', 'ended', 'consentWithdrawn'];
-const HISTORY = ['events', 'departures', 'scaling', 'done', 'moved'];
+const HISTORY = ['events', 'departures', 'scaling', 'done', 'moved', 'putRight'];
 
 const conference = [
   'conference-held',
@@ -167,6 +168,66 @@ test('the same --id records once', async () => {
   assert.equal((JSON.parse((await nodrift('show', id, '--json')).out) as HistoryAnswer).events.length, 2);
 });
 
+test('what was typed wrongly is corrected by its number, only what changes is typed, and both versions are shown, L1', async () => {
+  const id = await opened('CLI-8');
+  const first = { start: `${TODAY.slice(0, 4)}-12-30T10:00`, venue: 'Town hall', chair: 'amira' };
+  const place = `firstCoreGroup={start: ${first.start}, venue: ${first.venue}, chair: ${first.chair}}`;
+  const reason = ['--reason', 'no room was free'];
+  assert.equal((await nodrift('record', id, ...conference, ...reason, '--field', place)).code, 0);
+  const why = (by: string) => ['--by', by, '--reason', 'typed wrongly'];
+  const corrected = await nodrift('correct', id, '2', 'firstCoreGroup.venue=School', 'reason=', ...why('tom'));
+  assert.deepEqual(
+    [corrected.err, corrected.out],
+    ['', `corrected 2 in ${id}: conference held: outcome plan, on ${shortDate(TODAY)}`],
+  );
+  const { events, putRight } = JSON.parse((await nodrift('show', id, '--json')).out) as HistoryAnswer;
+  const [second, third] = events.slice(1);
+  assert.deepEqual(third?.event, {
+    ...{ type: 'event-corrected', by: 'tom', corrects: second?.id, reason: 'typed wrongly' },
+    event: {
+      ...{ type: 'conference-held', by: 'amira', on: TODAY, outcome: 'plan', members: ['nina'] },
+      firstCoreGroup: { ...first, venue: 'School' },
+    },
+  });
+  assert.deepEqual(
+    putRight?.map(({ at: _, ...one }) => one),
+    [{ event: second?.id, standing: 'replaced', by: third?.id, person: 'tom', reason: 'typed wrongly' }],
+  );
+
+  const refusals: readonly (readonly [code: number, says: RegExp, ...args: string[]])[] = [
+    [2, /there is no event 9 in this case: they are numbered 1 to 3, as nodrift show has them/, '9', 'on=2027-01-01'],
+    [2, /meeting: is missing; .*|/, '2', 'type=meeting-cancelled'],
+    [2, /conference-held: outcome: /, '2', 'outcome=maybe'],
+    [
+      2,
+      /ends or revives something: the chair or a manager puts it right \(tom\)/,
+      '2',
+      'outcome=no-plan',
+      ...why('nina'),
+    ],
+  ];
+  for (const [code, says, ...args] of refusals) {
+    const ran = await nodrift('correct', id, ...why('tom'), ...args);
+    assert.deepEqual([ran.code, ran.out], [code, ''], ran.err);
+    assert.match(ran.err, says);
+  }
+  const opening = await nodrift('withdraw', id, '1', ...why('tom'));
+  assert.deepEqual([opening.code, opening.out], [2, '']);
+  assert.match(opening.err, /opened the case: it can be corrected, not withdrawn; a case opened in error is ended$/);
+
+  const withdrawn = await nodrift('withdraw', id, '2', ...why('tom'), '--json');
+  assert.equal(withdrawn.code, 0, withdrawn.err);
+  const shown = await nodrift('show', id);
+  assert.match(
+    shown.out,
+    /\n {2}1 .* strategy discussion held, by amira\n {2}2 .* conference held: outcome plan, by amira\n/,
+  );
+  assert.match(shown.out, /\n +withdrawn by 4: tom on .*, typed wrongly\n {2}3 .* corrects 2: conference held/);
+  assert.match(shown.out, /\n {2}4 .* withdraws 2, by tom$/);
+  const again = await nodrift('withdraw', id, '2', ...why('tom'));
+  assert.match(again.err, /is withdrawn already; withdraw "[^"]+" to bring it back$/);
+});
+
 test('what is late comes first in the list, then the next limit', () => {
   const one = (id: string, late: readonly string[] = [], nextLimit?: string): CaseSummary => ({
     ...{ id, kind: 'child-protection', ref: id, authority: 'barnsley', team: undefined, nextLimit, late },
@@ -218,13 +279,13 @@ test('the running cases are listed', async () => {
   }
 });
 
-test('the examples of record, show and list work in the cases that npm start opens', async () => {
+test('the examples of record, correct, withdraw, show and list work in the cases that npm start opens', async () => {
   for (const ref of ['EX-ON-COURSE', 'EX-DRIFTING']) rig.track(`child-protection/${ref}`);
   await openExamples(rig.nodrift, new Date());
   const home = process.cwd();
   inCopy();
   try {
-    for (const command of ['record', 'show', 'list'])
+    for (const command of ['record', 'correct', 'withdraw', 'show', 'list'])
       for (const args of await examplesOf(command)) {
         const ran = await nodrift(...args);
         assert.equal(ran.code, 0, `${args.join(' ')}\n${ran.err}`);

@@ -2,12 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { page } from '../../cli/show-command.ts';
+import { harmlessly } from '../../cli/output.ts';
+import { page as pageOf } from '../../cli/show-command.ts';
 import type { CaseEvent } from '../../domain/case/events.ts';
 import type { MeetingId } from '../../domain/case/model.ts';
 import type { Instant, LocalDate } from '../../domain/time/calendar.ts';
 import type { HistoryAnswer, OwedAnswer } from '../../workflows/api.ts';
 
+const page = (...shown: Parameters<typeof pageOf>) => pageOf(...shown).lines.join('\n');
 const day = (text: string) => text as LocalDate;
 const owed: OwedAnswer = {
   ref: 'BC-2041',
@@ -33,6 +35,7 @@ const history: HistoryAnswer = {
   events: [
     {
       id: 'e1',
+      arrival: 1,
       recordedAt: '2027-01-22T13:00:00Z' as Instant,
       event: { type: 'conference-held', by: 'carl', on: '2027-01-21', outcome: 'plan' } as CaseEvent,
     },
@@ -70,8 +73,8 @@ Scaling question
   core group 1  on Wed 3 Feb 2027  4
 
 What happened
-  Thu 21 Jan 2027  conference held: outcome plan, by carl, recorded on Fri 22 Jan 2027
-                   R17: the first date is missing; reason: no room yet`,
+  1  Thu 21 Jan 2027  conference held: outcome plan, by carl, recorded on Fri 22 Jan 2027
+                      R17: the first date is missing; reason: no room yet`,
   );
 });
 
@@ -109,5 +112,43 @@ test('what comes next is said in words, never by the name of a rung', () => {
   for (const [summary, words] of rows) {
     const text = page({ ...owed, next: { at: '2027-02-12T08:00:00Z' as Instant, summary } }, history);
     assert.ok(text.includes(`\nNext: Fri 12 Feb 2027, ${words}\n`), text);
+  }
+});
+
+test('what was put right is struck through on a terminal, and says by what, by whom, when and why, L1', async () => {
+  const at = (text: string) => `${text}T13:00:00Z` as Instant;
+  const told = (id: string, arrival: number, on: string, event: object) => ({
+    ...{ id, arrival, recordedAt: at(on) },
+    event: { by: 'carl', ...event } as CaseEvent,
+  });
+  const wrong = { type: 'conference-held', on: '2027-01-21', outcome: 'plan' };
+  const events = [
+    told('e1', 1, '2027-01-22', wrong),
+    told('e2', 2, '2027-01-25', { type: 'decision-recorded', decision: 'none' }),
+    told('c3', 3, '2027-01-26', { type: 'event-corrected', corrects: 'e1', event: { ...wrong, on: '2027-01-20' } }),
+    told('w4', 4, '2027-01-27', { type: 'event-withdrawn', withdraws: 'e2' }),
+  ];
+  const why = { person: 'carl', reason: 'the day before' };
+  const putRight = [
+    { event: 'e1', standing: 'replaced', by: 'c3', at: at('2027-01-26'), ...why } as const,
+    { event: 'e2', standing: 'withdrawn', by: 'w4', at: at('2027-01-27'), ...why } as const,
+  ];
+  const { lines, struck } = pageOf(owed, { ...history, departures: [], events, putRight });
+  assert.deepEqual(lines.slice(lines.indexOf('What happened') + 1), [
+    '  3  Wed 20 Jan 2027  corrects 1: conference held: outcome plan, by carl, recorded on Tue 26 Jan 2027',
+    '  1  Thu 21 Jan 2027  conference held: outcome plan, by carl, recorded on Fri 22 Jan 2027',
+    '                      replaced by 3: carl on Tue 26 Jan 2027, the day before',
+    '  2  Mon 25 Jan 2027  decision recorded, by carl',
+    '                      withdrawn by 4: carl on Wed 27 Jan 2027, the day before',
+    '  4  Wed 27 Jan 2027  withdraws 2, by carl',
+  ]);
+  assert.deepEqual(
+    [...struck].map((i) => lines[i]?.slice(0, 5)),
+    ['  1  ', '  2  '],
+  );
+  for (const terminal of [true, false]) {
+    let text = '';
+    harmlessly({ out: (said) => (text = said), err: () => {}, terminal }).out('a\n  b\u001b[2J\nc', new Set([1]));
+    assert.equal(text, terminal ? 'a\n  \u001b[9mb\\u001b[2J\u001b[29m\nc' : 'a\n  b\\u001b[2J\nc');
   }
 });
