@@ -1,11 +1,11 @@
 // `nodrift correct` and `nodrift withdraw`: what was recorded wrongly is put right (L1). Both versions stay in the history.
 
 import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { correctionIn, eventNamed, withdrawalIn } from '../client/corrections-sent.ts';
 import { BadInput } from '../client/errors.ts';
 import { eventWords } from '../client/event-words.ts';
 import { type NewEvent, readEvent } from '../client/new-event.ts';
 import type { CaseKey } from '../client/nodrift.ts';
-import { correctionIn, eventNamed, withdrawalIn } from '../client/put-right.ts';
 import type { Recorded } from '../domain/case/events.ts';
 import { type Fields, field } from './fields.ts';
 import { caseKey, connected } from './options.ts';

@@ -7,7 +7,7 @@ export { PolicyError } from '../domain/policy/read-policy.ts';
 export type { CalendarData } from '../domain/time/calendar.ts';
 export { loadCalendar, loadPolicy } from '../policies/load.ts';
 export type { HistoryAnswer, OwedAnswer, OwedDuty, RecordAnswer } from '../workflows/api.ts';
+export type { Correction, Withdrawal } from './corrections-sent.ts';
 export { BadInput, CaseExists, CaseNotFound, InvalidEvent, Refused, Unavailable } from './errors.ts';
 export { type NewEvent, readEvent, type Written } from './new-event.ts';
 export { type CaseKey, type CaseSummary, Nodrift, type OpenOptions } from './nodrift.ts';
-export type { Correction, Withdrawal } from './put-right.ts';

@@ -30,10 +30,10 @@ import {
 } from '../workflows/api.ts';
 import { type Calls, calls, notThere } from './calls.ts';
 import { reach } from './connect.ts';
+import { type Correction, correctionIn, type Withdrawal, withdrawalIn } from './corrections-sent.ts';
 import { BadInput, CaseExists, CaseNotFound } from './errors.ts';
 import { openingId, updateId } from './event-id.ts';
 import { type NewEvent, stamped, valid } from './new-event.ts';
-import { type Correction, correctionIn, type Withdrawal, withdrawalIn } from './put-right.ts';
 import type { Standing } from './standing.ts';
 import { assertStartedHere, startedHere } from './started-here.ts';
 
