@@ -14,25 +14,30 @@ const views = fileURLToPath(new URL('templates', import.meta.url));
 const html = new Eta({ views, cache: true, autoEscape: true, autoTrim: false });
 const text = new Eta({ views, cache: true, autoEscape: false });
 
+const LIST = new Intl.ListFormat('en-GB');
+
 /**
- * Composes the mail of a row. The same row gives the same mail, so a second copy after a lost answer is a copy.
+ * Composes the mail of a row, or of several that say the same of siblings. The same rows give the same mail, so a second copy after a lost answer is
+ * a copy.
  * @param secret the ledger's: thread and calendar ids come from it, as opaque as the Message-ID.
  * @param called what the authority calls meetings and roles; the usual words where absent
  * @throws Error when the row no longer holds what a mail is made of.
  */
-export function compose(row: LedgerRow, settings: MailSettings, secret: Buffer, called?: Labels): Message {
-  if (!row.payload) throw new Error('this mail was settled: nothing is left to compose');
-  const { case: of, notice, now } = row.payload;
+export function compose(rows: readonly LedgerRow[], settings: MailSettings, secret: Buffer, called?: Labels): Message {
+  const [row] = rows;
+  if (!row?.payload) throw new Error('this mail was settled: nothing is left to compose');
+  const { case: first, notice, now } = row.payload;
+  const of = { ...first, ref: LIST.format(rows.flatMap(({ payload }) => payload?.case.ref ?? []).sort()) };
   // Who is family the case says, by the policy it goes by; the one installed here may be another.
   const labels = { ...called, ...(notice.family && { family: notice.family }) };
   const domain = senderDomain(settings);
-  const words = wording(of, notice, { labels, links: settings.links?.(of, notice) ?? [], now: now as Instant });
+  const words = wording(of, notice, { labels, links: settings.links?.(first, notice) ?? [], now: now as Instant });
   const entry = calendarEntry(of, notice, {
-    uid: `${mailIds(secret, of, `meeting/${notice.meeting}`, notice.to.id).token}@${domain}`,
+    uid: `${mailIds(secret, first, `meeting/${notice.meeting}`, notice.to.id).token}@${domain}`,
     ...{ now, organiser: settings.sender, labels },
   });
   // A first mail that never was: with it all mails of one duty thread, whichever of them a reader still has.
-  const thread = mailIds(secret, of, `thread/${notice.duty ?? notice.meeting ?? ''}`, notice.to.id).token;
+  const thread = mailIds(secret, first, `thread/${notice.duty ?? notice.meeting ?? ''}`, notice.to.id).token;
   return {
     from: settings.sender,
     to: { name: notice.to.name, address: notice.to.email },

@@ -1,7 +1,7 @@
-// Sends one claimed mail, once: compose, send, write down the result. The activity and the sweeper share it.
+// Sends one claimed mail, once, with those of siblings that say the same: compose, send, write down the result. The activity and the sweeper share it.
 
 import type { OpenRecord } from '../record/open.ts';
-import { holdLease, type LedgerRow, settleSurely } from '../record/outbox.ts';
+import { claimTogether, holdLease, type LedgerRow, settleSurely } from '../record/outbox.ts';
 import type { SendResult } from '../record/send-result.ts';
 import { compose } from './compose.ts';
 import type { MailSettings } from './mail-settings.ts';
@@ -35,31 +35,43 @@ export function sendOne(sending: Sending, row: LedgerRow): Promise<{ relayDown: 
   return work;
 }
 
-async function sendAndSettle({ record, transport, settings, log }: Sending, row: LedgerRow) {
-  const letGo = holdLease(record, row);
+async function sendAndSettle(sending: Sending, claimed: LedgerRow) {
+  const { record, transport, settings } = sending;
+  const rows = await claimTogether(record, claimed);
+  const letGo = rows.map((row) => holdLease(record, row));
   try {
-    const result = await sent(transport, settings, record.ledgerKey, row);
-    const fields = { mail: row.messageId, case: row.caseId, attempts: row.attempts, outcome: result.outcome };
-    const counts = await settleSurely(record, row, result, (code) =>
-      log?.warn(
-        { ...fields, code },
-        'the relay took this mail; writing that down failed, and is tried again until it succeeds',
-      ),
-    );
-    if (!counts) log?.warn(fields, 'somebody else took this mail over, so this result is not used');
-    else if (result.outcome === 'deferred')
-      log?.warn({ ...fields, class: result.class, code: result.code, unknown: result.afterDot }, saying(result.class));
-    else if (result.outcome === 'refused') log?.warn({ ...fields, code: result.code }, refusedBecause(result.code));
+    const result = await sent(transport, settings, record.ledgerKey, rows);
+    for (const row of rows) await writeDown(sending, row, result);
     return { relayDown: result.outcome === 'deferred' && result.relayDown === true };
   } finally {
-    letGo();
+    for (const one of letGo) one();
   }
 }
 
-async function sent(transport: Transport, settings: MailSettings, secret: Buffer, row: LedgerRow): Promise<SendResult> {
+async function writeDown({ record, log }: Sending, row: LedgerRow, result: SendResult): Promise<void> {
+  const fields = { mail: row.messageId, case: row.caseId, attempts: row.attempts, outcome: result.outcome };
+  const counts = await settleSurely(record, row, result, (code) =>
+    log?.warn(
+      { ...fields, code },
+      'the relay took this mail; writing that down failed, and is tried again until it succeeds',
+    ),
+  );
+  if (!counts) log?.warn(fields, 'somebody else took this mail over, so this result is not used');
+  else if (result.outcome === 'deferred')
+    log?.warn({ ...fields, class: result.class, code: result.code, unknown: result.afterDot }, saying(result.class));
+  else if (result.outcome === 'refused') log?.warn({ ...fields, code: result.code }, refusedBecause(result.code));
+}
+
+async function sent(
+  transport: Transport,
+  settings: MailSettings,
+  secret: Buffer,
+  rows: readonly LedgerRow[],
+): Promise<SendResult> {
   try {
-    const labels = row.payload ? await settings.labels?.(row.payload.case.authority) : undefined;
-    return await transport.send(compose(row, settings, secret, labels));
+    const authority = rows[0]?.payload?.case.authority;
+    const labels = authority === undefined ? undefined : await settings.labels?.(authority);
+    return await transport.send(compose(rows, settings, secret, labels));
   } catch {
     // We must repair a mail that cannot be composed. It waits, and the operators are told.
     return { outcome: 'deferred', class: 'configuration', code: 'compose', afterDot: false };

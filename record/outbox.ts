@@ -1,4 +1,4 @@
-// The ledger: one row a mail. A row is claimed before its mail is sent, and gets the result afterwards. So no retry, reset or restored backup
+// The ledger: one row a notice, and a mail of its own save for siblings (siblings.ts). A row is claimed before its mail is sent, and gets the result afterwards. So no retry, reset or restored backup
 // sends a mail twice. `LedgerState` in record/schema.ts has the states and the ways between them.
 
 import { createHmac } from 'node:crypto';
@@ -9,6 +9,7 @@ import { CLOSED, databaseError, RecordUnavailable } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { ledger } from './schema.ts';
 import type { SendResult } from './send-result.ts';
+import { hasSiblings, TOGETHER_S, together } from './siblings.ts';
 import { storable } from './storable.ts';
 
 /** A row of the ledger. */
@@ -70,10 +71,12 @@ function base32(bytes: Buffer): string {
  */
 export async function plan(tx: Database, secret: Buffer, delivery: Delivery, domain: string): Promise<string[]> {
   const { entry, notices, now } = storable(delivery);
+  const waits = await hasSiblings(tx, entry.case);
   const rows = notices.map((notice) => {
     const { key, token } = mailIds(secret, entry.case, notice.key, notice.to.id);
     // A rehearsal's clock is ahead of this machine's. So only the time from its now to the notice counts.
     const ahead = Math.max(0, (Date.parse(notice.at) - Date.parse(now)) / 1000);
+    const joint = waits ? together(secret, entry.case, notice) : undefined;
     return {
       key,
       caseId: entry.case.id,
@@ -83,21 +86,29 @@ export async function plan(tx: Database, secret: Buffer, delivery: Delivery, dom
       duty: notice.duty,
       messageId: `<${token}@${domain}>`,
       state: 'PLANNED' as const,
-      notBefore: later(ahead),
-      nextTryAt: later(ahead + PLANNED_GRACE_S),
+      notBefore: later(joint ? ahead + TOGETHER_S : ahead),
+      nextTryAt: later(joint ? ahead + TOGETHER_S : ahead + PLANNED_GRACE_S),
       payload: { case: entry.case, notice, now },
+      together: joint,
     };
   });
   if (rows.length) await tx.insert(ledger).values(rows).onConflictDoNothing();
   return rows.map((row) => row.key);
 }
 
-/** Rows that may be claimed: planned or deferred ones whose time has come, and those whose holder died. */
+/**
+ * Rows that may be claimed: planned or deferred ones whose time has come, and those whose holder died. Of rows that go together the first may,
+ * and takes the others with it.
+ */
 function claimable(retryAfter: SQL): SQL {
-  return or(
-    and(eq(ledger.state, 'PLANNED'), lte(ledger.notBefore, sql`now()`), retryAfter),
-    and(inArray(ledger.state, ['DEFERRED', 'UNKNOWN']), lte(ledger.nextTryAt, sql`now()`)),
-    and(eq(ledger.state, 'SENDING'), lte(ledger.leaseUntil, sql`now()`)),
+  return and(
+    or(
+      and(eq(ledger.state, 'PLANNED'), lte(ledger.notBefore, sql`now()`), retryAfter),
+      and(inArray(ledger.state, ['DEFERRED', 'UNKNOWN']), lte(ledger.nextTryAt, sql`now()`)),
+      and(eq(ledger.state, 'SENDING'), lte(ledger.leaseUntil, sql`now()`)),
+    ),
+    sql`not exists (select 1 from ledger first where first.together = "ledger"."together"
+      and (first.case_id, first.key) < ("ledger"."case_id", "ledger"."key") and first.state not in ('ACCEPTED', 'REFUSED'))`,
   )!;
 }
 
@@ -131,6 +142,22 @@ export async function claimNext(record: OpenRecord): Promise<LedgerRow | null> {
     .for('update', { skipLocked: true });
   const [row] = await record.db.update(ledger).set(CLAIM).where(inArray(ledger.key, oldest)).returning();
   return row ?? null;
+}
+
+/** Claims what goes in one mail with a claimed row. It stays first, so whatever is said of the meeting later has the same calendar entry. */
+export async function claimTogether(record: OpenRecord, row: LedgerRow): Promise<LedgerRow[]> {
+  if (row.together === null) return [row];
+  const free = or(
+    and(eq(ledger.state, 'PLANNED'), lte(ledger.notBefore, later(TOGETHER_S))),
+    inArray(ledger.state, ['DEFERRED', 'UNKNOWN']),
+    and(eq(ledger.state, 'SENDING'), lte(ledger.leaseUntil, sql`now()`)),
+  );
+  const others = await record.db
+    .update(ledger)
+    .set(CLAIM)
+    .where(and(eq(ledger.together, row.together), ne(ledger.key, row.key), free))
+    .returning();
+  return [row, ...others];
 }
 
 /** Renews a claim until the returned function is called. A renewal that fails is soon tried again, many times before the claim ends. */

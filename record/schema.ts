@@ -1,5 +1,6 @@
 // The tables of the record and the ledger, for Drizzle. The same for PGlite and Postgres; migrations/ holds the SQL that makes them.
 
+import { sql } from 'drizzle-orm';
 import { boolean, date, index, integer, json, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import type { CaseFile } from '../domain/case/model.ts';
 import type { Became } from '../domain/case/put-right.ts';
@@ -58,7 +59,11 @@ export const cases = pgTable(
     nextStepSummary: text('next_step_summary'),
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },
-  (t) => [index('cases_next_step').on(t.nextStepAt), index('cases_authority').on(t.authority, t.status)],
+  (t) => [
+    index('cases_next_step').on(t.nextStepAt),
+    index('cases_authority').on(t.authority, t.status),
+    index('cases_family').on(t.authority, t.family).where(sql`${t.family} is not null`),
+  ],
 );
 
 /** Every event of every case; append-only. Of what was put right both versions are here (L1), and which stands. */
@@ -170,9 +175,15 @@ export const ledger = pgTable(
     serverMessageId: text('server_message_id'),
     acceptedAt: moment('accepted_at'),
     payload: jsonb('payload').$type<Payload>(),
+    /** The same in rows that go as one mail: one meeting of several children of a family. */
+    together: text('together'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
-  (t) => [index('ledger_case').on(t.caseId), index('ledger_due').on(t.state, t.nextTryAt)],
+  (t) => [
+    index('ledger_case').on(t.caseId),
+    index('ledger_due').on(t.state, t.nextTryAt),
+    index('ledger_together').on(t.together).where(sql`${t.together} is not null`),
+  ],
 );
 
 /** Secrets made once, where the environment gives none. */

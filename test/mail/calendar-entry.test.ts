@@ -85,7 +85,7 @@ test('the same on a machine in any time zone', () => {
 test('one UID for a person and a meeting; another for another of either', () => {
   const uid = (n: Notice) => {
     const row = { messageId: '<t@x>', payload: { case: identity(), notice: n, now: NOW } } as unknown as LedgerRow;
-    const mail = compose(row, { sender: options.organiser }, Buffer.from('secret'));
+    const mail = compose([row], { sender: options.organiser }, Buffer.from('secret'));
     return properties(mail.calendar!.content, 'VEVENT').get('UID');
   };
   const first = uid(invitation());

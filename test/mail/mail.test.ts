@@ -21,10 +21,12 @@ const SECRET = Buffer.from('secret');
 
 const mail = (n: Notice, links: { label: string; url: string }[] = []): Message =>
   compose(
-    {
-      messageId: '<token@notify.example.test>',
-      payload: { case: identity(), notice: n, now: NOW },
-    } as unknown as LedgerRow,
+    [
+      {
+        messageId: '<token@notify.example.test>',
+        payload: { case: identity(), notice: n, now: NOW },
+      } as unknown as LedgerRow,
+    ],
     { sender, links: () => links },
     SECRET,
   );
