@@ -25,6 +25,7 @@ export function eventWords(event: Readonly<Record<string, unknown>>, { recorded,
     ...said('to', (id) => name?.(id) ?? id),
     ...said('corrects'),
     ...said('withdraws'),
+    ...corrected(event.event, { recorded, labels, name }),
     ...said('about'),
     ...said('start', (start) => (isDay(start) ? `${shortDate(start)} ${start.slice(11, 16)}` : start)),
     ...version(event.policy),
@@ -35,6 +36,10 @@ export function eventWords(event: Readonly<Record<string, unknown>>, { recorded,
   const type = String(event.type).replaceAll('-', ' ');
   return details.length === 0 ? type : `${type}: ${details.join(', ')}`;
 }
+
+/** How something was, of which another version was recorded. */
+const corrected = (event: unknown, context: EventContext): string[] =>
+  typeof event === 'object' && event !== null ? [`as ${eventWords({ ...event }, context)}`] : [];
 
 /** Which policy: the rest of it is figures. */
 const version = (policy: unknown): string[] => {

@@ -44,6 +44,30 @@ for (const name of ['child-in-need-drifts', 'looked-after-drifts'])
     );
   });
 
+test('put-right: the nurse may not take back the end of a plan; what stands is what was so, and each mistake is told once, L1', () => {
+  const { refused, owed, notices } = play('put-right');
+  assert.equal(refused.length, 1);
+  assert.match(
+    refused[0]?.reason ?? '',
+    /plan-ended ends or revives something: the chair or a manager puts it right \(tom, sue\)$/,
+  );
+  assert.deepEqual(
+    owed.map(({ duty, due }) => `${duty} ${due}`),
+    ['hold/core-group-3 2027-03-30', 'hold/review-conference-1 2027-04-21'],
+  );
+  const changes = notices.filter(({ kind }) => kind === 'change');
+  assert.deepEqual(
+    changes.map(({ at, to, meeting }) => [at.slice(0, 10), to, meeting].join(' ')).sort(),
+    [
+      ...['amira', 'carl', 'mum', 'nina', 'owen'].flatMap((to) =>
+        ['2027-02-09', '2027-02-19'].map((day) => `${day} ${to} review-conference-1`),
+      ),
+      ...['amira', 'mum', 'nina', 'owen'].map((to) => `2027-02-19 ${to} core-group-2`),
+      '2027-03-10 amira ',
+    ].sort(),
+  );
+});
+
 test('every example can be read', () => {
   for (const file of readdirSync('examples').filter((one) => one.endsWith('.yaml'))) readScenario(`examples/${file}`);
 });
