@@ -4,7 +4,7 @@ import { Argument, type Command } from 'commander';
 import { eventWords } from '../client/event-words.ts';
 import type { CaseKey } from '../client/nodrift.ts';
 import { rootOf } from '../domain/case/put-right.ts';
-import { dutyWords, meetingWords, roleWords, shortDate } from '../domain/notices/words.ts';
+import { dutyWords, meetingWords, ordinal, roleWords, shortDate } from '../domain/notices/words.ts';
 import { Calendar, type LocalDate } from '../domain/time/calendar.ts';
 import { order } from '../domain/time/order.ts';
 import { loadCalendar } from '../policies/load.ts';
@@ -79,12 +79,6 @@ function nextWords(summary: string): string {
   const [, what, days, when] = /^(.*), (\d+)-(after|before)$/.exec(summary) ?? [];
   if (what === undefined) return summary;
   return `${what}, ${counted(Number(days), 'working day')} ${when === 'after' ? 'after the limit' : 'ahead'}`;
-}
-
-/** `2nd`, `4th`, `11th` */
-function ordinal(count: number): string {
-  const teens = count % 100 >= 11 && count % 100 <= 13;
-  return `${count}${(teens ? undefined : ['th', 'st', 'nd', 'rd'][count % 10]) ?? 'th'}`;
 }
 
 function part(title: string, empty: string, rows: readonly (readonly string[])[]): readonly string[] {

@@ -18,7 +18,14 @@ import {
 } from '../workflows/api.ts';
 
 const PEOPLE: readonly Person[] = [
-  { id: 'sw', name: 'Amira Khan', role: 'social-worker', email: 'amira.khan@council.example', manager: 'tm' },
+  {
+    id: 'sw',
+    name: 'Amira Khan',
+    role: 'social-worker',
+    email: 'amira.khan@council.example',
+    manager: 'tm',
+    phone: '01226 555 010',
+  },
   { id: 'tm', name: 'Tom Reed', role: 'team-manager', email: 'tom.reed@council.example', manager: 'sm' },
   { id: 'sm', name: 'Sue Hart', role: 'service-manager', email: 'sue.hart@council.example' },
   { id: 'hv', name: 'Nina Shah', role: 'health', email: 'nina.shah@nhs.example', manager: 'hm' },

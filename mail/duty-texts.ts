@@ -1,13 +1,19 @@
 // What a mail says about each duty: the request, how things stand, and what to do. In plain English, for a busy reader, who need not be
 // the one who owes the duty: others get copies.
 
-import type { DutyKey } from '../domain/case/model.ts';
+import type { DutyKey, Role } from '../domain/case/model.ts';
 import { type DutyFamily, familyOf } from '../domain/duties/families.ts';
 
 /** The words for one family of duties; `of` is the meeting or thing the duty is about. */
 export interface DutyText {
   /** The request, as a whole sentence. */
   readonly ask: (of: string) => string;
+  /** The request after the limit, where that differs. */
+  readonly askLate?: (of: string) => string;
+  /** What the one who owes it is to do, after "they will" or "to"; the request without its "please" where that reads well. */
+  readonly does?: (of: string) => string;
+  /** That it is done, before a date; "was done" where nothing else is said. */
+  readonly done?: (of: string) => string;
   /** How things stand after the limit, as a whole sentence. It leaves the limit's date out. */
   readonly late: (of: string) => string;
   /** How things stand before the limit, where that differs. */
@@ -26,6 +32,9 @@ export const RECORDED = 'If this has been done already, please have it recorded 
 const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
   hold: {
     ask: (of) => `Please book ${the(of)}, and hold it in time.`,
+    askLate: (of) => `Please hold ${the(of)} as soon as you can.`,
+    does: (of) => `hold ${the(of)}`,
+    done: (of) => `${the(of)} was held`,
     late: (of) => `${upper(the(of))} has not been held.`,
     early: (of) => `${upper(the(of))} is not booked yet.`,
     todo: (of) => [
@@ -52,17 +61,17 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
   },
   minutes: {
     ask: (of) => `Please send the written minutes of ${the(of)} to the social worker.`,
+    done: (of) => `the minutes of ${the(of)} reached the social worker`,
     late: (of) => `The minutes of ${the(of)} have not reached the social worker.`,
     todo: () => [
       'Please send them by your agency’s secure route, not in a reply to this e-mail.',
       'If somebody else took the minutes, or you need help to finish them, please tell the social worker.',
     ],
-    copy: [
-      'If you are the social worker and have them, please record the day they reached you. Then these messages stop.',
-    ],
+    copy: ['If the social worker has them, please have the day recorded on which they came. Then these messages stop.'],
   },
   distribute: {
     ask: (of) => `Please pass the minutes of ${the(of)} on to every member and the family.`,
+    done: (of) => `the minutes of ${the(of)} were passed on to everybody`,
     late: (of) => `The minutes of ${the(of)} have not been passed on to everybody.`,
     todo: () => [
       'Send the minutes and the updates to the plan to each member, and make sure that the family has them too.',
@@ -71,6 +80,7 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
   },
   papers: {
     ask: (of) => `Please get the papers for ${the(of)} ready.`,
+    done: (of) => `the papers for ${the(of)} were ready`,
     late: (of) => `The papers for ${the(of)} are not recorded as ready.`,
     todo: () => [
       'Collect the report, the plan and the minutes of the meetings since the last review.',
@@ -78,30 +88,34 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
     ],
   },
   action: {
-    ask: (of) => `Please carry out ${of} of the plan.`,
-    late: (of) => `${upper(of)} of the plan is not recorded as done.`,
+    ask: (of) => `Please carry out ${of}, which the plan asks of you.`,
+    does: (of) => `carry out ${of}`,
+    late: (of) => `${upper(of)} is not recorded as done.`,
     todo: () => [
-      'Look the action up in your copy of the plan, carry it out, and record what came of it.',
+      'See what was agreed in your copy of the plan, carry it out, and record what came of it.',
       'If something stands in the way, please tell the social worker now rather than at the next meeting.',
     ],
   },
   date: {
-    ask: () => 'Please give an action of the plan its owner and its date.',
-    late: () => 'An action of the plan still has no owner, or no date.',
+    ask: (of) => `Please agree who is to carry out ${of}, and by when.`,
+    does: (of) => `agree who is to carry out ${of}, and the day`,
+    late: (of) => `${upper(of)} still has no owner, or no date.`,
     todo: () => [
-      'Agree who carries it out and by when, and record the action again under its id, with both.',
+      'Record the action again under its id, with its owner and its date.',
       'Nobody is reminded of an action without a date.',
     ],
   },
   approve: {
-    ask: (of) => `Please decide on ${the(of)}.`,
-    late: (of) => `A manager’s decision on ${the(of)} is outstanding.`,
+    ask: (of) => (of === 'closure' ? 'Please decide whether this case can be closed.' : `Please decide on ${the(of)}.`),
+    does: (of) => (of === 'closure' ? 'decide whether this case can be closed' : `decide on ${the(of)}`),
+    late: (of) =>
+      `A manager’s decision ${of === 'closure' ? 'whether this case can be closed' : `on ${the(of)}`} is outstanding.`,
     todo: () => ['Read what was proposed, decide, and record your decision with its reasons and date.'],
   },
   agree: {
-    ask: (of) => `Please have ${the(of)} finalised and agreed at the meeting.`,
+    ask: (of) => `Please have ${the(of)} finalised and agreed at the next meeting.`,
     late: (of) => `${upper(the(of))} has not been finalised and agreed.`,
-    todo: () => ['Agree it with the family and the members at the next meeting, and record that it was agreed.'],
+    todo: () => ['Go through it with the family and the members, and record with the meeting that it was agreed.'],
   },
   explain: {
     ask: (of) => `Please record why ${the(of)} was late.`,
@@ -113,9 +127,7 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
   tell: {
     ask: (of) => `Please tell the family about ${the(of)}.`,
     late: (of) => `It is not recorded that the family was told about ${the(of)}.`,
-    todo: () => [
-      'Somebody of the family cannot safely be written to by e-mail. Please tell them in the way that suits them, and record that you have.',
-    ],
+    todo: () => ['No e-mail is safe for them. Please tell them in the way that suits them, and record that you have.'],
   },
   open: {
     ask: (of) => `Please see that the ${of} case is opened.`,
@@ -137,10 +149,7 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
   engage: {
     ask: () => 'Please talk with the parents about working with the plan.',
     late: () => 'It is not recorded that anybody talked with the parents about working with the plan.',
-    todo: () => [
-      'Consent was withdrawn. Try to support the parents to work with the plan, and record what you tried.',
-      RECORDED,
-    ],
+    todo: () => ['Consent was withdrawn. Try to support the parents to work with the plan, and record what you tried.'],
   },
   consider: {
     ask: () => 'Please consider whether a strategy discussion is needed.',
@@ -150,6 +159,7 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
   },
   represent: {
     ask: (of) => `Please find somebody from your agency to stand in for you at ${the(of)}.`,
+    does: (of) => `find somebody from their agency to stand in at ${the(of)}`,
     late: (of) => `Nobody is named to stand in at ${the(of)}.`,
     todo: () => [
       'Tell the social worker who will come. If nobody can, agree a written report with your line manager.',
@@ -204,9 +214,22 @@ const GENERAL: DutyText = {
   todo: () => ['Do it, or agree with the social worker who will.', RECORDED],
 };
 
-/** The words for a duty's family. A duty of another release, unknown here, gets general words, so that its mail still goes. */
-export const dutyText = (duty: DutyKey): DutyText => {
+/** A social worker who took the minutes has nobody to send them to. */
+const OWN_MINUTES: DutyText = {
+  ask: (of) => `Please write the minutes of ${the(of)}, and record the day they were finished.`,
+  does: (of) => `write the minutes of ${the(of)}`,
+  done: (of) => `the minutes of ${the(of)} were finished`,
+  late: (of) => `The minutes of ${the(of)} are not recorded as finished.`,
+  todo: () => ['If somebody else took the minutes, please record who it was with the meeting.'],
+};
+
+/**
+ * The words for a duty's family. A duty of another release, unknown here, gets general words, so that its mail still goes.
+ * @param role of whoever owes it
+ */
+export const dutyText = (duty: DutyKey, role?: Role): DutyText => {
   const family = familyOf(duty);
+  if (family === 'minutes' && role === 'social-worker') return OWN_MINUTES;
   return family ? TEXTS[family] : GENERAL;
 };
 

@@ -1,10 +1,11 @@
 // What a mail says about coming to a meeting: an invitation, a move, a cancellation, or that somebody cannot come.
 
 import type { Notice } from '../domain/notices/notice.ts';
-import { type Labels, meetingWords, roleWords } from '../domain/notices/words.ts';
+import { type Labels, listed, meetingWords } from '../domain/notices/words.ts';
 import { inLondon } from '../domain/time/calendar.ts';
 import { longTime } from './dates.ts';
-import { dutyText, the, upper } from './duty-texts.ts';
+import { the, upper } from './duty-texts.ts';
+import { ringing, who } from './who.ts';
 
 export interface MeetingText {
   /** The first sentence: what is asked. */
@@ -27,52 +28,59 @@ export function meetingText(notice: Notice, isFamily: (role: string) => boolean,
   const meeting = notice.meeting ? the(meetingWords(notice.meeting, labels)) : 'a meeting';
   const on = notice.booking ? ` on ${longTime(notice.booking.start)}` : '';
   const family = isFamily(notice.to.role);
+  const explained = family && notice.meeting ? EXPLAINED[notice.meeting.replace(/-\d+$/, '')] : undefined;
+  const what = `${meeting}${explained ? ` (${explained})` : ''}`;
   if (notice.kind === 'information') {
-    if (notice.about) return apologies(notice, `${meeting}${on}`, notice.about.role, isFamily, labels);
-    return {
-      lead: `For your information: somebody of your staff is invited to ${meeting}${on}.`,
-      todo: [
-        'Please help them to give this meeting priority. If they cannot go, somebody else from the agency should.',
-      ],
-    };
+    if (notice.about) return apologies(notice, `${meeting}${on}`, isFamily(notice.about.role), labels);
+    return staffInvited(notice, `${meeting}${on}`, labels);
   }
-  if (notice.kind === 'cancellation') return cancelled(notice, meeting, on);
+  if (notice.kind === 'cancellation') return cancelled(notice, what, on, family);
   if (notice.booking && inLondon(notice.at).slice(0, 16) > notice.booking.start)
     return {
       lead: `${upper(meeting)} was planned for ${longTime(notice.booking.start)}: this e-mail reaches you late.`,
-      todo: ['You need not do anything. If you do not know how it went, please ask the social worker.'],
+      todo: [`You do not need to do anything. If you do not know how it went, please ${ringing(notice)}.`],
     };
+  const chairs = !family && notice.booking?.chair === notice.to.id;
   switch (notice.kind) {
     case 'change':
       return {
-        lead: `Please note the new date: ${meeting} is now${on || ' without a date'}.`,
-        todo: coming(notice, family),
+        lead: `Please note the change: ${what} is now${on || ' without a date'}.`,
+        todo: coming(notice, family, chairs),
       };
     case 'reminder':
+      return { lead: `Please ${chairs ? 'chair' : 'come to'} ${what}${on}.`, todo: coming(notice, family, chairs) };
+    default:
       return {
-        lead: `Please come to ${meeting}${on}, or tell the social worker if you cannot.`,
-        todo: coming(notice, family),
+        lead: `You are ${chairs ? 'asked to chair' : 'invited to'} ${what}${on}.`,
+        todo: coming(notice, family, chairs),
       };
-    default: {
-      const what = family && notice.meeting ? EXPLAINED[notice.meeting.replace(/-\d+$/, '')] : undefined;
-      return {
-        lead: `You are invited to ${meeting}${what ? ` (${what})` : ''}${on}.`,
-        todo: coming(notice, family),
-      };
-    }
   }
 }
 
-function cancelled({ why, owes, text }: Notice, meeting: string, on: string): MeetingText {
+/** R40: a line manager is told whom of their staff. */
+function staffInvited({ staff = [] }: Notice, meeting: string, labels?: Labels): MeetingText {
+  const whom = staff.length > 0 ? listed(staff.map((one) => who(one, labels))) : 'somebody of your staff';
+  const help = staff.length > 1 ? 'each of them' : 'them';
+  return {
+    lead: `For your information: ${whom} ${staff.length > 1 ? 'are' : 'is'} invited to ${meeting}.`,
+    todo: [
+      `Please help ${help} to give this meeting priority. If they cannot go, somebody else from the agency should.`,
+    ],
+  };
+}
+
+function cancelled(notice: Notice, meeting: string, on: string, family: boolean): MeetingText {
+  const { why, owes, text } = notice;
+  const nothing = family ? `If you have a question, please ${ringing(notice)}.` : 'You do not need to do anything.';
   if (why === 'left')
     return {
       lead: `You are no longer expected at ${meeting}${on}: the meeting itself goes on.`,
-      todo: ['You need not do anything.'],
+      todo: [nothing],
     };
   if (why === 'plan-ended')
     return {
       lead: `${upper(meeting)}${on} will not take place, because the plan has ended.`,
-      todo: [text ? 'No new date follows.' : 'You need not do anything. No new date follows.'],
+      todo: [text ? 'No new date follows.' : `No new date follows. ${nothing}`],
     };
   if (owes?.you)
     return {
@@ -84,20 +92,13 @@ function cancelled({ why, owes, text }: Notice, meeting: string, on: string): Me
     };
   return {
     lead: `${upper(meeting)}${on} is cancelled.`,
-    todo: text ? [] : ['You need not do anything. You will hear when a new date is set.'],
+    todo: text ? [] : [`You will hear when a new date is set. ${nothing}`],
   };
 }
 
 /** Tells the social worker who cannot come, who or what takes their place, and what is left to do. */
-function apologies(
-  { standIn }: Notice,
-  meeting: string,
-  role: string,
-  isFamily: (role: string) => boolean,
-  labels?: Labels,
-): MeetingText {
-  const who = roleWords(role, labels) || 'somebody';
-  const whom = role ? `the ${who}` : who;
+function apologies({ about, standIn }: Notice, meeting: string, family: boolean, labels?: Labels): MeetingText {
+  const whom = about?.role || about?.name ? who(about, labels) : 'somebody';
   const sent = `${whom} sent apologies for ${meeting}`;
   if (standIn === 'representative')
     return {
@@ -109,7 +110,7 @@ function apologies(
       lead: `Please see that a written report reaches you in time: ${sent}, and the report takes their place.`,
       todo: ['Please bring the report to the meeting.'],
     };
-  if (isFamily(role))
+  if (family)
     return {
       lead: `Please find out what would help ${whom} to take part: ${sent}.`,
       todo: ['If another day, time or place would help, please move the meeting within its limit.'],
@@ -123,17 +124,20 @@ function apologies(
   };
 }
 
-function coming({ kind }: Notice, family: boolean): readonly string[] {
+/** What somebody who is asked to come does, by who they are: the family, the chair, the social worker, one of the agencies. */
+function coming(notice: Notice, family: boolean, chairs: boolean): readonly string[] {
   if (family)
     return [
-      'If the day, the time or the place does not suit you, or you need help to get there or to take part, please tell the social worker.',
-      'You may bring somebody who supports you. Please ask the social worker.',
+      `If the day, the time or the place does not suit you, or you need help to get there or to take part, please ${ringing(notice)}.`,
+      'You may bring somebody who supports you. Please say so beforehand.',
     ];
   return [
-    ...(kind === 'reminder'
+    ...(notice.kind === 'reminder'
       ? []
       : ['Please put the date into your calendar. The entry that comes with this e-mail does it for you.']),
-    ...dutyText('attend').todo(''),
-    'Please bring what the meeting needs to know about the work you agreed to do.',
+    notice.to.role === 'social-worker'
+      ? 'If you cannot come, please arrange for another social worker to come, or move the meeting within its limit.'
+      : `If you cannot come, please send your apologies to the social worker, and say who will ${chairs ? 'chair' : 'come from your agency'} in your place.`,
+    'Please bring what the meeting needs to know of your work with the family.',
   ];
 }

@@ -1,10 +1,13 @@
-// A notice in words: what is asked, the facts, what to do, and why this person is told. No name, address or category of harm is in them.
+// A notice in words: what is asked, the facts, what to do, and why this person is told. No name of a child or of the family, no address and
+// no category of harm is in them.
 
 import { type DutyFamily, familyOf } from '../domain/duties/families.ts';
 import type { CaseIdentity, Notice } from '../domain/notices/notice.ts';
 import {
   isPast,
   type Labels,
+  lateBy,
+  listed,
   londonDay,
   mailWords,
   meetingWords,
@@ -22,6 +25,7 @@ import { type DutyText, dutyText, RECORDED, the, upper } from './duty-texts.ts';
 import type { Link } from './mail-settings.ts';
 import { meetingText } from './meeting-texts.ts';
 import { place } from './venue.ts';
+import { ringing, who } from './who.ts';
 
 /** Everything the templates of a mail show. */
 export interface MailWords {
@@ -30,7 +34,7 @@ export interface MailWords {
   readonly lead: string;
   readonly paragraphs: readonly string[];
   readonly listHeading: string;
-  /** What is owed, one duty a line; only where a case changes hands. */
+  /** One a line: what is owed, where a case changes hands; who is asked to come, for whoever prepares a meeting. */
   readonly list: readonly string[];
   readonly facts: readonly (readonly [label: string, value: string])[];
   readonly todoHeading: string;
@@ -69,8 +73,8 @@ export function wording(
     subject: subject({ ...notice, ref: of.ref }, labels),
     lead,
     paragraphs: more,
-    listHeading: 'What is owed, the earliest limit first',
-    list: owedList(notice, labels),
+    listHeading: notice.expected ? 'Who is asked to come' : 'What is owed, the earliest limit first',
+    list: notice.expected ? expectedList(notice.expected, labels) : owedList(notice, labels),
     facts: facts(of, notice, labels),
     todoHeading: family ? 'What you can do' : 'What to do',
     todo: [...todo, ...(notice.asks ?? [])],
@@ -78,7 +82,7 @@ export function wording(
     because: because(notice, labels),
     rules: notice.rules.map((id) => ({ id, words: RULES[id]?.words })),
     footer: family
-      ? 'This e-mail was sent automatically. Please do not write about your family in a reply: tell the social worker instead.'
+      ? `This e-mail was sent automatically. Please do not write about your family in a reply: ${ringing(notice)} instead.`
       : 'This e-mail was sent automatically. Please do not put names or details of the family into a reply: use the secure route your agency has for that.',
   };
 }
@@ -113,29 +117,33 @@ function said(of: CaseIdentity, notice: Notice, labels?: Labels): Said {
 /** What is owed: the words for the one who owes it, and for those who should help. */
 function owing(notice: Notice, duty: string, more: readonly string[], labels?: Labels): Said {
   const { kind, owes } = notice;
-  const words = dutyText(duty);
+  const words = dutyText(duty, owes?.role);
   const of = subjectOf(duty, labels);
-  const stands = isPast(notice) ? words.late(of) : (words.early ?? words.late)(of);
-  const when = due(notice, labels);
+  const past = isPast(notice);
+  const pressing = kind === 'chase' || kind === 'escalation';
+  const stands = [toYou(past ? words.late(of) : (words.early ?? words.late)(of), notice), ...booked(notice, labels)];
   if (kind === 'decision' || !owes || isTheirs(notice, words)) {
-    const known = kind === 'chase' || kind === 'escalation' ? [[stands, ...when].join(' ')] : when;
     return {
-      lead: words.ask(of),
-      more: [...known, ...(kind === 'escalation' && owes ? [yours(owes, labels)] : []), ...more],
+      lead: telling(notice, labels) ?? (past && words.askLate ? words.askLate(of) : words.ask(of)),
+      more: [
+        ...(pressing ? [stands.join(' ')] : booked(notice, labels)),
+        ...(kind === 'escalation' && owes ? [yours(owes, labels)] : []),
+        ...more,
+      ],
       todo: words.todo(of),
     };
   }
-  const who = `the ${roleWords(owes.role, labels)}`;
-  const thing = named(duty, labels);
-  const family = isFamily(owes.role, labels);
+  const whom = who(owes, labels);
+  const does = toYou(words.does?.(of) ?? words.ask(of).replace(/^Please |\.$/g, ''), notice);
+  const lead = isFamily(owes.role, labels)
+    ? `Please speak with ${whom} about ${named(duty, labels)}, and see how they can be helped: they get no such e-mails.`
+    : kind === 'escalation'
+      ? `Please agree with ${whom} by when they will ${does}.`
+      : `Please help ${whom} to ${does}.`;
   return {
-    lead: family
-      ? `Please speak with ${who} about ${thing}, and see how they can be helped.`
-      : kind === 'escalation'
-        ? `Please ask ${who} what holds up ${thing}, and agree by when it will be done.`
-        : `Please help ${who} with ${thing}.`,
-    more: [[stands, ...when].join(' '), `It is with ${who}${family ? ', who gets no such e-mails' : ''}.`, ...more],
-    todo: words.copy ?? [RECORDED],
+    lead,
+    more: [stands.join(' '), ...more],
+    todo: (words.copy ?? [RECORDED]).map((line) => toYou(line, notice)),
   };
 }
 
@@ -143,36 +151,65 @@ function owing(notice: Notice, duty: string, more: readonly string[], labels?: L
 const isTheirs = ({ owes, to }: Notice, { also }: DutyText): boolean =>
   owes?.you === true || also?.includes(to.role) === true;
 
+/** Nobody is written to about themselves as somebody else: minutes reach "you", where the reader is the social worker. */
+const toYou = (text: string, { to }: Notice): string =>
+  to.role === 'social-worker'
+    ? text.replace('If the social worker has them', 'If you have them').replaceAll('the social worker', 'you')
+    : text;
+
+/** Whom of the family to tell, by role, of which meeting, and that it is cancelled where it is. */
+function telling({ duty, untold = [], booking, meeting, why }: Notice, labels?: Labels): string | undefined {
+  if (duty === null || familyOf(duty) !== 'tell' || untold.length === 0 || !booking || !meeting) return undefined;
+  const roles = [...new Set(untold.map((role) => who({ role }, labels)))];
+  const of = `${the(meetingWords(meeting, labels))} on ${longTime(booking.start)}`;
+  return `Please tell ${listed(roles)} ${why === 'called-off' ? `that ${of} is cancelled` : `about ${of}`}.`;
+}
+
+/** A meeting that is booked too late, or that nobody has said was held: when that is or was. */
+function booked({ duty, booking, due, at, meeting }: Notice, labels?: Labels): string[] {
+  const family = duty === null ? undefined : familyOf(duty);
+  if (family === 'confirm' && due) return [`It was booked for ${longDate(due)}.`];
+  if (family !== 'hold' || !booking || !meeting) return [];
+  if (booking.start.slice(0, 10) >= londonDay(at)) return [`It is booked for ${longTime(booking.start)}.`];
+  return [
+    `${upper(the(meetingWords(meeting, labels)))} was booked for ${longDate(booking.start)}; nobody has said whether it was held.`,
+  ];
+}
+
 /** An escalation tells the one who owes the duty who else has been told. */
-function yours({ you, role, told = [] }: NonNullable<Notice['owes']>, labels?: Labels): string {
-  const whose = you ? 'This is yours to do' : `This is yours and the ${roleWords(role, labels)}’s to do`;
-  const others = [...new Set(told.filter((one) => one !== '').map((one) => `the ${roleWords(one, labels)}`))];
-  if (others.length === 0) return `${whose}.`;
-  const list = others.length === 1 ? others[0] : `${others.slice(0, -1).join(', ')} and ${others.at(-1)}`;
-  return `${whose}. ${upper(list!)} ${others.length === 1 ? 'has' : 'have'} been told that it is not done.`;
+function yours({ you, alsoTold = [], ...owner }: NonNullable<Notice['owes']>, labels?: Labels): string {
+  const whose = you ? 'This is yours to do.' : `This is for you or ${who(owner, labels)} to do.`;
+  if (alsoTold.length === 0) return whose;
+  const others = listed([...new Set(alsoTold.map((one) => who(one, labels)))]);
+  return `${whose} ${upper(others)} ${alsoTold.length === 1 ? 'has' : 'have'} been told as well.`;
 }
 
 /** What happened, and what the reader may want to do about it. */
-function information(of: CaseIdentity, notice: Notice, text: string | undefined, labels?: Labels): Said {
-  const { duty, about, why } = notice;
+function information({ kind, ref }: CaseIdentity, notice: Notice, text: string | undefined, labels?: Labels): Said {
+  const { duty, about, why, owes } = notice;
   if (duty) {
-    const lead = text
-      ? sentence(`for your information: ${named(duty, labels)}, ${text}`)
-      : dutyText(duty).late(subjectOf(duty, labels));
-    return { lead, more: due(notice, labels), todo: [] };
+    const words = dutyText(duty, owes?.role);
+    const of = subjectOf(duty, labels);
+    const done = words.done?.(of) ?? `${named(duty, labels)} was done`;
+    const lead = text ? sentence(text.replace(/^done/, done).replace('its limit', 'the limit')) : words.late(of);
+    return {
+      lead,
+      more: owes && !owes.you ? [`It was for ${who(owes, labels)} to do.`] : [],
+      todo: ['You do not need to do anything. A manager is told of whatever was done late.'],
+    };
   }
   const happened = text ?? 'something was recorded on this case';
-  const whom = about?.role ? `the ${roleWords(about.role, labels)}` : 'somebody';
-  const show = `With the command line: nodrift show ${of.kind}/${of.ref}`;
+  const whom = about ? who(about, labels) : 'somebody';
+  const show = `With the command line: nodrift show ${kind}/${ref}`;
   switch (why) {
     case 'departure':
       return {
         lead: 'Please check whether you agree with what was recorded on this case.',
         more: [
-          sentence(`${happened}${about?.role ? `, by ${whom}` : ''}`),
+          `${about ? upper(whom) : 'Somebody'} recorded it with a reason, because this was not kept: ${happened.replace(/^accepted with a reason: R\d+, /, '')}.`,
           'The reason stands on the case. It is not written in e-mails, since it may name people.',
         ],
-        todo: ['If you do not agree, please speak with the social worker.', `Read the reason on the case. ${show}`],
+        todo: [`Read the reason on the case. ${show}`, 'If you do not agree, please speak with whoever recorded it.'],
       };
     case 'booked-late':
       return {
@@ -188,7 +225,7 @@ function information(of: CaseIdentity, notice: Notice, text: string | undefined,
       };
     case 'passed-on':
       return {
-        lead: 'Please go through with the new social worker what is owed on this case: what is late comes first.',
+        lead: `Please go through with ${about ? `${about.name ? shown(about.name) : whom}, ` : ''}the new social worker${about ? ',' : ''} what is owed on this case: what is late comes first.`,
         more: [sentence(happened)],
         todo: ['Agree with them by when what is late will be done.', `See the case. ${show}`],
       };
@@ -205,23 +242,26 @@ function information(of: CaseIdentity, notice: Notice, text: string | undefined,
   };
 }
 
+const INSTEAD = {
+  nobody: 'sent apologies, and nobody stands in yet',
+  representative: 'sent apologies, and somebody else comes',
+  report: 'sent apologies, and a written report',
+};
+
+const expectedList = (expected: NonNullable<Notice['expected']>, labels?: Labels): string[] =>
+  expected.map(({ instead, ...one }) => `${upper(who(one, labels))}${instead ? `: ${INSTEAD[instead]}` : ''}`);
+
 /** Nobody reads a longer list in a mail. The case shows all. */
 const LISTED = 20;
 
 function owedList({ open = [], at }: Notice, labels?: Labels): string[] {
   const today = londonDay(at);
-  const lines = open.slice(0, LISTED).map(({ key, due }) => {
+  const lines = open.slice(0, LISTED).map(({ key, due, whose }) => {
     const limit = due === null ? 'no limit' : `${shortDate(due)}${due < today ? ', late' : ''}`;
-    return `${upper(mailWords(key, labels).thing)}: ${limit}`;
+    const thing = familyOf(key) === 'action' ? subjectOf(key, labels) : mailWords(key, labels).thing;
+    return `${upper(thing)}: ${limit}${whose && whose.role !== 'social-worker' ? `, with ${who(whose, labels)}` : ''}`;
   });
   return open.length > LISTED ? [...lines, `And ${open.length - LISTED} more, which the case shows.`] : lines;
-}
-
-function due(notice: Notice, labels?: Labels): string[] {
-  const { due: day, duty } = notice;
-  if (!day || !duty) return [];
-  if (familyOf(duty) === 'confirm') return [`It was booked for ${longDate(day)}.`];
-  return [`The last day for ${named(duty, labels)} ${isPast(notice) ? 'was' : 'is'} ${longDate(day)}.`];
 }
 
 const WITH_ARTICLE: ReadonlySet<DutyFamily | undefined> = new Set<DutyFamily>([
@@ -235,7 +275,7 @@ const WITH_ARTICLE: ReadonlySet<DutyFamily | undefined> = new Set<DutyFamily>([
 /** A duty as part of a sentence: "the minutes of core group 3". */
 function named(duty: string, labels?: Labels): string {
   const family = familyOf(duty);
-  if (family === 'action') return 'the plan action';
+  if (family === 'action') return subjectOf(duty, labels);
   const { thing } = mailWords(duty, labels);
   if (family === 'hold') return the(thing);
   if (family === 'represent') return `finding ${thing}`;
@@ -246,23 +286,30 @@ function named(duty: string, labels?: Labels): string {
 function subjectOf(duty: string, labels?: Labels): string {
   const [family, ...rest] = duty.split('/');
   if (!familyOf(duty)) return mailWords(duty, labels).thing;
-  if (family === 'action' || family === 'date') return 'an action';
+  if (family === 'action' || family === 'date') return `the action “${shown(duty.replace(/^(?:date\/)?action\//, ''))}”`;
   return meetingWords(rest[0] ?? '', labels);
 }
 
 function facts(of: CaseIdentity, notice: Notice, labels?: Labels): MailWords['facts'] {
-  const { meeting, booking, due: limit, duty } = notice;
-  const attending = !duty || familyOf(duty) === 'attend';
-  const action = /^(?:date\/)?action\/(.*)$/s.exec(duty ?? '')?.[1];
+  const { meeting, booking, due: limit, duty, kind } = notice;
+  const family = duty === null ? undefined : familyOf(duty);
+  const attending = !duty || family === 'attend';
+  const late = limit && kind !== 'information' ? lateBy(notice.at, limit) : '';
   return [
     ['Case', of.ref] as const,
     ...(meeting ? [['Meeting', meetingWords(meeting, labels)] as const] : []),
-    ...(booking
-      ? [[notice.kind === 'cancellation' ? 'Was planned for' : 'When', longTime(booking.start)] as const]
+    ...(booking && family !== 'hold'
+      ? [
+          [
+            kind === 'cancellation' || notice.why === 'called-off' ? 'Was planned for' : 'When',
+            longTime(booking.start),
+          ] as const,
+        ]
       : []),
-    ...(booking && notice.kind !== 'cancellation' ? [['Where', place(booking.venue)] as const] : []),
-    ...(action === undefined ? [] : [['Action', shown(action)] as const]),
-    ...(limit && !attending ? [['Due', longDate(limit)] as const] : []),
+    ...(booking && family !== 'hold' && kind !== 'cancellation' && notice.why !== 'called-off'
+      ? [['Where', place(booking.venue)] as const]
+      : []),
+    ...(limit && !attending && family !== 'confirm' ? [['Due', `${longDate(limit)}${late}`] as const] : []),
     ...(notice.consentWithdrawn
       ? [['Consent', 'withdrawn: what is owed goes on until a decision is recorded'] as const]
       : []),

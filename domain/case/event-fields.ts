@@ -64,6 +64,15 @@ const somebody = z
 const role: z.ZodMiniType<Role> = z
   .string()
   .check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes'));
+/** As people write one: `01226 555 010`, `+44 (0)1226 555010 ext. 12`. */
+const phone = z
+  .string()
+  .check(
+    z.regex(
+      /^\+?[\d(][\d ()-]{4,22}\d(?: ?(?:ext\.?|x) ?\d{1,6})?$/i,
+      'must be a telephone number, such as 01226 555 010',
+    ),
+  );
 /** Somebody as the case is told about them. */
 const person = z.strictObject({
   id,
@@ -73,6 +82,7 @@ const person = z.strictObject({
   email: opt(text),
   manager: opt(personId),
   contact: opt(text),
+  phone: opt(phone),
 });
 
 const kindOfCase = z.enum(CASE_KINDS);

@@ -26,6 +26,8 @@ export interface Person {
   readonly manager?: PersonId | undefined;
   /** Children and family: `email` where e-mail is safe for them, `email-and-calendar` where they asked for calendar entries too. */
   readonly contact?: string | undefined;
+  /** Their telephone number. The social worker's stands in mails to the family: whom to ring. */
+  readonly phone?: string | undefined;
 }
 
 /** What a case is opened with, beside its first event. */
@@ -108,6 +110,8 @@ export type Why =
   /** A gate was passed with a reason; `about` is who gave it. */
   | 'departure'
   | 'booked-late'
+  /** The family is to be told of a meeting that is cancelled. */
+  | 'called-off'
   /** What somebody was told is no longer so: something was recorded wrongly, and is put right. */
   | 'put-right'
   /** The case went to this social worker, or, for the manager, to another one; `open` is what is owed. */

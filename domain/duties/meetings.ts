@@ -118,15 +118,11 @@ export function chairOf(c: Case, booking: PlacedBooking): PersonId | undefined {
 
 /** Family members who cannot safely be e-mailed are told by the social worker: of the booking, and of its cancellation. */
 function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
-  const cancelled = booking.ended?.how === 'cancelled';
-  if (booking.ended && !cancelled) return [];
-  const unmailed = unmailedFamily(c, LATEST);
-  const since = booking.ended?.known ?? unmailed.reduce((last, { known }) => later(last, known), booking.known);
-  const told = new Set(m.told.filter((one) => one.known >= since).map((one) => one.person));
-  const left = unmailed.filter(({ person }) => !told.has(person));
+  if (booking.ended && booking.ended.how !== 'cancelled') return [];
+  const { unmailed, since, left } = toTell(c, m, booking);
   const last = m.told.at(-1);
   const start = c.calendar.fromLondon(booking.start);
-  if (unmailed.length === 0 || start <= since) return [];
+  if (unmailed === 0 || start <= since) return [];
   const said = {
     key: dutyKey('tell', m.id),
     meeting: m.id,
@@ -138,6 +134,15 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
     done: left.length === 0 && last ? { on: c.calendar.londonDate(last.known), known: last.known } : undefined,
   };
   return [duty(c, said, undated(['R38', 'R61']))];
+}
+
+/** Of how many of the family no e-mail is safe for, since when they are to be told, and who is not told yet. */
+export function toTell(c: Case, m: Meeting, booking: PlacedBooking) {
+  const unmailed = unmailedFamily(c, LATEST);
+  const since = booking.ended?.known ?? unmailed.reduce((last, { known }) => later(last, known), booking.known);
+  const told = new Set(m.told.filter((one) => one.known >= since).map((one) => one.person));
+  const left = unmailed.map(({ person }) => person).filter((person) => !told.has(person));
+  return { unmailed: unmailed.length, since, left };
 }
 
 /** R47: a professional who cannot come sends a representative, or by R48 a written report. */

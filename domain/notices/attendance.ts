@@ -202,3 +202,15 @@ function lineManagers(c: Case, m: Meeting, booking: PlacedBooking, at: Instant):
   }
   return found;
 }
+
+/** R40: whom of their staff a line manager is told of. */
+export const staffOf = (
+  c: Case,
+  m: Meeting,
+  booking: PlacedBooking,
+  manager: PersonId,
+  at: Instant,
+): readonly PersonId[] =>
+  attendees(c, m, booking, at)
+    .map(({ person }) => person)
+    .filter((person) => personAt(c, person, at)?.manager === manager);

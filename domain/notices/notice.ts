@@ -7,9 +7,9 @@ import type { CalendarData, Instant, LocalDate } from '../time/calendar.ts';
 import type { Told } from './told.ts';
 
 /** One message to one person: a step that is due, with the person as the case knows them now. */
-export interface Notice extends Omit<Step, 'to' | 'about'> {
+export interface Notice extends Omit<Step, 'to' | 'about' | 'open'> {
   readonly to: Person;
-  readonly about?: { readonly id: PersonId; readonly role: string } | undefined;
+  readonly about?: (Somebody & { readonly id: PersonId }) | undefined;
   /** Who owes what this speaks of: one who owes it is asked to do it, one who gets a copy to help. */
   readonly owes?: Owes | undefined;
   /** R70: consent is withdrawn and nothing was decided since; what is owed goes on, and says so. */
@@ -18,15 +18,43 @@ export interface Notice extends Omit<Step, 'to' | 'about'> {
   readonly family?: readonly Role[] | undefined;
   /** What the meeting's checklist asks. */
   readonly asks?: readonly string[] | undefined;
+  /** With the checklist: who is asked to come, and who sent apologies. */
+  readonly expected?: readonly Expected[] | undefined;
+  /** R40: whom of their staff a line manager is told of. */
+  readonly staff?: readonly Somebody[] | undefined;
+  /** Who is to be told, where no e-mail is safe: the family by their roles. */
+  readonly untold?: readonly Role[] | undefined;
+  /** A family member is told whom to ring: the social worker, or whoever stands in for them. */
+  readonly ring?: Ring | undefined;
+  /** What is owed on a case that goes to another social worker, with who owes it. */
+  readonly open?:
+    | readonly (NonNullable<Step['open']>[number] & { readonly whose?: Somebody | undefined })[]
+    | undefined;
 }
 
-/** By role: who a person is stays with the case. */
-export interface Owes {
+/** Somebody by role; by name too in what goes to staff of somebody who is staff. The name of a child or of the family is never here. */
+export interface Somebody {
   readonly role: Role;
+  readonly name?: string | undefined;
+}
+
+export interface Expected extends Somebody {
+  /** Sent apologies, and who or what comes in their place. */
+  readonly instead?: 'nobody' | 'representative' | 'report' | undefined;
+}
+
+export interface Owes extends Somebody {
   /** Whoever this notice goes to owes it, or stands in for who does. */
   readonly you: boolean;
   /** An escalation: who else is told of it. */
-  readonly told?: readonly Role[] | undefined;
+  readonly alsoTold?: readonly Somebody[] | undefined;
+}
+
+export interface Ring {
+  readonly name: string;
+  readonly phone?: string | undefined;
+  /** The social worker is away. */
+  readonly standsIn: boolean;
 }
 
 /** Which case speaks. `opening` is the id of the event that opened it: ledger keys hold it, so a reference is never confused with an older one. */

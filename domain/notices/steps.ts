@@ -183,7 +183,7 @@ function reallocations(c: Case, all: readonly Standing[], from: Instant): readon
     const count = `${open.length} open ${open.length === 1 ? 'duty' : 'duties'}${limit}`;
     const what: What = { duty: null, meeting: null, due: null, rules: ['R62'], open };
     const taken: What = { ...what, text: `the case is now with you: ${count}`, why: 'taken-over' };
-    const moved: What = { ...what, text: `the case has moved: ${count}`, why: 'passed-on' };
+    const moved: What = { ...what, text: `the case has moved: ${count}`, why: 'passed-on', about: person };
     return [
       ...inform(c, since, `reallocated/${since}`, person, taken),
       ...informManager(c, since, `reallocated/${since}`, moved),

@@ -2,13 +2,17 @@
 // so that a rehearsal in memory and a case on the server say the same.
 
 import { checklist } from '../accept/checklists.ts';
-import type { Case } from '../case/facts.ts';
-import type { PersonId, Step } from '../case/model.ts';
+import type { Case, Meeting } from '../case/facts.ts';
+import type { MeetingId, PersonId, Step } from '../case/model.ts';
 import { own } from '../case/own.ts';
-import { coverAt, hasLeft, managerAt, personAt, socialWorkerAt } from '../case/people.ts';
+import { coverAt, hasLeft, isFamily, managerAt, membersAt, personAt, socialWorkerAt } from '../case/people.ts';
+import { familyOf } from '../duties/families.ts';
+import { toTell } from '../duties/meetings.ts';
 import type { Standing } from '../duties/owed.ts';
 import { consentWithdrawn } from '../lifecycles/child-in-need.ts';
-import type { Notice, Owes } from './notice.ts';
+import type { Instant } from '../time/calendar.ts';
+import { staffOf } from './attendance.ts';
+import type { Expected, Notice, Owes, Ring, Somebody } from './notice.ts';
 
 /**
  * The notices of the steps that are due at one time.
@@ -18,42 +22,120 @@ export const toNotices = (c: Case, due: readonly Step[], all: readonly Standing[
   due.map((step) => toNotice(c, step, due, all));
 
 function toNotice(c: Case, one: Step, due: readonly Step[], all: readonly Standing[]): Notice {
-  const { to, about, climb: _, ...step } = one;
-  const owes = owedBy(c, one, all, due);
-  const subject = about === undefined ? undefined : personNow(c, about);
+  const { to, about, climb: _, open, ...step } = one;
   const person = personNow(c, to) ?? { id: to, name: to, role: '' };
-  const named = [person.role, subject?.role, owes?.role, ...(owes?.told ?? [])].filter((role) => role !== undefined);
+  // Staff are named to staff. The family reads of nobody but whom to ring.
+  const name = isFamily(c, person) ? byRole : named;
+  const owes = owedBy(c, one, all, due, name);
+  const subject = about === undefined || !personNow(c, about) ? undefined : { id: about, ...name(c, about, one.at) };
+  const roles = [person.role, subject?.role, owes?.role, ...(owes?.alsoTold ?? []).map(({ role }) => role)];
+  const meeting = ofMeeting(c, one, name);
+  const { untold = [] } = meeting;
   return {
     ...step,
     to: person,
-    family: [...new Set(named)].filter((role) => own(c.policy.roles, role)?.family),
-    ...(subject ? { about: { id: subject.id, role: subject.role } } : {}),
+    family: [...new Set([...roles, ...untold])].filter(
+      (role) => role !== undefined && own(c.policy.roles, role)?.family,
+    ) as string[],
+    ...(subject ? { about: subject } : {}),
     ...(owes ? { owes } : {}),
     ...(step.duty !== null && consentWithdrawn(c) ? { consentWithdrawn: true } : {}),
     ...(asksChecklist(c, one) && preparesMeeting(c, one)
-      ? { asks: checklist(c, one.meeting).map(({ ask }) => ask) }
+      ? { asks: checklist(c, one.meeting).map(({ ask }) => ask), expected: expected(c, one, name) }
       : {}),
+    ...meeting,
+    ...(isFamily(c, person) ? { ring: ring(c, one.at) } : {}),
+    ...(open ? { open: open.map((duty) => ({ ...duty, whose: whoOwes(c, duty.key, all, one.at, name) })) } : {}),
   };
 }
 
 const personNow = (c: Case, id: PersonId) => (Object.hasOwn(c.people, id) ? c.people[id] : undefined);
 
+type Naming = (c: Case, id: PersonId, at: Instant) => Somebody;
+
+const byRole: Naming = (c, id, at) => ({ role: personAt(c, id, at)?.role ?? '' });
+
+/** By name where the policy knows the role for one of staff; of anybody else no name leaves the case. */
+const named: Naming = (c, id, at) => {
+  const { role = '', name } = personAt(c, id, at) ?? {};
+  const known = own(c.policy.roles, role);
+  return known && !known.family ? { role, name } : { role };
+};
+
+/** What is said of a meeting beside its name: when it is to be, who is to be told of it, who of somebody's staff is asked to come. */
+function ofMeeting(
+  c: Case,
+  { at, meeting, duty, kind, about, to, booking }: Step,
+  name: Naming,
+): Pick<Notice, 'booking' | 'untold' | 'why' | 'staff'> {
+  const m = meeting === null ? undefined : own(c.meetings, meeting);
+  const last = m?.bookings.at(-1);
+  if (!m || !last || duty === null) return {};
+  const family = familyOf(duty);
+  if (family === 'tell') {
+    const untold = [...new Set(toTell(c, m, last).left.map((id) => byRole(c, id, at).role))];
+    return { booking: last, untold, ...(last.ended && { why: 'called-off' }) };
+  }
+  if (family === 'hold') return last.ended || kind === 'information' ? {} : { booking: last };
+  if (family !== 'attend' || kind !== 'information' || about !== undefined) return {};
+  const asked = m.bookings.find(({ edition }) => edition === booking?.edition);
+  return asked ? { staff: staffOf(c, m, asked, to, at).map((id) => name(c, id, at)) } : {};
+}
+
+/** Who is asked to come, and who or what takes the place of those who cannot. */
+function expected(c: Case, { at, meeting, booking }: Step & { meeting: MeetingId }, name: Naming): readonly Expected[] {
+  const members = membersAt(c, at).map(({ person }) => person);
+  const apologies = own(c.meetings, meeting)?.apologies ?? [];
+  return [...new Set(booking?.chair === undefined ? members : [booking.chair, ...members])].map((id) => {
+    const sent = apologies.findLast(({ person, known }) => person === id && known <= at);
+    return { ...name(c, id, at), ...(sent && { instead: instead(sent) }) };
+  });
+}
+
+const instead = ({ representative, writtenReport }: Meeting['apologies'][number]): Expected['instead'] =>
+  representative !== undefined ? 'representative' : writtenReport ? 'report' : 'nobody';
+
+/** The social worker of that moment, or whoever stands in for them. */
+function ring(c: Case, at: Instant): Ring {
+  const worker = socialWorkerAt(c, at);
+  const cover = coverAt(c, worker, at);
+  const person = personAt(c, cover ?? worker, at);
+  return { name: person?.name ?? '', phone: person?.phone, standsIn: cover !== undefined };
+}
+
 /**
- * Who owes what a step speaks of, by role. A meeting is the social worker's to book, again if it is cancelled; being there is nobody's in
+ * Who owes what a step speaks of. A meeting is the social worker's to book, again if it is cancelled; being there is nobody's in
  * particular. What somebody owed who has left is the social worker's.
  * @param due what is told at the same time, for whom else an escalation goes to
  */
-function owedBy(c: Case, step: Step, all: readonly Standing[], due: readonly Step[]): Owes | undefined {
+function owedBy(c: Case, step: Step, all: readonly Standing[], due: readonly Step[], name: Naming): Owes | undefined {
   const { at, duty: key, kind, to } = step;
   const duty = all.findLast((one) => one.key === key);
-  if (kind === 'information' || (!duty && kind !== 'cancellation')) return undefined;
-  const worker = socialWorkerAt(c, at);
-  const named = !duty || duty.ownerIs ? worker : duty.owner;
-  const owner = hasLeft(c, named, at) && named !== managerAt(c, at) ? worker : named;
-  const owes = { role: personAt(c, owner, at)?.role ?? '', you: to === owner || to === coverAt(c, owner, at) };
+  if (!duty && kind !== 'cancellation') return undefined;
+  const owner = ownerAt(c, duty, at);
+  const cover = coverAt(c, owner, at);
+  const owes = { ...name(c, cover ?? owner, at), you: to === owner || to === cover };
   if (kind !== 'escalation') return owes;
   const others = due.filter((one) => one.duty === key && one.rung === step.rung && one.to !== to && one.to !== owner);
-  return { ...owes, told: [...new Set(others.map((one) => personAt(c, one.to, at)?.role ?? ''))] };
+  return { ...owes, alsoTold: [...new Set(others.map((one) => one.to))].map((id) => name(c, id, at)) };
+}
+
+function ownerAt(c: Case, duty: Standing | undefined, at: Instant): PersonId {
+  const worker = socialWorkerAt(c, at);
+  const owner = !duty || duty.ownerIs ? worker : duty.owner;
+  return hasLeft(c, owner, at) && owner !== managerAt(c, at) ? worker : owner;
+}
+
+function whoOwes(c: Case, key: string, all: readonly Standing[], at: Instant, name: Naming): Somebody {
+  return name(
+    c,
+    ownerAt(
+      c,
+      all.findLast((one) => one.key === key),
+      at,
+    ),
+    at,
+  );
 }
 
 /** The last reminder of a meeting carries its checklist: the policy's rung says which that is. */

@@ -6,6 +6,7 @@ import type { Booking, DutyKey, MeetingId, NoticeKind, Role, Why } from '../case
 import { own } from '../case/own.ts';
 import { type DutyFamily, familyOf } from '../duties/families.ts';
 import { type Instant, inLondon, type LocalDate } from '../time/calendar.ts';
+import type { Somebody } from './notice.ts';
 
 /** What people of an authority call things: words over the stable keys, from its policy. */
 export interface Labels {
@@ -71,6 +72,26 @@ export function meetingWords(meeting: string, labels?: Labels): string {
 /** `social-worker` → "social worker", or the authority's label. */
 export const roleWords = (role: Role, labels?: Labels): string =>
   own(labels?.roles, role) ?? own(ROLES, role) ?? plainWords(role);
+
+/** "Amira Khan (social worker)" for staff, "the parent" for the family. */
+export const personWords = ({ role, name }: Somebody, labels?: Labels): string =>
+  name === undefined
+    ? `the ${roleWords(role, labels) || 'person concerned'}`
+    : `${name}${role ? ` (${roleWords(role, labels)})` : ''}`;
+
+/** "A, B and C" */
+export const listed = (all: readonly string[]): string =>
+  all.length < 2 ? (all[0] ?? '') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
+
+/** "third"; from ten on in figures. */
+export function ordinal(count: number): string {
+  const word = ORDINALS[count - 1];
+  if (word) return word;
+  const teens = count % 100 >= 11 && count % 100 <= 13;
+  return `${count}${(teens ? undefined : ['th', 'st', 'nd', 'rd'][count % 10]) ?? 'th'}`;
+}
 
 const plainWords = (key: string): string => key.replaceAll('-', ' ').replaceAll('/', ' ');
 
@@ -138,8 +159,8 @@ export const readable = (text: string, date: (date: string) => string, labels?: 
  * Says what it is about and by when; holds no personal data.
  */
 export function subject(notice: Subject, labels?: Labels): string {
-  // Lists of release 0.1, whose last rung repeated, are still read.
-  const again = notice.repeat > 0 && notice.rung !== 'weekly' ? ` (repeat ${notice.repeat})` : '';
+  // Lists of release 0.1, whose last rung repeated, are still read. A weekly notice tells how late it is.
+  const again = notice.repeat > 0 && notice.rung !== 'weekly' ? `, for the ${ordinal(notice.repeat + 1)} time` : '';
   return `${notice.ref}: ${said(notice, labels)}${again}`;
 }
 
@@ -155,7 +176,8 @@ function said(notice: Subject, labels?: Labels): string {
       if (notice.why === 'left') return `no longer expected: ${meeting ?? 'a meeting'}`;
       return `cancelled: ${meeting ?? 'a meeting'}${notice.why === 'plan-ended' ? ', the plan has ended' : ''}`;
     case 'decision':
-      return `your decision is needed: ${brief(notice.text, labels) ?? owed(notice, labels).replace(/^(to do: )?(decision on )?/, '')}`;
+      if (family === 'discuss') return `please act at once: ${owed(notice, labels).replace(/^to do: /, '')}`;
+      return `your decision is needed: ${brief(notice.text, labels) ?? decided(notice, labels)}`;
     case 'information':
       // Apologies speak of somebody; what line managers are told does not.
       if (family === 'attend' && meeting && notice.about)
@@ -175,13 +197,25 @@ function said(notice: Subject, labels?: Labels): string {
   }
 }
 
+/** What is to be decided. */
+function decided(notice: Subject, labels?: Labels): string {
+  const family = notice.duty && familyOf(notice.duty);
+  if (notice.duty === 'approve/closure') return 'closing the case';
+  if (family === 'consider') return 'whether to hold a strategy discussion';
+  return owed(notice, labels).replace(/^(to do: )?(decision on )?/, '');
+}
+
 /** What happened, with what or whom it happened to: the text alone may not say. */
 function told({ text, duty, about, why }: Subject, labels?: Labels): string | undefined {
   const what = brief(text, labels);
-  if (why === 'departure') return what; // `about` gave the reason: it did not happen to them
+  // `about` gave the reason, or has the case now: it did not happen to them.
+  if (why === 'departure' || why === 'passed-on') return what;
   const whom = duty ? mailWords(duty, labels).thing : about && roleWords(about.role, labels);
   return what && whom ? `${whom}: ${what}` : what;
 }
+
+/** ", 3 days late" once a limit has passed: what a mail says of it beside the date. */
+export const lateBy = (at: Instant, day: string): string => /, \d+ days? late$/.exec(nearness(at, day))?.[0] ?? '';
 
 /** "core group 2, Tue 2 Feb 2027 10:00", or without its time while none is booked. */
 function gathering({ meeting, booking }: Subject, labels?: Labels): string {

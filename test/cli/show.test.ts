@@ -105,8 +105,11 @@ test('what comes next is said in words, never by the name of a rung', () => {
   const rows = [
     ['chase minutes of core group 3, 1-after', 'chase minutes of core group 3, 1 working day after the limit'],
     ['remind of core group 2, 5-before', 'remind of core group 2, 5 working days ahead'],
-    ['escalate minutes of core group 1, 5-after, time 4', 'escalate minutes of core group 1, for the 4th time'],
-    ['remind of papers for review conference 1, time 2', 'remind of papers for review conference 1, for the 2nd time'],
+    ['escalate minutes of core group 1, 5-after, time 4', 'escalate minutes of core group 1, for the fourth time'],
+    [
+      'remind of papers for review conference 1, time 2',
+      'remind of papers for review conference 1, for the second time',
+    ],
     ['close the case', 'close the case'],
   ] as const;
   for (const [summary, words] of rows) {

@@ -15,7 +15,10 @@ const attend: Subject = { ...minutes, duty: 'attend/core-group-3', booking: BOOK
 
 const TABLE: readonly (readonly [Partial<Subject>, string, Subject?])[] = [
   [{}, 'minutes of core group 3 were due on Mon 1 Mar 2027, 3 days late'],
-  [{ repeat: 2 }, 'minutes of core group 3 were due on Mon 1 Mar 2027, 3 days late (repeat 2)'],
+  [{ repeat: 2 }, 'minutes of core group 3 were due on Mon 1 Mar 2027, 3 days late, for the third time'],
+  [{ repeat: 1 }, 'minutes of core group 3 were due on Mon 1 Mar 2027, 3 days late, for the second time'],
+  [{ repeat: 21 }, 'minutes of core group 3 were due on Mon 1 Mar 2027, 3 days late, for the 22nd time'],
+  [{ repeat: 10 }, 'minutes of core group 3 were due on Mon 1 Mar 2027, 3 days late, for the 11th time'],
   [{ at: undefined }, 'minutes of core group 3 were due on Mon 1 Mar 2027'],
   [
     { kind: 'reminder', at: '2027-03-01T08:00:00Z' as Instant },
@@ -39,6 +42,19 @@ const TABLE: readonly (readonly [Partial<Subject>, string, Subject?])[] = [
   ],
   [{ duty: 'distribute/core-group-3', due: null }, 'passing on the minutes of core group 3 is still outstanding'],
   [{ duty: 'approve/plan', due: null, kind: 'decision' }, 'your decision is needed: the plan'],
+  [{ duty: 'approve/closure', due: null, kind: 'decision' }, 'your decision is needed: closing the case'],
+  [
+    { duty: 'consider/strategy-discussion', due: null, kind: 'decision' },
+    'your decision is needed: whether to hold a strategy discussion',
+  ],
+  [
+    { duty: 'discuss/strategy', due: null, kind: 'decision', at: undefined },
+    'please act at once: the strategy discussion the review asked for',
+  ],
+  [
+    { kind: 'information', duty: null, text: 'the case has moved', why: 'passed-on', about: { role: 'social-worker' } },
+    'the case has moved',
+  ],
   [{ duty: 'something-new/plan' }, 'something new plan was due on Mon 1 Mar 2027, 3 days late'],
   [
     { kind: 'information', text: 'done on 2027-03-09, after its limit' },

@@ -1,4 +1,4 @@
-// A mail: plain words that ask for something, in text and HTML, with nobody's name in them.
+// A mail: plain words that ask for something, in text and HTML. Who is named in them is who-is-named.test.ts.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -88,37 +88,84 @@ test('the first sentence of a reminder and a chase asks for it', () => {
 const HEALTH = { role: 'health', you: false } as const;
 
 test('an escalation asks the one who owes it to do it, and says who was told', () => {
-  const owes = { role: 'health', you: true, told: ['social-worker', 'team-manager'] };
+  const owes = {
+    role: 'health',
+    you: true,
+    alsoTold: [{ role: 'social-worker' }, { role: 'team-manager', name: 'Tom Reed' }],
+  };
   const { text } = mail(notice('a', { kind: 'escalation', owes }));
   assert.match(text, /^Please send the written minutes of core group 3 to the social worker\.\n/);
-  assert.match(text, /The last day for the minutes of core group 3 was Monday 1 March 2027\./);
-  assert.match(
-    text,
-    /This is yours to do\. The social worker and the team manager have been told that it is not done\./,
-  );
+  assert.match(text, /^Due: Monday 1 March 2027, 3 days late$/m);
+  assert.match(text, /This is yours to do\. The social worker and Tom Reed \(team manager\) have been told as well\./);
   assert.ok(!/stands in the way|holds up|If this is not yours/.test(text));
 });
 
-test('a copy names the role that owes it, and asks for help, not for the thing', () => {
+test('a copy names who owes it, and asks for help, not for the thing', () => {
   const manager = person('m', { role: 'team-manager' });
   const { text } = mail(notice(manager, { kind: 'escalation', owes: HEALTH }));
   assert.match(
     text,
-    /^Please ask the health representative what holds up the minutes of core group 3, and agree by when it will be done\.\n/,
+    /^Please agree with the health representative by when they will send the written minutes of core group 3 to the social worker\.\n/,
   );
-  assert.match(text, /It is with the health representative\./);
   assert.match(
-    mail(notice(person('sw', { role: 'social-worker' }), { owes: HEALTH })).text,
-    /^Please help the health representative with the minutes of core group 3\.\n/,
+    mail(notice(person('sw', { role: 'social-worker' }), { owes: { ...HEALTH, name: 'Nina Shah' } })).text,
+    /^Please help Nina Shah \(health representative\) to send the written minutes of core group 3 to you\.\n/,
   );
   const standIn = notice(manager, { kind: 'escalation', duty: 'represent/core-group-3/ed', due: null, owes: HEALTH });
   assert.match(
     mail(standIn).text,
-    /^Please ask .* what holds up finding somebody to stand in at core group 3, and agree/,
+    /^Please agree with the health representative by when they will find somebody from their agency to stand in at core group 3\.\n/,
   );
   const family = mail(notice(manager, { duty: 'action/A3', meeting: null, owes: { role: 'mother', you: false } })).text;
-  assert.match(family, /^Please speak with the parent about the plan action, and see how they can be helped\.\n/);
-  assert.match(family, /It is with the parent, who gets no such e-mails\./);
+  assert.match(
+    family,
+    /^Please speak with the parent about the action “A3”, and see how they can be helped: they get no such e-mails\.\n/,
+  );
+});
+
+test('a social worker who took the minutes is asked to write them, not to send them to the social worker', () => {
+  const own = (to: Parameters<typeof person>[1], you: boolean, kind: NoticeKind) =>
+    mail(notice(person('a', to), { kind, owes: { role: 'social-worker', name: 'Amira Khan', you } })).text;
+  assert.match(own({ role: 'social-worker' }, true, 'chase'), /^Please write the minutes of core group 3, and record /);
+  assert.match(
+    own({ role: 'team-manager' }, false, 'escalation'),
+    /^Please agree with Amira Khan \(social worker\) by when they will write the minutes of core group 3\.\n/,
+  );
+});
+
+test('what is late is asked for as it now stands: a day that has passed is not asked to be kept', () => {
+  const late = { duty: 'hold/core-group-3', kind: 'escalation', owes: { role: 'social-worker', you: true } } as const;
+  assert.match(mail(notice('a', late)).text, /^Please hold core group 3 as soon as you can\.\n/);
+  const booked = mail(notice('a', { ...late, booking: BOOKING })).text;
+  assert.match(booked, /Core group 3 has not been held\. It is booked for Friday 2 July 2027 at 10am\./);
+  const start = '2027-03-02T10:00' as LocalDateTime;
+  const passed = mail(notice('a', { ...late, booking: { ...BOOKING, start } })).text;
+  assert.match(passed, /Core group 3 was booked for Tuesday 2 March 2027; nobody has said whether it was held\./);
+});
+
+test('what was done late is said as what happened, and asks nothing', () => {
+  const { text } = mail(
+    notice(person('m', { role: 'team-manager' }), {
+      ...{ kind: 'information', text: 'done on 2027-03-09, after its limit', owes: { ...HEALTH, name: 'Nina Shah' } },
+    }),
+  );
+  assert.match(
+    text,
+    /^The minutes of core group 3 reached the social worker on Tuesday 9 March 2027, after the limit\.\n/,
+  );
+  assert.match(text, /It was for Nina Shah \(health representative\) to do\./);
+  assert.match(text, /You do not need to do anything\./);
+});
+
+test('who is asked to chair reads so, and a social worker is not told to send apologies to themselves', () => {
+  const invited = (to: string, change: Partial<Notice>) =>
+    mail(notice(person(to, { role: 'social-worker' }), { kind: 'invitation', duty: 'attend/core-group-3', ...change }))
+      .text;
+  assert.match(invited('c', { booking: { ...BOOKING, chair: 'c' } }), /^You are asked to chair core group 3 on Friday/);
+  assert.match(
+    invited('sw', { booking: BOOKING }),
+    /please arrange for another social worker to come, or move the meeting/,
+  );
 });
 
 test('whether a meeting was held may be said by its chair and the social worker alike', () => {
@@ -130,10 +177,7 @@ test('whether a meeting was held may be said by its chair and the social worker 
 
 test('an escalation before the limit does not speak of it as past', () => {
   const early = notice('a', { kind: 'escalation', duty: 'hold/core-group-3', due: '2027-03-08' as LocalDate });
-  assert.match(
-    mail(early).text,
-    /Core group 3 is not booked yet\. The last day for core group 3 is Monday 8 March 2027\./,
-  );
+  assert.match(mail(early).text, /Core group 3 is not booked yet\.\n[\s\S]*^Due: Monday 8 March 2027$/m);
 });
 
 const cancellation = (change: Partial<Notice> = {}): Notice =>
@@ -198,7 +242,11 @@ test('a text of the case is read with words for its meetings and dates', () => {
 test('a case that changes hands: what is owed, the late first, and what to do', () => {
   const open = [
     { key: 'minutes/core-group-3', due: '2027-03-01' as LocalDate },
-    { key: 'action/tell Canary', due: '2027-03-09' as LocalDate },
+    {
+      key: 'action/weigh-in',
+      due: '2027-03-09' as LocalDate,
+      whose: { role: 'health', name: 'Nina Shah' },
+    },
     { key: 'approve/plan', due: null },
   ];
   const taken = { kind: 'information', duty: null, meeting: null, due: null, open, rules: ['R62'] } as const;
@@ -213,36 +261,51 @@ test('a case that changes hands: what is owed, the late first, and what to do', 
   for (const body of [text, html])
     for (const line of [
       'Minutes of core group 3: Mon 1 Mar 2027, late',
-      'A plan action: Tue 9 Mar 2027',
+      'The action “weigh-in”: Tue 9 Mar 2027, with Nina Shah (health representative)',
       'Decision on the plan: no limit',
       'nodrift show child-protection/BC-2041',
     ])
       assert.ok(body.includes(line), `${line} in ${body}`);
-  assert.ok(!text.includes('Canary'));
-  const manager = mail(notice(person('m'), { ...taken, why: 'passed-on', text: 'the case has moved: 3 open duties' }));
-  assert.match(manager.text, /^Please go through with the new social worker what is owed on this case/);
+  const passed = { ...taken, why: 'passed-on', text: 'the case has moved: 3 open duties' } as const;
+  assert.match(mail(notice(person('m'), passed)).text, /^Please go through with the new social worker what is owed/);
+  const about = { id: 'bea', role: 'social-worker', name: 'Bea Ames' };
+  const { text: named, subject } = mail(notice(person('m'), { ...passed, about }));
+  assert.match(named, /^Please go through with Bea Ames, the new social worker, what is owed on this case/);
+  assert.equal(subject, 'BC-2041: the case has moved: 3 open duties');
 });
 
-test('a departure says who recorded it by role, that the reason is on the case, and what to do', () => {
+test('a departure says who recorded it, which rule was not kept, that the reason is on the case, and what to do', () => {
   const { text, subject } = mail(
     notice(person('m', { role: 'team-manager' }), {
-      ...{ kind: 'information', duty: null, due: null, why: 'departure', about: { id: 'sam', role: 'social-worker' } },
+      ...{
+        kind: 'information',
+        duty: null,
+        due: null,
+        why: 'departure',
+        about: { id: 'sam', role: 'social-worker', name: 'Sam Okoro' },
+      },
       text: 'accepted with a reason: R22, a plan needs a first core group',
     }),
   );
   assert.match(text, /^Please check whether you agree with what was recorded on this case\.\n/);
-  assert.match(text, /Accepted with a reason: R22, a plan needs a first core group, by the social worker\./);
-  assert.match(text, /If you do not agree, please speak with the social worker\./);
+  assert.match(
+    text,
+    /Sam Okoro \(social worker\) recorded it with a reason, because this was not kept: a plan needs a first core group\./,
+  );
+  assert.match(text, /If you do not agree, please speak with whoever recorded it\./);
   assert.match(text, /nodrift show child-protection\/BC-2041/);
   assert.equal(subject, 'BC-2041: accepted with a reason: R22, a plan needs a first core group');
 });
 
-test('an action’s own words stand beside "Action" only', () => {
+test('an action’s own words stand in the mail, and in no subject: that shows on a locked screen', () => {
   const { subject, text } = mail(notice('a', { duty: 'action/speak-with-Canary', meeting: null }));
   assert.equal(subject, 'BC-2041: a plan action was due on Mon 1 Mar 2027, 3 days late');
   assert.deepEqual(
     text.split('\n').filter((line) => line.includes('Canary')),
-    ['Action: speak-with-Canary'],
+    [
+      'Please carry out the action “speak-with-Canary”, which the plan asks of you.',
+      'The action “speak-with-Canary” is not recorded as done.',
+    ],
   );
 });
 
@@ -252,7 +315,7 @@ test('a mail that goes days after its moment reckons from the day it is written'
   assert.match(wording(identity(), late).subject, /are due on Mon 1 Mar 2027, in 14 days$/);
   const { subject, text } = mail(late);
   assert.match(subject, /were due on Mon 1 Mar 2027, 3 days late$/);
-  assert.match(text, /The last day for the minutes of core group 3 was Monday 1 March 2027\./);
+  assert.match(text, /^Due: Monday 1 March 2027, 3 days late$/m);
   assert.match(text, /This message of Thursday 4 March 2027/);
   const sameDay = notice('a', { kind: 'reminder', at: '2027-03-04T00:10:00Z' as Instant });
   assert.equal(mail(sameDay).subject, wording(identity(), sameDay).subject);

@@ -63,7 +63,7 @@ test('an escalation says by role who owes it, whether the reader does, and to th
     tess: ['education', false],
   });
   const toEd = escalated.find(({ to }) => to.id === 'ed');
-  assert.deepEqual([...(toEd?.owes?.told ?? [])].sort(), ['social-worker', 'team-manager']);
+  assert.deepEqual(toEd?.owes?.alsoTold?.map(({ role }) => role).sort(), ['social-worker', 'team-manager']);
 });
 
 test('what a parent took on is asked of the social worker as a parent’s', () => {
