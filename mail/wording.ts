@@ -286,7 +286,8 @@ function named(duty: string, labels?: Labels): string {
 function subjectOf(duty: string, labels?: Labels): string {
   const [family, ...rest] = duty.split('/');
   if (!familyOf(duty)) return mailWords(duty, labels).thing;
-  if (family === 'action' || family === 'date') return `the action “${shown(duty.replace(/^(?:date\/)?action\//, ''))}”`;
+  if (family === 'action' || family === 'date')
+    return `the action “${shown(duty.replace(/^(?:date\/)?action\//, ''))}”`;
   return meetingWords(rest[0] ?? '', labels);
 }
 
