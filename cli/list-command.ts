@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander';
 import { BadInput, Unavailable } from '../client/errors.ts';
-import type { CaseSummary, Nodrift } from '../client/nodrift.ts';
+import type { CaseSummary } from '../client/listed.ts';
+import type { Nodrift } from '../client/nodrift.ts';
 import { dutyWords, shortDate } from '../domain/notices/words.ts';
 import { AUTHORITIES } from '../policies/load.ts';
 import { calendarsThatEnd, warnOfCalendar } from './calendar-warning.ts';

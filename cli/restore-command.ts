@@ -2,7 +2,7 @@
 
 import { Argument, type Command } from 'commander';
 import { BadInput, CaseNotFound, Stragglers } from '../client/errors.ts';
-import type { CaseKey } from '../client/nodrift.ts';
+import type { CaseKey } from '../client/listed.ts';
 import type { RestoredCase, RestoreResult } from '../workflows/api.ts';
 import { caseKey, connected } from './options.ts';
 import { counted, type Output, oneLine, printJson, table } from './output.ts';

@@ -2,7 +2,7 @@
 
 import { Argument, type Command } from 'commander';
 import { eventWords } from '../client/event-words.ts';
-import type { CaseKey } from '../client/nodrift.ts';
+import type { CaseKey } from '../client/listed.ts';
 import { rootOf } from '../domain/case/put-right.ts';
 import { dutyWords, meetingWords, ordinal, roleWords, shortDate } from '../domain/notices/words.ts';
 import { Calendar, type LocalDate } from '../domain/time/calendar.ts';

@@ -9,5 +9,7 @@ export { loadCalendar, loadPolicy } from '../policies/load.ts';
 export type { HistoryAnswer, OwedAnswer, OwedDuty, RecordAnswer } from '../workflows/api.ts';
 export type { Correction, Withdrawal } from './corrections-sent.ts';
 export { BadInput, CaseExists, CaseNotFound, InvalidEvent, Refused, Unavailable } from './errors.ts';
+export type { FamilyAnswer, FamilyOptions } from './for-family.ts';
+export type { CaseFilter, CaseKey, CaseSummary } from './listed.ts';
 export { type NewEvent, readEvent, type Written } from './new-event.ts';
-export { type CaseKey, type CaseSummary, Nodrift, type OpenOptions } from './nodrift.ts';
+export { Nodrift, type OpenOptions } from './nodrift.ts';

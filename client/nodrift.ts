@@ -8,6 +8,7 @@ import {
   type WorkflowExecutionInfo,
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Recorded } from '../domain/case/events.ts';
 import type { CaseFile, CaseKind } from '../domain/case/model.ts';
 import { parseCaseFile } from '../domain/case/read-events.ts';
 import { isRehearsalAuthority } from '../domain/case/rehearsals.ts';
@@ -23,6 +24,7 @@ import {
   owedQuery,
   type RecordAnswer,
   record,
+  refusalQuery,
   SEARCH_ATTRIBUTES,
   TASK_QUEUE,
   WORKFLOW_TYPES,
@@ -33,6 +35,8 @@ import { reach } from './connect.ts';
 import { type Correction, correctionIn, type Withdrawal, withdrawalIn } from './corrections-sent.ts';
 import { BadInput, CaseExists, CaseNotFound } from './errors.ts';
 import { openingId, updateId } from './event-id.ts';
+import { type FamilyAnswer, type FamilyCalls, type FamilyOptions, recordForFamily } from './for-family.ts';
+import { type CaseFilter, type CaseKey, type CaseSummary, mostUrgent } from './listed.ts';
 import { type NewEvent, stamped, valid } from './new-event.ts';
 import type { Standing } from './standing.ts';
 import { assertStartedHere, startedHere } from './started-here.ts';
@@ -45,22 +49,6 @@ export interface OpenOptions {
   readonly calendar?: CalendarData | undefined;
   /** A rehearsal: kept out of everything real. */
   readonly rehearsal?: boolean | undefined;
-}
-
-export interface CaseSummary {
-  readonly id: string;
-  readonly kind: CaseKind;
-  readonly ref: string;
-  readonly authority: string | undefined;
-  readonly team: string | undefined;
-  readonly nextLimit: string | undefined;
-  readonly late: readonly string[];
-}
-
-/** Which case: kind and reference. */
-export interface CaseKey {
-  readonly kind: CaseKind;
-  readonly ref: string;
 }
 
 export class Nodrift {
@@ -176,6 +164,29 @@ export class Nodrift {
   }
 
   /**
+   * Records what happened at one meeting of several children in every running case of a family that has it, all or none (L27).
+   * @throws BadInput, CaseNotFound, Refused naming each case that will not have it, Unavailable: send it again with the same ids
+   */
+  recordForFamily(
+    family: string,
+    events: readonly NewEvent[],
+    options: FamilyOptions = {},
+  ): Promise<readonly FamilyAnswer[]> {
+    const calls: FamilyCalls = {
+      list: (filter) => this.list(filter),
+      owed: (key) => this.owed(key),
+      refusal: ({ kind, ref }, recorded) => {
+        const id = workflowId(kind, ref);
+        return this.#calls.ask(id, () =>
+          this.client.workflow.getHandle(id).query(refusalQuery, recorded, latest(recorded)),
+        );
+      },
+      record: (key, recorded) => this.record(key, recorded),
+    };
+    return recordForFamily(calls, family, events, options);
+  }
+
+  /**
    * What is owed now, or at a later moment (`2027-03-29T13:05:00Z`, or with an offset), by whom, by when, and what the case does next.
    * @throws BadInput when that is no moment, CaseNotFound, Unavailable
    */
@@ -206,13 +217,14 @@ export class Nodrift {
    * Running cases, by what the server's index knows: a moment behind the cases themselves. Those with something late come first, then by
    * the next limit. Rehearsals are left out.
    */
-  async list(filter: { authority?: string; team?: string; late?: boolean } = {}): Promise<readonly CaseSummary[]> {
+  async list(filter: CaseFilter = {}): Promise<readonly CaseSummary[]> {
     const quoted = (value: string) => `'${value.replaceAll("'", "''")}'`;
     const where = [
       `ExecutionStatus = 'Running'`,
       'NodriftKind IS NOT NULL',
       ...(filter.authority === undefined ? [] : [`NodriftAuthority = ${quoted(filter.authority)}`]),
       ...(filter.team === undefined ? [] : [`NodriftTeam = ${quoted(filter.team)}`]),
+      ...(filter.family === undefined ? [] : [`NodriftFamily = ${quoted(filter.family)}`]),
       ...(filter.late ? ['NodriftLate IS NOT NULL'] : []),
     ];
     const found: CaseSummary[] = [];
@@ -257,8 +269,6 @@ function momentOf(text: string): Instant {
   }
 }
 
-/** What is late before what is not; then by the next limit, which is all the index knows of dates; a case without one comes last. */
-export function mostUrgent(a: CaseSummary, b: CaseSummary): number {
-  const rank = ({ late, nextLimit, id }: CaseSummary) => `${late.length > 0 ? 0 : 1} ${nextLimit ?? '9'} ${id}`;
-  return rank(a) < rank(b) ? -1 : 1;
-}
+/** When all of it is recorded: now, unless its own moments are later, as in a rehearsal. */
+const latest = (recorded: readonly Recorded[]): Instant =>
+  recorded.reduce((at, one) => (one.recordedAt > at ? one.recordedAt : at), fromEpochMs(Date.now()));

@@ -23,6 +23,7 @@ attempts=30
 until temporal operator search-attribute create \
   --name NodriftAuthority --type Keyword \
   --name NodriftTeam --type Keyword \
+  --name NodriftFamily --type Keyword \
   --name NodriftKind --type Keyword \
   --name NodriftNextLimit --type Datetime \
   --name NodriftLate --type KeywordList \

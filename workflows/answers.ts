@@ -71,6 +71,7 @@ export interface Shown {
   readonly late: readonly string[];
   readonly policy: string;
   readonly team: string | null;
+  readonly family: string | null;
 }
 
 /** At most so many late duties are shown. */
@@ -86,6 +87,7 @@ export function shown(c: Case, now: Instant, all: readonly Standing[]): Shown {
     late: [...new Set(late)].sort().slice(0, LISTED),
     policy: policyName(c.policy),
     team: c.team,
+    family: c.file.family ?? null,
   };
 }
 

@@ -174,6 +174,12 @@ export interface Opening {
 export const open = defineUpdate<RecordAnswer, [Opening]>('open');
 /** What Nodrift itself records: addresses refused, reports between cases, policies and calendars applied. No client offers it. */
 export const note = defineUpdate<RecordAnswer, [readonly Recorded[]]>('note');
+/** What a case says of events it would not take. */
+export interface WouldRefuse {
+  readonly rule: Rule | null;
+  readonly message: string;
+}
+
 /** One or more events, all or none. */
 export const record = defineUpdate<RecordAnswer, [readonly Recorded[]]>('record');
 /** Continue as new now, on the version that is current: sent to every case by a roll-out. */
@@ -181,6 +187,8 @@ export const renew = defineSignal('renew');
 /** At a moment: a query sees the time of the case's last task, which may be weeks ago. A rehearsal's own clock goes before. */
 export const owedQuery = defineQuery<OwedAnswer, [at?: Instant]>('owed');
 export const historyQuery = defineQuery<HistoryAnswer>('history');
+/** Why the case would refuse these events at a moment, null where it would not. Nothing is recorded. */
+export const refusalQuery = defineQuery<WouldRefuse | null, [readonly Recorded[], at: Instant]>('refusal');
 
 /** The id of the event that a person's address is dead, found when a notice was sent. */
 export const refusedId = (person: PersonId, notice: string): string =>
@@ -307,6 +315,7 @@ export const CASE_EXISTS = 'CaseExists';
 export const SEARCH_ATTRIBUTES = {
   authority: defineSearchAttributeKey('NodriftAuthority', 'KEYWORD'),
   team: defineSearchAttributeKey('NodriftTeam', 'KEYWORD'),
+  family: defineSearchAttributeKey('NodriftFamily', 'KEYWORD'),
   kind: defineSearchAttributeKey('NodriftKind', 'KEYWORD'),
   nextLimit: defineSearchAttributeKey('NodriftNextLimit', 'DATETIME'),
   late: defineSearchAttributeKey('NodriftLate', 'KEYWORD_LIST'),
@@ -321,4 +330,5 @@ export const openingAttributes = ({
   { key: SEARCH_ATTRIBUTES.authority, value: rehearsal ? rehearsalAuthority(file.authority) : file.authority },
   { key: SEARCH_ATTRIBUTES.kind, value: file.kind },
   ...(file.team === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.team, value: file.team }]),
+  ...(file.family === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.family, value: file.family }]),
 ];

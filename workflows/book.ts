@@ -48,6 +48,7 @@ import {
   REFUSED,
   type RecordAnswer,
   refusedId,
+  type WouldRefuse,
   workflowId,
 } from './api.ts';
 import { carriedEvents, isFromBefore, toldBefore } from './carried.ts';
@@ -135,6 +136,19 @@ export class Book {
     const next = this.#tryOn(events, from, now);
     this.#tried = { on: this.#case, events, next };
     if (next !== this.#case) this.#tryOut(next, now);
+  }
+
+  /** Why events from outside would be refused now; null where they would not be. Nothing is taken up. */
+  refusalOf(events: unknown, now: Instant): WouldRefuse | null {
+    try {
+      const next = this.#tryOn(events, 'outside', now);
+      if (next !== this.#case) this.#tryOut(next, now);
+      return null;
+    } catch (error) {
+      if (!(error instanceof ApplicationFailure)) throw error;
+      const [fault] = (error.details ?? []) as readonly (WouldRefuse | undefined)[];
+      return { rule: fault?.rule ?? null, message: error.message };
+    }
   }
 
   /**

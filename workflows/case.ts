@@ -28,6 +28,7 @@ import {
   owedQuery,
   type ReportsToCase,
   record,
+  refusalQuery,
   renew,
   SEARCH_ATTRIBUTES,
 } from './api.ts';
@@ -58,6 +59,8 @@ const { keep } = proxyLocalActivities<Activities>({
 const REFUSED_FOR = '1 hour';
 
 const now = (): Instant => fromEpochMs(Date.now());
+/** A query sees the time of the case's last task: whoever asks says what time it is. */
+const notBefore = (at: Instant | undefined): Instant => (at !== undefined && at > now() ? at : now());
 
 export async function runCase(input: CaseInput): Promise<void> {
   const beginning = new Beginning(input, now);
@@ -70,8 +73,9 @@ export async function runCase(input: CaseInput): Promise<void> {
   setHandler(note, (events) => beginning.record(events, 'nodrift'), {
     validator: (events) => beginning.book?.check(events, 'nodrift', now()),
   });
-  setHandler(owedQuery, (at) => beginning.answering.owed(at !== undefined && at > now() ? at : now()));
+  setHandler(owedQuery, (at) => beginning.answering.owed(notBefore(at)));
   setHandler(historyQuery, () => beginning.answering.history());
+  setHandler(refusalQuery, (events, at) => beginning.answering.refusalOf(events, notBefore(at)));
   setHandler(renew, () => {
     renewal = true;
   });
@@ -221,20 +225,24 @@ function shownBefore(): string {
   const { typedSearchAttributes: tags } = workflowInfo();
   const next = tags.get(SEARCH_ATTRIBUTES.nextLimit)?.toISOString().slice(0, 10) ?? null;
   const late = tags.get(SEARCH_ATTRIBUTES.late) ?? [];
-  return JSON.stringify([next, late, tags.get(SEARCH_ATTRIBUTES.policy), tags.get(SEARCH_ATTRIBUTES.team) ?? null]);
+  return JSON.stringify([
+    ...[next, late, tags.get(SEARCH_ATTRIBUTES.policy)],
+    ...[tags.get(SEARCH_ATTRIBUTES.team) ?? null, tags.get(SEARCH_ATTRIBUTES.family) ?? null],
+  ]);
 }
 
 /** Shows operators how the case stands. What they search by is upserted only when it changed: each is an event of history and a wide write. */
 function show(book: Book, before: string): string {
   setCurrentDetails(detailsTable(book.owed(now())));
-  const { next, late, policy, team } = book.shown(now());
-  const after = JSON.stringify([next, late, policy, team]);
+  const { next, late, policy, team, family } = book.shown(now());
+  const after = JSON.stringify([next, late, policy, team, family]);
   if (after === before) return before;
   upsertSearchAttributes([
     { key: SEARCH_ATTRIBUTES.nextLimit, value: next === null ? null : new Date(`${next}T00:00:00Z`) },
     { key: SEARCH_ATTRIBUTES.late, value: [...late] },
     { key: SEARCH_ATTRIBUTES.policy, value: policy },
     { key: SEARCH_ATTRIBUTES.team, value: team },
+    { key: SEARCH_ATTRIBUTES.family, value: family },
   ]);
   return after;
 }

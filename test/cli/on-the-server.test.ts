@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { type CaseSummary, mostUrgent } from '../../client/nodrift.ts';
+import { type CaseSummary, mostUrgent } from '../../client/listed.ts';
 import { shortDate } from '../../domain/notices/words.ts';
 import { fromEpochMs, inLondon } from '../../domain/time/calendar.ts';
 import { openExamples } from '../../embedded/example-cases.ts';

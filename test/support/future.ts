@@ -1,7 +1,8 @@
 // Cases that live in the future. A case refuses what is recorded ahead of its clock, so one whose first events are dated in years to come is
 // started with a delay that its own clock then skips: it begins on that day, and is opened like any other.
 
-import { type CaseKey, type NewEvent, Nodrift, type OpenOptions } from '../../client/nodrift.ts';
+import type { CaseKey } from '../../client/listed.ts';
+import { type NewEvent, Nodrift, type OpenOptions } from '../../client/nodrift.ts';
 import { CaseClock } from '../../client/time-travel.ts';
 import type { CaseFile } from '../../domain/case/model.ts';
 import { epochMs, type Instant } from '../../domain/time/calendar.ts';
