@@ -45,7 +45,23 @@ export function parseRules(markdown: string): { rows: RuleRow[]; problems: strin
   return { rows, problems };
 }
 
-/** Everything wrong with the table, one line each; empty when every rule is served and proved. */
+/** A row of the second table: what life asks for, beyond the documents. */
+export type LifeRow = Pick<RuleRow, 'rule' | 'asks' | 'servedBy' | 'test' | 'line'>;
+
+/** The rows of the second table, "Life as it is": their ids begin with L. */
+export function parseLifeRows(markdown: string): LifeRow[] {
+  return markdown.split('\n').flatMap((text, index) => {
+    if (!/^\|\s*L\d+\s*\|/.test(text)) return [];
+    const [rule = '', asks = '', servedBy = '', test = ''] = text
+      .trim()
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim());
+    return [{ rule, asks, servedBy, test, line: index + 1 }];
+  });
+}
+
+/** Everything wrong with the tables, one line each; empty when every rule is served and proved, and whatever of life's rows there is. */
 export function checkRules(markdown: string, readFile: ReadFile): string[] {
   const { rows, problems } = parseRules(markdown);
   return [
@@ -54,6 +70,7 @@ export function checkRules(markdown: string, readFile: ReadFile): string[] {
       (rule) => `docs/rules.md: ${rule} has no row; every rule from R1 to R162 has one`,
     ),
     ...rows.flatMap((row) => [...checkId(row, rows), ...checkProof(row, readFile)]),
+    ...parseLifeRows(markdown).flatMap((row) => checkProof(row, readFile)),
   ];
 }
 
@@ -68,7 +85,7 @@ function checkId(row: RuleRow, rows: RuleRow[]): string[] {
   return first === row ? [] : [`${at(row.line)} ${row.rule} has a second row; the first is on line ${first?.line}`];
 }
 
-function checkProof(row: RuleRow, readFile: ReadFile): string[] {
+function checkProof(row: LifeRow, readFile: ReadFile): string[] {
   const where = `${at(row.line)} ${row.rule}`;
   if (row.test === OPEN) return [`${where} names no test`];
   if (row.test === LATER) {
@@ -80,7 +97,7 @@ function checkProof(row: RuleRow, readFile: ReadFile): string[] {
   ];
 }
 
-function checkServedBy(row: RuleRow, where: string, readFile: ReadFile): string[] {
+function checkServedBy(row: LifeRow, where: string, readFile: ReadFile): string[] {
   const files = [...row.servedBy.matchAll(/`([\w./-]+\.\w+)`/g)].map((match) => match[1]!);
   if (files.length === 0) return [`${where} has a test, but "Served by" names no file in backquotes`];
   return files

@@ -229,23 +229,51 @@ test('every item that is not about members is in the table above', () => {
 
 const MEMBERS_ASKED: readonly (readonly [title: string, item: string, role: string])[] = [
   [
-    'a proposed plan asks for the child among the members, if old enough and willing, R30, R94',
+    'a proposed plan and a conference ask for the child among the members, if old enough and willing, R30, R94',
     'members-child',
     'young-person',
   ],
-  ['a proposed plan asks for parents or carers among the members, R3, R31, R79', 'members-parents', 'carer'],
-  ['a proposed plan asks for wider family and friends among the members, R32, R76', 'members-network', 'grandparent'],
-  ['a proposed plan asks for a health representative among the members, R34', 'members-health', 'midwife'],
-  ['a proposed plan asks for an education representative among the members, R35', 'members-education', 'early-years'],
-  ['a proposed plan asks for other professionals who are involved, R36', 'members-others', 'police'],
+  [
+    'a proposed plan and a conference ask for parents or carers among the members, R3, R31, R79',
+    'members-parents',
+    'carer',
+  ],
+  [
+    'a proposed plan and a conference ask for wider family and friends among the members, R32, R76',
+    'members-network',
+    'grandparent',
+  ],
+  [
+    'a proposed plan and a conference ask for a health representative among the members, R34',
+    'members-health',
+    'midwife',
+  ],
+  [
+    'a proposed plan and a conference ask for an education representative among the members, R35',
+    'members-education',
+    'early-years',
+  ],
+  ['a proposed plan and a conference ask for other professionals who are involved, R36', 'members-others', 'police'],
 ];
 for (const [title, item, role] of MEMBERS_ASKED)
   test(title, () => {
     const file: CaseFile = { ...NEED_FILE, people: [...NEED_FILE.people, { id: 'one', name: 'One', role }] };
-    const story = assessedNeed({ file });
-    assert.ok(items(story, '2027-01-26', proposed({ members: [] })).includes(item), 'not asked');
-    assert.ok(!items(story, '2027-01-26', proposed({ members: ['one'] })).includes(item), 'asked again');
+    const need = assessedNeed({ file });
+    assert.ok(items(need, '2027-01-26', proposed({ members: [] })).includes(item), 'not asked');
+    assert.ok(!items(need, '2027-01-26', proposed({ members: ['one'] })).includes(item), 'asked again');
+    const begun = story({ file: { ...file, kind: 'child-protection' } }).at('2027-01-04', strategy('2027-01-04'));
+    const conferenceOf = (members: string[]) => items(begun, '2027-01-18', conference('2027-01-18', { members }));
+    assert.ok(conferenceOf([]).includes(item), 'not asked at the conference');
+    assert.ok(!conferenceOf(['one']).includes(item), 'asked again at the conference');
   });
+
+test('a score answers the scaling question, and what a review says of core groups answers that, R10, R85', () => {
+  assert.ok(
+    !items(NEED, '2027-02-15', held('cin-meeting-1', '2027-02-15', { scaling: 0 })).includes('scaling-question'),
+  );
+  const said = lacReview('lac-review-1', '2027-01-29', { coreGroupNeeded: false });
+  assert.ok(!items(REVIEWED, '2027-01-29', said).includes('core-group-asked'));
+});
 
 test('what belongs to a first meeting is not asked at the second, R18, R43', () => {
   const story = inNeed().at('2027-02-15', held('cin-meeting-1', '2027-02-15'));

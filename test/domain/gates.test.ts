@@ -231,6 +231,14 @@ test('the first core group may also have been booked before the conference ends,
   accepted(c.answer('2027-01-18', conference('2027-01-18')));
 });
 
+test('a conference that makes a plan and names no core group departs from what every child with a plan has, R16, R81', () => {
+  const nobody = conference('2027-01-18', { firstCoreGroup: place('2027-01-28'), members: [] });
+  for (const policy of [BARNSLEY, HULL]) {
+    const { departures } = accepted(begun(policy).answer('2027-01-18', nobody));
+    assert.ok(departures.some(({ rule, level }) => rule === 'R81' && level === 'warn'));
+  }
+});
+
 test('a conference that makes no plan needs no core group, R17, R81', () => {
   const none = conference('2027-01-18', { outcome: 'no-plan', members: undefined });
   assert.deepEqual(
@@ -315,6 +323,12 @@ test('apologies with a representative need no reason, R47, R48', () => {
 });
 
 const without = held('core-group-1', '2027-01-28', { next, present: ['hana', 'ed', 'cara'] });
+
+test('a core group without a social worker is refused, and stays to be held, R63', () => {
+  const byTess = held('core-group-1', '2027-01-28', { next, present: ['hana', 'ed', 'tess'] });
+  assert.equal(refused(planned(BARNSLEY).answer('2027-01-28', byTess)).rule, 'R63');
+  assert.ok(owes(planned(BARNSLEY).case()).includes('hold/core-group-1'));
+});
 
 test('any social worker will do: not only the case’s own, R63', () => {
   accepted(planned(BARNSLEY).answer('2027-01-28', without));
