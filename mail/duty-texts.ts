@@ -223,6 +223,23 @@ const OWN_MINUTES: DutyText = {
   todo: () => ['If somebody else took the minutes, please record who it was with the meeting.'],
 };
 
+/** A meeting that is to be held, and is booked after its limit. */
+export const SOONER: DutyText = {
+  ask: (of) => `Please see whether ${the(of)} can be held sooner than it is booked.`,
+  does: (of) => `find an earlier day for ${the(of)}`,
+  late: (of) => `${upper(the(of))} has not been held.`,
+  todo: () => [
+    'If an earlier day can be found, please move the meeting. Everybody hears of it by itself.',
+    'If it has been held already, please record the day it was held.',
+  ],
+};
+
+/** A meeting that is to be held, and whose day has passed. */
+export const CONFIRM_HELD: DutyText = {
+  ...TEXTS.confirm,
+  late: (of) => `Nobody has said whether ${the(of)} was held.`,
+};
+
 /**
  * The words for a duty's family. A duty of another release, unknown here, gets general words, so that its mail still goes.
  * @param role of whoever owes it

@@ -21,7 +21,7 @@ import { shippedPolicy } from '../policies/load.ts';
 import { rules } from '../policies/rules.ts';
 import { shown } from './address.ts';
 import { longDate, longTime } from './dates.ts';
-import { type DutyText, dutyText, RECORDED, the, upper } from './duty-texts.ts';
+import { CONFIRM_HELD, type DutyText, dutyText, RECORDED, SOONER, the, upper } from './duty-texts.ts';
 import type { Link } from './mail-settings.ts';
 import { meetingText } from './meeting-texts.ts';
 import { place } from './venue.ts';
@@ -73,8 +73,7 @@ export function wording(
     subject: subject({ ...notice, ref: of.ref }, labels),
     lead,
     paragraphs: more,
-    listHeading: notice.expected ? 'Who is asked to come' : 'What is owed, the earliest limit first',
-    list: notice.expected ? expectedList(notice.expected, labels) : owedList(notice, labels),
+    ...listOf(notice, labels),
     facts: facts(of, notice, labels),
     todoHeading: family ? 'What you can do' : 'What to do',
     todo: [...todo, ...(notice.asks ?? [])],
@@ -98,8 +97,8 @@ function said(of: CaseIdentity, notice: Notice, labels?: Labels): Said {
   const text = notice.text ? readable(shown(notice.text), longDate, labels) : undefined;
   if (notice.why === 'put-right')
     return {
-      lead: 'Something you were told about this case is put right.',
-      more: text ? [sentence(text)] : [],
+      lead: 'Something you were told about this case was recorded wrongly, and is put right.',
+      more: [],
       todo: ['Please go by this, and not by what you were sent before.'],
     };
   const attending = duty !== null && familyOf(duty) === 'attend' && notice.meeting;
@@ -117,17 +116,18 @@ function said(of: CaseIdentity, notice: Notice, labels?: Labels): Said {
 /** What is owed: the words for the one who owes it, and for those who should help. */
 function owing(notice: Notice, duty: string, more: readonly string[], labels?: Labels): Said {
   const { kind, owes } = notice;
-  const words = dutyText(duty, owes?.role);
+  const words = holding(notice) ?? dutyText(duty, owes?.role);
   const of = subjectOf(duty, labels);
   const past = isPast(notice);
   const pressing = kind === 'chase' || kind === 'escalation';
-  const stands = [toYou(past ? words.late(of) : (words.early ?? words.late)(of), notice), ...booked(notice, labels)];
+  const stands = [toYou(past ? words.late(of) : (words.early ?? words.late)(of), notice), ...booked(notice)];
   if (kind === 'decision' || !owes || isTheirs(notice, words)) {
     return {
       lead: telling(notice, labels) ?? (past && words.askLate ? words.askLate(of) : words.ask(of)),
       more: [
-        ...(pressing ? [stands.join(' ')] : booked(notice, labels)),
+        ...(pressing ? [stands.join(' ')] : booked(notice)),
         ...(kind === 'escalation' && owes ? [yours(owes, labels)] : []),
+        ...weekly(notice),
         ...more,
       ],
       todo: words.todo(of),
@@ -142,9 +142,19 @@ function owing(notice: Notice, duty: string, more: readonly string[], labels?: L
       : `Please help ${whom} to ${does}.`;
   return {
     lead,
-    more: [stands.join(' '), ...more],
+    more: [stands.join(' '), ...weekly(notice), ...more],
     todo: (words.copy ?? [RECORDED]).map((line) => toYou(line, notice)),
   };
+}
+
+/** L14: what comes each week says so. */
+const weekly = ({ rung }: Notice): string[] =>
+  rung === 'weekly' ? ['This message comes once a week until it is done.'] : [];
+
+/** A meeting that is booked too late, or whose day has passed, is not asked to be booked. */
+function holding({ duty, booking, at }: Notice): DutyText | undefined {
+  if (duty === null || familyOf(duty) !== 'hold' || !booking) return undefined;
+  return booking.start.slice(0, 10) >= londonDay(at) ? SOONER : CONFIRM_HELD;
 }
 
 /** Whether the reader should do it. A reader of a copy is asked for something else. */
@@ -166,14 +176,12 @@ function telling({ duty, untold = [], booking, meeting, why }: Notice, labels?: 
 }
 
 /** A meeting that is booked too late, or that nobody has said was held: when that is or was. */
-function booked({ duty, booking, due, at, meeting }: Notice, labels?: Labels): string[] {
+function booked({ duty, booking, due, at }: Notice): string[] {
   const family = duty === null ? undefined : familyOf(duty);
   if (family === 'confirm' && due) return [`It was booked for ${longDate(due)}.`];
-  if (family !== 'hold' || !booking || !meeting) return [];
-  if (booking.start.slice(0, 10) >= londonDay(at)) return [`It is booked for ${longTime(booking.start)}.`];
-  return [
-    `${upper(the(meetingWords(meeting, labels)))} was booked for ${longDate(booking.start)}; nobody has said whether it was held.`,
-  ];
+  if (family !== 'hold' || !booking) return [];
+  const isToCome = booking.start.slice(0, 10) >= londonDay(at);
+  return [isToCome ? `It is booked for ${longTime(booking.start)}.` : `It was booked for ${longDate(booking.start)}.`];
 }
 
 /** An escalation tells the one who owes the duty who else has been told. */
@@ -240,6 +248,16 @@ function information({ kind, ref }: CaseIdentity, notice: Notice, text: string |
     ],
     todo: [],
   };
+}
+
+/** A list with its heading, where a mail has one. */
+function listOf(notice: Notice, labels?: Labels): Pick<MailWords, 'listHeading' | 'list'> {
+  if (notice.expected) return { listHeading: 'Who is asked to come', list: expectedList(notice.expected, labels) };
+  if (notice.why === 'put-right') {
+    const text = readable(shown(notice.text ?? ''), longDate, labels).replace(/^.* is put right: /, '');
+    return { listHeading: 'What is so now', list: text === '' ? [] : text.split('; ').map(sentence) };
+  }
+  return { listHeading: 'What is owed, the earliest limit first', list: owedList(notice, labels) };
 }
 
 const INSTEAD = {

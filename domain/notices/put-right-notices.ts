@@ -2,7 +2,7 @@
 // still is so. Derived: what the case said as it stood before is compared with what it says now.
 
 import type { Case } from '../case/facts.ts';
-import type { Step } from '../case/model.ts';
+import type { DutyKey, Step } from '../case/model.ts';
 import { putsRight } from '../case/put-right.ts';
 import type { PutRight } from '../duties/last-put-right.ts';
 import { type Standing, standsTheSame } from '../duties/owed.ts';
@@ -63,7 +63,7 @@ export function wronglyChased(
     const duty = now.findLast((one) => one.key === key);
     if (!old || (duty && standsTheSame(old, duty))) continue;
     const mine = lines.get(to) ?? new Map<string, string>();
-    lines.set(to, mine.set(old.key, `${mailWords(old.key).thing}${limit(old.due)} ${standing(duty)}`));
+    lines.set(to, mine.set(old.key, `${mailWords(old.key).thing}${limit(old.due)} ${standing(old.key, duty)}`));
   }
   return [...lines].flatMap(([person, all]) =>
     reachable(c, person, at).map(
@@ -85,10 +85,12 @@ export function wronglyChased(
   );
 }
 
-function standing(duty: Standing | undefined): string {
-  if (!duty || duty.lapsed) return 'is not owed';
-  if (duty.done) return `was done on ${duty.done.on}`;
-  return duty.due === null ? 'is owed, without a limit' : `is due on ${duty.due}`;
+function standing(key: DutyKey, duty: Standing | undefined): string {
+  const { many, family } = mailWords(key);
+  const is = many ? 'are' : 'is';
+  if (!duty || duty.lapsed) return `${is} not owed`;
+  if (duty.done) return `${many ? 'were' : 'was'} ${family === 'hold' ? 'held' : 'done'} on ${duty.done.on}`;
+  return duty.due === null ? `${is} owed, without a limit` : `${is} due on ${duty.due}`;
 }
 
 const limit = (due: string | null): string => (due === null ? '' : `, which you were told of as due on ${due},`);

@@ -171,6 +171,8 @@ function said(notice: Subject, labels?: Labels): string {
     case 'invitation':
       return `invitation to ${meeting ?? 'a meeting'}`;
     case 'change':
+      if (notice.why === 'put-right')
+        return `put right: ${brief(putRight(notice.text), labels) ?? 'what you were told'}`;
       return `change: ${meeting ?? brief(notice.text, labels) ?? 'a meeting has moved'}`;
     case 'cancellation':
       if (notice.why === 'left') return `no longer expected: ${meeting ?? 'a meeting'}`;
@@ -196,6 +198,12 @@ function said(notice: Subject, labels?: Labels): string {
       return owed(notice, labels);
   }
 }
+
+/** What is so now, without what was said before. */
+const putRight = (text: string | undefined): string | undefined =>
+  text
+    ?.replace(/^what was recorded wrongly is put right: /, '')
+    .replace(/, which you were told of as due on [\d-]+,/g, '');
 
 /** What is to be decided. */
 function decided(notice: Subject, labels?: Labels): string {
@@ -244,8 +252,10 @@ function owed(notice: Subject, labels?: Labels): string {
 
 /** L14: what is said of it each week, until it is done. */
 function outstanding(notice: Subject, labels?: Labels): string {
-  const limit = notice.due === null ? mailWords(notice.duty ?? '', labels).thing : owed(notice, labels);
-  return `still outstanding: ${limit}`;
+  if (notice.due !== null) return `still outstanding: ${owed(notice, labels)}`;
+  // Weeks are counted from the one it arose in: without a limit nothing else sets one from the next.
+  const weeks = notice.repeat > 0 ? ` for ${notice.repeat} ${notice.repeat === 1 ? 'week' : 'weeks'}` : '';
+  return `still outstanding${weeks}: ${mailWords(notice.duty ?? '', labels).thing}`;
 }
 
 /** Has the limit passed? An escalation may come before it: the manager hears of a meeting that is not booked. */

@@ -137,10 +137,43 @@ test('what is late is asked for as it now stands: a day that has passed is not a
   const late = { duty: 'hold/core-group-3', kind: 'escalation', owes: { role: 'social-worker', you: true } } as const;
   assert.match(mail(notice('a', late)).text, /^Please hold core group 3 as soon as you can\.\n/);
   const booked = mail(notice('a', { ...late, booking: BOOKING })).text;
+  assert.match(booked, /^Please see whether core group 3 can be held sooner than it is booked\.\n/);
   assert.match(booked, /Core group 3 has not been held\. It is booked for Friday 2 July 2027 at 10am\./);
   const start = '2027-03-02T10:00' as LocalDateTime;
   const passed = mail(notice('a', { ...late, booking: { ...BOOKING, start } })).text;
-  assert.match(passed, /Core group 3 was booked for Tuesday 2 March 2027; nobody has said whether it was held\./);
+  assert.match(passed, /^Please say whether core group 3 was held\.\n/);
+  assert.match(passed, /Nobody has said whether core group 3 was held\. It was booked for Tuesday 2 March 2027\./);
+});
+
+test('what comes each week says so, and for how long; the day its limit was, or for how many weeks', () => {
+  const owes = { role: 'social-worker', you: true };
+  const weekly = { kind: 'escalation', rung: 'weekly', repeat: 3, owes } as const;
+  const dated = mail(notice('a', weekly));
+  assert.match(dated.text, /This message comes once a week until it is done\./);
+  assert.equal(
+    dated.subject,
+    'BC-2041: still outstanding: minutes of core group 3 were due on Mon 1 Mar 2027, 3 days late',
+  );
+  const undated = mail(notice('a', { ...weekly, duty: 'agree/plan', due: null }));
+  assert.equal(undated.subject, 'BC-2041: still outstanding for 3 weeks: agreeing the plan');
+});
+
+test('what was said wrongly is put right line by line, in a subject without what was said before', () => {
+  const { subject, text } = mail(
+    notice('a', {
+      ...{ kind: 'change', duty: null, meeting: null, due: null, why: 'put-right' },
+      text: 'what was recorded wrongly is put right: core group 2, which you were told of as due on 2027-03-10, is not owed; minutes of core group 1 were done on 2027-03-01',
+    }),
+  );
+  assert.equal(
+    subject,
+    'BC-2041: put right: core group 2 is not owed; minutes of core group 1 were done on Mon 1 Mar 2027',
+  );
+  assert.match(text, /^Something you were told about this case was recorded wrongly, and is put right\.\n/);
+  assert.match(
+    text,
+    /What is so now\n- Core group 2, which you were told of as due on Wednesday 10 March 2027, is not owed\.\n- Minutes of core group 1 were done/,
+  );
 });
 
 test('what was done late is said as what happened, and asks nothing', () => {
