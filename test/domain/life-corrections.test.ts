@@ -265,7 +265,7 @@ test('whoever was chased for what is not late after all hears so in one notice, 
     .at('2027-02-24', held('core-group-2', '2027-02-24', byAgreement))
     .at('2027-02-25', minutes('core-group-1', '2027-01-29'))
     .at('2027-03-15', correct('e4', held('core-group-2', '2027-03-12', byAgreement)));
-  const what = /minutes of core group 2, which you were told of as due on 2027-03-01, is due on 2027-03-17/;
+  const what = /minutes of core group 2, which you were told of as due on 2027-03-01, are due on 2027-03-17/;
   const lines = told(life, '2027-03-15').filter((line) => what.test(line));
   assert.deepEqual(
     lines.map((line) => line.split(' ').slice(0, 2).join(' ')),
