@@ -129,6 +129,14 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
     late: (of) => `It is not recorded that the family was told about ${the(of)}.`,
     todo: () => ['No e-mail is safe for them. Please tell them in the way that suits them, and record that you have.'],
   },
+  'say-next': {
+    ask: () => 'Please say what follows now that the plan has ended.',
+    late: () => 'Nobody has said what follows the plan that ended.',
+    todo: () => [
+      'Decide with the social worker whether a child in need plan follows or nothing does, and record plan-ended with what is next.',
+      'With a child in need plan its case opens by itself, and counts from the day this plan ended.',
+    ],
+  },
   open: {
     ask: (of) => `Please see that the ${of} case is opened.`,
     late: (of) => `The ${of} case that follows has not been opened.`,

@@ -219,6 +219,15 @@ function information({ kind, ref }: CaseIdentity, notice: Notice, text: string |
         ],
         todo: [`Read the reason on the case. ${show}`, 'If you do not agree, please speak with whoever recorded it.'],
       };
+    case 'ended-early':
+      return {
+        lead: 'Please check whether you agree that this plan has ended.',
+        more: [
+          sentence(happened),
+          'Core groups and review conferences are no longer asked for, and booked ones are cancelled. The reason is not written in e-mails, since it may name people.',
+        ],
+        todo: ['If it has not ended, please have that put right at once.', `Read the reason on the case. ${show}`],
+      };
     case 'booked-late':
       return {
         lead: 'Please see with the social worker whether an earlier day can be found.',

@@ -11,6 +11,7 @@ import { sameContent } from '../case/same-content.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import type { Policy } from '../policy/policy.ts';
 import { addMonths, dateOf, type Instant, type LocalDate } from '../time/calendar.ts';
+import { wrongEnding } from './endings.ts';
 import { managerGone } from './manager.ts';
 import { Refusal } from './refusal.ts';
 import { unknown } from './unknown.ts';
@@ -32,7 +33,8 @@ export function contradicts(c: Case, recorded: Recorded, said = recorded.recorde
     impossibleMeeting(c, event) ??
     impossiblePlace(c, recorded) ??
     twice(c, recorded) ??
-    managerGone(c, recorded)
+    managerGone(c, recorded) ??
+    wrongEnding(c, recorded)
   );
 }
 

@@ -7,7 +7,7 @@ import { Calendar, type Instant, type LocalDate } from '../time/calendar.ts';
 import { become, book, endBooking, inMeeting, join, leave } from './bookings.ts';
 import { isOnlyRead } from './catalogue.ts';
 import type { CaseEvent, EventOf, Recorded } from './events.ts';
-import { type Case, knownAt, minutesOf, ownDate, type Version } from './facts.ts';
+import { type Case, type Dated, knownAt, minutesOf, ownDate, type Version } from './facts.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
 import type { Person } from './model.ts';
 import { own } from './own.ts';
@@ -171,13 +171,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'plan-ended':
       // In a child in need case it is how the case began: the child protection plan ended, the child is stepped down.
       if (c.file.kind === 'child-in-need') return { steppedDown: { on, known } };
-      return {
-        planEnded: {
-          on: c.planEnded?.on ?? on,
-          known: c.planEnded?.known ?? known,
-          next: event.next ?? c.planEnded?.next,
-        },
-      };
+      return { planEnded: ends(c, event, { on, known }, recorded.id) };
     case 'policy-changed':
       // One that decides nothing any more is no longer carried (duties/idle-policies.ts).
       if ((event.policy as Policy | null) === null) return {};
@@ -216,6 +210,12 @@ function held(c: Case, event: EventOf<'meeting-held'>, on: LocalDate, known: Ins
     ...(ends ? { planEnded: { on, known } } : {}),
     ...(event.members === undefined ? {} : { memberships: become(c.memberships, event.members, on, known) }),
   };
+}
+
+/** Said after a review conference ended the plan it only adds what is next; without one it ends the plan itself. */
+function ends(c: Case, { by, next }: EventOf<'plan-ended'>, said: Dated, event: string): Case['planEnded'] {
+  const ended = c.planEnded ?? { ...said, early: { by, event } };
+  return next === undefined ? ended : { ...ended, next, nextSaid: said };
 }
 
 /** R88, R89: what the social worker proposed is ratified with the plan; a proposal about the frequency alone leaves the members. */

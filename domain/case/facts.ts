@@ -141,7 +141,15 @@ export interface Case {
   readonly reported: readonly (Dated & { readonly kind: CaseKind; readonly ref: string })[];
   /** Child in need: what the conferences of the child protection cases it led to decided. */
   readonly decided: readonly (Dated & { readonly outcome: 'plan' | 'no-plan'; readonly ref: string })[];
-  readonly planEnded?: (Dated & { readonly next?: 'child-in-need' | 'none' | undefined }) | undefined;
+  readonly planEnded?:
+    | (Dated & {
+        readonly next?: 'child-in-need' | 'none' | undefined;
+        /** When somebody said what is next. */
+        readonly nextSaid?: Dated | undefined;
+        /** No review conference decided it: who said so, and the event (L5). */
+        readonly early?: { readonly by: PersonId; readonly event: string } | undefined;
+      })
+    | undefined;
   readonly decisions: readonly (EventOf<'decision-recorded'> & {
     readonly id: string;
     readonly on: LocalDate;

@@ -114,6 +114,8 @@ export type Why =
   | 'called-off'
   /** What somebody was told is no longer so: something was recorded wrongly, and is put right. */
   | 'put-right'
+  /** A plan ended without a review conference. */
+  | 'ended-early'
   /** The case went to this social worker, or, for the manager, to another one; `open` is what is owed. */
   | 'taken-over'
   | 'passed-on';

@@ -74,6 +74,12 @@ export function serviceManagerAt(c: Case, at: Instant): PersonId | undefined {
   return inRole ?? (manager === undefined ? undefined : personAt(c, manager, at)?.manager);
 }
 
+/** Who chairs its conferences. */
+export const chairs = (c: Case): readonly PersonId[] =>
+  Object.values(c.people)
+    .filter(({ role }) => role === 'conference-chair')
+    .map(({ id }) => id);
+
 /** Who manages the case at a moment: its managers, whoever stands in for one of them, and who else has a manager's role. */
 export function managersAt(c: Case, at: Instant): readonly PersonId[] {
   const managers = [managerAt(c, at), serviceManagerAt(c, at)].filter((id) => id !== undefined);

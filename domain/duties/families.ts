@@ -67,6 +67,8 @@ const TRAITS = {
   notify: { endsWithPlan: false, needsLimit: false, ladder: 'other' },
   /** Talk over what universal services take on. */
   'step-down': { endsWithPlan: false, needsLimit: false, ladder: 'other' },
+  /** Say what is next, after a plan has ended: `say-next/plan` (L5). */
+  'say-next': { endsWithPlan: false, needsLimit: false, ladder: 'ending' },
   /** Open the case that this one leads to: `open/looked-after`. */
   open: { endsWithPlan: false, needsLimit: false, ladder: 'other' },
   /** Report to the case that led here. */

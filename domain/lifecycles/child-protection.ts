@@ -5,6 +5,7 @@ import { NODRIFT } from '../accept/refusal.ts';
 import type { Case, Dated } from '../case/facts.ts';
 import { meetingId } from '../case/meeting-id.ts';
 import { type Arisen, unlimited } from '../duties/arisen.ts';
+import { sayNext } from '../duties/endings.ts';
 import { dueAfter } from '../duties/limits.ts';
 import { agreePlan, hold, holdEach, nextSteps } from '../duties/meetings.ts';
 import type { Lead, LifecycleOf, Report } from './lifecycle.ts';
@@ -34,7 +35,12 @@ function duties(c: Case): Arisen[] {
     const due = dueAfter(c, 'initial-conference', discussion, conference); // R114
     return hold(c, id, 'hold-meeting', discussion, due, conference);
   });
-  return [initial, ...explainLateConference(c, initial), ...(conference?.outcome === 'plan' ? underThePlan(c) : [])];
+  return [
+    initial,
+    ...explainLateConference(c, initial),
+    ...(conference?.outcome === 'plan' ? underThePlan(c) : []),
+    ...sayNext(c),
+  ];
 }
 
 /** The plan ended, or the conference made none. */

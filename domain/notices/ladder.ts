@@ -14,7 +14,7 @@ import {
   socialWorkerAt,
 } from '../case/people.ts';
 import { needsLimit } from '../duties/families.ts';
-import type { LadderName, Recipient, Rung } from '../policy/policy.ts';
+import { type LadderName, ladderOf, type Recipient, type Rung } from '../policy/policy.ts';
 import { addDays, type Instant, type LocalDate, mondayOf, weeksBetween } from '../time/calendar.ts';
 import { climbOf, isTold, type LastSaid, lastSaid, type Told } from './told.ts';
 
@@ -163,7 +163,7 @@ const forOwner = ({ when, says }: Rung): Rung => {
 /** When each rung of the ladder is due, whatever has passed, and then each week. Of the weeks only that of `from`, and those after. */
 function* times(c: Case, duty: Duty, from: Instant): Generator<Occasion> {
   const { calendar } = c;
-  const ladder = c.policy.ladders[duty.ladder as LadderName] ?? [];
+  const ladder = ladderOf(c.policy, duty.ladder as LadderName);
   let last: LocalDate | undefined;
   for (const rung of ladder) {
     if (typeof rung.when === 'string') {
@@ -186,7 +186,7 @@ const WEEKLY = 'weekly';
 
 function* weeks(c: Case, { arises, known, ladder }: Duty, last: LocalDate, from: Instant): Generator<Occasion> {
   const today = c.calendar.londonDate(from);
-  const rung = weekly(c.policy.ladders[ladder as LadderName]);
+  const rung = weekly(ladderOf(c.policy, ladder as LadderName));
   // By then the owner, and the others, have been told what had passed when it became known.
   const told = c.calendar.nextMorning(c.calendar.nextMorning(known));
   for (let monday = mondayOf(today > last ? today : last); ; monday = addDays(monday, 7)) {
@@ -211,7 +211,7 @@ const HIGHEST_FIRST: readonly Recipient[] = ['service-manager', 'manager'];
 function saidBefore(c: Case, duty: Duty, last: LastSaid, { rung, repeat }: Occasion): boolean {
   if (rung.step === WEEKLY) return last[0] === WEEKLY && repeat <= last[1];
   if (last[0] === WEEKLY) return true;
-  const ladder = c.policy.ladders[duty.ladder as LadderName];
+  const ladder = ladderOf(c.policy, duty.ladder as LadderName);
   const reached = ladder.findIndex(({ step }) => step === last[0]);
   const here = ladder.indexOf(rung);
   return here < reached || (here === reached && repeat <= last[1]);
@@ -221,7 +221,7 @@ function saidBefore(c: Case, duty: Duty, last: LastSaid, { rung, repeat }: Occas
 function wasThere({ versions, policy }: Case, { known, ladder }: Duty, rung: Rung): boolean {
   if (versions.length === 1) return true;
   const then = versions.findLast((v) => v.since <= known)?.policy ?? policy;
-  return then.ladders[ladder as LadderName].some((one) => one.step === rung.step);
+  return ladderOf(then, ladder as LadderName).some((one) => one.step === rung.step);
 }
 
 /** "Before" counts back from book-by, "after" on from the limit, or from the day it arose for what never has a limit. */

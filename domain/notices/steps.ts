@@ -1,9 +1,9 @@
 // `steps`: when to tell whom what. The rungs of every open duty's ladder, the bookings' invitations and reminders, and what a
 // manager is told at once: departures from a rule, what was done late, an address that is dead. Each happens at most once.
 
-import { type Case, dayOf, type Meeting, whatHappened } from '../case/facts.ts';
+import { type Case, type Dated, dayOf, type Meeting, whatHappened } from '../case/facts.ts';
 import type { PersonId, Step } from '../case/model.ts';
-import { managerAt, socialWorkerAt, whoIsWho } from '../case/people.ts';
+import { chairs, managerAt, serviceManagerAt, socialWorkerAt, whoIsWho } from '../case/people.ts';
 import { lastPutRight } from '../duties/last-put-right.ts';
 import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
 import type { Instant } from '../time/calendar.ts';
@@ -102,6 +102,7 @@ function known(c: Case, all: readonly Standing[], ended: Instant | undefined, si
     if (m.apologies.length > 0) found.push(...apologies(c, m, since));
   }
   if (c.departures.length > 0) found.push(...departures(c, since));
+  if (c.planEnded?.early) found.push(...endedEarly(c, c.planEnded.early, c.planEnded, since));
   if (c.refusedAddresses.length > 0) found.push(...addresses(c, since));
   if (c.socialWorkers.length > 1) found.push(...reallocations(c, all, since));
   return found;
@@ -145,6 +146,20 @@ function departures(c: Case, since: Instant): readonly Step[] {
     const what = { duty: null, meeting, due: null, rules: [rule], text, about, why: 'departure' as const };
     return informManager(c, at, `departure/${event}/${rule}`, what);
   });
+}
+
+/** L5: the chair and both managers hear at once of a plan that ended without a review conference, save whoever ended it. */
+function endedEarly(
+  c: Case,
+  { by, event }: { readonly by: PersonId; readonly event: string },
+  { on, known: at }: Dated,
+  since: Instant,
+): readonly Step[] {
+  if (at < since) return [];
+  const text = `the plan ended on ${on} without a review conference; the reason is on the case`;
+  const what: What = { duty: null, meeting: null, due: null, rules: ['R83'], text, why: 'ended-early' };
+  const told = new Set([managerAt(c, at), serviceManagerAt(c, at), ...chairs(c)]);
+  return [...told].flatMap((to) => (to === undefined || to === by ? [] : inform(c, at, `ended/${event}`, to, what)));
 }
 
 /** R50: apologies go to the social worker, whoever took them. */

@@ -116,6 +116,7 @@ const THINGS: Readonly<Record<DutyFamily, (of: string, key: string) => string>> 
   agree: (of) => `agreeing the ${of}`,
   explain: (of) => `reason for the late ${of}`,
   tell: (of) => `telling the family about ${of}`,
+  'say-next': () => 'saying what follows the plan',
   open: (of) => `opening the ${of} case`,
   report: (of) => `telling the ${of} case what the conference decided`,
   'step-down': () => 'talking over what universal services take on',

@@ -46,6 +46,7 @@ export const LADDER_RULES: Readonly<Record<LadderName, readonly Rule[]>> = {
   approve: ['R89'],
   other: ['R73'],
   consider: ['R72'],
+  ending: ['R83'],
 };
 
 /** Every way in which a policy differs from the shipped one, and every statutory figure it makes later. */

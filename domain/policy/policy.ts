@@ -17,7 +17,7 @@ export interface Limit extends Period {
 }
 
 /** The limits of every plan, and those that follow any meeting. */
-export const LIMITS = [...PLAN_LIMITS, 'minutes', 'distribution', 'action-date'] as const;
+export const LIMITS = [...PLAN_LIMITS, 'minutes', 'distribution', 'action-date', 'say-next'] as const;
 export type LimitName = (typeof LIMITS)[number];
 
 /** Words for recipients in a ladder; what they mean is worked out for each step. */
@@ -63,6 +63,7 @@ export const LADDERS = [
   'approve',
   'other',
   'consider',
+  'ending',
 ] as const;
 export type LadderName = (typeof LADDERS)[number];
 
@@ -117,6 +118,9 @@ export const GATES = [
   ...['R95', 'R97', 'R115', 'R122', 'R124', 'R127', 'R128', 'R136', 'R147', 'R148', 'R149', 'R150', 'R151'],
   ...['R153', 'R154', 'R155', 'R159', 'R160'],
 ] as const;
+
+/** A ladder; a policy carried since before a release knew of it goes by what was usual then. */
+export const ladderOf = ({ ladders }: Policy, name: LadderName): readonly Rung[] => ladders[name] ?? ladders.other;
 
 /** `barnsley-2-4f1c…`: which figures a case goes by, as the record and the search attributes show it. */
 export const policyName = ({ authority, version, hash }: Policy): string =>

@@ -145,7 +145,7 @@ test('a review conference that ends the plan ends its core groups that day', () 
   assert.deepEqual(kinds(ended.until('2027-02-16'), { kind: 'cancellation' }), [
     '2027-02-16 15:00 cancellation dad ed hana sam',
   ]);
-  assert.deepEqual(owes(ended.case()), ['minutes/review-conference-1']);
+  assert.deepEqual(owes(ended.case()), ['say-next/plan', 'minutes/review-conference-1']);
 });
 
 test('playing changes nothing that it is given, and gives the same again', () => {

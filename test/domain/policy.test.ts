@@ -143,6 +143,7 @@ const FIGURES: readonly (readonly [name: (typeof LIMITS)[number], number, string
   ['next-review-conference', 6, 'months', 'R117'],
   ['minutes', 5, 'days', 'R59'],
   ['distribution', 5, 'working-days', 'R60 R61'],
+  ['say-next', 5, 'working-days', 'R83'],
 ];
 for (const [name, count, unit, rules] of FIGURES)
   test(`as shipped, ${name} is ${count} ${unit} in both authorities, ${rules}`, () => {

@@ -97,7 +97,9 @@ export const joined = (person: string | Person, more: Fields = {}) => event('per
 export const left = (person: string, more: Fields = {}) => event('person-left', { person, ...more });
 export const agreed = (id: string, more: Fields = {}) => event('action-agreed', { id, ...more });
 export const actionDone = (id: string, more: Fields = {}) => event('action-done', { id, outcome: 'done', ...more });
-export const planEnded = (on: string, more: Fields = {}) => event('plan-ended', { on, ...more });
+/** Tess, the manager, ends the plan without a review conference, and says that nothing follows. */
+export const planEnded = (on: string, more: Fields = {}) =>
+  event('plan-ended', { by: 'tess', reason: 'the child is safe', next: 'none', on, ...more });
 export const other = event;
 
 interface Setting {

@@ -205,7 +205,8 @@ test('28 days after the plan ended and nothing is owed the case closes; a new pl
   });
   const c = await rig.open([discussion(), conference(), coreGroup()]);
   await c.record(review);
-  await c.record(lastReview());
+  const next = event('next', '2028-04-24T15:10', 'plan-ended', { on: '2028-04-24', next: 'none' });
+  await c.record(lastReview(), next);
   const left = (await c.owed()).duties.map(({ duty }) => duty);
   assert.deepEqual(left, ['minutes/core-group-1', 'minutes/review-conference-1']);
   const to = ['nina', 'owen', 'mum', 'dad'].map((person) => ({ person, how: 'post' }));

@@ -1,0 +1,28 @@
+// Who may end what, and what stands in the way of it (L5, L6). Judged when an event comes in: what older releases took stays as it is.
+
+import type { EventOf, Recorded } from '../case/events.ts';
+import { type Case, knownAt } from '../case/facts.ts';
+import { chairs, managersAt } from '../case/people.ts';
+import { Refusal } from './refusal.ts';
+
+/** Why this event may not end what it ends; undefined where it may, or ends nothing. */
+export function wrongEnding(c: Case, recorded: Recorded): Refusal | undefined {
+  const { event } = recorded;
+  switch (event.type) {
+    case 'plan-ended':
+      return endsWithoutReview(c, recorded, event);
+    default:
+      return undefined;
+  }
+}
+
+/** L5, R83: a review conference ends a plan. Without one the chair or a manager does, and says why. */
+function endsWithoutReview(c: Case, recorded: Recorded, event: EventOf<'plan-ended'>): Refusal | undefined {
+  if (c.file.kind !== 'child-protection' || c.planEnded) return undefined;
+  const mayEnd = chairs(c).includes(event.by) || managersAt(c, knownAt(recorded)).includes(event.by);
+  if (mayEnd && event.reason !== undefined) return undefined;
+  return new Refusal(
+    'R83',
+    'plan-ended: a review conference with the outcome end ends a plan; without one the chair or a manager does, with a reason',
+  );
+}
