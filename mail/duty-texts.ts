@@ -105,6 +105,13 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
       'Nobody is reminded of an action without a date.',
     ],
   },
+  propose: {
+    ask: (of) => `Please propose ${the(of)}.`,
+    late: (of) => `Nobody has proposed ${the(of)} yet.`,
+    todo: () => [
+      'Discuss with the child and the parents who takes part and how often they meet, and record it. The manager is then asked to approve it.',
+    ],
+  },
   approve: {
     ask: (of) => (of === 'closure' ? 'Please decide whether this case can be closed.' : `Please decide on ${the(of)}.`),
     does: (of) => (of === 'closure' ? 'decide whether this case can be closed' : `decide on ${the(of)}`),

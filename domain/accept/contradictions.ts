@@ -3,6 +3,7 @@
 import { mayStandIn, meetingsIn } from '../case/catalogue.ts';
 import type { CaseEvent, EventOf, Recorded } from '../case/events.ts';
 import { type Case, heldMeetings, knownAt, minutesOf, ownDate } from '../case/facts.ts';
+import { cameFrom, happened } from '../case/history.ts';
 import { meetingId, meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, MeetingKind, PersonId, Rule } from '../case/model.ts';
 import { own } from '../case/own.ts';
@@ -216,7 +217,7 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
     case 'referral-received':
       return c.referral ? refuse(`the referral of ${c.referral.on} is recorded already`) : undefined;
     case 'became-looked-after':
-      return c.lookedAfter ? refuse(`became-looked-after: recorded already, on ${c.lookedAfter.on}`) : undefined;
+      return lookedAfterTwice(c, event.on);
     case 'policy-changed':
       return policyTwice(c, event.policy);
     case 'child-protection-decided': {
@@ -289,6 +290,18 @@ function otherwise(c: Case, { meeting, mode, outcome }: EventOf<'meeting-held'>)
   return outcome === undefined || outcomes.includes(outcome)
     ? undefined
     : refuse(`meeting-held: outcome: a ${kind} cannot have the outcome ${outcome}, only ${outcomes.join(', ')}`);
+}
+
+/** L8: a child may become looked after again, which leads to a case of its own. */
+function lookedAfterTwice(c: Case, on: LocalDate): Refusal | undefined {
+  const same = happened(c, 'became-looked-after').find((one) => c.file.kind === 'looked-after' || one.on === on);
+  if (!same) return undefined;
+  if (!c.ceased) return refuse(`became-looked-after: recorded already, on ${same.on}`);
+  const from = cameFrom(c);
+  const advice = from
+    ? `record it in ${from.kind}/${from.ref}, which opens the next looked after case`
+    : 'open another looked after case, under a reference of its own';
+  return refuse(`became-looked-after: this looked after case ended on ${c.ceased.on}: ${advice}`);
 }
 
 /** After a review conference ended the plan, `plan-ended` may still say what comes next, once. */

@@ -3,6 +3,7 @@
 import type { EventOf, Recorded } from '../case/events.ts';
 import { type Case, knownAt } from '../case/facts.ts';
 import { chairs, managersAt } from '../case/people.ts';
+import { openDanger } from '../lifecycles/child-in-need.ts';
 import { Refusal } from './refusal.ts';
 
 /** Why this event may not end what it ends; undefined where it may, or ends nothing. */
@@ -11,6 +12,8 @@ export function wrongEnding(c: Case, recorded: Recorded): Refusal | undefined {
   switch (event.type) {
     case 'plan-ended':
       return endsWithoutReview(c, recorded, event);
+    case 'case-closed':
+      return overDanger(c);
     default:
       return undefined;
   }
@@ -25,4 +28,10 @@ function endsWithoutReview(c: Case, recorded: Recorded, event: EventOf<'plan-end
     'R83',
     'plan-ended: a review conference with the outcome end ends a plan; without one the chair or a manager does, with a reason',
   );
+}
+
+/** L6: no reason closes a child in need case over a danger that nobody has looked at. */
+function overDanger(c: Case): Refusal | undefined {
+  const danger = c.file.kind === 'child-in-need' ? openDanger(c) : undefined;
+  return danger && new Refusal(danger.rule, `case-closed: ${danger.message}`);
 }

@@ -75,7 +75,7 @@ function gatesFor(c: Case, recorded: Recorded, event: CaseEvent): readonly Gate[
     case 'closure-approved':
     case 'closure-letter-sent':
     case 'case-closed':
-      return needGates(c, event);
+      return needGates(c, recorded, event);
     default:
       return [];
   }

@@ -1,13 +1,14 @@
 // The gates of a child in need case: approving the plan, reviews and reviews by consultation, closing. Used by gates.ts alone.
 
-import type { EventOf } from '../case/events.ts';
+import type { EventOf, Recorded } from '../case/events.ts';
 import type { Case } from '../case/facts.ts';
-import { heldMeetings, minutesOf } from '../case/facts.ts';
+import { heldMeetings, minutesOf, ownDate } from '../case/facts.ts';
 import { meetingName } from '../case/meeting-id.ts';
 import type { PersonId } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import { actsAsSocialWorker, isFamily, membersOn, socialWorkerOn } from '../case/people.ts';
-import { byMeeting, byReviewMeeting, closureRoute, missingRoute, routeComplete } from '../duties/closure.ts';
+import { agreed, byMeeting, byReviewMeeting, closureRoute, missingRoute, routeComplete } from '../duties/closure.ts';
+import { dueAfter } from '../duties/limits.ts';
 import type { LocalDate } from '../time/calendar.ts';
 import type { Gate } from './gate.ts';
 
@@ -21,7 +22,7 @@ type NeedEvent = EventOf<
   | 'case-closed'
 >;
 
-export function needGates(c: Case, event: NeedEvent): readonly Gate[] {
+export function needGates(c: Case, recorded: Recorded, event: NeedEvent): readonly Gate[] {
   switch (event.type) {
     case 'plan-proposed':
       return [afterAssessment(c, 'R86'), discussedFirst(c, event)];
@@ -36,7 +37,7 @@ export function needGates(c: Case, event: NeedEvent): readonly Gate[] {
     case 'closure-letter-sent':
       return letterGates(c, event);
     case 'case-closed':
-      return [{ ...missingRoute(c), broken: !routeBefore(c, event) }];
+      return [{ ...missingRoute(c), broken: !routeBefore(c, event) }, recentlyApproved(c, ownDate(c, recorded))];
     default:
       return event satisfies never;
   }
@@ -57,6 +58,19 @@ export const afterAssessment = (c: Case, rule: 'R86' | 'R25'): Gate => ({
 /** A route that was complete by the day the case was closed. */
 const routeBefore = (c: Case, { on }: EventOf<'case-closed'>): boolean =>
   closureRoute(c) !== undefined && (on === undefined || routeComplete(c).on <= on);
+
+/** L6: an approval from long ago may be about another family by now. How long is local. */
+function recentlyApproved(c: Case, day: LocalDate): Gate {
+  const { approved } = agreed(c);
+  const until = approved && dueAfter(c, 'closure-approval', { ...approved, on: approved.last }, undefined).due;
+  return {
+    rule: 'R155',
+    level: 'warn',
+    broken: until !== null && until !== undefined && day > until,
+    message: `the manager’s approval is of ${approved?.last}`,
+    mend: 'have closing approved anew',
+  };
+}
 
 const discussedFirst = (c: Case, event: EventOf<'plan-proposed'>): Gate => ({
   rule: 'R90',
@@ -156,9 +170,10 @@ function consultationGates(c: Case, event: EventOf<'meeting-held'>): readonly Ga
 function endorsedByMeeting(c: Case, { meeting }: EventOf<'closure-endorsed'>): Gate {
   return {
     rule: meetingName(meeting).kind === 'cin-review' ? 'R153' : 'R154',
-    broken: !byReviewMeeting(c, meeting) && !byMeeting(c, meeting),
-    message: 'closure is endorsed by a review meeting or a child in need meeting that was held',
-    mend: 'record the meeting as held first',
+    broken: !(byReviewMeeting(c, meeting) && c.meetings[meeting]?.held?.outcome === 'close') && !byMeeting(c, meeting),
+    message:
+      'closure is endorsed by a review meeting with the outcome close, or a child in need meeting, that was held',
+    mend: 'record the meeting as held first, with what it decided',
   };
 }
 

@@ -1,6 +1,6 @@
 // What one event changes in a case. Facts only: each sets its own part, so that order of arrival does not matter.
 
-import { closureRoute } from '../duties/closure.ts';
+import { agreed, closureRoute } from '../duties/closure.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import type { Policy } from '../policy/policy.ts';
 import { Calendar, type Instant, type LocalDate } from '../time/calendar.ts';
@@ -129,9 +129,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'closure-endorsed':
       return closing(c, { endorsed: [...c.closure.endorsed, { on, known, meeting: event.meeting }] });
     case 'closure-approved':
-      // Approved again changes nothing, unless it is after supervision now.
-      if (c.closure.approved && (c.closure.approved.supervision || event.after === undefined)) return {};
-      return closing(c, { approved: { on, known, supervision: event.after === 'supervision' } });
+      return closing(c, { approved: approvedAgain(c, { on, known }, event.after === 'supervision') });
     case 'closure-letter-sent':
       return closing(c, { letter: c.closure.letter ?? { on, known } });
     case 'closure-notified':
@@ -225,6 +223,13 @@ function approved(c: Case, on: LocalDate, known: Instant): Partial<Case> {
     approval: c.approval ?? { on, known },
     ...(members === undefined ? {} : { memberships: (c.approval ? become : join)(c.memberships, members, on, known) }),
   };
+}
+
+/** Approved again it stands since the first time, unless that is void (L6) or this one is after supervision and that was not. */
+function approvedAgain(c: Case, now: Dated, supervision: boolean): Case['closure']['approved'] {
+  const { approved } = agreed(c);
+  if (approved && (approved.supervision || !supervision)) return { ...approved, last: now.on };
+  return { ...now, supervision, last: now.on };
 }
 
 const closing = (c: Case, changed: Partial<Case['closure']>): Partial<Case> => ({

@@ -85,7 +85,8 @@ export type Route = 'review' | 'meeting-and-manager' | 'supervision';
 export interface Closure {
   readonly discussed: readonly (Dated & { readonly with: readonly PersonId[] })[];
   readonly endorsed: readonly (Dated & { readonly meeting: MeetingId })[];
-  readonly approved?: (Dated & { readonly supervision: boolean }) | undefined;
+  /** The first approval that stands; `last` is the day it was given again. */
+  readonly approved?: (Dated & { readonly supervision: boolean; readonly last: LocalDate }) | undefined;
   readonly letter?: Dated | undefined;
   readonly notified: readonly (Dated & { readonly person: PersonId })[];
 }

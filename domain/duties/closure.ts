@@ -11,7 +11,7 @@ import { passedOn } from './passed-on.ts';
 
 /** The route that is complete: endorsed by a review meeting, or by a meeting and a manager, or approved after supervision. */
 export function closureRoute(c: Case): Route | undefined {
-  const { endorsed, approved } = c.closure;
+  const { endorsed, approved } = agreed(c);
   if (endorsed.some(({ meeting }) => byReviewMeeting(c, meeting)) || reviewAskedToClose(c)) return 'review'; // R153
   if (approved && endorsed.some(({ meeting }) => byMeeting(c, meeting))) return 'meeting-and-manager'; // R154
   return approved?.supervision ? 'supervision' : undefined; // R155
@@ -19,7 +19,14 @@ export function closureRoute(c: Case): Route | undefined {
 
 /** Which rule closing this case would break while no route is complete, and how to mend it. */
 export function missingRoute(c: Case): { rule: Rule; message: string; mend: string } {
-  const { endorsed, approved } = c.closure;
+  const { endorsed, approved } = agreed(c);
+  const back = takenBack(c);
+  if (back && !approved && endorsed.length === 0 && (c.closure.approved || c.closure.endorsed.length > 0))
+    return {
+      rule: c.closure.approved ? 'R155' : 'R153',
+      message: `what was agreed about closing no longer stands: on ${back.on} the case was to go on`,
+      mend: 'have closing endorsed or approved anew',
+    };
   if (endorsed.some(({ meeting }) => byMeeting(c, meeting)))
     return {
       rule: 'R154',
@@ -39,6 +46,31 @@ export function missingRoute(c: Case): { rule: Rule; message: string; mend: stri
   };
 }
 
+/** L6: the last time a review, a meeting or a decision said that the case goes on. What was agreed about closing before is void. */
+function takenBack(c: Case): Dated | undefined {
+  const goesOn = [
+    ...heldMeetings(c, 'cin-review').filter(({ held }) => held.outcome !== undefined && held.outcome !== 'close'),
+    ...heldMeetings(c, 'cin-meeting').filter(({ held }) => held.outcome === 'continue'),
+  ].map(({ held }) => held);
+  const decided = c.decisions.filter(({ about, decision }) => about === 'close/case' && decision === 'continue');
+  return [...goesOn, ...decided].reduce<Dated | undefined>(
+    (last, one) => (last === undefined || follows(last)(one) ? one : last),
+    undefined,
+  );
+}
+
+/** What was agreed about closing and still stands. An endorsement weighs as much as the meeting that gave it. */
+export function agreed(c: Case): Pick<Case['closure'], 'endorsed' | 'approved'> {
+  const { endorsed, approved } = c.closure;
+  const back = takenBack(c);
+  if (!back) return { endorsed, approved };
+  const stands = (one: Dated) => one.on > back.on || (one.on === back.on && one.known >= back.known);
+  return {
+    endorsed: endorsed.filter((one) => stands(one) && stands(c.meetings[one.meeting]?.held ?? one)),
+    approved: approved && stands(approved) ? approved : undefined,
+  };
+}
+
 /** R153: a review held as a meeting; one by consultation does not endorse. */
 export function byReviewMeeting(c: Case, meeting: MeetingId): boolean {
   const held = c.meetings[meeting]?.held;
@@ -51,7 +83,9 @@ export const byMeeting = (c: Case, meeting: MeetingId): boolean =>
 /** R142: the last review recommends closing. A later one that finds the child still in need takes that back. */
 const recommendsClosing = (c: Case) => {
   const last = heldMeetings(c, 'cin-review').findLast((m) => m.held.outcome !== undefined);
-  return last?.held.outcome === 'close' ? last.held : undefined;
+  if (last?.held.outcome !== 'close') return undefined;
+  const back = takenBack(c);
+  return back === undefined || follows(back)(last.held) ? last.held : undefined;
 };
 
 /** A review meeting that recommends closing endorses it (R153). A review by consultation needs the manager's approval as well (R155). */
@@ -75,7 +109,7 @@ function close(c: Case): Arisen {
 export function closing(c: Case): Arisen[] {
   const { closed, closure } = c;
   const byConsultation = recommendsClosing(c);
-  const endorsed = closure.endorsed.find(({ meeting }) => byMeeting(c, meeting)) ?? byConsultation;
+  const endorsed = agreed(c).endorsed.find(({ meeting }) => byMeeting(c, meeting)) ?? byConsultation;
   const route = closureRoute(c);
   return [
     ...(endorsed && route !== 'review' ? [approval(c, endorsed, endorsed === byConsultation ? 'R155' : 'R154')] : []),
@@ -106,12 +140,12 @@ function notify(c: Case, closed: Dated): Arisen {
 /** The manager is asked to approve what a meeting endorsed, or what was recommended in supervision. */
 function approval(c: Case, arose: Dated, rule: Rule): Arisen {
   const owner = managerAt(c, arose.known) ?? '';
-  return unlimited(c, 'approve/closure', arose, { rules: [rule], done: c.closure.approved, owner });
+  return unlimited(c, 'approve/closure', arose, { rules: [rule], done: agreed(c).approved, owner });
 }
 
 /** When the first of the routes became complete. */
 export function routeComplete(c: Case): Dated {
-  const { endorsed, approved } = c.closure;
+  const { endorsed, approved } = agreed(c);
   const review = reviewAskedToClose(c) ? recommendsClosing(c) : undefined;
   const met = endorsed.find(({ meeting }) => byMeeting(c, meeting));
   const both = met && approved ? [follows(met)(approved) ? approved : met] : [];

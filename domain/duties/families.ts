@@ -49,6 +49,8 @@ const TRAITS = {
   'next-steps': { endsWithPlan: true, needsLimit: false, ladder: 'other' },
   /** Say why something was late. */
   explain: { endsWithPlan: false, needsLimit: false, ladder: 'other' },
+  /** Propose the plan of a child who needs one: `propose/plan` (L7). */
+  propose: { endsWithPlan: true, needsLimit: false, ladder: 'unlimited' },
   /** Decide on what was proposed: `approve/plan`, `approve/closure`. */
   approve: { endsWithPlan: true, needsLimit: false, ladder: 'approve' },
   /** Encourage a family that withdrew its consent. */
@@ -106,5 +108,5 @@ export const endsWithPlan = (key: DutyKey): boolean => traitsOf(key)?.endsWithPl
 /** Whether nobody is reminded of a duty as long as it has no limit. */
 export function needsLimit({ key, ladder }: Pick<Duty, 'key' | 'ladder'>): boolean {
   const traits = traitsOf(key);
-  return traits?.needsLimit === true && ladder !== traits.withoutLimit;
+  return traits?.needsLimit === true && ladder !== traits.withoutLimit && ladder !== 'unlimited';
 }

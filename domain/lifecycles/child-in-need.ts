@@ -4,6 +4,7 @@
 import type { EventType } from '../case/events.ts';
 import { type Case, type Dated, heldMeetings } from '../case/facts.ts';
 import { follows, happened } from '../case/history.ts';
+import type { Rule } from '../case/model.ts';
 import { managerAt } from '../case/people.ts';
 import { type Arisen, unlimited } from '../duties/arisen.ts';
 import { closing } from '../duties/closure.ts';
@@ -33,6 +34,7 @@ export const childInNeed: LifecycleOf<'child-in-need'> = {
 function duties(c: Case): Arisen[] {
   const from = c.referral ?? c.steppedDown;
   return [
+    ...proposePlan(c),
     ...approvePlan(c),
     ...meetings(c),
     ...(from ? reviews(c, from) : []),
@@ -46,6 +48,14 @@ function duties(c: Case): Arisen[] {
 
 /** What comes up again is another duty each time, so that it is told each time. */
 const nth = (key: KeyOfFamily, i: number): KeyOfFamily => (i === 0 ? key : `${key}/${i + 1}`);
+
+/** L7: a child who was found to need a plan, or whose protection plan ended, gets one. No source says by when. */
+function proposePlan(c: Case): Arisen[] {
+  const need = c.steppedDown ?? (c.assessment?.familySupport ? c.assessment : undefined);
+  if (!need) return [];
+  const done = happened(c, 'plan-proposed')[0] ?? c.approval;
+  return [unlimited(c, 'propose/plan', need, { rules: ['R86', 'R88'], done })];
+}
 
 /** R88, R89: the social worker proposes the plan and the manager approves it. A plan proposed anew is asked anew. */
 function approvePlan(c: Case): Arisen[] {
@@ -71,9 +81,14 @@ function meetings(c: Case): Arisen[] {
   }).map((duty, i) => {
     // None was owed before the case learned of the approval, however many were held by then.
     const known = duty.known > approval.known ? duty.known : approval.known;
-    return i === 0 ? duty : paced(c, { ...duty, known }, ['R88', 'R99']);
+    if (i === 0) return firstMeeting(duty);
+    return paced(c, { ...duty, known }, ['R88', 'R99']);
   });
 }
+
+/** L7, R29: where no limit is set for the first meeting it is asked for all the same. */
+const firstMeeting = (duty: Arisen): Arisen =>
+  duty.due === null && duty.done === undefined ? { ...duty, ladder: 'unlimited', rules: ['R29', 'R88'] } : duty;
 
 /** R118, R119: three months from the referral, then six monthly. R152: one held as a meeting every twelve. An authority may hold none (P3). */
 function reviews(c: Case, from: Dated): Arisen[] {
@@ -140,6 +155,29 @@ function outcomes(c: Case): Arisen[] {
       }),
     );
   return [...assess, ...discuss];
+}
+
+/** L6: what stands in the way of closing: a strategy discussion that is asked for (R72, R145), or a conference still to decide. */
+export function openDanger(c: Case): { readonly rule: Rule; readonly message: string } | undefined {
+  const looked = happened(c, 'strategy-discussion-held', 'strategy-considered');
+  const review = heldMeetings(c, 'cin-review').find(
+    ({ held }) => held.outcome === 'strategy-discussion' && !looked.some((one) => one.on >= held.on),
+  );
+  if (review)
+    return {
+      rule: 'R145',
+      message: `${review.id} asks for a strategy discussion: record strategy-discussion-held or strategy-considered first`,
+    };
+  if (withdrawnConsent(c).some(({ key, done }) => key.startsWith('consider/') && done === undefined))
+    return {
+      rule: 'R72',
+      message: 'consent was withdrawn: record strategy-considered first, whichever way it was decided',
+    };
+  const runs = toChildProtection(c)
+    .map(({ number }) => reference(c.file.ref, childProtection, number))
+    .find((ref) => !c.decided.some((one) => one.ref === ref));
+  if (runs === undefined) return undefined;
+  return { rule: 'R145', message: `the child protection case ${runs} has not decided yet: wait for its conference` };
 }
 
 /** Whether consent is withdrawn and nothing was decided since. What is owed then says so. */

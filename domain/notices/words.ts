@@ -112,6 +112,7 @@ const THINGS: Readonly<Record<DutyFamily, (of: string, key: string) => string>> 
   papers: (of) => `papers for ${of}`,
   action: (_, id) => (id ? `plan action ${id}` : 'a plan action'),
   date: () => 'an owner and a date for a plan action',
+  propose: (of) => `proposing the ${of}`,
   approve: (of) => `decision on the ${of}`,
   agree: (of) => `agreeing the ${of}`,
   explain: (of) => `reason for the late ${of}`,

@@ -47,6 +47,7 @@ export const LADDER_RULES: Readonly<Record<LadderName, readonly Rule[]>> = {
   other: ['R73'],
   consider: ['R72'],
   ending: ['R83'],
+  unlimited: ['R29', 'R88'],
 };
 
 /** Every way in which a policy differs from the shipped one, and every statutory figure it makes later. */

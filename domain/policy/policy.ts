@@ -17,7 +17,14 @@ export interface Limit extends Period {
 }
 
 /** The limits of every plan, and those that follow any meeting. */
-export const LIMITS = [...PLAN_LIMITS, 'minutes', 'distribution', 'action-date', 'say-next'] as const;
+export const LIMITS = [
+  ...PLAN_LIMITS,
+  'minutes',
+  'distribution',
+  'action-date',
+  'say-next',
+  'closure-approval',
+] as const;
 export type LimitName = (typeof LIMITS)[number];
 
 /** Words for recipients in a ladder; what they mean is worked out for each step. */
@@ -64,6 +71,7 @@ export const LADDERS = [
   'other',
   'consider',
   'ending',
+  'unlimited',
 ] as const;
 export type LadderName = (typeof LADDERS)[number];
 

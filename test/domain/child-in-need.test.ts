@@ -46,13 +46,16 @@ test('in Hull the meetings have a target of 28 days before their limit of 42, R9
   );
 });
 
-test('neither document says when the first child in need meeting is due: it is owed without a limit, R28', () => {
+test('neither document says when the first child in need meeting is due: it is owed without a limit, and asked for all the same, R28', () => {
   const told = inNeed();
   assert.deepEqual(
     [duty(told.case(), 'hold/cin-meeting-1').due, owes(told.case()).includes('hold/cin-meeting-1')],
     [null, true],
   );
-  assert.deepEqual(lines(told.until('2027-06-30'), { duty: 'hold/cin-meeting-1' }), []);
+  assert.deepEqual(lines(told.until('2027-02-14'), { duty: 'hold/cin-meeting-1' }), [
+    '2027-02-01 08:00 sam',
+    '2027-02-08 08:00 sam tess',
+  ]); // approved on 27 January; 3 and 8 working days, local (L7)
 });
 
 test('child in need meetings are planned ahead: who convenes them is reminded until the next is booked, then nobody, R29', () => {

@@ -42,7 +42,7 @@ const all = (story: Story, day: string, events: readonly Told[]): Story =>
 
 test('closure endorsed by a review meeting closes the case, R153', () => {
   assert.equal(accepted(reviewed('close').answer('2027-04-01', closed())).closed?.route, 'review');
-  const later = reviewed('continue').at('2027-04-07', endorsed('cin-review-1'));
+  const later = reviewed('close').at('2027-04-07', endorsed('cin-review-1'));
   assert.equal(accepted(later.answer('2027-04-08', closed())).closed?.route, 'review');
 });
 

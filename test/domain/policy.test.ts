@@ -144,6 +144,7 @@ const FIGURES: readonly (readonly [name: (typeof LIMITS)[number], number, string
   ['minutes', 5, 'days', 'R59'],
   ['distribution', 5, 'working-days', 'R60 R61'],
   ['say-next', 5, 'working-days', 'R83'],
+  ['closure-approval', 28, 'days', 'R155'],
 ];
 for (const [name, count, unit, rules] of FIGURES)
   test(`as shipped, ${name} is ${count} ${unit} in both authorities, ${rules}`, () => {

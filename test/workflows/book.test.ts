@@ -16,6 +16,7 @@ import {
   moment,
   other,
   place,
+  planEnded,
   recorded,
   strategy,
   type Told,
@@ -96,10 +97,7 @@ test('a case that has grown as large as it may refuses more in one line, but nev
   assert.equal(refusal.type, 'Refused');
   assert.match(refusal.message, /^the case holds \d+ kB of events, as much as it can carry/);
   assert.ok(alerts.includes('state-large'));
-  assert.deepEqual(
-    type(book, '2027-01-20', { type: 'plan-ended', by: 'sam', on: '2027-01-20' } as Told, 'end').recorded,
-    ['end'],
-  );
+  assert.deepEqual(type(book, '2027-01-20', planEnded('2027-01-20'), 'end').recorded, ['end']);
   const carried = Buffer.byteLength(JSON.stringify({ ...begun, carried: book.carried() }));
   assert.ok(carried < 1_600_000, `${carried} bytes`);
 });
