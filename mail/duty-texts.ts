@@ -136,6 +136,11 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
     late: (of) => `It is not recorded that the family was told about ${the(of)}.`,
     todo: () => ['No e-mail is safe for them. Please tell them in the way that suits them, and record that you have.'],
   },
+  transfer: {
+    ask: () => 'Please tell the authority that the family moved to.',
+    late: () => 'It is not recorded that the authority the family moved to was told.',
+    todo: () => ['Speak with its duty team, hand the case over, and record a decision about transfer/case.'],
+  },
   'say-next': {
     ask: () => 'Please say what follows now that the plan has ended.',
     late: () => 'Nobody has said what follows the plan that ended.',

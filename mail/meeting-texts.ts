@@ -77,6 +77,11 @@ function cancelled(notice: Notice, meeting: string, on: string, family: boolean)
       lead: `You are no longer expected at ${meeting}${on}: the meeting itself goes on.`,
       todo: [nothing],
     };
+  if (why === 'case-ended')
+    return {
+      lead: `${upper(meeting)}${on} will not take place.`,
+      todo: [text ? 'No new date follows.' : 'You need not do anything. No new date follows.'],
+    };
   if (why === 'plan-ended')
     return {
       lead: `${upper(meeting)}${on} will not take place, because the plan has ended.`,

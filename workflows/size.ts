@@ -12,6 +12,8 @@ const FULL = 1_200_000;
 const ENDINGS: ReadonlySet<EventType> = new Set<EventType>([
   'consent-withdrawn',
   'plan-ended',
+  'enquiries-ended',
+  'case-ended',
   'ceased-looked-after',
   'closure-approved',
   'closure-endorsed',

@@ -12,6 +12,15 @@ export function wrongEnding(c: Case, recorded: Recorded): Refusal | undefined {
   switch (event.type) {
     case 'plan-ended':
       return endsWithoutReview(c, recorded, event);
+    case 'enquiries-ended':
+      return endsEnquiries(c, recorded);
+    case 'case-ended':
+      if (c.caseEnded) return refuse(`case-ended: the case ended on ${c.caseEnded.on} already`);
+      return isManager(c, recorded) ? undefined : refuse('case-ended: is recorded by a manager');
+    case 'conference-held':
+      return c.enquiriesEnded
+        ? refuse(`conference-held: the enquiries ended on ${c.enquiriesEnded.on} without a conference`)
+        : undefined;
     case 'case-closed':
       return overDanger(c);
     default:
@@ -22,7 +31,7 @@ export function wrongEnding(c: Case, recorded: Recorded): Refusal | undefined {
 /** L5, R83: a review conference ends a plan. Without one the chair or a manager does, and says why. */
 function endsWithoutReview(c: Case, recorded: Recorded, event: EventOf<'plan-ended'>): Refusal | undefined {
   if (c.file.kind !== 'child-protection' || c.planEnded) return undefined;
-  const mayEnd = chairs(c).includes(event.by) || managersAt(c, knownAt(recorded)).includes(event.by);
+  const mayEnd = chairs(c).includes(event.by) || isManager(c, recorded);
   if (mayEnd && event.reason !== undefined) return undefined;
   return new Refusal(
     'R83',
@@ -35,3 +44,19 @@ function overDanger(c: Case): Refusal | undefined {
   const danger = c.file.kind === 'child-in-need' ? openDanger(c) : undefined;
   return danger && new Refusal(danger.rule, `case-closed: ${danger.message}`);
 }
+
+/** L4, R114: enquiries end without a conference when a manager says so, and before there was one. */
+function endsEnquiries(c: Case, recorded: Recorded): Refusal | undefined {
+  if (c.file.kind === 'child-in-need')
+    return c.events.length > 0 ? refuse('enquiries-ended: this case began already') : undefined;
+  if (c.enquiriesEnded) return refuse(`enquiries-ended: they ended on ${c.enquiriesEnded.on} already`);
+  if (c.conference)
+    return refuse(`enquiries-ended: the conference of ${c.conference.on} followed them; a plan ends with plan-ended`);
+  if (isManager(c, recorded)) return undefined;
+  return new Refusal('R114', 'enquiries-ended: a manager records that no conference follows');
+}
+
+const isManager = (c: Case, recorded: Recorded): boolean =>
+  managersAt(c, knownAt(recorded)).includes(recorded.event.by);
+
+const refuse = (message: string): Refusal => new Refusal(null, message);

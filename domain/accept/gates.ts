@@ -257,7 +257,7 @@ const childComes = (c: Case): boolean =>
 /** R2: core groups while there is a child protection plan, child in need meetings while there is that plan. */
 function onlyWhilePlanned(c: Case, recorded: Recorded, meeting: MeetingId): Gate {
   const { kind } = meetingName(meeting);
-  const end = c.planEnded ?? childInNeedEnded(c) ?? c.ceased;
+  const end = c.caseEnded ?? c.enquiriesEnded ?? c.planEnded ?? childInNeedEnded(c) ?? c.ceased;
   const ended = end !== undefined && ownDate(c, recorded) >= end.on;
   const early =
     (kind === 'core-group' && c.file.kind === 'child-protection' && c.conference?.outcome !== 'plan') ||

@@ -347,6 +347,19 @@ const CATALOGUE = {
     fields: { withdraws: eventId, reason: text },
     onlyRead: true,
   },
+  'enquiries-ended': {
+    says: 'Enquiries under section 47 ended without a conference.',
+    ...PROTECTION_OR_NEED,
+    ends: true,
+    fields: { on: date, outcome: z.enum(['no-further-action', 'child-in-need']), from },
+  },
+  'case-ended': {
+    says: 'The case ended, whatever was planned.',
+    ...EVERY_CASE,
+    ends: true,
+    // `to`: the authority that a family moved to.
+    fields: { on: date, why: z.enum(['moved-away', 'eighteen', 'died', 'opened-in-error']), to: opt(text) },
+  },
   'policy-changed': {
     says: 'The authority’s figures, gates and ladders have changed.',
     in: CASE_KINDS,

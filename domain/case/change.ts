@@ -170,6 +170,12 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       // In a child in need case it is how the case began: the child protection plan ended, the child is stepped down.
       if (c.file.kind === 'child-in-need') return { steppedDown: { on, known } };
       return { planEnded: ends(c, event, { on, known }, recorded.id) };
+    case 'enquiries-ended':
+      // In a child in need case it is how the case began: the enquiries found a child in need.
+      if (c.file.kind === 'child-in-need') return { steppedDown: { on, known } };
+      return { enquiriesEnded: c.enquiriesEnded ?? { on, known, outcome: event.outcome } };
+    case 'case-ended':
+      return { caseEnded: c.caseEnded ?? { on, known, why: event.why } };
     case 'policy-changed':
       // One that decides nothing any more is no longer carried (duties/idle-policies.ts).
       if ((event.policy as Policy | null) === null) return {};

@@ -151,6 +151,10 @@ export interface Case {
         readonly early?: { readonly by: PersonId; readonly event: string } | undefined;
       })
     | undefined;
+  /** Child protection: section 47 enquiries that ended without a conference (L4). */
+  readonly enquiriesEnded?: (Dated & { readonly outcome: 'no-further-action' | 'child-in-need' }) | undefined;
+  /** The case itself is over, whatever its plan asked for (L4). */
+  readonly caseEnded?: (Dated & { readonly why: EventOf<'case-ended'>['why'] }) | undefined;
   readonly decisions: readonly (EventOf<'decision-recorded'> & {
     readonly id: string;
     readonly on: LocalDate;
@@ -208,6 +212,8 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
     reported: [],
     decided: [],
     planEnded: undefined,
+    enquiriesEnded: undefined,
+    caseEnded: undefined,
     decisions: [],
     refusedAddresses: [],
     departures: [],

@@ -107,6 +107,8 @@ export type Why =
   | 'left'
   /** A cancellation for everybody: no new date follows. */
   | 'plan-ended'
+  /** The same where the case itself ended: no word of why. */
+  | 'case-ended'
   /** A gate was passed with a reason; `about` is who gave it. */
   | 'departure'
   | 'booked-late'

@@ -7,6 +7,8 @@ import type { LadderName } from '../policy/policy.ts';
 interface Traits {
   /** Lapses when the plan ends: nothing more is held, attended or booked. What a meeting left to do, and closing itself, stays owed. */
   readonly endsWithPlan: boolean;
+  /** Stays owed although the case itself is over (L4). */
+  readonly outlivesCase?: true;
   /** Climbs towards a limit. Where an authority sets none, nothing is invented and nobody is reminded. */
   readonly needsLimit: boolean;
   /** The ladder it climbs, unless a duty names another. */
@@ -27,7 +29,7 @@ const TRAITS = {
   /** Send somebody in your place: `represent/core-group-3/amira`. */
   represent: { endsWithPlan: true, needsLimit: false, ladder: 'other' },
   /** Write the minutes of a meeting. */
-  minutes: { endsWithPlan: false, needsLimit: true, ladder: 'minutes' },
+  minutes: { endsWithPlan: false, outlivesCase: true, needsLimit: true, ladder: 'minutes' },
   /** Pass the minutes on. */
   distribute: {
     endsWithPlan: false,
@@ -69,12 +71,14 @@ const TRAITS = {
   notify: { endsWithPlan: false, needsLimit: false, ladder: 'other' },
   /** Talk over what universal services take on. */
   'step-down': { endsWithPlan: false, needsLimit: false, ladder: 'other' },
+  /** Hand the case over to the authority that a family moved to: `transfer/case` (L4). */
+  transfer: { endsWithPlan: false, outlivesCase: true, needsLimit: false, ladder: 'ending' },
   /** Say what is next, after a plan has ended: `say-next/plan` (L5). */
   'say-next': { endsWithPlan: false, needsLimit: false, ladder: 'ending' },
   /** Open the case that this one leads to: `open/looked-after`. */
   open: { endsWithPlan: false, needsLimit: false, ladder: 'other' },
   /** Report to the case that led here. */
-  report: { endsWithPlan: false, needsLimit: false, ladder: 'other' },
+  report: { endsWithPlan: false, outlivesCase: true, needsLimit: false, ladder: 'other' },
 } satisfies Readonly<Record<string, Traits>>;
 
 export type DutyFamily = keyof typeof TRAITS;
@@ -104,6 +108,9 @@ const traitsOf = (key: DutyKey): Traits | undefined => {
 
 /** Whether a duty lapses when the plan ends. */
 export const endsWithPlan = (key: DutyKey): boolean => traitsOf(key)?.endsWithPlan === true;
+
+/** Whether a duty stays owed although the case is over. */
+export const outlivesCase = (key: DutyKey): boolean => traitsOf(key)?.outlivesCase === true;
 
 /** Whether nobody is reminded of a duty as long as it has no limit. */
 export function needsLimit({ key, ladder }: Pick<Duty, 'key' | 'ladder'>): boolean {

@@ -1,13 +1,15 @@
 // `owed`: what is owed now, by whom, by when: everything that arose and is not done. And when a case is over.
 
 import type { Case, Dated } from '../case/facts.ts';
+import { follows } from '../case/history.ts';
 import type { Duty } from '../case/model.ts';
 import { whoIsWho } from '../case/people.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
 import { actions } from './actions.ts';
 import type { Arisen } from './arisen.ts';
-import { endsWithPlan } from './families.ts';
+import { handOver } from './endings.ts';
+import { endsWithPlan, outlivesCase } from './families.ts';
 import { lastPutRight, type PutRight } from './last-put-right.ts';
 import { owedAfter } from './meetings.ts';
 import { owedToOthers } from './other-cases.ts';
@@ -56,9 +58,11 @@ function arisen(c: Case): readonly Standing[] {
   const all = lifecycle.duties(c);
   const who = whoIsWho(c);
   for (const m of Object.values(c.meetings)) all.push(...owedAfter(c, m, who));
-  all.push(...actions(c), ...owedToOthers(c));
-  if (ended === undefined) return all;
-  return all.map((duty) => (duty.done === undefined && endsWithPlan(duty.key) ? { ...duty, lapsed: true } : duty));
+  all.push(...actions(c), ...owedToOthers(c), ...handOver(c));
+  if (ended === undefined && c.caseEnded === undefined) return all;
+  const lapses = (key: string) =>
+    (ended !== undefined && endsWithPlan(key)) || (c.caseEnded !== undefined && !outlivesCase(key));
+  return all.map((duty) => (duty.done === undefined && lapses(duty.key) ? { ...duty, lapsed: true } : duty));
 }
 
 /** What is owed now. @param all the case's duties, where they were worked out already; so in the functions below */
@@ -72,8 +76,11 @@ export function owedAt(c: Case, now: Instant, all = duties(c)): readonly Duty[] 
   return owed(c, all).filter((duty) => duty.arises <= today && (duty.ends === undefined || duty.ends > now));
 }
 
-/** When the plan came to its end, and when the case learned of it; undefined while it runs. */
-export const planEnd = (c: Case): Dated | undefined => lifecycleOf(c).ended(c);
+/** When the plan came to its end, or the case did before it, and when the case learned of it; undefined while it runs. */
+export function planEnd(c: Case): Dated | undefined {
+  const plan = lifecycleOf(c).ended(c);
+  return plan && !(c.caseEnded && follows(c.caseEnded)(plan)) ? plan : c.caseEnded;
+}
 
 /** How long a case stays open to corrections after its end, in days. */
 export const DAYS_FOR_CORRECTIONS = 28;

@@ -43,9 +43,9 @@ function duties(c: Case): Arisen[] {
   ];
 }
 
-/** The plan ended, or the conference made none. */
+/** The plan ended, the conference made none, or the enquiries ended without one (L4). */
 function ended(c: Case): Dated | undefined {
-  return c.planEnded ?? (c.conference?.outcome === 'no-plan' ? c.conference : undefined);
+  return c.planEnded ?? (c.conference?.outcome === 'no-plan' ? c.conference : undefined) ?? c.enquiriesEnded;
 }
 
 /** What the plan asks for is known with the conference at the earliest: a core group may be typed in before it. */
@@ -91,14 +91,25 @@ function leadsTo(c: Case): readonly Lead[] {
     planEnded?.next === 'child-in-need'
       ? [{ kind: 'child-in-need', arose: planEnded, rules: ['R1', 'R118'], begins: { type: 'plan-ended' } }]
       : [];
-  return [...stepDown, ...toLookedAfter(c)];
+  return [...stepDown, ...foundInNeed(c), ...toLookedAfter(c)];
+}
+
+/** L4: enquiries that find a child in need lead to that case, unless one led to them, and goes on. */
+function foundInNeed(c: Case): readonly Lead[] {
+  const { enquiriesEnded: arose } = c;
+  if (arose?.outcome !== 'child-in-need' || cameFrom(c)?.kind === 'child-in-need') return [];
+  const begins = { type: 'enquiries-ended', outcome: arose.outcome } as const;
+  return [{ kind: 'child-in-need', arose, rules: ['R1', 'R114'], begins }];
 }
 
 /** R1, R2: the child in need case that led to a conference learns what it decided. With a child protection plan its own plan ends. */
 function reports(c: Case): readonly Report[] {
   const { cameFrom } = c;
-  if (!c.conference || cameFrom?.kind !== 'child-in-need') return [];
-  const { on, known, outcome } = c.conference;
+  // Where no conference comes any more there is no plan (L4).
+  const decided = c.conference ?? c.enquiriesEnded ?? c.caseEnded;
+  if (!decided || cameFrom?.kind !== 'child-in-need') return [];
+  const { on, known } = decided;
+  const outcome = c.conference?.outcome ?? 'no-plan';
   return [
     {
       to: cameFrom,

@@ -47,7 +47,11 @@ export interface Lead {
   readonly arose: Dated;
   readonly rules: readonly Rule[];
   /** How that case begins: who recorded it, and on which day, follows. */
-  readonly begins: { readonly type: EventType; readonly members?: readonly PersonId[] };
+  readonly begins: {
+    readonly type: EventType;
+    readonly members?: readonly PersonId[];
+    readonly outcome?: 'child-in-need';
+  };
   /** 2 for the second case of its kind. */
   readonly number?: number;
 }

@@ -117,6 +117,7 @@ const THINGS: Readonly<Record<DutyFamily, (of: string, key: string) => string>> 
   agree: (of) => `agreeing the ${of}`,
   explain: (of) => `reason for the late ${of}`,
   tell: (of) => `telling the family about ${of}`,
+  transfer: () => 'telling the other authority about the case',
   'say-next': () => 'saying what follows the plan',
   open: (of) => `opening the ${of} case`,
   report: (of) => `telling the ${of} case what the conference decided`,

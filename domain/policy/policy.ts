@@ -24,6 +24,7 @@ export const LIMITS = [
   'action-date',
   'say-next',
   'closure-approval',
+  'transfer',
 ] as const;
 export type LimitName = (typeof LIMITS)[number];
 

@@ -93,9 +93,8 @@ test('no reminder of a meeting that began, was held, or is not to be', () => {
 });
 
 /** What is still asked for when a plan has ended: what was left undone, and that others hear of the end. */
-const AFTER_THE_END = 'minutes distribute action explain letter notify step-down circulate open report say-next'.split(
-  ' ',
-);
+const AFTER_THE_END =
+  'minutes distribute action explain letter notify step-down circulate open report say-next transfer'.split(' ');
 
 test('once the plan has ended only what was left undone, and that others hear of the end, is asked for', () => {
   check(lives, (life) => {
