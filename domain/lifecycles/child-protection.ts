@@ -4,8 +4,8 @@
 import { NODRIFT } from '../accept/refusal.ts';
 import type { Case, Dated } from '../case/facts.ts';
 import { meetingId } from '../case/meeting-id.ts';
+import { sayNext } from '../duties/after-the-end.ts';
 import { type Arisen, unlimited } from '../duties/arisen.ts';
-import { sayNext } from '../duties/endings.ts';
 import { dueAfter } from '../duties/limits.ts';
 import { agreePlan, hold, holdEach, nextSteps } from '../duties/meetings.ts';
 import type { Lead, LifecycleOf, Report } from './lifecycle.ts';
