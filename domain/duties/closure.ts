@@ -94,16 +94,13 @@ const reviewAskedToClose = (c: Case): boolean => {
   return review !== undefined && review.mode !== 'consultation';
 };
 
-/** Closing is owed since a route is complete. One that a review took back and that is complete again is another one: it is told again. */
-function close(c: Case): Arisen {
-  const since = routeComplete(c);
-  const reviews = heldMeetings(c, 'cin-review').filter((m) => m.held.outcome !== undefined);
-  const takenBack = reviews.filter(
-    ({ held }, i) => held.outcome !== 'close' && reviews[i - 1]?.held.outcome === 'close' && follows(held)(since),
-  ).length;
-  const edition = takenBack === 0 ? '' : `${takenBack}`;
-  return unlimited(c, 'close/case', since, { rules: ['R142', 'R153'], done: c.closed, edition });
-}
+/** Closing is owed since a route is complete. One that was taken back and is complete again is another one: it is told again. */
+const close = (c: Case): Arisen =>
+  unlimited(c, 'close/case', routeComplete(c), {
+    rules: ['R142', 'R153'],
+    done: c.closed,
+    edition: takenBack(c)?.known ?? '',
+  });
 
 /** Closing, and what follows it: the letter, and on the third route telling everybody. */
 export function closing(c: Case): Arisen[] {
