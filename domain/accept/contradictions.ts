@@ -3,7 +3,7 @@
 import { mayStandIn, meetingsIn } from '../case/catalogue.ts';
 import type { CaseEvent, EventOf, Recorded } from '../case/events.ts';
 import { type Case, heldMeetings, knownAt, minutesOf, ownDate } from '../case/facts.ts';
-import { cameFrom, happened } from '../case/history.ts';
+import { happened } from '../case/history.ts';
 import { meetingId, meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, MeetingKind, PersonId, Rule } from '../case/model.ts';
 import { own } from '../case/own.ts';
@@ -297,7 +297,7 @@ function lookedAfterTwice(c: Case, on: LocalDate): Refusal | undefined {
   const same = happened(c, 'became-looked-after').find((one) => c.file.kind === 'looked-after' || one.on === on);
   if (!same) return undefined;
   if (!c.ceased) return refuse(`became-looked-after: recorded already, on ${same.on}`);
-  const from = cameFrom(c);
+  const from = c.cameFrom;
   const advice = from
     ? `record it in ${from.kind}/${from.ref}, which opens the next looked after case`
     : 'open another looked after case, under a reference of its own';

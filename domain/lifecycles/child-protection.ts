@@ -97,7 +97,7 @@ function leadsTo(c: Case): readonly Lead[] {
 /** L4: enquiries that find a child in need lead to that case, unless one led to them, and goes on. */
 function foundInNeed(c: Case): readonly Lead[] {
   const { enquiriesEnded: arose } = c;
-  if (arose?.outcome !== 'child-in-need' || cameFrom(c)?.kind === 'child-in-need') return [];
+  if (arose?.outcome !== 'child-in-need' || c.cameFrom?.kind === 'child-in-need') return [];
   const begins = { type: 'enquiries-ended', outcome: arose.outcome } as const;
   return [{ kind: 'child-in-need', arose, rules: ['R1', 'R114'], begins }];
 }
