@@ -34,7 +34,7 @@ export interface MailWords {
   readonly lead: string;
   readonly paragraphs: readonly string[];
   readonly listHeading: string;
-  /** One a line: what is owed, where a case changes hands; who is asked to come, for whoever prepares a meeting. */
+  /** One a line: what is owed, where a case changes hands or goes on as another; who is asked to come, for whoever prepares a meeting. */
   readonly list: readonly string[];
   readonly facts: readonly (readonly [label: string, value: string])[];
   readonly todoHeading: string;
@@ -239,6 +239,14 @@ function information({ kind, ref }: CaseIdentity, notice: Notice, text: string |
         lead: 'Please go through what is owed on this case, which is now with you: what is late comes first.',
         more: [sentence(happened)],
         todo: ['Do what is late first, or agree with your manager by when it will be done.', `See the case. ${show}`],
+      };
+    case 'carried':
+      return {
+        lead: 'Please go on with what you agreed to do: it is now part of the child in need plan.',
+        more: [
+          'The child protection plan has ended. What was still to be done under it stays to be done, by the same day.',
+        ],
+        todo: [`Record each action on this case when it is done. ${show}`],
       };
     case 'passed-on':
       return {

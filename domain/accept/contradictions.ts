@@ -213,7 +213,7 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
     case 'action-done':
       return own(c.actions, event.id)?.done ? refuse(`action-done: "${event.id}" was done already`) : undefined;
     case 'plan-ended':
-      return planEndedTwice(c, event.next);
+      return planEndedTwice(c, event) ?? doubled(event.actions);
     case 'referral-received':
       return c.referral ? refuse(`the referral of ${c.referral.on} is recorded already`) : undefined;
     case 'became-looked-after':
@@ -305,13 +305,24 @@ function lookedAfterTwice(c: Case, on: LocalDate): Refusal | undefined {
 }
 
 /** After a review conference ended the plan, `plan-ended` may still say what comes next, once. */
-function planEndedTwice(c: Case, next: string | undefined): Refusal | undefined {
+function planEndedTwice(c: Case, { next, actions }: EventOf<'plan-ended'>): Refusal | undefined {
   if (c.file.kind === 'child-in-need')
     return c.events.length > 0 ? refuse('plan-ended: this case began with it already, or with a referral') : undefined;
+  if (actions !== undefined)
+    return refuse(
+      'plan-ended: actions: leave them out: what is still to be done goes on in the child in need case by itself',
+    );
   if (!c.planEnded)
     return c.conference?.outcome === 'plan'
       ? undefined
       : refuse('plan-ended: there is no child protection plan to end');
   if (c.planEnded.next === undefined && next !== undefined) return undefined;
   return refuse(`plan-ended: the plan ended on ${c.planEnded.on}`);
+}
+
+/** What is to be done has a name of its own. */
+function doubled(actions: EventOf<'plan-ended'>['actions'] = []): Refusal | undefined {
+  const ids = actions.map(({ id }) => id);
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  return twice === undefined ? undefined : refuse(`plan-ended: actions: "${twice}" is there twice`);
 }

@@ -8,6 +8,7 @@ import { type Path, placesOf, readers, textsAt } from './event-fields.ts';
 import { CASE_KINDS, type CaseKind, type MeetingId, type PersonId } from './model.ts';
 
 const {
+  actions,
   booking,
   contents,
   date,
@@ -333,7 +334,8 @@ const CATALOGUE = {
     says: 'The child protection plan ended.',
     ...PROTECTION_OR_NEED,
     ends: true,
-    fields: { on: date, next: opt(z.enum(['child-in-need', 'none'])), from },
+    // `actions`: what is still to be done, in the child in need case that it begins (L10).
+    fields: { on: date, next: opt(z.enum(['child-in-need', 'none'])), from, actions: opt(actions) },
   },
   'event-corrected': {
     says: 'Something was recorded wrongly: this is how it was.',

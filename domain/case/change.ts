@@ -4,6 +4,7 @@ import { agreed, closureRoute } from '../duties/closure.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import type { Policy } from '../policy/policy.ts';
 import { Calendar, type Instant, type LocalDate } from '../time/calendar.ts';
+import { withActions } from './agreed-actions.ts';
 import { become, book, endBooking, inMeeting, join, leave } from './bookings.ts';
 import { isOnlyRead } from './catalogue.ts';
 import type { CaseEvent, EventOf, Recorded } from './events.ts';
@@ -89,6 +90,9 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       const action = own(c.actions, event.id) ?? { id: event.id, agreed: on, known, edition };
       return { actions: { ...c.actions, [event.id]: { ...action, done: action.done ?? { on, known } } } };
     }
+    case 'action-agreed':
+    case 'action-done':
+      return { actions: withActions(c.actions, event, { on, known }, edition) };
     case 'decision-recorded':
       return { decisions: [...c.decisions, { ...event, id: recorded.id, on, known }] };
     case 'person-joined': {
@@ -168,7 +172,8 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       return { decided: [...c.decided, { on, known, outcome: event.outcome, ref: event.ref }] };
     case 'plan-ended':
       // In a child in need case it is how the case began: the child protection plan ended, the child is stepped down.
-      if (c.file.kind === 'child-in-need') return { steppedDown: { on, known } };
+      if (c.file.kind === 'child-in-need')
+        return { steppedDown: { on, known }, actions: withActions(c.actions, event, { on, known }, edition) };
       return { planEnded: ends(c, event, { on, known }, recorded.id) };
     case 'enquiries-ended':
       // In a child in need case it is how the case began: the enquiries found a child in need.

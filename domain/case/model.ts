@@ -120,7 +120,9 @@ export type Why =
   | 'ended-early'
   /** The case went to this social worker, or, for the manager, to another one; `open` is what is owed. */
   | 'taken-over'
-  | 'passed-on';
+  | 'passed-on'
+  /** What somebody is to do goes on in this case, since the plan it was agreed under ended; `open` is what. */
+  | 'carried';
 
 /** One rung of a ladder for one person: when to tell whom what. */
 export interface Step {

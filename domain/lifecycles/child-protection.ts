@@ -2,6 +2,7 @@
 // until the plan ends. Reads beside the guidance; every figure is the policy's.
 
 import { NODRIFT } from '../accept/refusal.ts';
+import { openActionsAt } from '../case/agreed-actions.ts';
 import type { Case, Dated } from '../case/facts.ts';
 import { meetingId } from '../case/meeting-id.ts';
 import { sayNext } from '../duties/after-the-end.ts';
@@ -86,12 +87,16 @@ function explainLateConference(c: Case, initial: Arisen): Arisen[] {
 
 /** R1, R118: a plan that ends may be followed by a child in need plan, which counts from that day. */
 function leadsTo(c: Case): readonly Lead[] {
+  return [...stepDown(c), ...foundInNeed(c), ...toLookedAfter(c)];
+}
+
+/** L10: what is still to be done goes with the child, with owner and date. */
+function stepDown(c: Case): readonly Lead[] {
   const { planEnded } = c;
-  const stepDown: Lead[] =
-    planEnded?.next === 'child-in-need'
-      ? [{ kind: 'child-in-need', arose: planEnded, rules: ['R1', 'R118'], begins: { type: 'plan-ended' } }]
-      : [];
-  return [...stepDown, ...foundInNeed(c), ...toLookedAfter(c)];
+  if (planEnded?.next !== 'child-in-need') return [];
+  const actions = openActionsAt(c, (planEnded.nextSaid ?? planEnded).known);
+  const begins = { type: 'plan-ended', ...(actions.length > 0 && { actions }) } as const;
+  return [{ kind: 'child-in-need', arose: planEnded, rules: ['R1', 'R118'], begins }];
 }
 
 /** L4: enquiries that find a child in need lead to that case, unless one led to them, and goes on. */

@@ -1,5 +1,6 @@
 // What a plan is to the rest of the product: one object, which answers what its case begins with, owes, leads to and ends with.
 
+import type { Agreed } from '../case/agreed-actions.ts';
 import type { CaseEvent, EventType } from '../case/events.ts';
 import type { Case, Dated } from '../case/facts.ts';
 import type { CaseKind, MeetingKind, MeetingOf } from '../case/kinds.ts';
@@ -51,6 +52,8 @@ export interface Lead {
     readonly type: EventType;
     readonly members?: readonly PersonId[];
     readonly outcome?: 'child-in-need';
+    /** What is still to be done, and goes on there. */
+    readonly actions?: readonly Agreed[];
   };
   /** 2 for the second case of its kind. */
   readonly number?: number;

@@ -1,12 +1,12 @@
 // `steps`: when to tell whom what. The rungs of every open duty's ladder, the bookings' invitations and reminders, and what a
 // manager is told at once: departures from a rule, what was done late, an address that is dead. Each happens at most once.
 
-import { type Case, type Dated, dayOf, type Meeting, whatHappened } from '../case/facts.ts';
-import type { PersonId, Step } from '../case/model.ts';
+import { type Case, type Dated, dayOf, knownAt, type Meeting, whatHappened } from '../case/facts.ts';
+import type { DutyKey, PersonId, Step } from '../case/model.ts';
 import { chairs, managerAt, serviceManagerAt, socialWorkerAt, whoIsWho } from '../case/people.ts';
 import { lastPutRight } from '../duties/last-put-right.ts';
 import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
-import type { Instant } from '../time/calendar.ts';
+import type { Instant, LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
 import { arrangements, attendanceClimb, reminders, reminding } from './attendance.ts';
 import { climb, later, reachable, stepKey } from './ladder.ts';
@@ -102,6 +102,7 @@ function known(c: Case, all: readonly Standing[], ended: Instant | undefined, si
     if (m.apologies.length > 0) found.push(...apologies(c, m, since));
   }
   if (c.departures.length > 0) found.push(...departures(c, since));
+  if (c.steppedDown) found.push(...carried(c, since));
   if (c.planEnded?.early) found.push(...endedEarly(c, c.planEnded.early, c.planEnded, since));
   if (c.refusedAddresses.length > 0) found.push(...addresses(c, since));
   if (c.socialWorkers.length > 1) found.push(...reallocations(c, all, since));
@@ -160,6 +161,21 @@ function endedEarly(
   const what: What = { duty: null, meeting: null, due: null, rules: ['R83'], text, why: 'ended-early' };
   const told = new Set([managerAt(c, at), serviceManagerAt(c, at), ...chairs(c)]);
   return [...told].flatMap((to) => (to === undefined || to === by ? [] : inform(c, at, `ended/${event}`, to, what)));
+}
+
+/** L10: whoever had something to do under the plan that ended hears that it goes on here, once for all of it. */
+function carried(c: Case, since: Instant): readonly Step[] {
+  const opening = whatHappened(c).find(({ event }) => event.type === 'plan-ended');
+  if (opening?.event.type !== 'plan-ended' || knownAt(opening) < since) return [];
+  const at = knownAt(opening);
+  const owned = new Map<PersonId, { key: DutyKey; due: LocalDate | null }[]>();
+  for (const { id, owner = socialWorkerAt(c, at), due = null } of opening.event.actions ?? [])
+    owned.set(owner, [...(owned.get(owner) ?? []), { key: `action/${id}`, due }]);
+  return [...owned].flatMap(([owner, open]) => {
+    const text = `${open.length === 1 ? 'a plan action goes' : `${open.length} plan actions go`} on under this plan`;
+    const what: What = { duty: null, meeting: null, due: null, rules: ['R7', 'R8'], open, text, why: 'carried' };
+    return inform(c, at, `carried/${owner}`, owner, what);
+  });
 }
 
 /** R50: apologies go to the social worker, whoever took them. */

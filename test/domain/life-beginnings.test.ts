@@ -3,8 +3,27 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rehearse } from '../../client/rehearse.ts';
 import { readScenario } from '../../client/scenario.ts';
+import { otherCases } from '../../domain/duties/other-cases.ts';
 import { approved, assessedNeed, inNeed, NEED_FILE, proposed, referred } from './need.ts';
-import { booked, duty, HULL, held, lines, other, owes, planEnded, policyWith, story } from './support.ts';
+import {
+  actionDone,
+  agreed,
+  booked,
+  duty,
+  HULL,
+  held,
+  lines,
+  notices,
+  other,
+  owes,
+  planEnded,
+  policyWith,
+  refused,
+  type Story,
+  story,
+  type Told,
+  underPlan,
+} from './support.ts';
 
 const played = (name: string) => rehearse(readScenario(`test/scenarios/life/${name}.yaml`));
 
@@ -68,4 +87,85 @@ test('a policy that a case carries since before there was such a ladder asks by 
   const down = story({ file: NEED_FILE, policy: old }).at('2027-03-01', planEnded('2027-03-01'));
   assert.deepEqual(lines(down.until('2027-03-02'), { duty: 'propose/plan' }), ['2027-03-01 10:00 sam']);
   assert.ok(!owes(down.at('2027-03-02', proposed()).at('2027-03-03', approved()).case()).includes('propose/plan'));
+});
+
+test('a step-down carries what is still to be done into the child in need case, with owner and date, and tells the owners: D13a, L10', () => {
+  const { notices, owed, refused } = played('D13a-actions-lost-at-step-down');
+  assert.deepEqual(refused, []);
+  const [action] = owed.filter((one) => one.duty === 'action/a1');
+  assert.deepEqual([action?.case, action?.owner, action?.due], ['P99-CIN', 'nurse', '2025-08-02']);
+  const told = notices.filter((one) => one.case === 'P99-CIN' && one.to === 'nurse');
+  assert.deepEqual(
+    told.slice(0, 2).map(({ at, kind, subject }) => [at.slice(0, 16), kind, subject]),
+    [
+      ['2025-06-10T13:00', 'information', 'P99-CIN: a plan action goes on under this plan'],
+      ['2025-07-25T08:00', 'reminder', 'P99-CIN: a plan action is due on Sat 2 Aug 2025, in 8 days'],
+    ],
+  );
+});
+
+/** Under a plan whose review conference of 12 April 2027 ended it: one action done by then, two not. */
+const ending = () =>
+  underPlan()
+    .at('2027-02-01', agreed('done', { owner: 'ed', due: '2027-03-01' }))
+    .at('2027-02-02', agreed('visit', { owner: 'hana', due: '2027-06-01' }))
+    .at('2027-02-03', agreed('school', { owner: 'hana', reason: 'no date yet' }))
+    .at('2027-03-01', actionDone('done'))
+    .at('2027-04-12', held('review-conference-1', '2027-04-12', { outcome: 'end' }))
+    .at('2027-04-13', planEnded('2027-04-12', { next: 'child-in-need' }));
+
+/** What the child in need case begins with. */
+const stepsDown = (from: Story): Told => {
+  const event = otherCases(from.case()).find(({ kind }) => kind === 'child-in-need')?.event.event;
+  return (event ?? assert.fail('leads to no child in need case')) as unknown as Told;
+};
+
+test('what is done or agreed in the old case afterwards changes nothing of what was carried over, L10', () => {
+  const actions = [
+    { id: 'visit', owner: 'hana', due: '2027-06-01' },
+    { id: 'school', owner: 'hana', due: undefined },
+  ];
+  assert.deepEqual(stepsDown(ending()).actions, actions);
+  const later = ending()
+    .at('2027-04-14', actionDone('visit'))
+    .at('2027-04-15', agreed('late', { owner: 'ed', due: '2027-05-01' }));
+  assert.deepEqual(stepsDown(later).actions, actions);
+  assert.equal(
+    stepsDown(underPlan().at('2027-04-12', planEnded('2027-04-12', { next: 'child-in-need' }))).actions,
+    undefined,
+  );
+});
+
+test('each owner hears of all that is theirs in one notice, what is the family’s goes to the social worker, L10', () => {
+  const actions = [
+    { id: 'visit', owner: 'hana', due: '2027-06-01' },
+    { id: 'school', owner: 'hana' },
+    { id: 'bedtimes', owner: 'dad', due: '2027-05-01' },
+    { id: 'nobody' },
+  ];
+  const down = story({ file: NEED_FILE }).at('2027-04-13', planEnded('2027-04-12', { reason: undefined, actions }));
+  const told = notices(down.until('2027-04-13')).filter(({ why }) => why === 'carried');
+  assert.deepEqual(
+    told.map(({ to, open }) => [to, open?.map(({ key }) => key)]),
+    [
+      ['sam', ['action/bedtimes']],
+      ['hana', ['action/visit', 'action/school']],
+      ['sam', ['action/nobody']],
+    ],
+  );
+  assert.equal(duty(down.case(), 'action/visit').due, '2027-06-01');
+  assert.equal(duty(down.at('2027-05-01', actionDone('visit')).case(), 'action/visit').done?.on, '2027-05-01');
+});
+
+test('actions are named once, and not where a plan ends: there they go on by themselves, L10', () => {
+  const twice = [{ id: 'visit' }, { id: 'visit' }];
+  const opening = story({ file: NEED_FILE }).answer('2027-04-13', planEnded('2027-04-12', { actions: twice }));
+  assert.match(refused(opening).message, /"visit" is there twice/);
+  const ends = underPlan().answer('2027-04-13', planEnded('2027-04-12', { actions: [{ id: 'visit' }] }));
+  assert.match(refused(ends).message, /leave them out/);
+  const unknown = story({ file: NEED_FILE }).answer(
+    '2027-04-13',
+    planEnded('2027-04-12', { actions: [{ id: 'a', owner: 'zoe' }] }),
+  );
+  assert.match(refused(unknown).message, /actions.owner: "zoe" is not a person of this case/);
 });

@@ -1,0 +1,49 @@
+// What is agreed to be done, as events say it: agreed, done, carried over from a plan that ended.
+
+import type { LocalDate } from '../time/calendar.ts';
+import type { CaseEvent, Recorded } from './events.ts';
+import { type Case, type Dated, knownAt, ownDate, whatHappened } from './facts.ts';
+import type { PersonId } from './model.ts';
+import { own } from './own.ts';
+
+type Actions = Case['actions'];
+
+/** An action with whose it is and by when. */
+export interface Agreed {
+  readonly id: string;
+  readonly owner?: PersonId | undefined;
+  readonly due?: LocalDate | undefined;
+}
+
+/** What an event of this type says about actions; any other leaves them as they are. */
+export function withActions(all: Actions, event: CaseEvent, said: Dated, edition: string): Actions {
+  switch (event.type) {
+    case 'action-agreed':
+      return agree(all, event, said, edition);
+    case 'action-done': {
+      const action = own(all, event.id) ?? { id: event.id, agreed: said.on, known: said.known, edition };
+      return { ...all, [event.id]: { ...action, done: action.done ?? { on: said.on, known: said.known } } };
+    }
+    case 'plan-ended':
+      return (event.actions ?? []).reduce((before, one) => agree(before, one, said, edition), all);
+    default:
+      return all;
+  }
+}
+
+/** Agreed again it may come forward; a later date would hide that it was late. */
+function agree(all: Actions, { id, owner, due }: Agreed, { on, known }: Dated, edition: string): Actions {
+  const before = own(all, id);
+  const stays = before?.due !== undefined && !(due !== undefined && due < before.due);
+  const limit = stays ? { due: before.due, edition: before.edition } : { due, edition };
+  return { ...all, [id]: { ...before, id, owner, ...limit, agreed: on, known } };
+}
+
+/** What was still to be done as the case knew it at a moment: what is typed in later about it changes nothing of it. */
+export function openActionsAt(c: Case, at: Dated['known']): readonly Agreed[] {
+  const saying = (one: Recorded): Dated => ({ on: ownDate(c, one), known: knownAt(one) });
+  const then = whatHappened(c)
+    .filter((one) => knownAt(one) <= at)
+    .reduce<Actions>((all, one) => withActions(all, one.event, saying(one), one.id), {});
+  return Object.values(then).flatMap(({ id, owner, due, done }) => (done ? [] : [{ id, owner, due }]));
+}
