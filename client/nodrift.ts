@@ -8,6 +8,7 @@ import {
   type WorkflowExecutionInfo,
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { tooOldToRecord } from '../domain/accept/provenance.ts';
 import type { Recorded } from '../domain/case/events.ts';
 import type { CaseFile, CaseKind } from '../domain/case/model.ts';
 import { parseCaseFile } from '../domain/case/read-events.ts';
@@ -33,7 +34,7 @@ import {
 import { type Calls, calls, notThere } from './calls.ts';
 import { reach } from './connect.ts';
 import { type Correction, correctionIn, type Withdrawal, withdrawalIn } from './corrections-sent.ts';
-import { BadInput, CaseExists, CaseNotFound } from './errors.ts';
+import { BadInput, CaseExists, CaseNotFound, InvalidEvent } from './errors.ts';
 import { openingId, updateId } from './event-id.ts';
 import { type FamilyAnswer, type FamilyCalls, type FamilyOptions, recordForFamily } from './for-family.ts';
 import { type CaseFilter, type CaseKey, type CaseSummary, mostUrgent } from './listed.ts';
@@ -108,6 +109,12 @@ export class Nodrift {
         typedSearchAttributes: openingAttributes(input),
       });
     await this.#assertOpenable(id);
+    if (!rehearsal && opening.events[0]?.event.type !== 'brought-in')
+      await this.#assertRecent(opening.events, async () => {
+        const { is } = await this.#calls.standing(id);
+        // Opened before, it answers itself.
+        return is === 'unknown' || is === 'refused' ? () => false : () => true;
+      });
     try {
       return await this.#calls.update(id, () =>
         this.client.workflow.executeUpdateWithStart(open, {
@@ -137,6 +144,10 @@ export class Nodrift {
   async record({ kind, ref }: CaseKey, events: readonly NewEvent[]): Promise<RecordAnswer> {
     const recorded = stamped(events);
     const id = workflowId(kind, ref);
+    await this.#assertRecent(recorded, async () => {
+      const known = new Set((await this.history({ kind, ref })).events.map((one) => one.id));
+      return (one) => known.has(one.id);
+    });
     return this.#calls.update(id, () =>
       this.client.workflow.getHandle(id).executeUpdate(record, { args: [recorded], updateId: updateId(recorded) }),
     );
@@ -204,6 +215,17 @@ export class Nodrift {
     const id = workflowId(kind, ref);
     await this.#standing(id);
     return this.#calls.ask(id, () => this.client.workflow.getHandle(id).query(historyQuery));
+  }
+
+  /** L3: what is typed in late is dated by its own day. What the case knows already may be sent again. @throws InvalidEvent */
+  async #assertRecent(events: readonly Recorded[], known: () => Promise<(one: Recorded) => boolean>): Promise<void> {
+    const now = fromEpochMs(Date.now());
+    const old = events.filter(({ recordedAt }) => tooOldToRecord(recordedAt, now));
+    if (old.length === 0) return;
+    const isKnown = await known();
+    const [first] = old.filter((one) => !isKnown(one));
+    const refusal = first && tooOldToRecord(first.recordedAt, now);
+    if (refusal) throw new InvalidEvent(`${first.event.type}: ${refusal.message}`);
   }
 
   /** How a case stands. @throws CaseNotFound for one that never was, Unavailable */

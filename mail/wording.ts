@@ -240,6 +240,12 @@ function information({ kind, ref }: CaseIdentity, notice: Notice, text: string |
         more: [sentence(happened)],
         todo: ['Do what is late first, or agree with your manager by when it will be done.', `See the case. ${show}`],
       };
+    case 'brought-in':
+      return {
+        lead: 'Please go through what was late already when this plan was brought in: what is late longest comes first.',
+        more: [sentence(happened), 'From now on each is reminded of and chased by itself.'],
+        todo: ['Do what is late first, or agree by when it will be done.', `See the case. ${show}`],
+      };
     case 'carried':
       return {
         lead: 'Please go on with what you agreed to do: it is now part of the child in need plan.',

@@ -12,6 +12,7 @@ import { sameContent } from '../case/same-content.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import type { Policy } from '../policy/policy.ts';
 import { addMonths, dateOf, type Instant, type LocalDate } from '../time/calendar.ts';
+import { wronglyBroughtIn } from './bringing-in.ts';
 import { wrongEnding } from './endings.ts';
 import { managerGone } from './manager.ts';
 import { Refusal } from './refusal.ts';
@@ -62,6 +63,10 @@ function impossibleDate(c: Case, recorded: Recorded, said: Instant): Refusal | u
   const today = c.calendar.londonDate(said);
   if (on < FIRST_DAY) return refuse(`${event.type}: on: ${on} is before the year 2000`);
   if (on > today) return refuse(`${event.type}: on: ${on} had not come when this was recorded, ${today}`);
+  if (c.broughtIn && on < c.broughtIn.on)
+    return refuse(
+      `${event.type}: on: ${on} is before the plan was brought in, ${c.broughtIn.on}: correct the brought-in to say so`,
+    );
   if (c.began !== undefined && on < c.began)
     return refuse(`${event.type}: on: ${on} is before the case began, ${c.began}`);
   if (event.type === 'cover-arranged' && event.until < event.from)
@@ -149,6 +154,10 @@ function impossible(c: Case, event: CaseEvent, meeting: MeetingId): Refusal | un
   if (event.type === 'meeting-held' && before && event.on < before.on)
     return refuse(`meeting-held: on: ${event.on} is before ${before.meeting}, held on ${before.on}`);
   const furthest = event.type === 'meeting-held' ? last + 1 : Math.max(last, furthestBooked(c, kind)) + 1;
+  if (c.broughtIn && number < last && !c.meetings[meeting])
+    return refuse(
+      `${event.type}: meeting: ${meeting} was before the plan was brought in: the next is ${meetingId(kind, last + 1)}`,
+    );
   if (number <= furthest) return undefined;
   return refuse(`${event.type}: meeting: there cannot be a ${meeting} yet: the next is ${meetingId(kind, last + 1)}`);
 }
@@ -214,6 +223,8 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
       return own(c.actions, event.id)?.done ? refuse(`action-done: "${event.id}" was done already`) : undefined;
     case 'plan-ended':
       return planEndedTwice(c, event) ?? doubled(event.actions);
+    case 'brought-in':
+      return wronglyBroughtIn(c, event);
     case 'referral-received':
       return c.referral ? refuse(`the referral of ${c.referral.on} is recorded already`) : undefined;
     case 'became-looked-after':

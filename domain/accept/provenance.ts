@@ -73,7 +73,7 @@ function forged(c: Case, event: CaseEvent, at: Instant): Refusal | undefined {
 export function tooOldToRecord(recordedAt: Instant, now: Instant): Refusal | undefined {
   if (epochMs(now) - epochMs(recordedAt) <= OLD_MS) return undefined;
   return refuse(
-    `recordedAt: ${recordedAt} is more than 35 days ago: leave it out, and say with "on" on which day it happened`,
+    `recordedAt: ${recordedAt} is more than 35 days ago: leave it out, and say with "on" on which day it happened; a plan that runs since before is opened with brought-in`,
   );
 }
 

@@ -25,6 +25,7 @@ export function withActions(all: Actions, event: CaseEvent, said: Dated, edition
       return { ...all, [event.id]: { ...action, done: action.done ?? { on: said.on, known: said.known } } };
     }
     case 'plan-ended':
+    case 'brought-in':
       return (event.actions ?? []).reduce((before, one) => agree(before, one, said, edition), all);
     default:
       return all;

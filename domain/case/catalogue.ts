@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import type { Policy } from '../policy/policy.ts';
 import { describeIssue, PolicyError, parsePolicy } from '../policy/read-policy.ts';
 import { type Path, placesOf, readers, textsAt } from './event-fields.ts';
+import { MEETING_KINDS } from './kinds.ts';
 import { CASE_KINDS, type CaseKind, type MeetingId, type PersonId } from './model.ts';
 
 const {
@@ -26,6 +27,7 @@ const {
   place,
   somebody,
   text,
+  time,
   told,
   yesOrNo,
 } = readers();
@@ -61,6 +63,20 @@ const PROTECTION_OR_NEED = { in: ['child-protection', 'child-in-need'], from: 'a
 /** Which case led to this one: given by Nodrift with the event that opens it. */
 const from = opt(z.strictObject({ kind: kindOfCase, ref: text }));
 const otherCase = { kind: kindOfCase, ref: text };
+/** Meetings held before a plan was brought in, at least the last of each kind: the numbers go on from there. */
+const broughtMeetings = z
+  .array(
+    z.strictObject({
+      kind: z.enum(MEETING_KINDS),
+      number: z.number().check(z.int('must be a whole number'), z.positive('must be more than 0'), z.maximum(999)),
+      on: date,
+      mode: opt(z.enum(['meeting', 'consultation'])),
+      nextStart: opt(time),
+      venue: opt(text),
+      minutes: opt(z.enum(['received', 'passed-on'])),
+    }),
+  )
+  .check(z.maxLength(200, 'names more than 200 meetings'));
 const decision = z.enum(['plan', 'no-plan']);
 /** A whole policy, checked as it is wherever one is read. */
 const policy = z.pipe(
@@ -217,6 +233,25 @@ const CATALOGUE = {
     says: 'Somebody is away, and somebody else stands in.',
     ...EVERY_CASE,
     fields: { person: personId, from: date, until: date, cover: personId },
+  },
+  'brought-in': {
+    says: 'A plan that was running already is brought in, as it stood on a day.',
+    ...EVERY_CASE,
+    fields: {
+      on: date,
+      strategyDiscussion: opt(date),
+      conference: opt(date),
+      referral: opt(date),
+      planApproved: opt(date),
+      /** The day the family consented. */
+      consent: opt(date),
+      lookedAfter: opt(date),
+      planAgreed: opt(date),
+      members: people,
+      everyDays: opt(days),
+      meetings: broughtMeetings,
+      actions: opt(actions),
+    },
   },
   'referral-received': { says: 'The initial referral.', ...NEED, fields: { on: date } },
   'assessment-completed': {

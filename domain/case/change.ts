@@ -6,6 +6,7 @@ import type { Policy } from '../policy/policy.ts';
 import { Calendar, type Instant, type LocalDate } from '../time/calendar.ts';
 import { withActions } from './agreed-actions.ts';
 import { become, book, endBooking, inMeeting, join, leave } from './bookings.ts';
+import { bringIn } from './brought-in.ts';
 import { isOnlyRead } from './catalogue.ts';
 import type { CaseEvent, EventOf, Recorded } from './events.ts';
 import { type Case, type Dated, knownAt, minutesOf, ownDate, type Version } from './facts.ts';
@@ -117,6 +118,8 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       const refused = { person, code, address: own(c.people, person)?.email, known, event: recorded.id };
       return { refusedAddresses: [...c.refusedAddresses, refused] };
     }
+    case 'brought-in':
+      return bringIn(c, event, { on, known }, edition);
     case 'referral-received':
       return { referral: { on, known } };
     case 'assessment-completed':

@@ -26,7 +26,14 @@ export interface Meeting extends MeetingName {
   /** In the order they were recorded. */
   readonly bookings: readonly PlacedBooking[];
   readonly apologies: readonly (EventOf<'apologies-received'> & { readonly known: Instant })[];
-  readonly held?: (Held & { readonly known: Instant; readonly reason?: string | undefined }) | undefined;
+  readonly held?:
+    | (Held & {
+        readonly known: Instant;
+        readonly reason?: string | undefined;
+        /** Held before the plan was brought in, and what had become of its minutes (L9). */
+        readonly broughtIn?: { readonly minutes: 'received' | 'passed-on' | undefined } | undefined;
+      })
+    | undefined;
   readonly minutes?: { readonly on: LocalDate; readonly known: Instant } | undefined;
   readonly distributed: readonly { readonly person: PersonId; readonly on: LocalDate; readonly known: Instant }[];
   readonly told: readonly { readonly person: PersonId; readonly known: Instant }[];
@@ -107,6 +114,8 @@ export interface Case {
   /** Every policy and calendar the case has had, oldest first: what was done keeps the limit it was done under. */
   readonly versions: readonly Version[];
   readonly began?: LocalDate | undefined;
+  /** The plan ran already when it was brought in (L9): since that day or before. */
+  readonly broughtIn?: (Dated & { readonly since: LocalDate }) | undefined;
   /** The case that led to this one. */
   readonly cameFrom?: { readonly kind: CaseKind; readonly ref: string } | undefined;
   readonly people: Readonly<Record<PersonId, Person>>;
@@ -186,6 +195,7 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
     calendar: counting,
     versions: [{ since: DAWN, policy, calendar: counting, reproject: false }],
     began: undefined,
+    broughtIn: undefined,
     cameFrom: undefined,
     people: Object.fromEntries(file.people.map((person) => [person.id, person])),
     formerly: [],

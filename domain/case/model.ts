@@ -122,7 +122,9 @@ export type Why =
   | 'taken-over'
   | 'passed-on'
   /** What somebody is to do goes on in this case, since the plan it was agreed under ended; `open` is what. */
-  | 'carried';
+  | 'carried'
+  /** A running plan was brought in; `open` is what was late already. */
+  | 'brought-in';
 
 /** One rung of a ladder for one person: when to tell whom what. */
 export interface Step {

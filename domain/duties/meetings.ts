@@ -96,7 +96,9 @@ export function owedAfter(c: Case, m: Meeting, who = whoIsWho(c)): readonly Aris
       ...(booking && !m.held && !booking.ended ? [confirm(c, m, booking)] : []),
       ...(booking && !m.held ? tell(c, m, booking) : []),
       ...(booking && !m.held && !booking.ended ? represent(c, m, booking) : []),
-      ...(m.held ? [minutes(c, m, m.held), ...distribute(c, m, m.held)] : []),
+      ...(m.held && m.held.broughtIn?.minutes !== 'passed-on'
+        ? [minutes(c, m, m.held), ...distribute(c, m, m.held)]
+        : []),
     ];
   });
 }

@@ -59,6 +59,16 @@ function arisen(c: Case): readonly Standing[] {
   const who = whoIsWho(c);
   for (const m of Object.values(c.meetings)) all.push(...owedAfter(c, m, who));
   all.push(...actions(c), ...owedToOthers(c), ...handOver(c));
+  return lapsing(c, ended, c.broughtIn ? all.filter(sinceBroughtIn(c.broughtIn)) : all);
+}
+
+/** L9: what was done before a plan was brought in was nobody's to be late with here. */
+const sinceBroughtIn =
+  (brought: Dated) =>
+  ({ done }: Arisen): boolean =>
+    done === undefined || done.on > brought.on || done.known > brought.known;
+
+function lapsing(c: Case, ended: Dated | undefined, all: readonly Standing[]): readonly Standing[] {
   if (ended === undefined && c.caseEnded === undefined) return all;
   const lapses = (key: string) =>
     (ended !== undefined && endsWithPlan(key)) || (c.caseEnded !== undefined && !outlivesCase(key));

@@ -1,5 +1,6 @@
 // How often this child's meetings are to be held, where somebody decided it for this child alone: never less often than the policy says.
 
+import { firstDayOf } from '../case/brought-in.ts';
 import { type Case, type Dated, knownAt, ownDate, whatHappened } from '../case/facts.ts';
 import type { MeetingId, Rule } from '../case/model.ts';
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
@@ -20,6 +21,9 @@ function paces(c: Case): readonly Pace[] {
     const { event } = recorded;
     const known = knownAt(recorded);
     if (event.type === 'plan-proposed') proposed = event.everyDays;
+    // Brought in, it was the pace since before.
+    if (event.type === 'brought-in' && event.everyDays !== undefined)
+      return [{ on: firstDayOf(event), known, days: event.everyDays }];
     const approved = event.type === 'plan-approved' ? proposed : undefined;
     const days = event.type === 'meeting-held' ? event.everyDays : approved;
     const meeting = event.type === 'meeting-held' ? event.meeting : undefined;

@@ -21,7 +21,7 @@ export const childInNeed: LifecycleOf<'child-in-need'> = {
   kind: 'child-in-need',
   workflowType: 'childInNeed',
   suffix: 'CIN',
-  opensWith: ['referral-received', 'plan-ended', 'enquiries-ended'],
+  opensWith: ['referral-received', 'plan-ended', 'enquiries-ended', 'brought-in'],
   meetings: {
     'cin-meeting': { agreesPlan: true },
     'cin-review': { outcomes: ['close', 'continue', 'assess', 'strategy-discussion'], byConsultation: true },

@@ -16,7 +16,7 @@ export const childProtection: LifecycleOf<'child-protection'> = {
   kind: 'child-protection',
   workflowType: 'childProtection',
   suffix: 'CP',
-  opensWith: ['strategy-discussion-held'],
+  opensWith: ['strategy-discussion-held', 'brought-in'],
   meetings: {
     'initial-conference': {},
     'core-group': { agreesPlan: true },
@@ -76,6 +76,7 @@ function underThePlan(c: Case): Arisen[] {
 /** R115: a conference after its limit is accepted; without a reason, the reason is owed. */
 function explainLateConference(c: Case, initial: Arisen): Arisen[] {
   const held = c.conference;
+  if (c.broughtIn && held && held.on <= c.broughtIn.on) return [];
   if (!held || initial.due === null || held.on <= initial.due || held.reason !== undefined) return [];
   const explained = c.decisions.find(
     (one) => one.about === 'explain/initial-conference' || one.about === 'initial-conference',

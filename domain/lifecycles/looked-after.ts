@@ -15,7 +15,7 @@ export const lookedAfter: LifecycleOf<'looked-after'> = {
   kind: 'looked-after',
   workflowType: 'lookedAfter',
   suffix: 'LAC',
-  opensWith: ['became-looked-after'],
+  opensWith: ['became-looked-after', 'brought-in'],
   meetings: { 'lac-review': {}, 'core-group': { agreesPlan: true } },
   duties,
   ended: (c) => c.ceased,

@@ -240,7 +240,7 @@ function dayOf(
 }
 
 /** Whom a rung's words mean for this duty, as known at the moment of the step. */
-const recipients =
+export const recipients =
   (c: Case, duty: Duty): Whom =>
   (rung, at) => {
     const found = new Set<PersonId>();

@@ -9,7 +9,8 @@ import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
 import { arrangements, attendanceClimb, reminders, reminding } from './attendance.ts';
-import { climb, later, reachable, stepKey } from './ladder.ts';
+import { climbing, lateAsBroughtIn } from './brought-in-late.ts';
+import { later, reachable, stepKey } from './ladder.ts';
 import { toldAnew, wronglyChased } from './put-right-notices.ts';
 import { climbOf, isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
 
@@ -25,7 +26,7 @@ export function steps(c: Case, told: Told, until?: Instant, all = duties(c)): re
   for (const step of toldAtOnce(c, all, ended, told.until))
     if (!isTold(told, step) && (until === undefined || step.at <= until)) found.set(step.key, step);
   for (const duty of all)
-    if (isClimbed(duty)) for (const step of climb(c, duty, told, until)) found.set(step.key, step);
+    if (isClimbed(duty)) for (const step of climbing(c, duty, told, until)) found.set(step.key, step);
   for (const m of Object.values(c.meetings))
     if (!m.held)
       for (const booking of reminding(m, ended))
@@ -78,7 +79,7 @@ function toldAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefine
   const was = duties(before);
   const told = toldAnew(c, last, toldAtOnce(before, was, planEnd(before)?.known, NEVER), known(c, all, ended, NEVER));
   if (at < since) return [...told];
-  const chased = was.filter(isClimbed).flatMap((duty) => climb(before, duty, NOTHING_TOLD, at));
+  const chased = was.filter(isClimbed).flatMap((duty) => climbing(before, duty, NOTHING_TOLD, at));
   const wrongly = wronglyChased(
     c,
     last,
@@ -102,6 +103,7 @@ function known(c: Case, all: readonly Standing[], ended: Instant | undefined, si
     if (m.apologies.length > 0) found.push(...apologies(c, m, since));
   }
   if (c.departures.length > 0) found.push(...departures(c, since));
+  if (c.broughtIn) found.push(...lateAsBroughtIn(c, c.broughtIn, all, since));
   if (c.steppedDown) found.push(...carried(c, since));
   if (c.planEnded?.early) found.push(...endedEarly(c, c.planEnded.early, c.planEnded, since));
   if (c.refusedAddresses.length > 0) found.push(...addresses(c, since));

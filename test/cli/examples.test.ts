@@ -21,6 +21,8 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'looked-after-drifts': ['R63'],
   'looked-after-christmas': [],
   'child-protection-christmas': [],
+  'brought-in': [],
+  'moved-away': [],
 };
 for (const [name, rules] of Object.entries(REFUSED))
   test(`${name}: refuses ${rules.length > 0 ? rules.join(', ') : 'nothing'}`, () => {
@@ -66,6 +68,23 @@ test('put-right: the nurse may not take back the end of a plan; what stands is w
       '2027-03-10 amira ',
     ].sort(),
   );
+});
+
+test('moved-away: everything ends but what the meetings held and the other authority are owed, and the case is over', () => {
+  const { owed, closed, notices } = play('moved-away');
+  assert.deepEqual([owed, closed], [[], true]);
+  const after = notices.filter(({ at }) => at > '2027-02-05T10:01').map(({ duty }) => duty);
+  assert.deepEqual([...new Set(after)].sort(), ['minutes/core-group-1', 'transfer/case']);
+});
+
+test('brought-in: the numbers go on, and what was late already is told once', () => {
+  const { owed, notices } = play('brought-in');
+  assert.deepEqual(
+    owed.map(({ duty }) => duty),
+    ['action/reading-help', 'hold/core-group-8', 'hold/review-conference-2'],
+  );
+  const late = notices.filter(({ subject }) => subject.includes('were late already'));
+  assert.deepEqual(late.map(({ to }) => to).sort(), ['sw', 'tm']);
 });
 
 test('every example can be read', () => {
