@@ -13,6 +13,7 @@ export interface Agreed {
   readonly id: string;
   readonly owner?: PersonId | undefined;
   readonly due?: LocalDate | undefined;
+  readonly activity?: string | undefined;
 }
 
 /** What an event of this type says about actions; any other leaves them as they are. */
@@ -32,12 +33,19 @@ export function withActions(all: Actions, event: CaseEvent, said: Dated, edition
   }
 }
 
-/** Agreed again it may come forward; a later date would hide that it was late. */
-function agree(all: Actions, { id, owner, due }: Agreed, { on, known }: Dated, edition: string): Actions {
-  const before = own(all, id);
-  const stays = before?.due !== undefined && !(due !== undefined && due < before.due);
-  const limit = stays ? { due: before.due, edition: before.edition } : { due, edition };
-  return { ...all, [id]: { ...before, id, owner, ...limit, agreed: on, known } };
+function agree(all: Actions, said: Agreed, { on, known }: Dated, edition: string): Actions {
+  const before = own(all, said.id);
+  // Agreed again it may come forward; a later date would hide that it was late.
+  const stays = before?.due !== undefined && !(said.due !== undefined && said.due < before.due);
+  const limit = stays ? { due: before.due, edition: before.edition } : { due: said.due, edition };
+  const owner = said.owner ?? before?.owner;
+  const isComplete = owner !== undefined && limit.due !== undefined;
+  const action = {
+    ...{ id: said.id, owner, activity: said.activity ?? before?.activity, ...limit, agreed: on, known },
+    open: before?.open ?? (isComplete || before ? undefined : { on, known }),
+    complete: before?.complete ?? (isComplete ? { on, known } : undefined),
+  };
+  return { ...all, [said.id]: { ...before, ...action } };
 }
 
 /** What was still to be done as the case knew it at a moment: what is typed in later about it changes nothing of it. */
@@ -46,5 +54,7 @@ export function openActionsAt(c: Case, at: Dated['known']): readonly Agreed[] {
   const then = whatHappened(c)
     .filter((one) => knownAt(one) <= at)
     .reduce<Actions>((all, one) => withActions(all, one.event, saying(one), one.id), {});
-  return Object.values(then).flatMap(({ id, owner, due, done }) => (done ? [] : [{ id, owner, due }]));
+  return Object.values(then).flatMap(({ id, owner, due, activity, done }) =>
+    done ? [] : [{ id, owner, due, activity }],
+  );
 }

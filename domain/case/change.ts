@@ -73,24 +73,6 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       const told = event.to.map(({ person }) => ({ person, known }));
       return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, told: [...m.told, ...told] })) };
     }
-    case 'action-agreed': {
-      const before = own(c.actions, event.id);
-      // Agreed again it may come forward; a later date would hide that it was late.
-      const stays = before?.due !== undefined && !(event.due !== undefined && event.due < before.due);
-      const limit = stays ? { due: before.due, edition: before.edition } : { due: event.due, edition };
-      const owner = event.owner ?? before?.owner;
-      const isComplete = owner !== undefined && limit.due !== undefined;
-      const action = {
-        ...{ id: event.id, owner, activity: event.activity ?? before?.activity, ...limit, agreed: on, known },
-        open: before?.open ?? (isComplete || before ? undefined : { on, known }),
-        complete: before?.complete ?? (isComplete ? { on, known } : undefined),
-      };
-      return { actions: { ...c.actions, [event.id]: { ...before, ...action } } };
-    }
-    case 'action-done': {
-      const action = own(c.actions, event.id) ?? { id: event.id, agreed: on, known, edition };
-      return { actions: { ...c.actions, [event.id]: { ...action, done: action.done ?? { on, known } } } };
-    }
     case 'action-agreed':
     case 'action-done':
       return { actions: withActions(c.actions, event, { on, known }, edition) };

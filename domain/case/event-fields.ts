@@ -102,7 +102,7 @@ const told = z
   .check(z.maxLength(100, 'names more than 100 people'));
 /** What is to be done, by whom and by when: of a plan that goes on somewhere else. */
 const actions = z
-  .array(z.strictObject({ id, owner: opt(personId), due: opt(date) }))
+  .array(z.strictObject({ id, owner: opt(personId), due: opt(date), activity: opt(text) }))
   .check(z.maxLength(100, 'names more than 100 actions'));
 /** What a closure letter says: yes, the words, or a list. */
 const contents = z.union([yesOrNo, text, items], 'must be true, a text or a list');

@@ -122,8 +122,8 @@ const stepsDown = (from: Story): Told => {
 
 test('what is done or agreed in the old case afterwards changes nothing of what was carried over, L10', () => {
   const actions = [
-    { id: 'visit', owner: 'hana', due: '2027-06-01' },
-    { id: 'school', owner: 'hana', due: undefined },
+    { id: 'visit', owner: 'hana', due: '2027-06-01', activity: undefined },
+    { id: 'school', owner: 'hana', due: undefined, activity: undefined },
   ];
   assert.deepEqual(stepsDown(ending()).actions, actions);
   const later = ending()
