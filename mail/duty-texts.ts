@@ -83,7 +83,7 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
     done: (of) => `the papers for ${the(of)} were ready`,
     late: (of) => `The papers for ${the(of)} are not recorded as ready.`,
     todo: () => [
-      'Collect the report, the plan and the minutes of the meetings since the last review.',
+      'Collect the review report, the plan and the minutes of the meetings since the last review.',
       'Share them with the manager before the review, and record that you have.',
     ],
   },
@@ -192,8 +192,8 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
     todo: () => ['Have it made, and record the day it was completed and what it concludes.'],
   },
   discuss: {
-    ask: () => 'Please hold the strategy discussion the review asked for.',
-    late: () => 'The strategy discussion the review asked for is not recorded as held.',
+    ask: () => 'Please hold the strategy discussion that was asked for.',
+    late: () => 'The strategy discussion that was asked for is not recorded as held.',
     todo: () => ['Hold it with the police and the other agencies, and record the day.'],
   },
   'next-steps': {

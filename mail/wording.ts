@@ -240,6 +240,14 @@ function information({ kind, ref }: CaseIdentity, notice: Notice, text: string |
         more: [sentence(happened)],
         todo: ['Do what is late first, or agree with your manager by when it will be done.', `See the case. ${show}`],
       };
+    case 'scale-fell':
+      return {
+        lead: `Please ask the social worker what has changed since the meeting before ${the(meetingWords(notice.meeting ?? '', labels))}.`,
+        more: [sentence(happened)],
+        todo: [
+          'Consider together whether the plan still does what it should, or whether a strategy discussion is needed.',
+        ],
+      };
     case 'brought-in':
       return {
         lead: 'Please go through what was late already when this plan was brought in: what is late longest comes first.',

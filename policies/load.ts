@@ -66,6 +66,8 @@ function readWithBase(file: string, within: readonly string[]): Record<string, u
 
 /** What a policy names one by one: a later release may know more of each. */
 const NAMED = ['limits', 'gates', 'ladders', 'meetings'];
+/** What a policy of an earlier release says nothing of. */
+const SINCE = ['progress'];
 
 /**
  * A policy that an earlier release kept, with what this release knows beside it: a plan that came since has its limits and meetings from the
@@ -74,12 +76,15 @@ const NAMED = ['limits', 'gates', 'ladders', 'meetings'];
 export function completed(policy: unknown): unknown {
   if (!isGroup(policy)) return policy;
   const defaults = readJson(join(FOLDER, 'defaults.json'));
-  const groups = Object.entries(policy).map(([name, own]) => {
+  const groups = Object.entries({ ...only(defaults, SINCE), ...policy }).map(([name, own]) => {
     const shipped = NAMED.includes(name) ? defaults[name] : undefined;
     return [name, isGroup(own) && isGroup(shipped) ? { ...shipped, ...own } : own];
   });
   return Object.fromEntries(groups);
 }
+
+const only = (all: Record<string, unknown>, names: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(names.map((name) => [name, all[name]]));
 
 /** Objects are merged field by field; a list, a limit or a null replaces what it extends. */
 function merge(base: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {

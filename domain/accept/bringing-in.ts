@@ -6,31 +6,31 @@ import type { Case } from '../case/facts.ts';
 import { HAPPENS_ONCE } from '../case/kinds.ts';
 import { meetingId } from '../case/meeting-id.ts';
 import type { CaseKind } from '../case/model.ts';
+import type { BroughtIn as Days } from '../lifecycles/lifecycle.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import { dateOf, type LocalDate } from '../time/calendar.ts';
 import { Refusal } from './refusal.ts';
 
 type BroughtIn = EventOf<'brought-in'>;
-type Day = 'strategyDiscussion' | 'conference' | 'referral' | 'planApproved' | 'consent' | 'lookedAfter' | 'planAgreed';
-
-/** The days each kind of plan has, in the order in which they come. */
-const DAYS: Readonly<Record<CaseKind, readonly Day[]>> = {
-  'child-protection': ['strategyDiscussion', 'conference', 'planAgreed'],
-  'child-in-need': ['referral', 'planApproved', 'planAgreed'],
-  'looked-after': ['lookedAfter', 'planAgreed'],
-};
-/** Those without which nothing could be counted: one of them is there. */
-const NEEDS: Readonly<Record<CaseKind, readonly [Day, ...Day[]]>> = {
-  'child-protection': ['conference', 'strategyDiscussion'],
-  'child-in-need': ['referral'],
-  'looked-after': ['lookedAfter'],
-};
-const EVERY_DAY: readonly Day[] = [...new Set([...Object.values(DAYS).flat(), 'consent' as const])];
+const DAYS = [
+  'strategyDiscussion',
+  'conference',
+  'referral',
+  'planApproved',
+  'consent',
+  'lookedAfter',
+  'planAgreed',
+] as const;
 
 /** Why this cannot be the plan that runs; undefined where it can. */
 export function wronglyBroughtIn(c: Case, event: BroughtIn): Refusal | undefined {
+  const { broughtIn } = lifecycleOf(c);
   const wrong =
-    begunAlready(c) ?? wrongDays(c.file.kind, event) ?? wrongMeetings(c, event) ?? wrongRest(c.file.kind, event);
+    begunAlready(c) ??
+    (broughtIn === undefined
+      ? `a ${c.file.kind} plan is not brought in`
+      : (wrongDays(c.file.kind, broughtIn, event) ?? wrongMeetings(c, broughtIn, event))) ??
+    wrongRest(c.file.kind, event);
   return wrong === undefined ? undefined : new Refusal(null, `brought-in: ${wrong}`);
 }
 
@@ -38,30 +38,23 @@ const begunAlready = (c: Case): string | undefined =>
   c.events.length > 0 ? 'opens a case, and this one has begun: correct its first event instead' : undefined;
 
 /** A day that is this plan's, not after the day it is brought in, and not before what it follows. */
-function wrongDays(kind: CaseKind, event: BroughtIn): string | undefined {
-  const own: readonly Day[] = kind === 'child-in-need' ? [...DAYS[kind], 'consent'] : DAYS[kind];
-  const strange = EVERY_DAY.find((day) => event[day] !== undefined && !own.includes(day));
+function wrongDays(kind: CaseKind, { days, beside = [], needs }: Days, event: BroughtIn): string | undefined {
+  const own = [...days, ...beside];
+  const strange = DAYS.find((day) => event[day] !== undefined && !own.includes(day));
   if (strange) return `${strange}: a ${kind} plan has none; it has ${own.join(', ')}`;
-  const needed = NEEDS[kind];
-  if (needed.every((day) => event[day] === undefined))
-    return `${needed[0]}: is missing: nothing can be counted without ${needed.join(' or ')}`;
+  if (needs.every((day) => event[day] === undefined))
+    return `${needs[0]}: is missing: nothing can be counted without ${needs.join(' or ')}`;
   const ahead = own.find((day) => (event[day] ?? '') > event.on);
   if (ahead) return `${ahead}: ${event[ahead]} is after on, ${event.on}: bring in what had happened by then`;
-  const there = DAYS[kind].filter((day) => event[day] !== undefined);
+  const there = days.filter((day) => event[day] !== undefined);
   const early = there.find((day, i) => there.slice(0, i).some((before) => (event[before] ?? '') > (event[day] ?? '')));
   const before = early && there.find((day) => (event[day] ?? '') > (event[early] ?? ''));
   return early && before ? `${early}: ${event[early]} is before ${before}, ${event[before]}` : undefined;
 }
 
-/** What the meetings of a kind count from. */
-function beginningOf(kind: CaseKind, event: BroughtIn): { readonly day: Day; readonly on: LocalDate | undefined } {
-  const day = kind === 'child-protection' ? 'conference' : NEEDS[kind][0];
-  return { day, on: event[day] };
-}
-
-function wrongMeetings(c: Case, event: BroughtIn): string | undefined {
+function wrongMeetings(c: Case, { meetingsFollow: day }: Days, event: BroughtIn): string | undefined {
   const { kind } = c.file;
-  const { day, on: began } = beginningOf(kind, event);
+  const began = event[day];
   const known = Object.keys(lifecycleOf(c).meetings).filter((one) => !HAPPENS_ONCE.some((once) => once === one));
   for (const [i, one] of event.meetings.entries()) {
     const at = `meetings.${i}`;

@@ -6,7 +6,7 @@ import { heldMeetings, minutesOf, ownDate } from '../case/facts.ts';
 import { meetingName } from '../case/meeting-id.ts';
 import type { PersonId } from '../case/model.ts';
 import { own } from '../case/own.ts';
-import { actsAsSocialWorker, isFamily, membersOn, socialWorkerOn } from '../case/people.ts';
+import { actsAsSocialWorker, includesFamily, isFamily, membersOn, socialWorkerOn } from '../case/people.ts';
 import { agreed, byMeeting, byReviewMeeting, closureRoute, missingRoute, routeComplete } from '../duties/closure.ts';
 import { dueAfter } from '../duties/limits.ts';
 import type { LocalDate } from '../time/calendar.ts';
@@ -190,9 +190,19 @@ function letterGates(c: Case, event: EventOf<'closure-letter-sent'>): readonly G
   return [
     {
       rule: 'R159',
-      broken: !c.closure.discussed.some(({ on }) => event.on === undefined || on <= event.on),
-      message: 'a closure letter does not come as a surprise: closing is discussed first',
-      mend: 'record closure-discussed',
+      broken:
+        !includesFamily(
+          c,
+          c.closure.discussed.filter(({ on }) => event.on === undefined || on <= event.on).flatMap((talk) => talk.with),
+        ) || c.closure.discussed.length === 0,
+      message: 'a closure letter does not come as a surprise: closing is discussed with a parent or the child first',
+      mend: 'record closure-discussed with one of them',
+    },
+    {
+      rule: 'R158',
+      broken: !includesFamily(c, event.to),
+      message: 'a closure letter goes to the child or a parent, and not only to professionals',
+      mend: 'name one of them in to',
     },
     {
       rule: 'R160',

@@ -21,6 +21,7 @@ const {
   kindOfCase,
   meeting,
   opt,
+  papers,
   people,
   person,
   personId,
@@ -284,7 +285,7 @@ const CATALOGUE = {
   'strategy-considered': {
     says: 'Whether a strategy discussion is needed was considered.',
     ...NEED,
-    fields: { outcome: text, on: opt(date) },
+    fields: { outcome: z.enum(['to-be-held', 'not-needed']), on: opt(date) },
     onlyRead: true,
   },
   'closure-discussed': {
@@ -334,7 +335,7 @@ const CATALOGUE = {
   'papers-provided': {
     says: 'Documents for a review are there and shared with the manager; may be recorded in parts.',
     ...EVERY_CASE,
-    fields: { meeting, documents: items, on: opt(date) },
+    fields: { meeting, documents: papers, on: opt(date) },
   },
   'plan-circulated': {
     says: 'The plan that a review amended was sent out; may be recorded in parts.',

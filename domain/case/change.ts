@@ -13,7 +13,7 @@ import { type Case, type Dated, knownAt, minutesOf, ownDate, type Version } from
 import { meetingId, meetingName } from './meeting-id.ts';
 import type { Person } from './model.ts';
 import { own } from './own.ts';
-import { isKnownRefused } from './people.ts';
+import { includesFamily, isKnownRefused } from './people.ts';
 
 /** What one event changes. A new event type that nobody handles does not compile. */
 export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<Case> {
@@ -120,7 +120,8 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'closure-approved':
       return closing(c, { approved: approvedAgain(c, { on, known }, event.after === 'supervision') });
     case 'closure-letter-sent':
-      return closing(c, { letter: c.closure.letter ?? { on, known } });
+      // R158: to the family; a copy for professionals is not the letter.
+      return closing(c, { letter: c.closure.letter ?? (includesFamily(c, event.to) ? { on, known } : undefined) });
     case 'closure-notified':
       return closing(c, { notified: [...c.closure.notified, { on, known, person: event.person }] });
     case 'case-closed':

@@ -100,6 +100,23 @@ const booking = { considered: opt(items), consultationDocuments: opt(yesOrNo) };
 const told = z
   .array(z.strictObject({ person: personId, how: text, reason: opt(text) }))
   .check(z.maxLength(100, 'names more than 100 people'));
+/** The papers of a review by their names, or `other: school report`; YAML reads that as a group of one field. */
+export const PAPERS = ['review-report', 'plan', 'minutes', 'consultation'] as const;
+const OTHER = /^other: ?(\S.*)$/s;
+const paper = z.pipe(
+  z.union([text, z.strictObject({ other: text })], 'must be a name, or other: what it is'),
+  z.transform((one: string | { other: string }, context): string => {
+    const written = typeof one === 'string' ? one : `other: ${one.other}`;
+    if (PAPERS.some((name) => name === written) || OTHER.test(written)) return written;
+    context.issues.push({
+      code: 'custom',
+      message: `"${written}" is none of ${PAPERS.join(', ')}, nor other: what it is`,
+      input: one,
+    });
+    return z.NEVER;
+  }),
+);
+const papers = z.array(paper).check(z.minLength(1, 'names nothing'), z.maxLength(50, 'names more than 50 things'));
 /** What is to be done, by whom and by when: of a plan that goes on somewhere else. */
 const actions = z
   .array(z.strictObject({ id, owner: opt(personId), due: opt(date), activity: opt(text) }))
@@ -110,6 +127,7 @@ const contents = z.union([yesOrNo, text, items], 'must be true, a text or a list
 const READERS = {
   actions,
   opt,
+  papers,
   date,
   time,
   moment,

@@ -1,12 +1,16 @@
 // What happened to a case, read back from its events.
 
-import type { EventType } from './events.ts';
+import type { EventType, Recorded } from './events.ts';
 import { type Case, type Dated, knownAt, ownDate, whatHappened } from './facts.ts';
 
 /** Every time something of these types happened, oldest first. */
 export const happened = (c: Case, ...types: readonly EventType[]): readonly Dated[] =>
+  happenedWith(c, ({ event }) => types.includes(event.type));
+
+/** Every time that something was so recorded, oldest first. */
+export const happenedWith = (c: Case, which: (one: Recorded) => boolean): readonly Dated[] =>
   whatHappened(c)
-    .filter(({ event }) => types.includes(event.type))
+    .filter(which)
     .map((recorded) => ({ on: ownDate(c, recorded), known: knownAt(recorded) }));
 
 /** Came after: by its own day, and on one day by when it was typed in. */

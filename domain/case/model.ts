@@ -123,6 +123,8 @@ export type Why =
   | 'passed-on'
   /** What somebody is to do goes on in this case, since the plan it was agreed under ended; `open` is what. */
   | 'carried'
+  /** What a scale says is much worse than at the meeting before. */
+  | 'scale-fell'
   /** A running plan was brought in; `open` is what was late already. */
   | 'brought-in';
 

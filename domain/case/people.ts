@@ -19,6 +19,23 @@ export const whoIsWho = (c: Case): object =>
     () => ({}),
   );
 
+/** Family, but neither the child nor anybody who has the care of the child. */
+const FURTHER_FAMILY = [
+  ...['sibling', 'brother', 'sister', 'grandparent', 'grandparents', 'grandmother', 'grandfather', 'aunt', 'uncle'],
+  ...['cousin', 'relative', 'wider-family', 'partner', 'family-friend', 'support-network', 'neighbour', 'friend'],
+];
+
+/**
+ * Whether the family is among these people: a parent or the child (L25). Where the case knows neither, anybody of the family is enough, and
+ * where it knows no family, nobody is asked for.
+ */
+export function includesFamily(c: Case, people: readonly PersonId[]): boolean {
+  const family = Object.values(c.people).filter((person) => isFamily(c, person));
+  const nearest = family.filter(({ role }) => !FURTHER_FAMILY.includes(role));
+  const asked = nearest.length > 0 ? nearest : family;
+  return asked.length === 0 || asked.some(({ id }) => people.includes(id));
+}
+
 /** From which moment on, as far as the case knows, nobody comes, goes or is stood in for any more. */
 export const settledFrom = (c: Case): Instant =>
   c.memory.of('settled', '', [whoIsWho(c)], () => {

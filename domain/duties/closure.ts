@@ -128,9 +128,10 @@ function stepDown(c: Case, closed: Dated): Arisen {
   return unlimited(c, 'step-down/universal-services', closed, { rules: ['R162'], done: enough });
 }
 
-/** R157: everybody who was a member on the closing day is told. */
+/** R157: everybody who was a member on the closing day is told, and the family in the case who were none (L25). */
 function notify(c: Case, closed: Dated): Arisen {
-  const { done, known } = passedOn(c, { of: closed.on, since: closed, given: c.closure.notified });
+  const also = Object.values(c.people).flatMap((person) => (isFamily(c, person) ? [person.id] : []));
+  const { done, known } = passedOn(c, { of: closed.on, since: closed, given: c.closure.notified, also });
   return unlimited(c, 'notify/closure', { on: closed.on, known }, { rules: ['R157'], done });
 }
 

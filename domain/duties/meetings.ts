@@ -169,6 +169,22 @@ function represent(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
     });
 }
 
+/** L26: the meetings at which the scale stood so much lower than at the one before, with how it fell. */
+export function scaleFell(c: Case, kind: MeetingKind) {
+  const scaled = heldMeetings(c, kind).filter((m) => m.held.scaling !== undefined && m.held.broughtIn === undefined);
+  return scaled.flatMap(({ id, held }, i) => {
+    const before = scaled[i - 1]?.held;
+    if (before?.scaling === undefined || held.scaling === undefined) return [];
+    const fell = before.scaling - held.scaling >= (c.policy.progress?.fall ?? USUAL_FALL);
+    return fell
+      ? [{ meeting: id, from: before.scaling, to: held.scaling, known: later(held.known, before.known) }]
+      : [];
+  });
+}
+
+/** Of a policy carried since a release that knew of none. */
+const USUAL_FALL = 3;
+
 /** R74: no progress on the scale over two meetings: what happens next is considered and recorded. */
 export function nextSteps(c: Case, kind: MeetingKind): Arisen[] {
   const scaled = heldMeetings(c, kind).filter((m) => m.held.scaling !== undefined);

@@ -13,6 +13,8 @@ interface ForMembers {
   readonly since: Dated;
   /** Who was given it, in the order of the events. */
   readonly given: readonly (Dated & { readonly person: PersonId })[];
+  /** Who gets it besides, members or not. */
+  readonly also?: readonly PersonId[];
   /** Whoever has it anyway. */
   readonly hasIt?: PersonId;
 }
@@ -28,8 +30,8 @@ interface PassedOn {
  * How far it has been passed on. The social worker passes it on, and needs none.
  * A member of that day who is typed in later opens what was done before.
  */
-export function passedOn(c: Case, { of, since, given, hasIt }: ForMembers): PassedOn {
-  const without = new Set(membersOn(c, of));
+export function passedOn(c: Case, { of, since, given, also = [], hasIt }: ForMembers): PassedOn {
+  const without = new Set([...membersOn(c, of), ...also]);
   for (const person of [socialWorkerOn(c, of), hasIt]) if (person !== undefined) without.delete(person);
   const members = [...without];
   let last: Dated | undefined = without.size === 0 ? since : undefined;

@@ -1,13 +1,20 @@
 // What a review asks of people besides being held: papers before it, the amended plan after it. Child in need and looked after reviews share it.
 
+import { PAPERS } from '../case/event-fields.ts';
 import { type Case, dayOf, type Meeting, standing } from '../case/facts.ts';
 import type { Rule } from '../case/model.ts';
 import { type Arisen, unlimited } from './arisen.ts';
 import { dueOn } from './limits.ts';
 import { passedOn } from './passed-on.ts';
 
-/** The documents every review needs, whatever an authority calls them. */
-const DOCUMENTS = [/report/i, /plan/i];
+/** The documents every review needs (L24), and how releases before 0.2, which took any text, knew them. */
+const DOCUMENTS = [
+  { name: 'review-report', before: /report/i },
+  { name: 'plan', before: /plan/i },
+] as const;
+
+const NAMED: readonly string[] = PAPERS;
+const hasName = (document: string): boolean => NAMED.includes(document) || document.startsWith('other: ');
 
 /** R112, R113, R126–R128: report and plan are shared before the review. Owed from the booking until both are provided. */
 export function papers(c: Case, m: Meeting, rules: readonly Rule[]): Arisen[] {
@@ -27,7 +34,9 @@ export function papers(c: Case, m: Meeting, rules: readonly Rule[]): Arisen[] {
 }
 
 const complete = (papers: Meeting['papers']): boolean =>
-  DOCUMENTS.every((kind) => papers.some(({ documents }) => documents.some((document) => kind.test(document))));
+  DOCUMENTS.every(({ name, before }) =>
+    papers.some(({ documents }) => documents.some((one) => one === name || (!hasName(one) && before.test(one)))),
+  );
 
 /** R146: an amended plan goes to the child, the parents and every agency in it, new ones included. */
 export function circulate(c: Case, m: Meeting): Arisen[] {

@@ -3,7 +3,7 @@
 
 import type { EventType } from '../case/events.ts';
 import { type Case, type Dated, heldMeetings } from '../case/facts.ts';
-import { follows, happened } from '../case/history.ts';
+import { follows, happened, happenedWith } from '../case/history.ts';
 import type { Rule } from '../case/model.ts';
 import { managerAt } from '../case/people.ts';
 import { type Arisen, unlimited } from '../duties/arisen.ts';
@@ -25,6 +25,12 @@ export const childInNeed: LifecycleOf<'child-in-need'> = {
   meetings: {
     'cin-meeting': { agreesPlan: true },
     'cin-review': { outcomes: ['close', 'continue', 'assess', 'strategy-discussion'], byConsultation: true },
+  },
+  broughtIn: {
+    days: ['referral', 'planApproved', 'planAgreed'],
+    beside: ['consent'],
+    needs: ['referral'],
+    meetingsFollow: 'referral',
   },
   duties,
   ended: childInNeedEnded,
@@ -119,8 +125,13 @@ function sooner(duty: Arisen, other: Due): Arisen {
 /** R70–R72: the clocks go on. The social worker encourages the family, and considers whether to hold a strategy discussion. */
 function withdrawnConsent(c: Case): Arisen[] {
   const again = happened(c, 'consent-given');
-  const engaged = [...happened(c, 'engagement-attempted'), ...again];
   const considered = [...happened(c, 'strategy-considered', 'strategy-discussion-held'), ...again];
+  // L26: once a strategy discussion is to be held, encouraging is no longer what is asked.
+  const engaged = [
+    ...happened(c, 'engagement-attempted', 'strategy-discussion-held'),
+    ...strategyConsidered(c, 'to-be-held'),
+    ...again,
+  ];
   return happened(c, 'consent-withdrawn').flatMap((withdrawn, i) => [
     unlimited(c, nth('engage/family', i), withdrawn, { rules: ['R71'], done: engaged.find(follows(withdrawn)) }),
     unlimited(c, nth('consider/strategy-discussion', i), withdrawn, {
@@ -145,28 +156,40 @@ function outcomes(c: Case): Arisen[] {
     .map(({ id, held }) =>
       unlimited(c, `assess/${id}`, held, { rules: ['R144'], done: since(held, 'assessment-completed'), meeting: id }),
     );
-  const discuss = reviews
-    .filter(({ held }) => held.outcome === 'strategy-discussion')
-    .map(({ id, held }, i) =>
-      unlimited(c, nth('discuss/strategy', i), held, {
-        rules: ['R145'],
-        done: since(held, 'strategy-discussion-held'),
-        meeting: id,
-      }),
-    );
-  return [...assess, ...discuss];
+  return [...assess, ...discuss(c)];
+}
+
+/** When it was considered whether a strategy discussion is needed, and was found so, or not. */
+const strategyConsidered = (c: Case, outcome: 'to-be-held' | 'not-needed'): readonly Dated[] =>
+  happenedWith(c, ({ event }) => event.type === 'strategy-considered' && event.outcome === outcome);
+
+/**
+ * R72, R145: a strategy discussion that a review asks for, or that is found to be needed, is owed until it was held, or was considered and
+ * found not to be needed. One of an earlier day does not answer it (L24).
+ */
+function discuss(c: Case): Arisen[] {
+  const asked = [
+    ...heldMeetings(c, 'cin-review')
+      .filter(({ held }) => held.outcome === 'strategy-discussion')
+      .map(({ id, held }) => ({ arose: held, meeting: id, rules: ['R145'] })),
+    ...strategyConsidered(c, 'to-be-held').map((arose) => ({ arose, meeting: null, rules: ['R72'] })),
+  ].sort((a, b) => (follows(a.arose)(b.arose) ? -1 : 1));
+  const answers = [...happened(c, 'strategy-discussion-held'), ...strategyConsidered(c, 'not-needed')].sort((a, b) =>
+    follows(a)(b) ? -1 : 1,
+  );
+  return asked.map(({ arose, meeting, rules }, i) => {
+    const done = answers.find(({ on }) => on >= arose.on);
+    return unlimited(c, nth('discuss/strategy', i), arose, { rules, done, meeting });
+  });
 }
 
 /** L6: what stands in the way of closing: a strategy discussion that is asked for (R72, R145), or a conference still to decide. */
 export function openDanger(c: Case): { readonly rule: Rule; readonly message: string } | undefined {
-  const looked = happened(c, 'strategy-discussion-held', 'strategy-considered');
-  const review = heldMeetings(c, 'cin-review').find(
-    ({ held }) => held.outcome === 'strategy-discussion' && !looked.some((one) => one.on >= held.on),
-  );
-  if (review)
+  const asked = discuss(c).find(({ done }) => done === undefined);
+  if (asked)
     return {
-      rule: 'R145',
-      message: `${review.id} asks for a strategy discussion: record strategy-discussion-held or strategy-considered first`,
+      rule: asked.meeting ? 'R145' : 'R72',
+      message: `${asked.meeting ?? `what was considered on ${asked.arises}`} asks for a strategy discussion: record strategy-discussion-held, or strategy-considered with not-needed, first`,
     };
   if (withdrawnConsent(c).some(({ key, done }) => key.startsWith('consider/') && done === undefined))
     return {
@@ -184,7 +207,7 @@ export function openDanger(c: Case): { readonly rule: Rule; readonly message: st
 export function consentWithdrawn(c: Case): boolean {
   const last = c.consents.at(-1);
   if (!last || last.given) return false;
-  return !happened(c, 'decision-recorded', 'strategy-considered').some(follows(last));
+  return !happened(c, 'decision-recorded', 'strategy-considered', 'strategy-discussion-held').some(follows(last));
 }
 
 /** R1, R2: the case was closed, or a child protection plan took over: whichever came first. */

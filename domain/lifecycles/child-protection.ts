@@ -22,6 +22,11 @@ export const childProtection: LifecycleOf<'child-protection'> = {
     'core-group': { agreesPlan: true },
     'review-conference': { outcomes: ['continue', 'end'] },
   },
+  broughtIn: {
+    days: ['strategyDiscussion', 'conference', 'planAgreed'],
+    needs: ['conference', 'strategyDiscussion'],
+    meetingsFollow: 'conference',
+  },
   duties,
   ended,
   leadsTo,

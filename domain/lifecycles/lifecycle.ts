@@ -16,6 +16,8 @@ export interface Lifecycle {
   /** The events a case of this kind begins with, the usual one first. */
   readonly opensWith: readonly [EventType, ...EventType[]];
   readonly meetings: Readonly<Partial<Record<MeetingKind, MeetingTraits>>>;
+  /** L9: which days say how a plan of this kind stood when it was brought in; without them none is. */
+  readonly broughtIn?: BroughtIn;
   /** Every duty that ever arose, done or open, beside those that follow any meeting. */
   readonly duties: (c: Case) => Arisen[];
   /** The day the plan came to its end; undefined while it runs. */
@@ -30,6 +32,20 @@ export interface Lifecycle {
 export interface LifecycleOf<Kind extends CaseKind> extends Lifecycle {
   readonly kind: Kind;
   readonly meetings: Readonly<Record<MeetingOf<Kind>, MeetingTraits>>;
+}
+
+type Day = 'strategyDiscussion' | 'conference' | 'referral' | 'planApproved' | 'consent' | 'lookedAfter' | 'planAgreed';
+
+/** The days of a plan that is brought in, as `brought-in` names them. */
+export interface BroughtIn {
+  /** In the order in which they come. */
+  readonly days: readonly [Day, ...Day[]];
+  /** Those that come in no order. */
+  readonly beside?: readonly Day[];
+  /** One of these is there: limits count from it. */
+  readonly needs: readonly [Day, ...Day[]];
+  /** The day before which no meeting was held. */
+  readonly meetingsFollow: Day;
 }
 
 /** What sets one kind of meeting apart from the others. */

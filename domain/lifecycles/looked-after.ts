@@ -17,6 +17,7 @@ export const lookedAfter: LifecycleOf<'looked-after'> = {
   suffix: 'LAC',
   opensWith: ['became-looked-after', 'brought-in'],
   meetings: { 'lac-review': {}, 'core-group': { agreesPlan: true } },
+  broughtIn: { days: ['lookedAfter', 'planAgreed'], needs: ['lookedAfter'], meetingsFollow: 'lookedAfter' },
   duties,
   ended: (c) => c.ceased,
 };

@@ -2,9 +2,11 @@
 // manager is told at once: departures from a rule, what was done late, an address that is dead. Each happens at most once.
 
 import { type Case, type Dated, dayOf, knownAt, type Meeting, whatHappened } from '../case/facts.ts';
+import { MEETING_KINDS, type MeetingKind } from '../case/kinds.ts';
 import type { DutyKey, PersonId, Step } from '../case/model.ts';
 import { chairs, managerAt, serviceManagerAt, socialWorkerAt, whoIsWho } from '../case/people.ts';
 import { lastPutRight } from '../duties/last-put-right.ts';
+import { scaleFell } from '../duties/meetings.ts';
 import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
@@ -103,6 +105,7 @@ function known(c: Case, all: readonly Standing[], ended: Instant | undefined, si
     if (m.apologies.length > 0) found.push(...apologies(c, m, since));
   }
   if (c.departures.length > 0) found.push(...departures(c, since));
+  for (const kind of MEETING_KINDS) found.push(...fallen(c, kind, since));
   if (c.broughtIn) found.push(...lateAsBroughtIn(c, c.broughtIn, all, since));
   if (c.steppedDown) found.push(...carried(c, since));
   if (c.planEnded?.early) found.push(...endedEarly(c, c.planEnded.early, c.planEnded, since));
@@ -164,6 +167,16 @@ function endedEarly(
   const told = new Set([managerAt(c, at), serviceManagerAt(c, at), ...chairs(c)]);
   return [...told].flatMap((to) => (to === undefined || to === by ? [] : inform(c, at, `ended/${event}`, to, what)));
 }
+
+/** L26, R74: a scale that falls far is told to the manager the same day. */
+const fallen = (c: Case, kind: MeetingKind, since: Instant): readonly Step[] =>
+  scaleFell(c, kind)
+    .filter(({ known: at }) => at >= since)
+    .flatMap(({ meeting, from, to, known: at }) => {
+      const text = `the scale fell from ${from} to ${to} at ${meeting}`;
+      const what: What = { duty: null, meeting, due: null, rules: ['R10', 'R74'], text, why: 'scale-fell' };
+      return informManager(c, at, `scale/${meeting}`, what);
+    });
 
 /** L10: whoever had something to do under the plan that ended hears that it goes on here, once for all of it. */
 function carried(c: Case, since: Instant): readonly Step[] {

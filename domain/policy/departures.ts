@@ -58,6 +58,7 @@ export function departuresOf(own: Policy, shipped: Policy, calendar: CalendarDat
     ...keys(shipped.gates).flatMap((rule) => inGate(rule, own.gates[rule], shipped.gates[rule])),
     ...keys(shipped.ladders).flatMap((name) => inLadder(name, own.ladders[name], shipped.ladders[name])),
     ...inSettings('reviews.childInNeed', ['R118', 'R119'], own.reviews.childInNeed, shipped.reviews.childInNeed),
+    ...inSettings('progress.fall', ['R74'], own.progress?.fall, shipped.progress?.fall),
     ...keys(shipped.meetings).flatMap((kind) =>
       inGroup(`meetings.${kind}`, ['R53', 'R92', 'R123'], own.meetings[kind], shipped.meetings[kind]),
     ),

@@ -118,6 +118,8 @@ export interface Policy {
   readonly meetings: Readonly<Record<MeetingKind, MeetingSettings>>;
   /** Kinds that are held at all; an authority may switch child in need reviews off (P3). */
   readonly reviews: { readonly childInNeed: boolean };
+  /** A scale that falls by so much from one meeting to the next is told to the manager. */
+  readonly progress?: { readonly fall: number; readonly note?: string | undefined } | undefined;
   readonly checklist: readonly ChecklistItem[];
 }
 
@@ -125,7 +127,7 @@ export interface Policy {
 export const GATES = [
   ...['R2', 'R13', 'R17', 'R22', 'R25', 'R44', 'R48', 'R54', 'R63', 'R64', 'R69', 'R80', 'R81', 'R86', 'R89', 'R90'],
   ...['R95', 'R97', 'R115', 'R122', 'R124', 'R127', 'R128', 'R136', 'R147', 'R148', 'R149', 'R150', 'R151'],
-  ...['R153', 'R154', 'R155', 'R159', 'R160'],
+  ...['R153', 'R154', 'R155', 'R158', 'R159', 'R160'],
 ] as const;
 
 /** A ladder; a policy carried since before a release knew of it goes by what was usual then. */

@@ -72,6 +72,10 @@ const schema = z.strictObject({
   ),
   meetings: everyOne(MEETING_KINDS, meeting),
   reviews: z.strictObject({ childInNeed: z.boolean() }),
+  progress: z.strictObject({
+    fall: z.number().check(z.int('must be a whole number'), z.positive('must be more than 0')),
+    note: z.optional(z.string()),
+  }),
   checklist: z.array(checklistItem),
 });
 

@@ -114,9 +114,9 @@ test('papers provided are asked for no more, R126', () => {
 test('the report alone does not do: the plan is still asked for, R126', () => {
   const told = inNeed()
     .at('2027-03-01', booked('cin-review-1', '2027-03-31'))
-    .at('2027-03-16', papers('cin-review-1', { documents: ['social worker’s report'] }));
+    .at('2027-03-16', papers('cin-review-1', { documents: ['review-report'] }));
   assert.equal(owes(told.case()).includes('papers/cin-review-1'), true);
-  const both = told.at('2027-03-17', papers('cin-review-1', { documents: ['Plan'] }));
+  const both = told.at('2027-03-17', papers('cin-review-1', { documents: ['plan'] }));
   assert.equal(owes(both.case()).includes('papers/cin-review-1'), false);
 });
 

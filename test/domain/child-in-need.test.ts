@@ -199,7 +199,7 @@ test('once consent is withdrawn social worker and manager consider a strategy di
     '2027-03-01 10:00 sam tess',
     '2027-03-03 08:00 sam tess',
   ]);
-  const done = told.at('2027-03-04', other('strategy-considered', { outcome: 'not needed' })).case();
+  const done = told.at('2027-03-04', other('strategy-considered', { outcome: 'not-needed' })).case();
   assert.equal(owes(done).includes('consider/strategy-discussion'), false);
 });
 
@@ -220,7 +220,7 @@ test('consent withdrawn a second time is told a second time, R70, R71, R72', () 
   const told = inNeed()
     .at('2027-03-01', withdrawn())
     .at('2027-03-02', other('engagement-attempted', {}))
-    .at('2027-03-02T11:00', other('strategy-considered', { outcome: 'not needed' }))
+    .at('2027-03-02T11:00', other('strategy-considered', { outcome: 'not-needed' }))
     .at('2027-03-08', consent())
     .at('2027-05-10', withdrawn());
   const that = notices(told.until('2027-05-10')).filter(

@@ -139,7 +139,7 @@ test('on the third route the social worker owes telling every member, the child 
     [duty(story.case(), 'notify/closure').owner, duty(story.case(), 'notify/closure').rules],
     ['sam', ['R157']],
   );
-  const most = all(story, '2027-05-05', told('hana', 'ed', 'mum'));
+  const most = all(story, '2027-05-05', told('hana', 'ed', 'mum', 'kit'));
   assert.equal(owes(most.case()).includes('notify/closure'), true);
   const everybody = most.at('2027-05-06', notified('dad')).case();
   assert.equal(owes(everybody).includes('notify/closure'), false);

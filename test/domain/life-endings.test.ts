@@ -124,14 +124,14 @@ test('the strategy discussion was considered, or held and decided: then a case m
     .at('2027-03-31', needReview('cin-review-1', '2027-03-31', { outcome: 'strategy-discussion' }))
     .at('2027-05-03', closureApproved({ after: 'supervision' }));
   assert.equal(refused(asked.answer('2027-05-04', closed({ reason: 'all is well' }))).rule, 'R145');
-  const considered = asked.at('2027-05-04', other('strategy-considered', { by: 'tess', outcome: 'not needed' }));
+  const considered = asked.at('2027-05-04', other('strategy-considered', { by: 'tess', outcome: 'not-needed' }));
   assert.equal(accepted(considered.answer('2027-05-05', closed())).closed?.route, 'supervision');
 });
 
 test('consent withdrawn: a case does not close until it was considered what that means, R72, L6', () => {
   const left = supervised().at('2027-05-04', withdrawn());
   assert.equal(refused(left.answer('2027-05-05', closed())).rule, 'R72');
-  const considered = left.at('2027-05-05', other('strategy-considered', { by: 'tess', outcome: 'not needed' }));
+  const considered = left.at('2027-05-05', other('strategy-considered', { by: 'tess', outcome: 'not-needed' }));
   accepted(considered.answer('2027-05-06', closed()));
   accepted(supervised().at('2027-05-04', withdrawn()).at('2027-05-05', consent()).answer('2027-05-06', closed()));
 });

@@ -91,16 +91,16 @@ test('the review report is asked for before a booked review until it is there, R
   const told = lookedAfter().at('2027-01-05', booked('lac-review-1', '2027-01-29'));
   const asked = duty(told.case(), 'papers/lac-review-1');
   assert.deepEqual([asked.owner, asked.due, asked.rules], ['sam', '2027-01-29', ['R112', 'R113']]);
-  const plan = told.at('2027-01-19', papers('lac-review-1', { documents: ['Child’s plan'] }));
+  const plan = told.at('2027-01-19', papers('lac-review-1', { documents: ['plan'] }));
   assert.equal(owes(plan.case()).includes('papers/lac-review-1'), true);
-  const both = plan.at('2027-01-20', papers('lac-review-1', { documents: ['Review report'] }));
+  const both = plan.at('2027-01-20', papers('lac-review-1', { documents: ['review-report'] }));
   assert.equal(owes(both.case()).includes('papers/lac-review-1'), false);
 });
 
 test('the child’s plan is asked for before a booked review until it is there, R113', () => {
   const report = lookedAfter()
     .at('2027-01-05', booked('lac-review-1', '2027-01-29'))
-    .at('2027-01-19', papers('lac-review-1', { documents: ['Review report'] }));
+    .at('2027-01-19', papers('lac-review-1', { documents: ['review-report'] }));
   assert.equal(owes(report.case()).includes('papers/lac-review-1'), true);
   // Back from Friday 29 January: 28 (1), 27, 26, 25, 22 (5), 21, 20, 19, 18, 15 (10).
   assert.deepEqual(lines(report.until('2027-02-28'), { duty: 'papers/lac-review-1' }), [
@@ -110,7 +110,7 @@ test('the child’s plan is asked for before a booked review until it is there, 
   ]);
   assert.deepEqual(
     report.case().meetings['lac-review-1' as never]?.papers.flatMap(({ documents }) => documents),
-    ['Review report'],
+    ['review-report'],
   );
 });
 

@@ -18,7 +18,7 @@ export const approved = (more: Fields = {}): Told => other('plan-approved', { by
 export const consent = (more: Fields = {}): Told => other('consent-given', more);
 export const withdrawn = (more: Fields = {}): Told => other('consent-withdrawn', more);
 export const papers = (meeting: string, more: Fields = {}): Told =>
-  other('papers-provided', { meeting, documents: ['report', 'plan', 'minutes'], ...more });
+  other('papers-provided', { meeting, documents: ['review-report', 'plan', 'minutes'], ...more });
 
 /** A child in need review as a meeting: Tess chairs and writes the record. */
 export const review = (meeting: string, on: string, more: Fields = {}): Told =>
