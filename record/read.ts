@@ -190,6 +190,7 @@ function keptDuty(row: typeof duties.$inferSelect, newest: { events: number; rev
     target: row.target as LocalDate | null,
     done: row.done as LocalDate | null,
     lapsed: row.lapsed,
+    ...(row.uncounted ? { uncounted: true } : {}),
     rules: row.rules,
     standing: row.withdrawn ? 'withdrawn' : row.done ? 'done' : row.lapsed ? 'lapsed' : current ? 'open' : 'withdrawn',
   };

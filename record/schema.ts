@@ -109,6 +109,7 @@ export const duties = pgTable(
     done: date('done', { mode: 'string' }),
     lapsed: boolean('lapsed').notNull(),
     withdrawn: boolean('withdrawn').notNull().default(false),
+    uncounted: boolean('uncounted').notNull().default(false),
     rules: jsonb('rules').$type<readonly string[]>().notNull(),
     events: integer('events').notNull(),
     revision: integer('revision').notNull(),

@@ -16,6 +16,7 @@ import { putsRight } from '../domain/case/put-right.ts';
 import { EventError, parseRecorded } from '../domain/case/read-events.ts';
 import { sameContent } from '../domain/case/same-content.ts';
 import { sharedCalendar, sharedPolicy } from '../domain/case/shared.ts';
+import { isCounted } from '../domain/duties/counted.ts';
 import { withoutIdlePolicies } from '../domain/duties/idle-policies.ts';
 import { movedLimits } from '../domain/duties/moved-limits.ts';
 import { acknowledgements, fileOf } from '../domain/duties/other-cases.ts';
@@ -333,14 +334,17 @@ export class Book {
 
   /** The duties that are open, and what became of the others since the record last heard. */
   #rows(c: Case): readonly DutyRow[] {
-    const settled = ({ key, edition, arises, due, done, lapsed }: Standing) =>
-      `${key}|${edition}|${arises}|${due}|${done?.on ?? (lapsed ? '-' : '')}`;
+    const settled = (of: Case) => (duty: Standing) => {
+      const { key, edition, arises, due, done, lapsed } = duty;
+      return `${key}|${edition}|${arises}|${due}|${done?.on ?? (lapsed ? '-' : '')}|${isCounted(of, duty)}`;
+    };
     const before = this.#revision === 0 ? [] : duties(this.#kept).filter((duty) => !isOpen(duty));
-    const known = new Set(before.map(settled));
+    const known = new Set(before.map(settled(this.#kept)));
+    const isNew = settled(c);
     const now = this.#duties(c);
     return [
-      ...now.filter((duty) => isOpen(duty) || !known.has(settled(duty))).map(dutyRow),
-      ...(arrivedSince(this.#kept, c).some(putsRight) ? withdrawnRows(before, now) : []),
+      ...now.filter((duty) => isOpen(duty) || !known.has(isNew(duty))).map((duty) => dutyRow(c, duty)),
+      ...(arrivedSince(this.#kept, c).some(putsRight) ? withdrawnRows(c, before, now) : []),
     ];
   }
 
@@ -455,20 +459,24 @@ const eventRow = (c: Case, one: Recorded): EventRow => ({
 const isOpen = ({ done, lapsed }: Standing): boolean => !done && !lapsed;
 
 /** What was done or lapsed, and as it turns out was never owed (L1): the indicators leave it out. */
-function withdrawnRows(before: readonly Standing[], now: readonly Standing[]): readonly DutyRow[] {
+function withdrawnRows(c: Case, before: readonly Standing[], now: readonly Standing[]): readonly DutyRow[] {
   const owed = new Set(now.map(({ key }) => key));
-  return before.filter(({ key }) => !owed.has(key)).map((duty) => ({ ...dutyRow(duty), withdrawn: true }));
+  return before.filter(({ key }) => !owed.has(key)).map((duty) => ({ ...dutyRow(c, duty), withdrawn: true }));
 }
 
-const dutyRow = ({ key, meeting, owner, arises, due, bookBy, target, done, lapsed, rules }: Standing): DutyRow => ({
-  key,
-  meeting,
-  owner,
-  arises,
-  due,
-  bookBy,
-  target,
-  done: done?.on ?? null,
-  lapsed,
-  rules,
-});
+function dutyRow(c: Case, duty: Standing): DutyRow {
+  const { key, meeting, owner, arises, due, bookBy, target, done, lapsed, rules } = duty;
+  return {
+    key,
+    meeting,
+    owner,
+    arises,
+    due,
+    bookBy,
+    target,
+    done: done?.on ?? null,
+    lapsed,
+    ...(isCounted(c, duty) ? {} : { uncounted: true }),
+    rules,
+  };
+}

@@ -102,6 +102,8 @@ export interface DutyRow {
   readonly lapsed: boolean;
   /** It was done or lapsed, and by a correction was never owed (L1). */
   readonly withdrawn?: true | undefined;
+  /** Late before its plan was brought in, or of a case opened in error: no indicator counts it (L4, L9). */
+  readonly uncounted?: true | undefined;
   readonly rules: readonly Rule[];
 }
 

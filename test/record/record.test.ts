@@ -217,6 +217,19 @@ onBothDatabases('the record', (database) => {
     assert.equal(await standing(), 'done');
   });
 
+  test('what no indicator counts is kept as such, L9', async () => {
+    const record = await emptied(database());
+    const owed = [{ ...duty('hold/core-group-4'), uncounted: true as const }, duty('hold/core-group-5')];
+    await keep(record, entry({ duties: owed }));
+    assert.deepEqual(
+      (await history(record, CASE))?.duties.map(({ key, uncounted }) => [key, uncounted]),
+      [
+        ['hold/core-group-4', true],
+        ['hold/core-group-5', undefined],
+      ],
+    );
+  });
+
   test('nothing was sent for a case nobody knows', async () => {
     assert.deepEqual(await ledgerOf(database(), 'child-protection/none'), []);
   });

@@ -186,3 +186,17 @@ test('what a correction undoes is handed to the record as withdrawn, with the li
   assert.deepEqual(of('hold/core-group-1'), [[null, undefined]], 'owed again');
   assert.ok(!book.entry(moment('2027-02-03')).duties.some(({ withdrawn }) => withdrawn), 'said once');
 });
+
+test('what was late before a plan was brought in is handed to the record as not counted, and all of a case opened in error, L9, L4', () => {
+  const book = newBook();
+  const meetings = [{ kind: 'core-group', number: 3, on: '2026-11-02', minutes: 'received' }];
+  const running = { conference: '2026-08-03', on: '2027-01-04', members: ['hana', 'ed'], meetings };
+  type(book, '2027-01-04', other('brought-in', running), 'e1');
+  const uncounted = () => book.entry(moment('2027-01-05')).duties.flatMap((one) => (one.uncounted ? [one.key] : []));
+  assert.deepEqual(uncounted().sort(), ['hold/core-group-4', 'hold/review-conference-1']);
+  type(book, '2027-01-06', held('core-group-4', '2027-01-06', { planAgreed: true, reason: 'late' }), 'e2');
+  assert.deepEqual(uncounted().sort(), ['hold/core-group-4', 'hold/review-conference-1'], 'late before, done since');
+  type(book, '2027-01-07', other('case-ended', { by: 'tess', on: '2027-01-07', why: 'opened-in-error' }), 'e3');
+  const all = uncounted();
+  for (const key of ['hold/core-group-5', 'minutes/core-group-4']) assert.ok(all.includes(key), key);
+});
