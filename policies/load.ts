@@ -76,15 +76,13 @@ const SINCE = ['progress'];
 export function completed(policy: unknown): unknown {
   if (!isGroup(policy)) return policy;
   const defaults = readJson(join(FOLDER, 'defaults.json'));
-  const groups = Object.entries({ ...only(defaults, SINCE), ...policy }).map(([name, own]) => {
+  const since = SINCE.filter((name) => !(name in policy)).map((name) => [name, defaults[name]] as const);
+  const groups = [...Object.entries(policy), ...since].map(([name, own]) => {
     const shipped = NAMED.includes(name) ? defaults[name] : undefined;
     return [name, isGroup(own) && isGroup(shipped) ? { ...shipped, ...own } : own];
   });
   return Object.fromEntries(groups);
 }
-
-const only = (all: Record<string, unknown>, names: readonly string[]): Record<string, unknown> =>
-  Object.fromEntries(names.map((name) => [name, all[name]]));
 
 /** Objects are merged field by field; a list, a limit or a null replaces what it extends. */
 function merge(base: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {

@@ -49,7 +49,7 @@ const TABLE: readonly (readonly [Partial<Subject>, string, Subject?])[] = [
   ],
   [
     { duty: 'discuss/strategy', due: null, kind: 'decision', at: undefined },
-    'please act at once: the strategy discussion the review asked for',
+    'please act at once: the strategy discussion that was asked for',
   ],
   [
     { kind: 'information', duty: null, text: 'the case has moved', why: 'passed-on', about: { role: 'social-worker' } },
