@@ -61,16 +61,32 @@ test('a moment of long ago, or of days to come, is not believed', async () => {
 
 test('a plan typed in two years late asks for what is owed once, not for every morning since', async () => {
   const on = fromEpochMs(Date.now() - 2 * YEAR_MS).slice(0, 10);
+  const longAgo = { id: 'long-ago', event: { type: 'strategy-discussion-held', by: 'amira', on } } as NewEvent;
+  // What it was stamped with would send what two years would have: the client takes the day it happened instead (L3).
   const recordedAt = fromEpochMs(Date.now() - 2 * YEAR_MS);
-  const c = await rig.open([
-    { id: 'long-ago', recordedAt, event: { type: 'strategy-discussion-held', by: 'amira', on } } as never,
-  ]);
+  await assert.rejects(rig.open([{ ...longAgo, recordedAt }]), refusedWith(/more than 35 days ago: leave it out/));
+  const c = await rig.open([longAgo]);
   await until(() => isRunning(c), 'it runs');
   const before = (await c.mails()).length;
   assert.ok(before <= 2, `${before} mails at once`);
   await c.clock.forwardTo(fromEpochMs(Date.now() + 5 * DAY_MS));
   const after = await c.told();
   assert.ok(after.length > 0 && after.length <= 6, after.join('\n'));
+});
+
+test('what the case knows already may be sent again however long ago it was stamped, L3', async () => {
+  const ago = (days: number) => fromEpochMs(Date.now() - days * DAY_MS);
+  const on = ago(60).slice(0, 10);
+  const c = await rig.open([{ id: 'began', event: { type: 'strategy-discussion-held', by: 'amira', on } }]);
+  const assessed = { type: 'assessment-completed', by: 'amira', on: ago(41).slice(0, 10), outcome: 'in need' };
+  const old = (id: string) => ({ id, recordedAt: ago(40), event: assessed }) as NewEvent;
+  const known = old('known');
+  await c.handle.executeUpdate('record', { args: [[known]] });
+  assert.deepEqual((await rig.nodrift.record(c.key, [known])).recorded, ['known']);
+  await assert.rejects(
+    rig.nodrift.record(c.key, [old('other')]),
+    refusedWith(/^assessment-completed: recordedAt: .* 35 days/),
+  );
 });
 
 test('what Nodrift itself records cannot be forged, and a forged name does not end the case later', async () => {
