@@ -8,7 +8,15 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseLifeRows, parseRules } from './check-rules.ts';
-import { type CitedTest, checkMutations, citedTests, failedTitles, outcomeOf, ranTitles } from './mutation-run.ts';
+import {
+  type CitedTest,
+  checkMutations,
+  citedTests,
+  failedTitles,
+  type Outcome,
+  outcomeOf,
+  ranTitles,
+} from './mutation-run.ts';
 import { MUTATIONS, type Mutation } from './mutations.ts';
 import { isProgram, report } from './report.ts';
 
@@ -57,8 +65,39 @@ function runTests(root: string, tests: readonly CitedTest[]): Promise<string> {
   });
 }
 
+/** Which cited tests run and pass in the tree as it is: or their failing would say nothing. Each file is asked once, when it is first needed. */
+class Unbroken {
+  readonly #root: string;
+  readonly #cited: readonly CitedTest[];
+  readonly #asked = new Map<string, Promise<void>>();
+  readonly problems: string[] = [];
+
+  constructor(root: string, cited: readonly CitedTest[]) {
+    this.#root = root;
+    this.#cited = cited;
+  }
+
+  /** Asks the cited tests of a file, unless they were asked already. */
+  async ask(file: string): Promise<void> {
+    const asked = this.#asked.get(file) ?? this.#run(file);
+    this.#asked.set(file, asked);
+    await asked;
+  }
+
+  async #run(file: string): Promise<void> {
+    const tests = this.#cited.filter((one) => one.file === file);
+    const printed = await runTests(this.#root, tests);
+    const [ran, failed] = [ranTitles(printed), failedTitles(printed)];
+    for (const { title, pattern } of tests) {
+      const is = new RegExp(pattern);
+      if (!ran.some((one) => is.test(one))) this.problems.push(`${file}: "${title}" did not run`);
+      else if (failed.some((one) => is.test(one))) this.problems.push(`${file}: "${title}" fails unbroken`);
+    }
+  }
+}
+
 /** Tries one broken line, and puts it back. */
-async function tryOne(root: string, { mutation, tests }: Job): Promise<'killed' | 'alive' | string> {
+async function tryOne(root: string, { mutation, tests }: Job, unbroken: Unbroken): Promise<Outcome> {
   const path = join(root, mutation.file);
   const whole = readFileSync(path, 'utf8');
   writeFileSync(
@@ -71,6 +110,7 @@ async function tryOne(root: string, { mutation, tests }: Job): Promise<'killed' 
     const files = new Set([...tests.filter(isQuick), ...tests].map(({ file }) => file));
     for (const file of files) {
       const some = tests.filter((one) => one.file === file);
+      await unbroken.ask(file);
       const outcome = outcomeOf(await runTests(root, some), some);
       if (outcome !== 'alive') return outcome;
     }
@@ -117,33 +157,19 @@ async function run(wanted: readonly string[]): Promise<string[]> {
   try {
     const tree = await listed();
     const roots = Array.from({ length: AT_ONCE }, (_, i) => copyOfTree(below, `${i}`, tree));
-    const problems: string[] = [];
-    // Unbroken, every cited test runs and passes: or its failing would say nothing.
     const cited = new Map(jobs.flatMap(({ tests }) => tests.map((one) => [`${one.file} ${one.title}`, one] as const)));
-    const files = new Set([...cited.values()].map(({ file }) => file));
-    await inTurns(roots, [...files], async (root, file) => {
-      const tests = [...cited.values()].filter((one) => one.file === file);
-      const printed = await runTests(root, tests);
-      const ran = ranTitles(printed);
-      for (const { title, pattern } of tests) {
-        const is = new RegExp(pattern);
-        if (!ran.some((one) => is.test(one))) problems.push(`${file}: "${title}" did not run`);
-        else if (failedTitles(printed).some((one) => is.test(one))) problems.push(`${file}: "${title}" fails unbroken`);
-      }
-    });
-    const unsound = problems.length;
+    const unbroken = new Unbroken(copyOfTree(below, 'unbroken', tree), [...cited.values()]);
+    const alive: string[] = [];
     let tried = 0;
     await inTurns(roots, jobs, async (root, job) => {
-      const outcome = await tryOne(root, job);
+      const outcome = await tryOne(root, job, unbroken);
       tried++;
       if (process.stderr.isTTY) process.stderr.write(`\r${tried} of ${jobs.length} `);
-      if (outcome !== 'killed')
-        problems.push(`${job.rule}: ${outcome}: ${job.mutation.file}: ${job.mutation.find} → ${job.mutation.put}`);
+      const { file, find, put } = job.mutation;
+      if (outcome !== 'killed') alive.push(`${job.rule}: ${outcome}: ${file}: ${find} → ${put}`);
     });
-    console.log(
-      `${jobs.length} lines broken: ${jobs.length - problems.length + unsound} killed, ${problems.length - unsound} not`,
-    );
-    return problems.sort();
+    console.log(`${jobs.length} lines broken: ${jobs.length - alive.length} killed, ${alive.length} not`);
+    return [...unbroken.problems, ...alive].sort();
   } finally {
     rmSync(below, { recursive: true, force: true });
   }

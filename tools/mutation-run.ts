@@ -58,7 +58,9 @@ export const ranTitles = (tap: string): readonly string[] =>
     .filter((title) => !/ # SKIP/.test(title));
 
 /** What came of one broken line: a cited test failed, none did, or the line is broken so that nothing runs any more. */
-export function outcomeOf(tap: string, tests: readonly CitedTest[]): 'killed' | 'alive' | 'does not run' {
+export type Outcome = 'killed' | 'alive' | 'does not run';
+
+export function outcomeOf(tap: string, tests: readonly CitedTest[]): Outcome {
   if (/\b(?:SyntaxError|ReferenceError|TransformError|Transform failed)\b/.test(tap)) return 'does not run';
   const failed = failedTitles(tap);
   if (tests.some(({ pattern }) => failed.some((title) => new RegExp(pattern).test(title)))) return 'killed';
