@@ -14,6 +14,7 @@ const GATES = 'domain/accept/gates.ts';
 const NEED_GATES = 'domain/accept/need-gates.ts';
 const CONTRADICTIONS = 'domain/accept/contradictions.ts';
 const CHECKLISTS = 'domain/accept/checklists.ts';
+const ENDINGS = 'domain/accept/endings.ts';
 const CHANGE = 'domain/case/change.ts';
 const PUT_RIGHT = 'domain/case/put-right.ts';
 const PEOPLE = 'domain/case/people.ts';
@@ -73,7 +74,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   R8: [
     line(ACTIONS, "dueOn(c, due, ['R7', 'R8'])", "undated(['R7', 'R8'])"),
-    line(CHANGE, '!(event.due !== undefined && event.due < before.due)', 'true'),
+    line('domain/case/agreed-actions.ts', '!(said.due !== undefined && said.due < before.due)', 'true'),
   ],
   R9: [asked('danger-statements')],
   R10: [asked('scaling-question'), line(CHECKLISTS, "event.scaling === undefined ? [] : ['scaling-question']", '[]')],
@@ -134,7 +135,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R35: [asked('members-education')],
   R36: [asked('members-others')],
   R37: [
-    line(PASSED_ON, 'new Set(membersOn(c, of))', 'new Set(membersOn(c, since.on))'),
+    line(PASSED_ON, 'new Set([...membersOn(c, of),', 'new Set([...membersOn(c, since.on),'),
     line(
       PEOPLE,
       'filter((one) => one.from <= day && (one.until === undefined ||',
@@ -209,7 +210,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R56: [asked('tasks-named')],
   R59: [
     line(DEFAULTS, '"minutes": { "within": 5,', '"minutes": { "within": 6,'),
-    line(MEETINGS, '...(m.held ? [minutes(c, m, m.held),', '...(m.held ? ['),
+    line(MEETINGS, '? [minutes(c, m, m.held),', '? ['),
     line(
       'domain/case/facts.ts',
       'm.minutes && m.held && m.minutes.on < m.held.on ? undefined : m.minutes',
@@ -228,7 +229,8 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R62: [
     line(STEPS, 'if (c.socialWorkers.length > 1) found.push(...reallocations(c, all, since));', ''),
     line(ACTIONS, 'action.owner === socialWorkerOn(c, agreed) ? undefined : action.owner', 'action.owner'),
-    line(PEOPLE, 'return [...new Set([socialWorkerOn(c, day),', 'return [...new Set(['),
+    line(LADDER, 'return duty.ownerIs ? socialWorkerAt(c, at) : duty.owner;', 'return duty.owner;'),
+    line(PEOPLE, 'return [worker, ...members];', 'return members;'),
   ],
   R63: [
     line(
@@ -316,9 +318,9 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   R91: [
     line(
-      DEFAULTS,
-      '{ "step": "10-before", "when": { "before": 10 }, "to": ["convenor"], "says": "reminder" }',
-      '{ "step": "10-before", "when": { "before": 10 }, "to": ["manager"], "says": "reminder" }',
+      LADDER,
+      "case 'convenor':\n    case 'social-worker':",
+      "case 'convenor':\n      return managerAt(c, at);\n    case 'social-worker':",
     ),
   ],
   R92: [line(MEETINGS, 'owner: chair, arises: day,', "owner: chair ?? '', arises: day,")],
@@ -362,8 +364,8 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R109: [line(LOOKED_AFTER, "number === 2 ? 'second-lac-review' : 'next-lac-review'", "'next-lac-review'")],
   R110: [line(LOOKED_AFTER, "number === 2 ? 'second-lac-review' : 'next-lac-review'", "'second-lac-review'")],
   R111: [line(LOOKED_AFTER, "i === 0 ? duty : paced(c, duty, ['R111'])", 'duty')],
-  R112: [line(REVIEWS, '[/report/i, /plan/i]', '[/plan/i]')],
-  R113: [line(REVIEWS, '[/report/i, /plan/i]', '[/report/i]')],
+  R112: [line(REVIEWS, "{ name: 'review-report', before: /report/i },", '')],
+  R113: [line(REVIEWS, "{ name: 'plan', before: /plan/i },", '')],
   R114: [
     line(
       PROTECTION,
@@ -404,7 +406,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R123: [line(ATTENDANCE, "c.policy.meetings[m.kind].chair === 'manager'", 'false')],
   R124: [line(GATES, "broken: kind === 'cin-review' && event.consultationDocuments !== true,", 'broken: false,')],
   R126: [
-    line(REVIEWS, 'DOCUMENTS.every((kind)', 'DOCUMENTS.some((kind)'),
+    line(REVIEWS, 'DOCUMENTS.every((', 'DOCUMENTS.some(('),
     line(NEED, "...papers(c, m, ['R126', 'R127', 'R128']), ", ''),
   ],
   R127: [line(NEED_GATES, "kind === 'cin-review' && missing.length > 0,", 'kind === null && missing.length > 0,')],
@@ -430,21 +432,15 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line(PASSED_ON, 'if (without.delete(person) && without.size === 0) last', 'if (without.delete(person)) last'),
   ],
   R141: [asked('decisions-recorded')],
-  R142: [line(CLOSURE, "return last?.held.outcome === 'close' ? last.held : undefined;", 'return undefined;')],
-  R143: [
-    line(
-      CLOSURE,
-      '(m) => m.held.outcome !== undefined);\n  return last',
-      "(m) => m.held.outcome === 'close');\n  return last",
-    ),
-  ],
+  R142: [line(CLOSURE, "if (last?.held.outcome !== 'close') return undefined;", 'return undefined;')],
+  R143: [line(CLOSURE, "if (last?.held.outcome !== 'close') return undefined;", 'if (!last) return undefined;')],
   R144: [
     line(NEED, "held.outcome === 'assess'", 'false'),
     line(NEED, "done: since(held, 'assessment-completed')", 'done: undefined'),
   ],
   R145: [
     line(NEED, "held.outcome === 'strategy-discussion'", 'false'),
-    line(NEED, '(one) => one.on >= day.on', '() => true'),
+    line(NEED, 'answers.find(({ on }) => on >= arose.on)', 'answers[0]'),
   ],
   R146: [line(REVIEWS, 'if (!m.held?.planAmended) return [];', 'return [];')],
   R147: [line(NEED_GATES, 'broken: event.noSignificantChange !== true,', 'broken: false,')],
@@ -483,7 +479,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
       "...(closed && false ? [unlimited(c, 'letter/closure'",
     ),
   ],
-  R159: [line(NEED_GATES, 'broken: !c.closure.discussed.some(', 'broken: false && !c.closure.discussed.some(')],
+  R159: [line(NEED_GATES, ') || c.closure.discussed.length === 0,', ') && false,')],
   R160: [line(NEED_GATES, 'broken: !given(event.contactAgain) && !given(event.supportAgencies),', 'broken: false,')],
   R161: [line(NEED_GATES, '&& !given(event.supportAgencies),', ',')],
   R162: [
@@ -495,6 +491,35 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line('domain/accept/corrections.ts', 'if (wrong) broken.push(', 'if (false) broken.push('),
     line('domain/notices/put-right-notices.ts', 'if (same.has(content(step))) return step.at < at ? [step] : [];', ''),
   ],
+  L4: [
+    line(PROTECTION, '?? c.enquiriesEnded;\n}', ';\n}'),
+    line('domain/duties/owed.ts', '(c.caseEnded !== undefined && !outlivesCase(key))', 'false'),
+    line(ATTENDANCE, 'if (died && isFamily(c, personAt(c, person, known))) continue;', ''),
+  ],
+  L5: [
+    line(ENDINGS, 'if (mayEnd && event.reason !== undefined) return undefined;', 'return undefined;'),
+    line(PROTECTION, '...sayNext(c),', ''),
+  ],
+  L6: [
+    line(ENDINGS, 'return overDanger(c);', 'return undefined;'),
+    line(CLOSURE, 'if (!back) return { endorsed, approved };', 'return { endorsed, approved };'),
+    line(
+      NEED,
+      "if (withdrawnConsent(c).some(({ key, done }) => key.startsWith('consider/')",
+      "if (withdrawnConsent(c).some(({ key, done }) => key.startsWith('nothing/')",
+    ),
+  ],
+  L7: [
+    line(NEED, '...proposePlan(c),', ''),
+    line(NEED, 'if (i === 0) return firstMeeting(duty);', 'if (i === 0) return duty;'),
+  ],
+  L8: [line('domain/lifecycles/to-looked-after.ts', 'number: i + 1,', 'number: 1,')],
+  L9: [
+    line('domain/case/brought-in.ts', 'const id = meetingId(kind, number);', 'const id = meetingId(kind, 1);'),
+    line('domain/duties/owed.ts', 'c.broughtIn ? all.filter(sinceBroughtIn(c.broughtIn)) : all', 'all'),
+    line('domain/notices/brought-in-late.ts', 'if (open.length === 0) return [];', 'return [];'),
+  ],
+  L10: [line(PROTECTION, '...(actions.length > 0 && { actions })', '')],
   L13: [
     line(GATES, 'broken: message !== undefined, message:', 'broken: false, message:'),
     line(CONTRADICTIONS, 'if (!before.done && !differs(before.owner, owner) &&', 'if (true ||'),
@@ -505,4 +530,21 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line(LADDER, "if (last !== undefined && duty.ladder !== 'attend') yield* weeks", 'if (last === null) yield* weeks'),
   ],
   L16: [line(LADDER, 'if (isAboveOwner(caughtUp.rung) &&', 'if (false &&')],
+  L24: [
+    line(REVIEWS, 'one === name || (!hasName(one) && before.test(one))', 'before.test(one)'),
+    line(
+      NEED,
+      "...strategyConsidered(c, 'to-be-held').map((arose) => ({ arose, meeting: null, rules: ['R72'] })),",
+      '',
+    ),
+    line(NEED, 'answers.find(({ on }) => on >= arose.on)', 'answers[0]'),
+  ],
+  L25: [
+    line(NEED_GATES, 'broken: !includesFamily(c, event.to),', 'broken: false,'),
+    line(CLOSURE, 'flatMap((person) => (isFamily(c, person) ? [person.id] : []))', 'flatMap((): string[] => [])'),
+  ],
+  L26: [
+    line(NEED, "...strategyConsidered(c, 'to-be-held'),\n", ''),
+    line(MEETINGS, 'before.scaling - held.scaling >= (c.policy.progress?.fall ?? USUAL_FALL)', 'false'),
+  ],
 };

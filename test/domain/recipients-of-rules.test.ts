@@ -44,6 +44,19 @@ test('the social worker is a member without being named, and is invited, R33', (
   assert.match(invited.join(), /sam/);
 });
 
+test('the social worker, who leads, is asked to every meeting of the plan without being named, R62', () => {
+  for (const [begun, meeting] of [
+    [underPlan(), 'core-group-2'],
+    [underPlan(), 'review-conference-1'],
+    [inNeed(), 'cin-meeting-1'],
+    [inNeed(), 'cin-review-1'],
+  ] as const) {
+    const played = begun.at('2027-02-01', booked(meeting, '2027-03-15')).until('2027-02-02');
+    const invited = lines(played, { duty: `attend/${meeting}`, kind: 'invitation' });
+    assert.match(invited.join(), /sam/, meeting);
+  }
+});
+
 test('there is one set of minutes: a second is refused, R65', () => {
   const c = underPlan()
     .at('2027-01-28', held('core-group-1', '2027-01-28', { next: place('2027-02-24') }))
