@@ -80,7 +80,7 @@ function cancelled(notice: Notice, meeting: string, on: string, family: boolean)
   if (why === 'case-ended')
     return {
       lead: `${upper(meeting)}${on} will not take place.`,
-      todo: [text ? 'No new date follows.' : 'You need not do anything. No new date follows.'],
+      todo: [text ? 'No new date follows.' : `No new date follows. ${nothing}`],
     };
   if (why === 'plan-ended')
     return {

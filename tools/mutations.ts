@@ -145,7 +145,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R38: [
     line(ATTENDANCE, 'if (at >= start) continue;', 'continue;'),
     line(MEETINGS, '...(booking && !m.held ? tell(c, m, booking) : []),', ''),
-    line(ATTENDANCE, '...(person === tells && { text })', ''),
+    line(ATTENDANCE, '...(person === tells && { text })', '...{}'),
   ],
   R39: [asked('prioritised')],
   R40: [
@@ -161,7 +161,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R44: [
     line(GATES, 'broken: number === 1 && !event.planAgreed && !c.planAgreed,', 'broken: false,'),
     line(CHANGE, 'event.planAgreed && lifecycleOf(c).meetings[kind]?.agreesPlan', 'event.planAgreed'),
-    line(MEETINGS, "[unlimited(c, 'agree/plan', first,", "[].map(() => unlimited(c, 'agree/plan', first,"),
+    line(MEETINGS, 'if (!first || (c.planAgreed && c.planAgreed.on <= first.on)) return [];', 'return [];'),
   ],
   R45: [asked('tasks-clear')],
   R46: [
@@ -229,7 +229,6 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R62: [
     line(STEPS, 'if (c.socialWorkers.length > 1) found.push(...reallocations(c, all, since));', ''),
     line(ACTIONS, 'action.owner === socialWorkerOn(c, agreed) ? undefined : action.owner', 'action.owner'),
-    line(LADDER, 'return duty.ownerIs ? socialWorkerAt(c, at) : duty.owner;', 'return duty.owner;'),
     line(PEOPLE, 'return [worker, ...members];', 'return members;'),
   ],
   R63: [
@@ -246,7 +245,6 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
       'broken: !event.present.some((person) => actsAsSocialWorker(c, person, event.on)), message, mend };',
       'broken: false, message, mend };',
     ),
-    line(PEOPLE, "=== 'social-worker' || covers;", "=== 'social-worker';"),
   ],
   R65: [line(CONTRADICTIONS, 'return minutes\n', 'return minutes && false\n')],
   R66: [asked('activity-and-outcome')],
@@ -307,7 +305,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   R89: [
     line(NEED_GATES, 'broken: !approves(c, by),', 'broken: false,'),
-    line(CHANGE, 'approval: c.approval ?? { on, known },', 'approval: { on, known },'),
+    line(CHANGE, '(c.approval ? become : join)(c.memberships, members, on, known)', 'c.memberships'),
   ],
   R90: [
     line(

@@ -489,6 +489,7 @@ test('minutes are withheld from somebody with a reason of their own, or the even
     withheld({ person: 'dad', how: 'withheld' }, { reason: 'an injunction' }),
   ])
     accepted(answer);
+  assert.equal(refused(withheld({ person: 'dad', how: 'withheld' })).rule, 'R60');
 });
 
 test('an action agreed again for an earlier day comes forward, R8', () => {

@@ -288,6 +288,8 @@ test('only the first core group asks for the plan to be agreed, a review confere
   const after = { next: place('2027-03-22'), planAgreed: undefined };
   accepted(c.answer('2027-02-24', held('core-group-2', '2027-02-24', after)));
   accepted(c.answer('2027-04-12', held('review-conference-1', '2027-04-12', { planAgreed: undefined })));
+  const first = held('core-group-1', '2027-01-28', { next, planAgreed: false });
+  assert.equal(refused(planned(withGates({ R44: 'refuse' })).answer('2027-01-28', first)).rule, 'R44');
 });
 
 test('until the plan is agreed, agreeing it is owed, R44', () => {

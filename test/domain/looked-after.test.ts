@@ -121,6 +121,8 @@ test('core groups are not compulsory for a looked after child: none is owed, and
     false,
   );
   accepted(told.answer('2027-02-15', held('core-group-1', '2027-02-15')));
+  const notNeeded = lookedAfter().at('2027-01-29', lacReview('lac-review-1', '2027-01-29', { coreGroupNeeded: false }));
+  assert.ok(!owes(notNeeded.case()).includes('hold/core-group-1'));
 });
 
 test('a core group that a review finds beneficial is owed, without a limit nobody has set, R84, R85', () => {

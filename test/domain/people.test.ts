@@ -86,8 +86,24 @@ test('line managers outside the case are told next morning where their staff are
 test('who was there is recorded, chair and note-taker among them, R46', () => {
   const c = met().at('2027-02-15', held('cin-meeting-1', '2027-02-15')).case();
   assert.deepEqual(c.meetings['cin-meeting-1' as never]?.held?.present, ['sam', 'hana', 'ed']);
-  const absent = held('cin-meeting-1', '2027-02-15', { present: ['sam', 'ed'] });
-  assert.equal(refused(met().answer('2027-02-15', absent)).rule, 'R46');
+  // Hana chairs and Ed takes the minutes: neither can have been away.
+  for (const present of [
+    ['sam', 'ed'],
+    ['sam', 'hana'],
+  ])
+    assert.equal(refused(met().answer('2027-02-15', held('cin-meeting-1', '2027-02-15', { present }))).rule, 'R46');
+});
+
+test('minutes go to whoever was a member on the day of the meeting: not to those who had left, and to those who left since, R37', () => {
+  const passedOn = (day: string) =>
+    met()
+      .at(day, left('hana', { on: day }))
+      .at('2027-02-19', held('cin-meeting-1', '2027-02-15', { chair: 'sam', present: ['sam', 'ed'] }))
+      .at('2027-02-22', minutes('cin-meeting-1', '2027-02-22'))
+      .at('2027-02-23', distributed('cin-meeting-1', 'mum', 'dad'))
+      .case();
+  assert.ok(!owes(passedOn('2027-02-12')).includes('distribute/cin-meeting-1'), 'hana had left');
+  assert.ok(owes(passedOn('2027-02-17')).includes('distribute/cin-meeting-1'), 'hana was a member then');
 });
 
 test('a professional who cannot come owes a representative, until the meeting begins, R47', () => {
