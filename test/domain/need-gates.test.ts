@@ -374,6 +374,15 @@ for (const { rule, asks, shipped, when, at, fails, passes } of GATES) {
   });
 }
 
+test('a review by consultation without the manager is no supervision, R148', () => {
+  const alone = consultation('cin-review-1', on, { chair: 'sam', minuteTaker: 'hana', present: ['sam', 'hana'] });
+  assert.equal(refused(planned(BARNSLEY).answer(on, alone)).rule, 'R148');
+});
+
+test('an action with a person and no date is half an action, R136', () => {
+  assert.equal(refused(planned(BARNSLEY).answer('2027-02-15', agreed('budget', { owner: 'mum' }))).rule, 'R136');
+});
+
 test('the social worker’s cover stands in at a child in need meeting and at a review by consultation, R64, R148', () => {
   const story = inNeed().at('2027-02-01', cover('sam', '2027-02-10', '2027-03-31', 'cara'));
   accepted(story.answer('2027-02-15', held('cin-meeting-1', '2027-02-15', { present: ['cara', 'hana', 'ed'] })));

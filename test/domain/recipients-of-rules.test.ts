@@ -7,6 +7,7 @@ import { assessedNeed, inNeed, proposed, review } from './need.ts';
 import {
   booked,
   conference,
+  distributed,
   duty,
   held,
   lines,
@@ -104,17 +105,13 @@ test('the record of a review is owed by the manager who took it, not by the soci
 });
 
 test('the record of a review goes to every member, child and parents among them, R140', () => {
-  const c = inNeed()
+  const told = inNeed()
     .at('2027-03-31', review('cin-review-1', '2027-03-31'))
     .at('2027-04-02', minutes('cin-review-1', '2027-04-02'))
-    .at('2027-04-05', {
-      type: 'minutes-distributed',
-      by: 'sam',
-      meeting: 'cin-review-1',
-      to: [{ person: 'hana', how: 'e-mail' }],
-    })
-    .case();
-  assert.equal(duty(c, 'distribute/cin-review-1').done, undefined, 'the parents do not have it yet');
+    .at('2027-04-05', distributed('cin-review-1', 'hana', 'ed'));
+  assert.equal(duty(told.case(), 'distribute/cin-review-1').done, undefined, 'the parents do not have it yet');
+  const given = told.at('2027-04-06', distributed('cin-review-1', 'mum', 'dad')).case();
+  assert.equal(duty(given, 'distribute/cin-review-1').done?.on, '2027-04-06');
 });
 
 test('where nobody else is named the social worker is taken to chair: they are asked whether it was held, R92', () => {
