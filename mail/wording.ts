@@ -79,7 +79,8 @@ export function wording(
     todo: [...todo, ...(notice.asks ?? [])],
     links,
     because: because(notice, labels),
-    rules: notice.rules.map((id) => ({ id, words: RULES[id]?.words })),
+    // To a family the guidance for professionals reads as a reproach ("equal responsibility for …"): its ids are enough.
+    rules: family ? [] : notice.rules.map((id) => ({ id, words: RULES[id]?.words })),
     footer: family
       ? `This e-mail was sent automatically. Please do not write about your family in a reply: ${ringing(notice)} instead.`
       : 'This e-mail was sent automatically. Please do not put names or details of the family into a reply: use the secure route your agency has for that.',
@@ -367,15 +368,15 @@ function facts(of: CaseIdentity, notice: Notice, labels?: Labels): MailWords['fa
 }
 
 function because(notice: Notice, labels?: Labels): string {
-  const role = roleWords(notice.to.role, labels);
-  const who = isFamily(notice.to.role, labels)
-    ? 'You are part of this plan'
-    : `We write to you as ${role} on this case`;
+  if (isFamily(notice.to.role, labels)) {
+    const rests = notice.rules.length > 0 ? ` (${listed(notice.rules)} of the local guidance)` : '';
+    return `You are part of this plan, and everybody who is hears of its meetings${rests}. If you would rather not get such e-mails, please ${ringing(notice)}.`;
+  }
   const told = londonDay(notice.at);
   const rests = notice.rules.length
     ? `This message of ${longDate(told)} rests on what the local guidance says:`
     : `This message of ${longDate(told)} follows from what was recorded on the case.`;
-  return `${who}. ${rests}`;
+  return `We write to you as ${roleWords(notice.to.role, labels)} on this case. ${rests}`;
 }
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? upper(text) : `${upper(text)}.`);

@@ -430,7 +430,11 @@ test('family members are written to with more care, and asked for nothing', () =
   const { text, calendar } = mail(
     notice(parent, { kind: 'invitation', duty: 'attend/core-group-3', booking: BOOKING }),
   );
-  assert.match(text, /You are part of this plan\./);
+  assert.match(
+    text,
+    /You are part of this plan, and everybody who is hears of its meetings \(R59 of the local guidance\)\./,
+  );
+  assert.ok(!text.includes('within five days'), 'what the guidance asks of professionals is not quoted to them');
   assert.match(
     text,
     /^You are invited to core group 3 \(the meeting of the people who help with the plan\) on Friday 2 July 2027/,
