@@ -155,10 +155,19 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
     todo: () => ['Open it with a new reference, so that nothing is lost between the two plans.'],
   },
   report: {
-    ask: (of) => `Please see that the ${of} case knows what the conference decided.`,
-    late: (of) => `The ${of} case has not been told what the conference decided.`,
+    ask: (of) => `Please see that the ${of} case knows what was decided, as it stands now.`,
+    late: (of) => `The ${of} case has not been told what was decided.`,
     todo: (of) => [
-      `Record child-protection-decided on the ${of} case. With a child protection plan its own plan ends.`,
+      `After a conference, record child-protection-decided on the ${of} case. With a child protection plan its own plan ends.`,
+      `Where something was put right here, see that the ${of} case says the same.`,
+    ],
+  },
+  end: {
+    ask: () => 'Please end this case: what opened it was recorded in error.',
+    late: () => 'What opened this case was recorded in error, and it has not been ended.',
+    todo: () => [
+      'See in the case it came from what was put right.',
+      'If there is no plan to be made here, end the case with that reason. If there is, record why it goes on, and tell the operators.',
     ],
   },
   'step-down': {

@@ -229,6 +229,12 @@ function information({ kind, ref }: CaseIdentity, notice: Notice, text: string |
         ],
         todo: ['If it has not ended, please have that put right at once.', `Read the reason on the case. ${show}`],
       };
+    case 'late-by-correction':
+      return {
+        lead: 'Please see what holds this up: something was recorded wrongly, and by its true date it is late.',
+        more: [sentence(happened)],
+        todo: [`See on the case what was put right. ${show}`],
+      };
     case 'booked-late':
       return {
         lead: 'Please see with the social worker whether an earlier day can be found.',

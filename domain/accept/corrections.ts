@@ -12,7 +12,7 @@ import type { Instant } from '../time/calendar.ts';
 import { contradicts } from './contradictions.ts';
 import type { Finding } from './gate.ts';
 import { findings } from './gates.ts';
-import { Refusal } from './refusal.ts';
+import { NODRIFT, Refusal } from './refusal.ts';
 
 /** What is recorded at once, all or none. */
 export interface Together {
@@ -41,6 +41,8 @@ export function acceptPutRight(c: Case, recorded: PutsRight, together?: Together
   const impossible = impossibleToPutRight(c, recorded);
   if (impossible) return impossible;
   const next = withEvent(c, recorded);
+  // What another case put right is so, whatever was made of it here.
+  if (recorded.event.by === NODRIFT) return next;
   const forbidden = notTheirs(c, next, recorded);
   if (forbidden || together?.more) return forbidden ?? next;
   return fallsApart(together?.before ?? c, next) ?? next;
@@ -55,7 +57,8 @@ function impossibleToPutRight(c: Case, recorded: PutsRight): Refusal | undefined
   if (!target) return refuse(`${what}: this case has no event "${id}"; its history numbers those there are`);
   const by = withdrawals(c.events).get(id);
   if (by !== undefined) return refuse(`${what}: "${id}" is withdrawn already; withdraw "${by}" to bring it back`);
-  if (sourceOf(target.event.type) !== 'anybody')
+  const isOwn = event.by === NODRIFT;
+  if (sourceOf(target.event.type) !== 'anybody' && !isOwn)
     return refuse(`${what}: "${id}" is a ${target.event.type}, which Nodrift recorded: it cannot be put right by hand`);
   if (event.type === 'event-withdrawn')
     return id === openingOf(c.events)?.id
@@ -66,7 +69,7 @@ function impossibleToPutRight(c: Case, recorded: PutsRight): Refusal | undefined
   const gone = withdrawals(c.events).get(root.id);
   if (gone !== undefined)
     return refuse(`${what}: "${root.id}" is withdrawn already; withdraw "${gone}" to bring it back`);
-  return sourceOf((event.event as unknown as CaseEvent).type) === 'anybody'
+  return isOwn || sourceOf((event.event as unknown as CaseEvent).type) === 'anybody'
     ? undefined
     : refuse(`${event.type}: event: ${event.event.type} is recorded by Nodrift`);
 }
@@ -97,7 +100,7 @@ function versions(c: Case, other: Case): readonly { readonly before: Case; reado
   return [...walk(c)].filter(({ recorded }) => !there.has(recorded.id));
 }
 
-const CHAIRS = ['conference-chair', 'independent-reviewing-officer'];
+const CHAIRS = ['conference-chair', 'reviewing-officer'];
 const isChair = (c: Case, person: PersonId): boolean => CHAIRS.includes(own(c.people, person)?.role ?? '');
 
 /** A corrected event that cannot have been so, or events that cannot have been so any more. */

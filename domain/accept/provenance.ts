@@ -9,7 +9,16 @@ import { epochMs, fromEpochMs, type Instant } from '../time/calendar.ts';
 import { NODRIFT, Refusal } from './refusal.ts';
 
 /** What Nodrift's own events are called, by what they begin with: under one of these ids somebody else's event would take its place. */
-const RESERVED = ['opened/', 'told/', 'from/', 'decided/', 'policy/', 'calendar/', 'address-refused/'] as const;
+const RESERVED = [
+  'opened/',
+  'told/',
+  'from/',
+  'decided/',
+  'put-right/',
+  'policy/',
+  'calendar/',
+  'address-refused/',
+] as const;
 
 /** No case is older, and clocks and servers cannot count from much further back. */
 const FIRST_MOMENT = '2000-01-01T00:00:00Z' as Instant;

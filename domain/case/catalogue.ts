@@ -352,13 +352,21 @@ const CATALOGUE = {
     says: 'The case this one came from knows what was decided.',
     in: CASE_KINDS,
     from: 'nodrift or a manager',
-    fields: otherCase,
+    // L1: which version of what was decided, where another was told before.
+    fields: { ...otherCase, what: opt(eventId) },
+  },
+  'opening-withdrawn': {
+    says: 'The case that led to this one did so in error; or, as it turned out, not in error after all.',
+    in: CASE_KINDS,
+    from: 'nodrift',
+    fields: { stands: opt(yesOrNo) },
   },
   'child-protection-decided': {
     says: 'A conference decided whether there is a child protection plan.',
     in: ['child-in-need'],
     from: 'nodrift or a manager',
-    fields: { on: date, outcome: decision, ref: text },
+    // L1: none, where what was told was recorded in error.
+    fields: { on: date, outcome: z.enum(['plan', 'no-plan', 'none']), ref: text },
   },
   'address-refused': {
     says: 'A relay refused somebody’s address for good.',

@@ -153,8 +153,11 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'case-opened':
       return { opened: [...c.opened, { on, known, kind: event.kind, ref: event.ref }] };
     case 'case-told':
-      return { reported: [...c.reported, { on, known, kind: event.kind, ref: event.ref }] };
+      return { reported: [...c.reported, { on, known, kind: event.kind, ref: event.ref, what: event.what }] };
+    case 'opening-withdrawn':
+      return { openedInError: event.stands ? undefined : { on, known } };
     case 'child-protection-decided':
+      if (event.outcome === 'none') return {};
       return { decided: [...c.decided, { on, known, outcome: event.outcome, ref: event.ref }] };
     case 'plan-ended':
       // In a child in need case it is how the case began: the child protection plan ended, the child is stepped down.

@@ -148,7 +148,13 @@ export interface Case {
   /** Cases this one led to and that are open. */
   readonly opened: readonly (Dated & { readonly kind: CaseKind; readonly ref: string })[];
   /** Cases that led here and know what was decided. */
-  readonly reported: readonly (Dated & { readonly kind: CaseKind; readonly ref: string })[];
+  readonly reported: readonly (Dated & {
+    readonly kind: CaseKind;
+    readonly ref: string;
+    readonly what?: string | undefined;
+  })[];
+  /** The case that led here says that it did so in error. */
+  readonly openedInError?: Dated | undefined;
   /** Child in need: what the conferences of the child protection cases it led to decided. */
   readonly decided: readonly (Dated & { readonly outcome: 'plan' | 'no-plan'; readonly ref: string })[];
   readonly planEnded?:
@@ -220,6 +226,7 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
     ceased: undefined,
     opened: [],
     reported: [],
+    openedInError: undefined,
     decided: [],
     planEnded: undefined,
     enquiriesEnded: undefined,

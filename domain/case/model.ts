@@ -118,6 +118,8 @@ export type Why =
   | 'put-right'
   /** A plan ended without a review conference. */
   | 'ended-early'
+  /** What by a correction is late, and was not. */
+  | 'late-by-correction'
   /** The case went to this social worker, or, for the manager, to another one; `open` is what is owed. */
   | 'taken-over'
   | 'passed-on'

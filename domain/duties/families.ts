@@ -77,7 +77,9 @@ const TRAITS = {
   'say-next': { endsWithPlan: false, needsLimit: false, ladder: 'ending' },
   /** Open the case that this one leads to: `open/looked-after`. */
   open: { endsWithPlan: false, needsLimit: false, ladder: 'other' },
-  /** Report to the case that led here. */
+  /** End a case that was opened in error. */
+  end: { endsWithPlan: false, needsLimit: false, ladder: 'other' },
+  /** Report to the case that led here, or put right what another case was told. */
   report: { endsWithPlan: false, outlivesCase: true, needsLimit: false, ladder: 'other' },
 } satisfies Readonly<Record<string, Traits>>;
 

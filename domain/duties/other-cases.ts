@@ -4,35 +4,31 @@
 import { NODRIFT } from '../accept/refusal.ts';
 import type { CaseEvent, Recorded } from '../case/events.ts';
 import type { Case, Dated } from '../case/facts.ts';
-import type { CaseFile, CaseKind, Rule } from '../case/model.ts';
+import type { CaseFile } from '../case/model.ts';
+import { LATEST, managerAt } from '../case/people.ts';
 import { type Lead, reference } from '../lifecycles/lifecycle.ts';
 import { LIFECYCLES, lifecycleOf } from '../lifecycles/registry.ts';
 import { type Arisen, unlimited } from './arisen.ts';
 import { dutyKey } from './families.ts';
+import { correctionOf, type OtherCase, saidAgain } from './said-again.ts';
 
-/** Another case that this one opens or reports to, with the event it gets. */
-export interface OtherCase {
-  readonly how: 'opens' | 'reports';
-  readonly kind: CaseKind;
-  readonly ref: string;
-  readonly arose: Dated;
-  readonly rules: readonly Rule[];
-  readonly event: Recorded;
+export type { OtherCase } from './said-again.ts';
+
+/** Every case that this one opens or reports to, or ever did; once something was put right, with all that was said to it (L1). */
+export function otherCases(c: Case): readonly OtherCase[] {
+  if (c.stands === undefined) return ways(c);
+  return c.memory.of('said-again', '', [c.events], () =>
+    saidAgain(c, ways, (way) => acknowledged(c, way) !== undefined),
+  );
 }
 
-/** Every case that this one opens or reports to, or ever did. */
-export function otherCases(c: Case): readonly OtherCase[] {
+function ways(c: Case): readonly OtherCase[] {
   const { leadsTo, reports } = lifecycleOf(c);
   const opened = (leadsTo?.(c) ?? []).map((lead) => opening(c, lead));
-  const told = (reports?.(c) ?? []).map(
-    ({ to, arose, rules, id, event }): OtherCase => ({
-      how: 'reports',
-      ...to,
-      arose,
-      rules,
-      event: { id, recordedAt: arose.known, event },
-    }),
-  );
+  const told = (reports?.(c) ?? []).map(({ to, arose, rules, id, event, inError }): OtherCase => {
+    const first = { id, recordedAt: arose.known, event };
+    return { how: 'reports', ...to, arose, rules, event: first, inError: correctionOf(c, first, inError) };
+  });
   return [...opened, ...told];
 }
 
@@ -46,12 +42,15 @@ function opening(c: Case, { kind, arose, rules, begins, number }: Lead): OtherCa
     arose,
     rules,
     event: { id: `from/${c.file.kind}/${c.file.ref}`, recordedAt: arose.known, event },
+    inError: { type: 'opening-withdrawn', by: NODRIFT },
   };
 }
 
 const FAMILY = { opens: 'open', reports: 'report' } as const;
-const acknowledged = (c: Case, { how, kind, ref }: OtherCase): Dated | undefined =>
-  (how === 'opens' ? c.opened : c.reported).find((one) => one.kind === kind && one.ref === ref);
+const acknowledged = (c: Case, { how, kind, ref, what }: OtherCase): Dated | undefined =>
+  how === 'opens'
+    ? c.opened.find((one) => one.kind === kind && one.ref === ref)
+    : c.reported.find((one) => one.kind === kind && one.ref === ref && one.what === what);
 
 /** Owed until the other case is known to have it. */
 export function owedToOthers(c: Case): Arisen[] {
@@ -71,12 +70,23 @@ export function acknowledgements(c: Case): readonly { readonly other: OtherCase;
   return otherCases(c)
     .filter((other) => !acknowledged(c, other))
     .map((other) => {
-      const { kind, ref } = other;
-      const [type, id] =
-        other.how === 'opens' ? (['case-opened', 'opened'] as const) : (['case-told', 'told'] as const);
-      const event = { type, by: NODRIFT, kind, ref };
-      return { other, done: { id: `${id}/${kind}/${ref}`, recordedAt: other.arose.known, event } };
+      const { kind, ref, what } = other;
+      const acknowledges =
+        other.how === 'opens' ? { type: 'case-opened' as const } : { type: 'case-told' as const, what };
+      const event = { ...acknowledges, by: NODRIFT, kind, ref };
+      // Each version it is told is acknowledged by itself: `told/child-in-need/BC-1/7`.
+      const version = what === undefined ? '' : `/${what.slice(what.lastIndexOf('/') + 1)}`;
+      const id = `${other.how === 'opens' ? 'opened' : 'told'}/${kind}/${ref}${version}`;
+      return { other, done: { id, recordedAt: other.arose.known, event } };
     });
+}
+
+/** L1: a case that was opened in error is the manager's to end. */
+export function endInError(c: Case, ended: Dated | undefined): Arisen[] {
+  const { openedInError } = c;
+  if (!openedInError) return [];
+  const owner = managerAt(c, LATEST);
+  return [unlimited(c, 'end/case', openedInError, { rules: ['R1'], done: ended, ...(owner && { owner }) })];
 }
 
 /** What the other case is opened with: the same people as they are known now, siblings and team included. */

@@ -12,7 +12,7 @@ import type { Arisen } from './arisen.ts';
 import { endsWithPlan, outlivesCase } from './families.ts';
 import { lastPutRight, type PutRight } from './last-put-right.ts';
 import { owedAfter } from './meetings.ts';
-import { owedToOthers } from './other-cases.ts';
+import { endInError, owedToOthers } from './other-cases.ts';
 
 /** A duty as it stands: `done` on a day, `lapsed` with the plan, or open. */
 export type Standing = Arisen;
@@ -58,7 +58,7 @@ function arisen(c: Case): readonly Standing[] {
   const all = lifecycle.duties(c);
   const who = whoIsWho(c);
   for (const m of Object.values(c.meetings)) all.push(...owedAfter(c, m, who));
-  all.push(...actions(c), ...owedToOthers(c), ...handOver(c));
+  all.push(...actions(c), ...owedToOthers(c), ...handOver(c), ...endInError(c, ended ?? c.caseEnded));
   return lapsing(c, ended, c.broughtIn ? all.filter(sinceBroughtIn(c.broughtIn)) : all);
 }
 

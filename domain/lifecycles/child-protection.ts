@@ -121,13 +121,15 @@ function reports(c: Case): readonly Report[] {
   if (!decided || cameFrom?.kind !== 'child-in-need') return [];
   const { on, known } = decided;
   const outcome = c.conference?.outcome ?? 'no-plan';
+  const event = { type: 'child-protection-decided', by: NODRIFT, on, outcome, ref: c.file.ref } as const;
   return [
     {
       to: cameFrom,
       arose: { on, known },
       rules: ['R1', 'R2'],
       id: `decided/${c.file.ref}`,
-      event: { type: 'child-protection-decided', by: NODRIFT, on, outcome, ref: c.file.ref },
+      event,
+      inError: { ...event, outcome: 'none' },
     },
   ];
 }

@@ -82,6 +82,8 @@ export interface Report {
   /** Told once, under this id. */
   readonly id: string;
   readonly event: CaseEvent;
+  /** The event as it is when this was reported in error (L1). */
+  readonly inError: CaseEvent;
 }
 
 /** `BC-2041-CP`, `BC-2041-CP-2`. References are unique for ever: made from the first case's, opening it twice opens it once. */

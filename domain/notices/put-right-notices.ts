@@ -4,8 +4,9 @@
 import type { Case } from '../case/facts.ts';
 import type { DutyKey, Step } from '../case/model.ts';
 import { putsRight } from '../case/put-right.ts';
+import { familyOf } from '../duties/families.ts';
 import type { PutRight } from '../duties/last-put-right.ts';
-import { type Standing, standsTheSame } from '../duties/owed.ts';
+import { isLate, type Standing, standsTheSame } from '../duties/owed.ts';
 import { reachable, stepKey } from './ladder.ts';
 import { mailWords } from './words.ts';
 
@@ -83,6 +84,26 @@ export function wronglyChased(
       }),
     ),
   );
+}
+
+/** In words, what by the correction is late and was not; undefined where nothing is. It is late from its true limit. */
+export function lateByCorrection(
+  c: Case,
+  { at }: PutRight,
+  was: readonly Standing[],
+  now: readonly Standing[],
+): string | undefined {
+  const today = c.calendar.londonDate(at);
+  const isLateOf = (all: readonly Standing[]) =>
+    all.filter((duty) => !duty.done && !duty.lapsed && isLate(duty, today) && familyOf(duty.key) !== 'confirm');
+  const before = new Set(isLateOf(was).map(({ key }) => key));
+  const late = isLateOf(now).filter(({ key }) => !before.has(key));
+  if (late.length === 0) return undefined;
+  const lines = late.map(({ key, due }) => {
+    const old = was.find((duty) => duty.key === key)?.due;
+    return `${mailWords(key).thing} was due on ${due}${old ? `, and not on ${old}` : ''}`;
+  });
+  return `late by correction: ${lines.join('; ')}`;
 }
 
 function standing(key: DutyKey, duty: Standing | undefined): string {

@@ -13,7 +13,7 @@ import { order } from '../time/order.ts';
 import { arrangements, attendanceClimb, reminders, reminding } from './attendance.ts';
 import { climbing, lateAsBroughtIn } from './brought-in-late.ts';
 import { later, reachable, stepKey } from './ladder.ts';
-import { toldAnew, wronglyChased } from './put-right-notices.ts';
+import { lateByCorrection, toldAnew, wronglyChased } from './put-right-notices.ts';
 import { climbOf, isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
 
 /**
@@ -82,14 +82,17 @@ function toldAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefine
   const told = toldAnew(c, last, toldAtOnce(before, was, planEnd(before)?.known, NEVER), known(c, all, ended, NEVER));
   if (at < since) return [...told];
   const chased = was.filter(isClimbed).flatMap((duty) => climbing(before, duty, NOTHING_TOLD, at));
+  const now = duties(last.after);
   const wrongly = wronglyChased(
     c,
     last,
     chased.filter((step) => step.at < at),
     was,
-    duties(last.after),
+    now,
   );
-  return [...told, ...wrongly];
+  const text = lateByCorrection(c, last, was, now);
+  const what: What = { duty: null, meeting: null, due: null, rules: [], text, why: 'late-by-correction' };
+  return [...told, ...wrongly, ...(text === undefined ? [] : informManager(c, at, `late/${last.by}`, what))];
 }
 
 const NEVER = '' as Instant;

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CaseNotFound } from '../../client/errors.ts';
+import type { NewEvent } from '../../client/nodrift.ts';
 import { workflowId } from '../../workflows/api.ts';
 import { event } from '../support/family.ts';
 import { type RunningCase, until, useRig } from '../support/harness.ts';
@@ -87,4 +88,34 @@ test('a report to a case that is gone is acknowledged all the same: there is nob
   ]);
   await until(async () => (await types(first)).includes('case-told'), 'it is acknowledged');
   await assert.rejects(rig.nodrift.record(need.key, [discussed('late', '2028-02-01')]), CaseNotFound);
+});
+
+test('a discussion of the wrong day, then of another child: the case it opened counts from the true day, then is the manager’s to end, L1', async () => {
+  const need = await inNeed();
+  await need.record(discussed('first', '2028-01-18'));
+  const first = await opened(need, 'CP');
+  await first.clock.forwardTo(event('x', '2028-01-18T12:00', 'x').recordedAt!);
+  const { due } = (await rig.nodrift.owed(first.key)).duties.find(({ duty }) => duty === 'hold/initial-conference')!;
+  const reason = 'typed wrongly';
+  const [said] = await rig.nodrift.history(need.key).then(({ events }) => events.filter(({ id }) => id === 'first'));
+  rig.interrupted.add('reportToCase');
+  const right = { ...said!.event, on: '2028-01-17' };
+  const corrected = { type: 'event-corrected', by: 'amira', corrects: 'first', reason, event: right };
+  await need.record({ id: 'c1', event: corrected } as NewEvent);
+  const limit = async () =>
+    (await rig.nodrift.owed(first.key)).duties.find(({ duty }) => duty === 'hold/initial-conference')?.due;
+  await until(async () => (await limit()) !== due, 'it counts from the true day');
+  assert.ok(((await limit()) ?? '9') < (due ?? ''));
+  await need.record({
+    id: 'w1',
+    event: { type: 'event-withdrawn', by: 'amira', withdraws: 'first', reason },
+  } as NewEvent);
+  await until(async () => (await types(first)).includes('opening-withdrawn'), 'it was opened in error');
+  const owed = (await rig.nodrift.owed(first.key)).duties.find(({ duty }) => duty === 'end/case');
+  assert.equal(owed?.owner, 'tom');
+  await until(
+    async () => (await types(need)).filter((type) => type === 'case-told').length === 2,
+    'both are acknowledged',
+  );
+  assert.deepEqual((await types(first)).sort(), ['event-corrected', 'opening-withdrawn', 'strategy-discussion-held']);
 });
