@@ -13,7 +13,10 @@ import {
 import { Refused, Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import { note } from '../client/note.ts';
+import { NODRIFT } from '../domain/accept/refusal.ts';
 import type { Recorded } from '../domain/case/events.ts';
+import { DAYS_FOR_CORRECTIONS } from '../domain/duties/owed.ts';
+import { fromEpochMs } from '../domain/time/calendar.ts';
 import { databaseError, RecordUnavailable } from '../record/failures.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { pageOfCasesToLookAfter, type Restorable, restorable } from '../record/restore.ts';
@@ -56,9 +59,10 @@ export function createRestoreActivities({ record, client, taskQueue, log }: Depe
 
     /**
      * Looks after each case. Tried again after a crash it goes on where its last heartbeat was; a case that was restored already then only runs.
+     * @param reopen opens a closed case again, to be corrected
      * @returns what became of each, in their order
      */
-    async restoreEach(cases: readonly string[]): Promise<readonly RestoredCase[]> {
+    async restoreEach(cases: readonly string[], reopen = false): Promise<readonly RestoredCase[]> {
       const { heartbeatDetails } = Context.current().info;
       const done = new Map((heartbeatDetails as RestoredCase[] | undefined)?.map((one) => [one.caseId, one]));
       const left = cases.filter((caseId) => !done.has(caseId)).values();
@@ -67,7 +71,7 @@ export function createRestoreActivities({ record, client, taskQueue, log }: Depe
           Context.current().cancellationSignal.throwIfAborted();
           done.set(caseId, {
             caseId,
-            ...(await restorer.restore(caseId).catch((error) => unexpected(error, caseId, log))),
+            ...(await restorer.restore(caseId, reopen).catch((error) => unexpected(error, caseId, log))),
           });
           Context.current().heartbeat([...done.values()]);
         }
@@ -112,15 +116,17 @@ class Restorer {
   }
 
   /** Begins a case anew where it has to be, and makes sure that it then goes on. @throws RecordUnavailable */
-  async restore(caseId: string): Promise<Outcome> {
+  async restore(caseId: string, reopen: boolean): Promise<Outcome> {
     let begun: string | undefined;
     for (let round = 0; round < ROUNDS; round++) {
       // What replaces a run is known whole before that run ends.
-      const kept = await restorable(this.#record, caseId);
+      const kept = await restorable(this.#record, caseId, reopen);
       if ('why' in kept && kept.is === 'closed') return this.#endIfRevived(caseId, kept.why);
       if ('why' in kept) return { outcome: kept.is === 'unknown' ? 'unknown' : 'cannot', why: kept.why };
       if (kept.rehearsal) return { outcome: 'cannot', why: `${caseId} is a rehearsal, and over` };
-      const standing = await this.#standing(caseId, kept);
+      const found = await this.#standing(caseId, kept);
+      const again = reopen && found.is === 'ended';
+      const standing: Standing = again ? { is: 'lost', why: REOPENED, running: false } : found;
       switch (standing.is) {
         case 'well':
           return begun === undefined ? { outcome: 'runs' } : { outcome: 'restored', why: begun };
@@ -133,7 +139,7 @@ class Restorer {
           return { outcome: 'unanswered', why: standing.why };
         case 'lost':
           begun ??= standing.why;
-          await this.#begin(caseId, kept, standing);
+          await this.#begin(caseId, again ? reopened(kept) : kept, standing);
       }
     }
     return {
@@ -218,6 +224,16 @@ class Restorer {
       if (!(error instanceof Refused)) throw error;
     }
   }
+}
+
+const REOPENED = `it was closed: it is open again for ${DAYS_FOR_CORRECTIONS} days, to be corrected`;
+
+/** With what says that it is open again: without it the case would close at once. */
+function reopened(kept: Restorable): Restorable {
+  const arrival = kept.events.length + 1;
+  const event = { type: 'case-reopened', by: NODRIFT } as const;
+  const reopening = { id: `reopened/${arrival}`, recordedAt: fromEpochMs(Date.now()), arrival, event };
+  return { ...kept, events: [...kept.events, reopening] };
 }
 
 /** `kept: 0` hands every event to the record once more, which has them: writing twice changes nothing. */

@@ -9,6 +9,7 @@ import { counted, type Output, oneLine, printJson, table } from './output.ts';
 
 interface Options {
   readonly all?: boolean;
+  readonly reopen?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,6 +21,10 @@ export function addRestore(program: Command, output: Output): void {
     )
     .addArgument(new Argument('[case]', 'KIND/REF, such as child-protection/EX-DRIFTING').argParser(caseKey))
     .option('--all', 'every case of the record')
+    .option(
+      '--reopen',
+      'opens a case that is closed and over again, to be corrected; it closes by itself after 28 days',
+    )
     .option('--json', '{"restored","runs","closed","left","cases":[{"caseId","outcome","why"}]}')
     .addHelpText(
       'after',
@@ -28,12 +33,17 @@ export function addRestore(program: Command, output: Output): void {
     .action((key: CaseKey | undefined, options: Options) => restore(key, options, output));
 }
 
-async function restore(key: CaseKey | undefined, { all = false, json }: Options, output: Output): Promise<void> {
+async function restore(
+  key: CaseKey | undefined,
+  { all = false, reopen, json }: Options,
+  output: Output,
+): Promise<void> {
   if ((key === undefined) !== all) throw new BadInput('say which case, KIND/REF, or --all');
+  if (reopen && all) throw new BadInput('--reopen is for one case: say which, KIND/REF');
   const caseId = key && `${key.kind}/${key.ref}`;
   const result = await connected(async (nodrift) => {
     const { restoreCases } = await import('../client/ask-restore.ts');
-    return restoreCases(nodrift, { caseId });
+    return restoreCases(nodrift, { caseId, reopen });
   });
   if (json) printJson(output, result);
   else if (caseId === undefined) output.out(report(result).join('\n'));

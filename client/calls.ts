@@ -93,7 +93,10 @@ export class Calls {
 export function notThere(id: string, standing: Exclude<Standing, { is: 'running' }>): CaseNotFound {
   switch (standing.is) {
     case 'closed':
-      return new CaseNotFound(`${id}: this case is closed`, true);
+      return new CaseNotFound(
+        `${id}: this case is closed; to be corrected it is opened again: nodrift restore --reopen ${id}`,
+        true,
+      );
     case 'ended':
       return new CaseNotFound(standing.words);
     case 'unknown':

@@ -35,11 +35,19 @@ export interface NotRestorable {
   readonly why: string;
 }
 
-/** Everything a case needs to go on, or why not. @throws RecordUnavailable */
-export async function restorable(record: OpenRecord, caseId: string): Promise<Restorable | NotRestorable> {
+/**
+ * Everything a case needs to go on, or why not.
+ * @param closedToo a case that is closed may be brought back as well
+ * @throws RecordUnavailable
+ */
+export async function restorable(
+  record: OpenRecord,
+  caseId: string,
+  closedToo = false,
+): Promise<Restorable | NotRestorable> {
   try {
     // One moment of the record: a case that is still running may write between two looks.
-    return await record.db.transaction((tx) => read(tx, caseId), {
+    return await record.db.transaction((tx) => read(tx, caseId, closedToo), {
       isolationLevel: 'repeatable read',
       accessMode: 'read only',
     });
@@ -48,10 +56,11 @@ export async function restorable(record: OpenRecord, caseId: string): Promise<Re
   }
 }
 
-async function read(db: Database, caseId: string): Promise<Restorable | NotRestorable> {
+async function read(db: Database, caseId: string, closedToo: boolean): Promise<Restorable | NotRestorable> {
   const [row] = await db.select().from(cases).where(eq(cases.id, caseId));
   if (!row) return { is: 'unknown', why: `${caseId}: the record knows no such case` };
-  if (row.status === 'closed') return { is: 'closed', why: `${caseId} is closed: nothing is owed in it any more` };
+  if (row.status === 'closed' && !closedToo)
+    return { is: 'closed', why: `${caseId} is closed: nothing is owed in it any more` };
   if (!row.file || !row.openedPolicy || !row.openedCalendar || !row.told)
     return {
       is: 'incomplete',

@@ -285,6 +285,8 @@ export const RESTORE = 'restoreCases';
 export interface RestoreInput {
   /** Absent for every case of the record that is open, or was closed of late. */
   readonly caseId?: string | undefined;
+  /** The case is opened again although it is closed, to be corrected (L1). */
+  readonly reopen?: boolean | undefined;
 }
 
 /** What became of one case. */

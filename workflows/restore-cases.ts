@@ -5,7 +5,7 @@ import type { RestoredCase, RestoreInput, RestoreResult } from './api.ts';
 
 interface Activities {
   listCasesToRestore(after: string): Promise<readonly string[]>;
-  restoreEach(cases: readonly string[]): Promise<readonly RestoredCase[]>;
+  restoreEach(cases: readonly string[], reopen?: boolean): Promise<readonly RestoredCase[]>;
 }
 
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
@@ -18,8 +18,8 @@ const { restoreEach } = proxyActivities<Activities>({
 
 const LISTED = 1_000;
 
-export async function restoreCases({ caseId }: RestoreInput): Promise<RestoreResult> {
-  if (caseId !== undefined) return summed(await restoreEach([caseId]));
+export async function restoreCases({ caseId, reopen }: RestoreInput): Promise<RestoreResult> {
+  if (caseId !== undefined) return summed(await restoreEach([caseId], reopen));
   const all: RestoredCase[] = [];
   for (let page = await listCasesToRestore(''); page.length > 0; page = await listCasesToRestore(page.at(-1) ?? ''))
     all.push(...(await restoreEach(page)));

@@ -15,6 +15,7 @@ const RESERVED = [
   'from/',
   'decided/',
   'put-right/',
+  'reopened/',
   'policy/',
   'calendar/',
   'address-refused/',

@@ -361,6 +361,12 @@ const CATALOGUE = {
     from: 'nodrift',
     fields: { stands: opt(yesOrNo) },
   },
+  'case-reopened': {
+    says: 'A case that was closed is open again, to be put right.',
+    in: CASE_KINDS,
+    from: 'nodrift',
+    fields: { on: opt(date) },
+  },
   'child-protection-decided': {
     says: 'A conference decided whether there is a child protection plan.',
     in: ['child-in-need'],

@@ -156,6 +156,8 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       return { reported: [...c.reported, { on, known, kind: event.kind, ref: event.ref, what: event.what }] };
     case 'opening-withdrawn':
       return { openedInError: event.stands ? undefined : { on, known } };
+    case 'case-reopened':
+      return { reopened: { on, known } };
     case 'child-protection-decided':
       if (event.outcome === 'none') return {};
       return { decided: [...c.decided, { on, known, outcome: event.outcome, ref: event.ref }] };

@@ -153,6 +153,8 @@ export interface Case {
     readonly ref: string;
     readonly what?: string | undefined;
   })[];
+  /** It was closed and over, and is open again to be put right (L1). */
+  readonly reopened?: Dated | undefined;
   /** The case that led here says that it did so in error. */
   readonly openedInError?: Dated | undefined;
   /** Child in need: what the conferences of the child protection cases it led to decided. */
@@ -226,6 +228,7 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
     ceased: undefined,
     opened: [],
     reported: [],
+    reopened: undefined,
     openedInError: undefined,
     decided: [],
     planEnded: undefined,

@@ -96,7 +96,7 @@ export function planEnd(c: Case): Dated | undefined {
 export const DAYS_FOR_CORRECTIONS = 28;
 
 /**
- * When the case is over: 28 days after its end, at 08:00, or as soon as nothing is owed any more.
+ * When the case is over: 28 days after its end, or after it was opened again (L1), at 08:00, or as soon as nothing is owed any more.
  * Undefined while something is owed or the plan runs.
  */
 export function closesAt(c: Case, all = duties(c)): Instant | undefined {
@@ -104,7 +104,8 @@ export function closesAt(c: Case, all = duties(c)): Instant | undefined {
   if (ended === undefined) return undefined;
   if (all.some((duty) => duty.done === undefined && !duty.lapsed)) return undefined;
   const last = all.reduce((latest, { done }) => (done && done.known > latest ? done.known : latest), ended.known);
-  const corrections = c.calendar.morning(addDays(ended.on, DAYS_FOR_CORRECTIONS));
+  const since = c.reopened && c.reopened.on > ended.on ? c.reopened : ended;
+  const corrections = c.calendar.morning(addDays(since.on, DAYS_FOR_CORRECTIONS));
   return last > corrections ? last : corrections;
 }
 

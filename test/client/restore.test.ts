@@ -177,6 +177,36 @@ test('a case that was closed, and that an older copy of Temporal runs again, is 
   assert.equal(again[0]?.outcome, 'closed');
 });
 
+test('a case that closed by itself is opened again to be corrected, and only when that is asked for, L1', async () => {
+  const day = (days: number) => calendar.openDays(TODAY, -days);
+  const c = await rig.open([
+    { id: 'discussion', event: { type: 'strategy-discussion-held', by: 'amira', on: day(40) } },
+    { id: 'conference', event: { type: 'conference-held', by: 'carl', on: day(30), outcome: 'no-plan' } },
+  ] as NewEvent[]);
+  await until(async () => (await c.handle.describe()).status.name === 'COMPLETED', 'it is closed');
+  const mails = await mailsOf(c);
+  assert.equal((await restore(c.id)).cases[0]?.outcome, 'closed');
+  const { cases: told } = await restoreCases(rig.nodrift, { caseId: c.id, reopen: true });
+  assert.deepEqual(told, [
+    { caseId: c.id, outcome: 'restored', why: 'it was closed: it is open again for 28 days, to be corrected' },
+  ]);
+  assert.deepEqual((await c.owed()).duties, []);
+  await rig.nodrift.correct(c.key, [
+    {
+      corrects: 'conference',
+      change: { outcome: 'plan', members: ['nina'], reason: 'r' },
+      by: 'carl',
+      reason: 'ticked wrongly',
+    },
+  ]);
+  assert.ok((await c.owed()).duties.some(({ duty }) => duty === 'hold/core-group-1'));
+  assert.deepEqual(
+    (await mailsOf(c)).filter((id) => mails.includes(id)),
+    mails,
+  );
+  assert.deepEqual((await restoreCases(rig.nodrift, { caseId: c.id, reopen: true })).cases[0]?.outcome, 'runs');
+});
+
 test('nodrift restore says what became of one case, and of all', async () => {
   const [lost, well] = [await rig.open([discussion()]), await rig.open([discussion()])];
   for (const id of [lost.id, well.id, 'all', 'looked-after/NOBODY']) rig.track(`restore/${id}`);

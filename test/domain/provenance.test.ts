@@ -34,6 +34,7 @@ const INTERNAL: Readonly<Record<string, Told>> = {
   'child-protection-decided': other('child-protection-decided', {
     ...{ by: 'nodrift', on: '2027-01-18', outcome: 'plan', ref: 'N-1-CP' },
   }),
+  'case-reopened': other('case-reopened', { by: 'nodrift' }),
   'opening-withdrawn': other('opening-withdrawn', { by: 'nodrift' }),
   'address-refused': other('address-refused', { by: 'nodrift', person: 'dad', code: '5.1.1' }),
   'policy-changed': other('policy-changed', { by: 'nodrift', policy: { ...BARNSLEY, version: '2' } }),
