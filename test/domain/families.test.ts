@@ -19,7 +19,19 @@ test('what is no family of ours is none, whatever objects have by nature', () =>
 test('with the plan ends what is held, attended or decided; what was left to pass on, explain or tell stays owed', () => {
   const stays = families.filter((family) => !endsWithPlan(dutyKey(family, 'x')));
   assert.deepEqual(stays.sort(), [
-    ...['circulate', 'distribute', 'end', 'explain', 'letter', 'minutes', 'notify', 'open', 'report', 'say-next', 'step-down'],
+    ...[
+      'circulate',
+      'distribute',
+      'end',
+      'explain',
+      'letter',
+      'minutes',
+      'notify',
+      'open',
+      'report',
+      'say-next',
+      'step-down',
+    ],
     'transfer',
   ]);
 });
