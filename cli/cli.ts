@@ -7,9 +7,11 @@ import { ScenarioError } from '../client/yaml-file.ts';
 import { EventError } from '../domain/case/read-events.ts';
 import { PolicyError } from '../domain/policy/read-policy.ts';
 import { addCalendar } from './calendar-command.ts';
+import { addEvents } from './events-command.ts';
 import { addList } from './list-command.ts';
 import { addOpen } from './open-command.ts';
 import { harmlessly, type Output } from './output.ts';
+import { addPeople } from './people-command.ts';
 import { addPolicy } from './policy-command.ts';
 import { addCorrect, addWithdraw } from './put-right-commands.ts';
 import { addRecord } from './record-command.ts';
@@ -59,12 +61,18 @@ export async function run(args: readonly string[], to: Output): Promise<number> 
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const [code, message] = failure(error, args);
-    output.err(`nodrift: ${message.replace(/\s*\n\s*/g, ' ').trim()}`);
+    const line = message.replace(/\s*\n\s*/g, ' ').trim();
+    if (args.includes('--json')) output.err(errorAsJson(code, line, error));
+    else output.err(`nodrift: ${line}`);
     // Whoever mends a bug needs to know where it is.
     if (code === 1 && error instanceof Error && error.stack) output.err(error.stack);
     return code;
   }
 }
+
+/** The same for programs: on one line, as everything else that goes to stderr. */
+const errorAsJson = (exit: number, message: string, error: unknown): string =>
+  JSON.stringify({ error: { exit, rule: error instanceof Refused ? error.rule : null, message } });
 
 function program(output: Output): Command {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -87,7 +95,9 @@ function program(output: Output): Command {
   addRecord(nodrift, output);
   addCorrect(nodrift, output);
   addWithdraw(nodrift, output);
+  addEvents(nodrift, output);
   addShow(nodrift, output);
+  addPeople(nodrift, output);
   addList(nodrift, output);
   addRestore(nodrift, output);
   addPolicy(nodrift, output);

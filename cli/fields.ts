@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError } from 'commander';
 import { parse, YAMLParseError } from 'yaml';
+import { BadInput } from '../client/errors.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,4 +24,20 @@ function fieldValue(text: string): unknown {
     if (error instanceof YAMLParseError) throw new InvalidArgumentError(error.message.split('\n')[0] ?? '');
     throw error;
   }
+}
+
+/** Fields that were typed one after the other. @throws BadInput: each that is wrong, with why */
+export function typedFields(all: readonly string[], before: Fields = {}): Fields {
+  const faults: string[] = [];
+  const fields = all.reduce((found, text) => {
+    try {
+      return field(text, found);
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      faults.push(`${text}: ${error.message}`);
+      return found;
+    }
+  }, before);
+  if (faults.length > 0) throw new BadInput(faults.join('; '));
+  return fields;
 }

@@ -1,13 +1,14 @@
 // `nodrift correct` and `nodrift withdraw`: what was recorded wrongly is put right (L1). Both versions stay in the history.
 
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command } from 'commander';
 import { correctionIn, eventNamed, withdrawalIn } from '../client/corrections-sent.ts';
 import { BadInput } from '../client/errors.ts';
 import { eventWords } from '../client/event-words.ts';
 import type { CaseKey } from '../client/listed.ts';
-import { type NewEvent, readEvent } from '../client/new-event.ts';
+import type { NewEvent } from '../client/new-event.ts';
 import type { Recorded } from '../domain/case/events.ts';
-import { type Fields, field } from './fields.ts';
+import { type Fields, typedFields } from './fields.ts';
+import { checkEvent, withCaseIds } from './naming-people.ts';
 import { caseKey, connected } from './options.ts';
 import { type Output, oneLine, printJson } from './output.ts';
 import { remarks } from './record-command.ts';
@@ -48,7 +49,8 @@ export function addCorrect(program: Command, output: Output): void {
       await putRight(key, options, output, 'corrected', (events) =>
         wanted.map(({ name, change }) => {
           const sent = correctionIn(events, { ...options, corrects: name, change });
-          return { name, sent, speaksOf: { ...readEvent(sent.event.event) } };
+          checkEvent(sent.event.event);
+          return { name, sent, speaksOf: { ...(sent.event.event as object) } };
         }),
       );
     });
@@ -74,7 +76,7 @@ export function addWithdraw(program: Command, output: Output): void {
 const shared = (command: Command): Command =>
   command
     .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/EX-ON-COURSE').argParser(caseKey))
-    .requiredOption('--by <person>', 'who puts it right: the id of a person of the case')
+    .requiredOption('--by <person>', 'who puts it right: id, e-mail address or full name of a person of the case')
     .requiredOption('--reason <text>', 'why: it is kept beside both versions')
     .option('--id <id>', 'an id of your own for one correction: sending it again with the same id records it once')
     .option('--json', '{"case","recorded","warnings","asks"}');
@@ -106,15 +108,10 @@ function corrections(what: readonly string[]): readonly Wanted[] {
   return found;
 }
 
-/** An empty value takes a field out. */
+/** An empty value takes a field out. @throws BadInput */
 function typed(text: string, before: Fields): Fields {
-  try {
-    const fields = field(text, before);
-    return /^[^=]+=$/.test(text) ? { ...fields, [text.slice(0, -1)]: null } : fields;
-  } catch (error) {
-    if (error instanceof InvalidArgumentError) throw new BadInput(`${text}: ${error.message}`);
-    throw error;
-  }
+  const fields = typedFields([text], before);
+  return /^[^=]+=$/.test(text) ? { ...fields, [text.slice(0, -1)]: null } : fields;
 }
 
 async function putRight(
@@ -127,8 +124,18 @@ async function putRight(
   const { all, answer } = await connected(async (nodrift) => {
     const all = make((await nodrift.history(key)).events);
     if (id !== undefined && all.length > 1) throw new BadInput('--id is for one event; leave it out for several');
-    const sent = all.map((one) => one.sent);
-    return { all, answer: await nodrift.record(key, sent) };
+    const events = await withCaseIds(
+      nodrift,
+      key,
+      all.map(({ sent }) => sent.event),
+    );
+    return {
+      all,
+      answer: await nodrift.record(
+        key,
+        events.map((event) => ({ id, event })),
+      ),
+    };
   });
   const name = `${key.kind}/${key.ref}`;
   if (json) return printJson(output, { case: name, ...answer });

@@ -1,15 +1,18 @@
 // `nodrift record`: records what happened in a case, from options, JSON or a file.
 
 import { Argument, type Command } from 'commander';
+import { changed } from '../client/corrections-sent.ts';
 import { BadInput, Unavailable } from '../client/errors.ts';
 import { newEventId } from '../client/event-id.ts';
 import { eventWords } from '../client/event-words.ts';
 import type { CaseKey } from '../client/listed.ts';
-import { type NewEvent, readEvent } from '../client/new-event.ts';
+import type { NewEvent } from '../client/new-event.ts';
 import { readEvents } from '../client/scenario.ts';
-import type { CaseEvent } from '../domain/case/events.ts';
+import { isEventType } from '../domain/case/catalogue.ts';
 import type { RecordAnswer } from '../workflows/api.ts';
-import { type Fields, field } from './fields.ts';
+import { eventHelp } from './event-help.ts';
+import { type Fields, field, typedFields } from './fields.ts';
+import { checkEvent, withCaseIds } from './naming-people.ts';
 import { caseKey, connected, dateOption } from './options.ts';
 import { type Output, oneLine, printJson } from './output.ts';
 
@@ -32,25 +35,30 @@ export function addRecord(program: Command, output: Output): void {
     )
     .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/EX-ON-COURSE').argParser(caseKey))
     .argument('[event]', 'what happened, such as meeting-held; not with --json-event or --file')
-    .option('--by <person>', 'who says so: the id of a person of the case')
+    .argument('[fields...]', 'its fields as KEY=VALUE: meeting=core-group-1; lists as [a, b], groups as {start: …}')
+    .option('--by <person>', 'who says so: id, e-mail address or full name of a person of the case')
     .option('--on <date>', 'the day it happened, where the event has one', dateOption)
     .option('--reason <text>', 'why: what a rule asks for when it is departed from')
-    .option(
-      '--field <key=value>',
-      'a field of the event; lists as [a, b], groups as {start: …}; may be repeated',
-      field,
-    )
+    .option('--field <key=value>', 'a field of the event, as the fields after its name; may be repeated', field)
     .option('--json-event <json>', 'the whole event as JSON')
     .option('--file <file>', 'one event or a list of them (YAML or JSON); a list is recorded whole or not at all')
     .option('--id <id>', 'an id of your own for the event: sending it again with the same id records it once')
     .option('--json', '{"case","recorded","warnings","asks"}')
+    .addHelpText('before', ({ command }) => {
+      const type = command.args.find(isEventType);
+      return type === undefined ? '' : `${eventHelp(type).join('\n')}\n`;
+    })
     .addHelpText('after', EXAMPLES)
-    .action((key: CaseKey, type: string | undefined, options: Options) => record(key, type, options, output));
+    .action((key: CaseKey, type: string | undefined, fields: readonly string[], options: Options) =>
+      record(key, type, { ...options, field: typedFields(fields, options.field) }, output),
+    );
 }
 
 const EXAMPLES = `
+nodrift record CASE EVENT --help has the fields of one event. People are named by id, e-mail address or full name.
+
 Examples, in the cases npm start opens (docs/events.md has every event):
-  npx nodrift record child-protection/EX-DRIFTING minutes-received --by hv --on "$(date +%F)" --field meeting=core-group-1
+  npx nodrift record child-protection/EX-DRIFTING minutes-received meeting=core-group-1 by='Nina Shah' on="$(date +%F)"
   npx nodrift record child-protection/EX-DRIFTING meeting-held --by sw --on "$(date +%F)" --reason 'nobody booked it' \\
     --field meeting=core-group-2 --field chair=sw --field minuteTaker=hv --field 'present=[sw, hv, parent-1]' \\
     --field planAgreed=true
@@ -60,13 +68,14 @@ Examples, in the cases npm start opens (docs/events.md has every event):
   npx nodrift record child-protection/EX-ON-COURSE --file events.yaml`;
 
 async function record(key: CaseKey, type: string | undefined, options: Options, output: Output): Promise<void> {
-  const events = eventsOf(type, options);
+  const typed = eventsOf(type, options);
   const { id } = options;
-  if (id !== undefined && events.length > 1) throw new BadInput('--id is for one event; leave it out for a list');
-  const named = events.map((event) => ({ id: id ?? newEventId(), event }));
-  const answer = await connected((nodrift) =>
-    nodrift.record(key, named).catch((error: unknown) => retriable(error, named)),
-  );
+  if (id !== undefined && typed.length > 1) throw new BadInput('--id is for one event; leave it out for a list');
+  const { events, answer } = await connected(async (nodrift) => {
+    const events = await withCaseIds(nodrift, key, typed);
+    const named = events.map((event) => ({ id: id ?? newEventId(), event }));
+    return { events, answer: await nodrift.record(key, named).catch((error: unknown) => retriable(error, named)) };
+  });
   const name = `${key.kind}/${key.ref}`;
   if (options.json) return printJson(output, { case: name, ...answer });
   const today = new Date().toISOString().slice(0, 10);
@@ -81,16 +90,22 @@ function retriable(error: unknown, [first, ...more]: readonly NewEvent[]): never
   throw error;
 }
 
-function eventsOf(type: string | undefined, options: Options): readonly CaseEvent[] {
+/** What was typed, read but for who is meant. @throws BadInput, InvalidEvent, ScenarioError: everything that is wrong with it */
+function eventsOf(type: string | undefined, options: Options): readonly unknown[] {
   const { by, on, reason, field: fields, jsonEvent, file } = options;
   const own = { ...fields, ...given({ by, on, reason }) };
   const ways = [type, jsonEvent, file].filter((way) => way !== undefined).length;
   if (ways !== 1)
-    throw new BadInput('say what happened in one way: EVENT with --by and --field, --json-event, or --file');
-  if (type !== undefined) return [readEvent({ ...own, type })];
+    throw new BadInput(
+      'say what happened in one way: EVENT with its fields, --json-event, or --file; nodrift events lists them',
+    );
   const stray = Object.keys(own)[0];
-  if (stray !== undefined) throw new BadInput(`${stray} belongs inside the event of --json-event or --file`);
-  return file === undefined ? [readEvent(fromJson(jsonEvent ?? ''))] : readEvents(file);
+  if (type === undefined && stray !== undefined)
+    throw new BadInput(`${stray} belongs inside the event of --json-event or --file`);
+  if (file !== undefined) return readEvents(file, checkEvent);
+  const event = type === undefined ? fromJson(jsonEvent ?? '') : { ...changed({}, own), type };
+  checkEvent(event);
+  return [event];
 }
 
 const given = (fields: Readonly<Record<string, string | undefined>>): Record<string, unknown> =>
@@ -107,5 +122,5 @@ function fromJson(text: string): unknown {
 /** Warnings of gates, gates passed with a reason, and what a checklist still asks for. */
 export const remarks = ({ warnings, asks }: RecordAnswer): string[] => [
   ...warnings.map(({ rule, message }) => oneLine(`  note ${rule}: ${message}`)),
-  ...asks.map(({ rules, ask }) => oneLine(`  not answered, ${rules.join(', ')}: ${ask}`)),
+  ...asks.map(({ item, rules, ask }) => oneLine(`  not answered: ${item} (${rules.join(', ')}): ${ask}`)),
 ];

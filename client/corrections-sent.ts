@@ -1,6 +1,6 @@
 // Corrections and withdrawals as a service sends them: an event is named by its number or id, and only what was typed wrongly is said.
 
-import { fieldNames, isEventType } from '../domain/case/catalogue.ts';
+import { isEventType, shapeOf } from '../domain/case/catalogue.ts';
 import type { Recorded } from '../domain/case/events.ts';
 import { fates, rootOf } from '../domain/case/put-right.ts';
 import { BadInput } from './errors.ts';
@@ -63,7 +63,7 @@ export function changed(base: object, change: Readonly<Record<string, unknown>>)
   const type = change.type;
   // Another type has other fields: those that both have are taken over.
   if (typeof type === 'string' && isEventType(type)) {
-    const known = new Set(fieldNames(type));
+    const known = new Set(['type', ...Object.keys(shapeOf(type))]);
     fields = Object.fromEntries(Object.entries(fields).filter(([name]) => known.has(name)));
   }
   return Object.entries(change).reduce((all, [name, value]) => put(all, name.split('.'), value), fields);

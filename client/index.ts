@@ -6,7 +6,7 @@ export type { Policy } from '../domain/policy/policy.ts';
 export { PolicyError } from '../domain/policy/read-policy.ts';
 export type { CalendarData } from '../domain/time/calendar.ts';
 export { loadCalendar, loadPolicy } from '../policies/load.ts';
-export type { HistoryAnswer, OwedAnswer, OwedDuty, RecordAnswer } from '../workflows/api.ts';
+export type { HistoryAnswer, KnownPerson, OwedAnswer, OwedDuty, RecordAnswer } from '../workflows/api.ts';
 export type { Correction, Withdrawal } from './corrections-sent.ts';
 export { BadInput, CaseExists, CaseNotFound, InvalidEvent, Refused, Unavailable } from './errors.ts';
 export type { FamilyAnswer, FamilyOptions } from './for-family.ts';

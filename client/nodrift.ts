@@ -19,10 +19,12 @@ import {
   type CaseInput,
   type HistoryAnswer,
   historyQuery,
+  type KnownPerson,
   type OwedAnswer,
   open,
   openingAttributes,
   owedQuery,
+  peopleQuery,
   type RecordAnswer,
   record,
   refusalQuery,
@@ -226,6 +228,16 @@ export class Nodrift {
     const [first] = old.filter((one) => !isKnown(one));
     const refusal = first && tooOldToRecord(first.recordedAt, now);
     if (refusal) throw new InvalidEvent(`${first.event.type}: ${refusal.message}`);
+  }
+
+  /**
+   * Everybody the case knows, its social worker first, with their addresses: for those who may see the case.
+   * @throws CaseNotFound, Unavailable
+   */
+  async people({ kind, ref }: CaseKey): Promise<readonly KnownPerson[]> {
+    const id = workflowId(kind, ref);
+    await this.#standing(id);
+    return this.#calls.ask(id, () => this.client.workflow.getHandle(id).query(peopleQuery));
   }
 
   /** How a case stands. @throws CaseNotFound for one that never was, Unavailable */

@@ -124,20 +124,33 @@ export function readOpening(path: string): Opening {
 
 /**
  * Reads a file with one event, or a list of them.
- * @throws ScenarioError
+ * @param check throws what is wrong with an event
+ * @throws ScenarioError: what is wrong with each of them
  */
-export function readEvents(path: string): readonly CaseEvent[] {
+export function readEvents(path: string, check: (event: unknown) => void): readonly unknown[] {
   const yaml = readYaml(path);
   if (Array.isArray(yaml.data) && yaml.data.length === 0)
     throw new ScenarioError(`${path}: the list is empty: it may hold one event or more`);
-  if (!Array.isArray(yaml.data)) return [inFile(yaml, [], () => eventIn(yaml.data))];
-  return yaml.data.map((event: unknown, i) => inFile(yaml, [i], () => eventIn(event)));
+  const all: readonly unknown[] = Array.isArray(yaml.data) ? yaml.data : [yaml.data];
+  const faults = all.flatMap((event, i) => {
+    try {
+      inFile(yaml, Array.isArray(yaml.data) ? [i] : [], () => check(recordedNow(event)));
+      return [];
+    } catch (error) {
+      if (error instanceof ScenarioError) return [error.message];
+      throw error;
+    }
+  });
+  if (faults.length > 0) throw new ScenarioError(faults.join('; '));
+  return all;
 }
 
-function eventIn(data: unknown): CaseEvent {
+const eventIn = (data: unknown): CaseEvent => readEvent(recordedNow(data));
+
+function recordedNow(data: unknown): unknown {
   if (typeof data === 'object' && data !== null && 'at' in data)
     throw new InvalidEvent('at: is for rehearsals; leave it out: an event is recorded now, and dated by its own "on"');
-  return readEvent(data);
+  return data;
 }
 
 const SCENARIO = 'a scenario is an object with authority, case (or cases), events and until; examples/ has some';

@@ -2,6 +2,7 @@
 
 import type { Case } from '../domain/case/facts.ts';
 import type { Duty, DutyKey } from '../domain/case/model.ts';
+import { socialWorkerAt } from '../domain/case/people.ts';
 import { standings } from '../domain/case/put-right.ts';
 import { familyOf } from '../domain/duties/families.ts';
 import { movedLimits } from '../domain/duties/moved-limits.ts';
@@ -10,7 +11,7 @@ import { consentWithdrawn } from '../domain/lifecycles/child-in-need.ts';
 import { policyName } from '../domain/policy/policy.ts';
 import type { Instant, LocalDate } from '../domain/time/calendar.ts';
 import { order } from '../domain/time/order.ts';
-import type { HistoryAnswer, OwedAnswer, OwedDuty, PutRightEvent } from './api.ts';
+import type { HistoryAnswer, KnownPerson, OwedAnswer, OwedDuty, PutRightEvent } from './api.ts';
 
 /** @param next the earliest thing the case does */
 export function owedAnswer(c: Case, now: Instant, all: readonly Standing[], next: OwedAnswer['next']): OwedAnswer {
@@ -61,6 +62,16 @@ function putRightEvents({ events, stands }: Case): readonly PutRightEvent[] {
     const { recordedAt, event: said } = what;
     return [{ event, standing, by: what.id, person: said.by, at: recordedAt, reason: said.reason ?? '' }];
   });
+}
+
+/** Everybody a case knows: its social worker first, then the members, then the others. */
+export function peopleAnswer(c: Case, now: Instant): readonly KnownPerson[] {
+  const worker = socialWorkerAt(c, now);
+  const members = new Set(c.memberships.filter(({ until }) => until === undefined).map(({ person }) => person));
+  const rank = ({ socialWorker, member }: KnownPerson) => (socialWorker ? 0 : member ? 1 : 2);
+  return Object.values(c.people)
+    .map((person) => ({ ...person, member: members.has(person.id), socialWorker: person.id === worker }))
+    .sort((a, b) => rank(a) - rank(b));
 }
 
 /** What a case is found by in Temporal's lists. */

@@ -5,7 +5,7 @@ import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { EventOf, Recorded } from '../domain/case/events.ts';
 import type { Departure } from '../domain/case/facts.ts';
-import type { CaseFile, CaseKind, DutyKey, MeetingId, PersonId, Role, Rule } from '../domain/case/model.ts';
+import type { CaseFile, CaseKind, DutyKey, MeetingId, Person, PersonId, Role, Rule } from '../domain/case/model.ts';
 import { rehearsalAuthority } from '../domain/case/rehearsals.ts';
 import type { MovedLimit } from '../domain/duties/moved-limits.ts';
 import { LIFECYCLES } from '../domain/lifecycles/registry.ts';
@@ -146,6 +146,14 @@ export interface PutRightEvent {
   readonly reason: string;
 }
 
+/** Somebody of a case, as it knows them now. */
+export interface KnownPerson extends Person {
+  /** Of the plan, today. */
+  readonly member: boolean;
+  /** The case's own, today. */
+  readonly socialWorker: boolean;
+}
+
 /** What recording answers, the first time and every time the same event is sent again. */
 export interface RecordAnswer {
   readonly recorded: readonly string[];
@@ -186,6 +194,8 @@ export const record = defineUpdate<RecordAnswer, [readonly Recorded[]]>('record'
 export const renew = defineSignal('renew');
 /** At a moment: a query sees the time of the case's last task, which may be weeks ago. A rehearsal's own clock goes before. */
 export const owedQuery = defineQuery<OwedAnswer, [at?: Instant]>('owed');
+/** Who belongs to the case: those who type may name them by name or address. */
+export const peopleQuery = defineQuery<readonly KnownPerson[]>('people');
 export const historyQuery = defineQuery<HistoryAnswer>('history');
 /** Why the case would refuse these events at a moment, null where it would not. Nothing is recorded. */
 export const refusalQuery = defineQuery<WouldRefuse | null, [readonly Recorded[], at: Instant]>('refusal');

@@ -36,7 +36,7 @@ import { NOTHING_TOLD, type Told } from '../domain/notices/told.ts';
 import { type Policy, policyName } from '../domain/policy/policy.ts';
 import { unfitForRealCases } from '../domain/policy/unfit.ts';
 import { type Calendar, epochMs, type Instant } from '../domain/time/calendar.ts';
-import { historyAnswer, owedAnswer, type Shown, shown } from './answers.ts';
+import { historyAnswer, owedAnswer, peopleAnswer, type Shown, shown } from './answers.ts';
 import {
   type AskOfOther,
   type BegunCase,
@@ -44,6 +44,7 @@ import {
   CASE_EXISTS,
   type Carried,
   type HistoryAnswer,
+  type KnownPerson,
   type Opening,
   type OwedAnswer,
   REFUSED,
@@ -385,6 +386,7 @@ export class Book {
   /** What lists show of the case. */
   shown = (now: Instant): Shown => shown(this.#case, now, this.#duties());
   owed = (now: Instant): OwedAnswer => owedAnswer(this.#case, now, this.#duties(), this.next ?? null);
+  people = (now: Instant): readonly KnownPerson[] => peopleAnswer(this.#case, now);
   history = (): HistoryAnswer => historyAnswer(this.#case, this.#duties());
 
   /** The duties of the case, or of one it may become, worked out once: the loop asks for them several times a round. */

@@ -26,6 +26,7 @@ import {
   type OpensCase,
   open,
   owedQuery,
+  peopleQuery,
   type ReportsToCase,
   record,
   refusalQuery,
@@ -74,6 +75,7 @@ export async function runCase(input: CaseInput): Promise<void> {
     validator: (events) => beginning.book?.check(events, 'nodrift', now()),
   });
   setHandler(owedQuery, (at) => beginning.answering.owed(notBefore(at)));
+  setHandler(peopleQuery, () => beginning.answering.people(now()));
   setHandler(historyQuery, () => beginning.answering.history());
   setHandler(refusalQuery, (events, at) => beginning.answering.refusalOf(events, notBefore(at)));
   setHandler(renew, () => {

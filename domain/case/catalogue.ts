@@ -4,7 +4,7 @@
 import * as z from 'zod/mini';
 import type { Policy } from '../policy/policy.ts';
 import { describeIssue, PolicyError, parsePolicy } from '../policy/read-policy.ts';
-import { type Path, placesOf, readers, textsAt } from './event-fields.ts';
+import { changedAt, type Path, placesOf, readers, textsAt } from './event-fields.ts';
 import { MEETING_KINDS } from './kinds.ts';
 import { CASE_KINDS, type CaseKind, type MeetingId, type PersonId } from './model.ts';
 
@@ -493,9 +493,8 @@ export function endsSomething(event: CaseEvent): boolean {
   return ends === true || (ends !== undefined && 'outcome' in event && ends.includes(event.outcome ?? ''));
 }
 
-/** The names of a type's fields, those that every event carries among them. */
-export const fieldNames = (type: EventType): readonly string[] =>
-  Object.keys({ type, ...envelope, ...CATALOGUE[type].fields });
+/** The fields of a type, those that every event carries among them; without its type. */
+export const shapeOf = (type: EventType): z.core.$ZodShape => ({ ...envelope, ...CATALOGUE[type].fields });
 
 /** What a type says happened, in one sentence. */
 export const describeEvent = (type: EventType): string => CATALOGUE[type].says;
@@ -503,6 +502,12 @@ export const describeEvent = (type: EventType): string => CATALOGUE[type].says;
 /** Everybody an event names who must be a person of the case, each with the field that names them. */
 export function peopleIn(event: CaseEvent): readonly { readonly field: string; readonly id: PersonId }[] {
   return named(event, byType.get(event.type)?.people);
+}
+
+/** An event, however wrong, with everybody it names called otherwise. @param call gives the id for what was written at a field */
+export function withPeople(type: EventType, event: unknown, call: (written: string, field: string) => string): unknown {
+  const places = byType.get(type)?.people ?? [];
+  return places.reduce((all, { field, path }) => changedAt(all, path, (written) => call(written, field)), event);
 }
 
 /** Every meeting an event names. */

@@ -194,3 +194,13 @@ export function textsAt(value: unknown, path: Path, depth = 0): readonly string[
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, field)) return [];
   return textsAt((value as Readonly<Record<string, unknown>>)[field], path, depth + 1);
 }
+
+/** A value with the texts at a place changed; the rest is as it was. */
+export function changedAt(value: unknown, path: Path, change: (text: string) => string, depth = 0): unknown {
+  if (Array.isArray(value)) return value.map((one) => changedAt(one, path, change, depth));
+  const field = path[depth];
+  if (field === undefined) return typeof value === 'string' ? change(value) : value;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, field)) return value;
+  const inner = (value as Readonly<Record<string, unknown>>)[field];
+  return { ...value, [field]: changedAt(inner, path, change, depth + 1) };
+}

@@ -168,6 +168,27 @@ test('the same --id records once', async () => {
   assert.equal((JSON.parse((await nodrift('show', id, '--json')).out) as HistoryAnswer).events.length, 2);
 });
 
+test('people are listed with their ids, and named by id, e-mail address or full name', async () => {
+  const id = await opened('CLI-9');
+  const listed = await nodrift('people', id);
+  assert.match(
+    listed.out,
+    /^id +name +role +e-mail\namira +Amira Khan +social worker +amira@council\.test +the case’s social worker, managed by tom\n/,
+  );
+  const recorded = await nodrift('record', id, 'decision-recorded', 'by=TOM@council.test', 'decision=school');
+  assert.equal(recorded.code, 0, recorded.err);
+  const { events } = JSON.parse((await nodrift('show', id, '--json')).out) as HistoryAnswer;
+  assert.equal(events.at(-1)?.event.by, 'tom');
+  const nobody = await nodrift('record', id, 'person-joined', 'by=Amira Khan', 'person=Zoe', '--json');
+  assert.equal(nobody.code, 2);
+  assert.match(
+    JSON.parse(nobody.err).error.message,
+    /person: "Zoe" is nobody of this case; people of this case are amira \(Amira Khan\), /,
+  );
+  const corrected = await nodrift('correct', id, '2', 'by=Amira Khan', '--by', 'Tom Reed', '--reason', 'she decided');
+  assert.equal(corrected.code, 0, corrected.err);
+});
+
 test('what was typed wrongly is corrected by its number, only what changes is typed, and both versions are shown, L1', async () => {
   const id = await opened('CLI-8');
   const first = { start: `${TODAY.slice(0, 4)}-12-30T10:00`, venue: 'Town hall', chair: 'amira' };
@@ -285,7 +306,7 @@ test('the examples of record, correct, withdraw, show and list work in the cases
   const home = process.cwd();
   inCopy();
   try {
-    for (const command of ['record', 'correct', 'withdraw', 'show', 'list'])
+    for (const command of ['record', 'correct', 'withdraw', 'people', 'show', 'list'])
       for (const args of await examplesOf(command)) {
         const ran = await nodrift(...args);
         assert.equal(ran.code, 0, `${args.join(' ')}\n${ran.err}`);
