@@ -271,7 +271,7 @@ test('nodrift policy apply: new cases first, then those that run; a second run r
   await rig.record.db.delete(policies).where(eq(policies.authority, 'dale'));
   const refused = await nodrift('policy', 'apply', file, '--json');
   assert.equal(refused.code, 6, refused.err);
-  assert.match(refused.err, /^nodrift: 1 case did not take policy\/2; see why, then run it again/);
+  assert.match(JSON.parse(refused.err).error.message, /^1 case did not take policy\/2; see why, then run it again/);
   assert.equal(JSON.parse(refused.out).stragglersInAll, 1);
 });
 
