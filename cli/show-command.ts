@@ -19,7 +19,7 @@ export function addShow(program: Command, output: Output): void {
     .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/EX-DRIFTING').argParser(caseKey))
     .option(
       '--json',
-      '{"ref","kind","duties","next","ended","consentWithdrawn","events","departures","scaling","done","moved","putRight"}',
+      '{"ref","kind","duties","next","ended","consentWithdrawn","events","departures","scaling","done","moved","unanswered","putRight"}',
     )
     .addHelpText('after', EXAMPLES)
     .action((key: CaseKey, options: { json?: boolean }) => show(key, options, output));
@@ -49,6 +49,7 @@ export function page(owed: OwedAnswer, history: HistoryAnswer, now = new Date())
   const today = calendar.londonDate(`${now.toISOString().slice(0, 19)}Z` as Parameters<Calendar['londonDate']>[0]);
   const ended = owed.ended === null ? '' : `, the plan ended on ${shortDate(owed.ended)}`;
   const consent = owed.consentWithdrawn ? ', consent is withdrawn' : '';
+  const unanswered = unansweredRows(history);
   const happened = eventLines(history, calendar);
   const lines = [
     `${owed.kind}/${owed.ref}${ended}${consent}`,
@@ -56,6 +57,7 @@ export function page(owed: OwedAnswer, history: HistoryAnswer, now = new Date())
     ...(owed.next ? ['', oneLine(`Next: ${shortDate(owed.next.at)}, ${nextWords(owed.next.summary)}`)] : []),
     ...part('Done', 'Nothing has been done yet.', doneRows(history)),
     ...part('Scaling question', '', scalingRows(history)),
+    ...part('Checklists: not answered, by event', '', unanswered),
   ];
   const rows = happened.flatMap(({ number, on, words, remarks }) => [
     [number, shortDate(on), words],
@@ -111,6 +113,13 @@ const doneRows = (history: HistoryAnswer): string[][] =>
 
 const scalingRows = ({ scaling }: HistoryAnswer): string[][] =>
   scaling.map(({ meeting, on, score }) => [meetingWords(meeting), `on ${shortDate(on)}`, String(score)]);
+
+/** Which items of each event's checklist: `checklist-answered` answers them. */
+function unansweredRows({ events, unanswered = [] }: HistoryAnswer): string[][] {
+  const items = new Map<string, string[]>();
+  for (const { event, item } of unanswered) items.set(event, [...(items.get(event) ?? []), item]);
+  return [...items].map(([id, all]) => [String(events.find((one) => one.id === id)?.arrival ?? id), all.join(', ')]);
+}
 
 /** One event as it is shown, and what is said under it. */
 interface EventLine {

@@ -1,6 +1,7 @@
 // What a case answers when it is asked: what is owed, what happened, what shows in lists. Pure functions of the case.
 
-import type { Case } from '../domain/case/facts.ts';
+import { unanswered } from '../domain/accept/checklists.ts';
+import { type Case, whatHappened } from '../domain/case/facts.ts';
 import type { Duty, DutyKey } from '../domain/case/model.ts';
 import { socialWorkerAt } from '../domain/case/people.ts';
 import { standings } from '../domain/case/put-right.ts';
@@ -49,6 +50,9 @@ export function historyAnswer(c: Case, all: readonly Standing[]): HistoryAnswer 
     .sort((a, b) => order(a.on, b.on));
   return {
     ...{ events: c.events, departures: c.departures, scaling, done, moved: movedLimits(c) },
+    unanswered: whatHappened(c).flatMap((one) =>
+      unanswered(c, one).map(({ item, rules, ask }) => ({ event: one.id, item, rules, ask })),
+    ),
     putRight: putRightEvents(c),
   };
 }

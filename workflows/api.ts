@@ -131,6 +131,8 @@ export interface HistoryAnswer {
   }[];
   /** Limits that a changed policy or calendar, or a correction, moved, the old date beside the new. */
   readonly moved: readonly MovedLimit[];
+  /** What checklists asked and nobody has answered, by event. Absent as the next. */
+  readonly unanswered?: RecordAnswer['asks'] | undefined;
   /** What was put right (L1): events that do not stand as they were recorded. Absent from cases that run on releases before 0.2. */
   readonly putRight?: readonly PutRightEvent[] | undefined;
 }

@@ -3,7 +3,7 @@
 
 import { ApplicationFailure } from '@temporalio/workflow';
 import { accept } from '../domain/accept/accept.ts';
-import { asks } from '../domain/accept/checklists.ts';
+import { stillAsked } from '../domain/accept/checklists.ts';
 import { recordedTogether } from '../domain/accept/corrections.ts';
 import { provenanceFault } from '../domain/accept/provenance.ts';
 import { NODRIFT, Refusal } from '../domain/accept/refusal.ts';
@@ -186,7 +186,7 @@ export class Book {
       warnings: warnings.map(({ event, rule, message }) => ({ event, rule, message })),
       asks: next.events
         .filter((one) => ids.has(one.id))
-        .flatMap(({ id, event }) => asks(next, event).map(({ item, rules, ask }) => ({ event: id, item, rules, ask }))),
+        .flatMap((one) => stillAsked(next, one).map(({ item, rules, ask }) => ({ event: one.id, item, rules, ask }))),
     };
   }
 

@@ -1,10 +1,11 @@
 // Checklists: what software cannot serve, it asks. Each item cites its rules, is asked for at its moment, and is ticked by an event.
 
-import type { CaseEvent } from '../case/events.ts';
-import { type Case, heldMeetings } from '../case/facts.ts';
+import type { CaseEvent, Recorded } from '../case/events.ts';
+import { type Case, heldMeetings, whatHappened } from '../case/facts.ts';
 import { meetingId, meetingName } from '../case/meeting-id.ts';
 import type { MeetingId } from '../case/model.ts';
 import { own } from '../case/own.ts';
+import { rootOf } from '../case/put-right.ts';
 import type { ChecklistItem } from '../policy/policy.ts';
 
 /** What recording this event leaves to ask: who is not among the members, what was not considered, what was not confirmed. */
@@ -30,6 +31,34 @@ export function asks(c: Case, event: CaseEvent): readonly ChecklistItem[] {
       return [];
   }
 }
+
+/** What is still to be answered of what an event's checklist asked: it may be answered later, by events of their own. */
+export function unanswered(c: Case, { id, event }: Recorded): readonly ChecklistItem[] {
+  const asked = asks(c, event);
+  if (asked.length === 0) return asked;
+  const of = rootId(c, id);
+  const answers = whatHappened(c).flatMap(({ event: one }) =>
+    one.type === 'checklist-answered' && rootId(c, one.answers) === of ? one.confirmed : [],
+  );
+  return without(asked, answers);
+}
+
+/** What recording leaves to ask; an answer to a checklist, what of that is not answered yet. */
+export function stillAsked(c: Case, recorded: Recorded): readonly ChecklistItem[] {
+  if (recorded.event.type !== 'checklist-answered') return asks(c, recorded.event);
+  const of = answeredEvent(c, recorded.event.answers);
+  return of ? unanswered(c, of) : [];
+}
+
+/** The event whose checklist is answered, as it stands now, by any id it had. */
+export function answeredEvent(c: Case, id: string): Recorded | undefined {
+  const root = rootId(c, id);
+  return whatHappened(c).find((one) => rootId(c, one.id) === root);
+}
+
+/** The id under which an event was first recorded, whatever was put right since. */
+const rootId = (c: Case, id: string): string =>
+  c.stands === undefined ? id : (rootOf(new Map(c.events.map((one) => [one.id, one])), id)?.id ?? id);
 
 /** The checklist of a meeting, for whoever chairs or prepares it. */
 export function checklist(c: Case, meeting: MeetingId): readonly ChecklistItem[] {

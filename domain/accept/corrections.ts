@@ -113,7 +113,8 @@ function fallsApart(before: Case, next: Case): Refusal | undefined {
   const broken: string[] = [];
   for (const one of walk(next)) {
     const { recorded } = one;
-    if (contradicted.has(recorded.id)) continue;
+    // An answer to a checklist is about what was recorded, whatever became of it.
+    if (contradicted.has(recorded.id) || recorded.event.type === 'checklist-answered') continue;
     const isNew = !known.has(recorded.id) && corrections.has(recorded.id);
     const wrong = contradiction(one, next, isNew ? corrections.get(recorded.id)?.recordedAt : undefined);
     if (wrong && isNew) return wrong;

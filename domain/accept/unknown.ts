@@ -9,13 +9,18 @@ import { own } from '../case/own.ts';
 import { isRehearsalAuthority } from '../case/rehearsals.ts';
 import type { Policy } from '../policy/policy.ts';
 import { order } from '../time/order.ts';
+import { answeredEvent, asks } from './checklists.ts';
 import { NODRIFT, Refusal } from './refusal.ts';
 
 const refuse = (message: string): Refusal => new Refusal(null, message);
 
 /** What the event speaks of and the case does not know. */
 export const unknown = (c: Case, event: CaseEvent): Refusal | undefined =>
-  stranger(c, event) ?? unknownAction(c, event) ?? unknownMeeting(c, event) ?? unknownRole(c, event);
+  stranger(c, event) ??
+  unknownAction(c, event) ??
+  unknownMeeting(c, event) ??
+  unknownItem(c, event) ??
+  unknownRole(c, event);
 
 /** Everybody an event names is a person of the case. */
 function stranger(c: Case, event: CaseEvent): Refusal | undefined {
@@ -61,6 +66,19 @@ function unknownMeeting(c: Case, event: CaseEvent): Refusal | undefined {
 /** The initial conference is recorded by an event of its own. */
 const wasHeld = (c: Case, id: MeetingId): boolean =>
   id === 'initial-conference' ? c.conference !== undefined : own(c.meetings, id)?.held !== undefined;
+
+/** A checklist is answered item by item, of what recorded the thing it is about. */
+function unknownItem(c: Case, event: CaseEvent): Refusal | undefined {
+  if (event.type !== 'checklist-answered') return undefined;
+  const of = answeredEvent(c, event.answers);
+  if (!of) return refuse(`checklist-answered: answers: this case has no event "${event.answers}" that stands`);
+  const items = asks(c, of.event).map(({ item }) => item);
+  const strange = event.confirmed.filter((item) => !items.includes(item));
+  if (strange.length === 0) return undefined;
+  return refuse(
+    `checklist-answered: confirmed: "${event.answers}" leaves no ${strange.map((item) => `"${item}"`).join(', ')} to answer; ${thereAre(items)}`,
+  );
+}
 
 /** L13: a role decides who is family, and so who may be written to. One the policy does not list is nobody's guess. */
 function unknownRole(c: Case, event: CaseEvent): Refusal | undefined {

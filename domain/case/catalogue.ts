@@ -387,6 +387,12 @@ const CATALOGUE = {
     // `actions`: what is still to be done, in the child in need case that it begins (L10).
     fields: { on: date, next: opt(z.enum(['child-in-need', 'none'])), from, actions: opt(actions) },
   },
+  'checklist-answered': {
+    says: 'What a checklist asked when something was recorded is answered afterwards.',
+    ...EVERY_CASE,
+    fields: { answers: eventId, confirmed: items },
+    onlyRead: true,
+  },
   'event-corrected': {
     says: 'Something was recorded wrongly: this is how it was.',
     ...EVERY_CASE,

@@ -1,18 +1,23 @@
 // Checklists: what software cannot serve, it asks: each item cites its rules, is asked for at its moment, and until it is confirmed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asks, checklist } from '../../domain/accept/checklists.ts';
+import { accept } from '../../domain/accept/accept.ts';
+import { answeredEvent, asks, checklist, stillAsked, unanswered } from '../../domain/accept/checklists.ts';
+import type { Case } from '../../domain/case/facts.ts';
 import { meetingId } from '../../domain/case/meeting-id.ts';
 import type { CaseFile } from '../../domain/case/model.ts';
 import { GATES } from '../../domain/policy/policy.ts';
 import { assessedNeed, inNeed, lacReview, lookedAfter, NEED_FILE, proposed, review } from './need.ts';
 import {
+  accepted,
   BARNSLEY,
   booked,
   conference,
   HULL,
   held,
+  other,
   recorded,
+  refused,
   type Story,
   story,
   strategy,
@@ -293,4 +298,36 @@ test('a conference that makes no plan is not asked for members or an outline pla
     items(begun, '2027-01-18', conference('2027-01-18', { outcome: 'no-plan', members: undefined })),
     [],
   );
+});
+
+test('what was not answered is answered afterwards, item by item, and is asked no more; also after the event was put right, L1', () => {
+  const life = underPlan().at('2027-01-28', held('core-group-1', '2027-01-28', { reason: 'by telephone' }));
+  const items = (c: Case, id: string) => {
+    const one = answeredEvent(c, id);
+    return one ? unanswered(c, one).map(({ item }) => item) : [];
+  };
+  const before = items(life.case(), 'e3');
+  const [first = '', second = ''] = before;
+  assert.ok(before.length > 2);
+  const answer = (...confirmed: readonly string[]) => other('checklist-answered', { answers: 'e3', confirmed });
+  const after = accepted(life.answer('2027-02-01', answer(first, second), 'a1'));
+  assert.deepEqual(items(after, 'e3'), before.slice(2));
+  assert.deepEqual(
+    stillAsked(after, recorded('2027-02-01', answer(first), 'a1')).map(({ item }) => item),
+    before.slice(2),
+  );
+  const right = { ...held('core-group-1', '2027-01-27', { reason: 'by telephone' }) };
+  const corrected = accepted(
+    accept(
+      after,
+      recorded('2027-02-02', other('event-corrected', { corrects: 'e3', event: right, reason: 'r' }), 'c1'),
+    ),
+  );
+  for (const id of ['e3', 'c1']) assert.deepEqual(items(corrected, id), before.slice(2));
+  assert.match(
+    refused(accept(after, recorded('2027-02-02', answer('tea', first)))).message,
+    /^checklist-answered: confirmed: "e3" leaves no "tea" to answer; there (is|are) /,
+  );
+  const nothing = other('checklist-answered', { answers: 'e9', confirmed: [] });
+  assert.match(refused(accept(after, recorded('2027-02-02', nothing))).message, /no event "e9" that stands/);
 });

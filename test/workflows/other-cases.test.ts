@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CaseNotFound } from '../../client/errors.ts';
-import type { NewEvent } from '../../client/nodrift.ts';
 import { workflowId } from '../../workflows/api.ts';
 import { event } from '../support/family.ts';
 import { type RunningCase, until, useRig } from '../support/harness.ts';
@@ -100,15 +99,11 @@ test('a discussion of the wrong day, then of another child: the case it opened c
   const [said] = await rig.nodrift.history(need.key).then(({ events }) => events.filter(({ id }) => id === 'first'));
   rig.interrupted.add('reportToCase');
   const right = { ...said!.event, on: '2028-01-17' };
-  const corrected = { type: 'event-corrected', by: 'amira', corrects: 'first', reason, event: right };
-  await need.record({ id: 'c1', event: corrected } as NewEvent);
+  await need.record(event('c1', '2028-01-18T12:00', 'event-corrected', { corrects: 'first', reason, event: right }));
   const limit = async () => (await owed()).find(({ duty }) => duty === 'hold/initial-conference')?.due;
   await until(async () => (await limit()) !== due, 'it counts from the true day');
   assert.ok(((await limit()) ?? '9') < (due ?? ''));
-  await need.record({
-    id: 'w1',
-    event: { type: 'event-withdrawn', by: 'amira', withdraws: 'first', reason },
-  } as NewEvent);
+  await need.record(event('w1', '2028-01-18T13:00', 'event-withdrawn', { withdraws: 'first', reason }));
   await until(async () => (await types(first)).includes('opening-withdrawn'), 'it was opened in error');
   assert.equal((await owed()).find(({ duty }) => duty === 'end/case')?.owner, 'tom');
   await until(
