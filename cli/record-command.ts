@@ -9,6 +9,7 @@ import type { CaseKey } from '../client/listed.ts';
 import type { NewEvent } from '../client/new-event.ts';
 import { readEvents } from '../client/scenario.ts';
 import { isEventType } from '../domain/case/catalogue.ts';
+import { fromEpochMs, inLondon, type LocalDate } from '../domain/time/calendar.ts';
 import type { RecordAnswer } from '../workflows/api.ts';
 import { eventHelp } from './event-help.ts';
 import { type Fields, field, typedFields } from './fields.ts';
@@ -55,7 +56,7 @@ export function addRecord(program: Command, output: Output): void {
 }
 
 const EXAMPLES = `
-nodrift record CASE EVENT --help has the fields of one event. People are named by id, e-mail address or full name.
+On a terminal, nodrift record CASE asks what happened and proposes what is owed next. nodrift record CASE EVENT --help has the fields of one event. People are named by id, e-mail address or full name.
 
 Examples, in the cases npm start opens (docs/events.md has every event):
   npx nodrift record child-protection/EX-DRIFTING minutes-received meeting=core-group-1 by='Nina Shah' on="$(date +%F)"
@@ -68,7 +69,7 @@ Examples, in the cases npm start opens (docs/events.md has every event):
   npx nodrift record child-protection/EX-ON-COURSE --file events.yaml`;
 
 async function record(key: CaseKey, type: string | undefined, options: Options, output: Output): Promise<void> {
-  const typed = eventsOf(type, options);
+  const typed = isAsked(type, options) ? [await asked(key, output)] : eventsOf(type, options);
   const { id } = options;
   if (id !== undefined && typed.length > 1) throw new BadInput('--id is for one event; leave it out for a list');
   const { events, answer } = await connected(async (nodrift) => {
@@ -81,6 +82,36 @@ async function record(key: CaseKey, type: string | undefined, options: Options, 
   const today = new Date().toISOString().slice(0, 10);
   const lines = events.map((event) => oneLine(`recorded in ${name}: ${eventWords({ ...event }, { recorded: today })}`));
   output.out([...lines, ...remarks(answer)].join('\n'));
+}
+
+/** With nothing typed but the case, on a terminal, what happened is asked for. */
+const isAsked = (
+  type: string | undefined,
+  { by, on, reason, field: fields, jsonEvent, file, json }: Options,
+): boolean =>
+  [type, by, on, reason, jsonEvent, file].every((one) => one === undefined) &&
+  Object.keys(fields ?? {}).length === 0 &&
+  !json &&
+  process.stdin.isTTY &&
+  process.stdout.isTTY;
+
+/** @throws BadInput when nothing is to be recorded after all */
+async function asked(key: CaseKey, output: Output): Promise<unknown> {
+  const [{ terminalAsker }, { askedFor, asCommand }] = await Promise.all([
+    import('./asking.ts'),
+    import('./record-asked.ts'),
+  ]);
+  const [owed, people] = await connected((nodrift) => Promise.all([nodrift.owed(key), nodrift.people(key)]));
+  const asker = await terminalAsker();
+  const event = await askedFor(asker, {
+    owed,
+    people,
+    today: inLondon(fromEpochMs(Date.now())).slice(0, 10) as LocalDate,
+  });
+  checkEvent(event);
+  output.out(oneLine(`The same without questions: ${asCommand(key, event)}`));
+  if (await asker.yes('Record this?')) return event;
+  throw new BadInput('nothing was recorded');
 }
 
 /** Without an answer nobody knows whether the event was recorded. With its id it can be sent again safely, so the id is printed. */

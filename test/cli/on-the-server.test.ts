@@ -88,7 +88,7 @@ test('a rule that refuses exits with 3, a contradiction with 2, an unknown case 
   const rows: readonly (readonly [code: number, says: RegExp, ...args: string[]])[] = [
     [
       2,
-      /"zoe" is not a person of this case/,
+      /"zoe" is nobody of this case; people of this case are amira \(Amira Khan\)/,
       id,
       'meeting-cancelled',
       '--by',
