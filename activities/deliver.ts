@@ -5,11 +5,12 @@ import { Context } from '@temporalio/activity';
 import type { Delivery, Outcome, RecordEntry } from '../domain/notices/notice.ts';
 import { senderDomain } from '../mail/mail-settings.ts';
 import { type Sending, sendOne } from '../mail/send-one.ts';
-import { claim, type LedgerRow, markReported, plan, rowsOf } from '../record/outbox.ts';
+import { slotsOf } from '../mail/slots.ts';
+import { claim, type LedgerRow, markReported, type Planned, plan, rowsOf } from '../record/outbox.ts';
 import { keep, keepWithin } from '../record/write.ts';
 import { asFailure } from './failure.ts';
 
-/** Mails side by side; the relay's connections are as many. */
+/** Mails of one case side by side. */
 const SIDE_BY_SIDE = 5;
 const HEARTBEAT_MS = 10_000;
 /** A relay that hangs may take ten minutes to say so; the case does not stand still for it. */
@@ -33,11 +34,12 @@ export function createActivities(sending: Sending): CaseActivities {
       const still = heartbeat();
       try {
         await record.writable();
-        const keys = await record.db.transaction(async (tx) => {
+        const planned = await record.db.transaction(async (tx) => {
           await keepWithin(tx, delivery.entry);
           return plan(tx, record.ledgerKey, delivery, senderDomain(settings));
         });
-        await tryEach(sending, keys);
+        const keys = planned.map(({ key }) => key);
+        await tryEach(sending, planned);
         const rows = await rowsOf(record, keys);
         const outcomes = delivery.notices.map((notice, i) => ({
           key: notice.key,
@@ -71,15 +73,22 @@ function outcome(row: LedgerRow | undefined): Pick<Outcome, 'outcome' | 'code'> 
   return { outcome: 'deferred', code: row?.code ?? row?.state.toLowerCase() };
 }
 
-/** Tries several side by side; what was not begun within the time is the sweeper's. */
-async function tryEach(sending: Sending, keys: readonly string[]): Promise<void> {
-  const left = keys.values();
+/** Tries several side by side, those first whose destination has a place; what was not begun within the time is the sweeper's. */
+async function tryEach(sending: Sending, planned: readonly Planned[]): Promise<void> {
+  const slots = slotsOf(sending.transport);
+  const left = [...planned];
   let late = false;
   const runner = async () => {
-    for (const key of left) {
-      if (late) return;
-      const row = await claim(sending.record, key);
-      if (row) await sendOne(sending, row);
+    for (;;) {
+      const next = await slots.first(left);
+      if (!next) return;
+      try {
+        if (late) return;
+        const row = await claim(sending.record, next.one.key);
+        if (row) await sendOne(sending, row);
+      } finally {
+        next.release();
+      }
     }
   };
   const runs = Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, runner));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Nodrift } from '../client/nodrift.ts';
 import type { LocalDate } from '../domain/time/calendar.ts';
+import { readMailsAnHour } from '../mail/mail-settings.ts';
 import { calendarWarnings } from '../worker/calendar-warnings.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
 import { type Service, startService } from '../worker/service.ts';
@@ -107,6 +108,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     dataDir: join(data, 'record'),
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
     operators: process.env.NODRIFT_OPERATORS,
+    mailsAnHour: readMailsAnHour(process.env.NODRIFT_MAILS_AN_HOUR),
     bundles: join(data, 'bundles'),
     rollOut: true,
     log,

@@ -55,6 +55,10 @@ export const ALERT_WORDS: Readonly<Record<AlertKind, AlertWords>> = {
     says: 'it holds events recorded at a time to come, and its steps wait for that time',
     todo: 'correct the clock of whatever recorded them; then ask for help with these cases',
   },
+  'mails-capped': {
+    says: 'people had so many mails within the hour that more are held back',
+    todo: 'see in the ledger which cases write so much; what is held back goes as soon as the hour allows (NODRIFT_MAILS_AN_HOUR)',
+  },
   'mails-wait': {
     says: 'mails wait that should have gone',
     todo: 'see that the relay is up and its password right: the code in the worker’s log is in docs/mail.md',

@@ -22,6 +22,17 @@ export interface MailSettings {
   readonly links?: ((of: CaseIdentity, notice: Notice) => readonly Link[]) | undefined;
 }
 
+/** A bad morning of a manager with seven teams is fifty; nobody reads more. */
+const MAILS_AN_HOUR = 60;
+
+/** Reads how many mails one person gets within an hour. @throws Error with one line for what is no such number */
+export function readMailsAnHour(text: string | undefined): number {
+  if (text === undefined || text === '') return MAILS_AN_HOUR;
+  const mails = Number(text);
+  if (Number.isInteger(mails) && mails >= 1 && mails <= 10_000) return mails;
+  throw new Error(`NODRIFT_MAILS_AN_HOUR must be a whole number from 1 to 10000, not "${text}"`);
+}
+
 export const senderDomain = (settings: MailSettings): string =>
   settings.sender.address.slice(settings.sender.address.lastIndexOf('@') + 1);
 

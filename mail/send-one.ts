@@ -1,17 +1,20 @@
 // Sends one claimed mail, once, with those of siblings that say the same: compose, send, write down the result. The activity and the sweeper share it.
 
 import type { OpenRecord } from '../record/open.ts';
-import { claimTogether, holdLease, type LedgerRow, settleSurely } from '../record/outbox.ts';
+import { claimTogether, gotWithinHour, holdLease, type LedgerRow, settleSurely, TOO_MANY } from '../record/outbox.ts';
 import type { SendResult } from '../record/send-result.ts';
 import { compose } from './compose.ts';
 import type { MailSettings } from './mail-settings.ts';
 import type { Transport } from './smtp.ts';
+import { deferred } from './smtp-failure.ts';
 
 /** What it takes to send mails. */
 export interface Sending {
   readonly record: OpenRecord;
   readonly transport: Transport;
   readonly settings: MailSettings;
+  /** So many mails one person gets within an hour, in all cases together; the rest waits. No cap where absent. */
+  readonly mostAnHour?: number | undefined;
   readonly log?: MailLog | undefined;
   /** How long a delivery waits for mails that hang; 60 s where absent. Those still under way then write down their results by themselves. */
   readonly patienceMs?: number | undefined;
@@ -40,7 +43,9 @@ async function sendAndSettle(sending: Sending, claimed: LedgerRow) {
   const rows = await claimTogether(record, claimed);
   const letGo = rows.map((row) => holdLease(record, row));
   try {
-    const result = await sent(transport, settings, record.ledgerKey, rows);
+    const result = (await isCapped(sending, claimed))
+      ? deferred('recipient', TOO_MANY)
+      : await sent(transport, settings, record.ledgerKey, rows);
     for (const row of rows) await writeDown(sending, row, result);
     return { relayDown: result.outcome === 'deferred' && result.relayDown === true };
   } finally {
@@ -60,6 +65,12 @@ async function writeDown({ record, log }: Sending, row: LedgerRow, result: SendR
   else if (result.outcome === 'deferred')
     log?.warn({ ...fields, class: result.class, code: result.code, unknown: result.afterDot }, saying(result.class));
   else if (result.outcome === 'refused') log?.warn({ ...fields, code: result.code }, refusedBecause(result.code));
+}
+
+/** A fault could write to one person without end. A rehearsal may: it reaches nobody. */
+async function isCapped({ record, mostAnHour }: Sending, { reader, payload }: LedgerRow): Promise<boolean> {
+  if (mostAnHour === undefined || reader === null || payload?.case.rehearsal) return false;
+  return (await gotWithinHour(record, reader)) >= mostAnHour;
 }
 
 async function sent(

@@ -43,10 +43,20 @@ export interface SmtpOptions {
   readonly connections?: number | undefined;
   /** Only tests shorten these. */
   readonly timeouts?:
-    | { readonly connection?: number; readonly greeting?: number; readonly socket?: number }
+    | {
+        readonly connection?: number;
+        readonly greeting?: number;
+        readonly socket?: number;
+        readonly toDot?: number;
+        readonly answer?: number;
+      }
     | undefined;
 }
 
+/** From the first word to the final dot. A relay that asks the recipient's server first may hang at RCPT. */
+const TO_DOT_MS = 60_000;
+/** From the dot to the answer: RFC 5321 (4.5.3.2.6) gives the relay ten minutes. */
+const ANSWER_MS = 600_000;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 
 /**
@@ -56,7 +66,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 export function openSmtp(options: SmtpOptions): Transport {
   const relay = parseRelay(options.url);
   const domains = options.domains?.map((domain) => domain.trim().toLowerCase()).filter((domain) => domain !== '');
-  const slots = Array.from({ length: options.connections ?? 5 }, () => openSlot(relay, options));
+  const slots = Array.from({ length: options.connections ?? 10 }, () => openSlot(relay, options));
   const free = [...slots];
   const waiting: ((slot: Slot) => void)[] = [];
   let closing = false;
@@ -120,42 +130,60 @@ interface Slot {
  * 110 ms for a new one.
  */
 function openSlot(relay: Relay, options: SmtpOptions): Slot {
+  const { toDot = TO_DOT_MS, answer = ANSWER_MS } = options.timeouts ?? {};
   let bodySent = false;
+  let clock: NodeJS.Timeout | undefined;
+  let gaveUp = false;
   const silent = () => {};
   // This log entry is the only sign that the body and the dot went out. All texts are dropped, because nodemailer writes addresses into them.
   const info = (entry: { tnx?: string }) => {
-    if (entry?.tnx === 'message') bodySent = true;
+    if (entry?.tnx !== 'message') return;
+    bodySent = true;
+    giveUpIn(answer);
   };
-  const transport = createTransport({
-    pool: true,
-    maxConnections: 1,
-    // nodemailer's own retries could send a mail twice, and the ledger would not know.
-    maxRequeues: 0,
-    host: relay.host,
-    port: relay.port,
-    secure: relay.secure,
-    requireTLS: !relay.secure && !relay.plain,
-    ignoreTLS: relay.plain,
-    ...(relay.auth && { auth: relay.auth }),
-    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true },
-    connectionTimeout: options.timeouts?.connection ?? 30_000,
-    greetingTimeout: options.timeouts?.greeting ?? 60_000,
-    dnsTimeout: 10_000,
-    // RFC 5321 gives the relay ten minutes to answer the dot. Who waits less sends duplicates.
-    socketTimeout: options.timeouts?.socket ?? 600_000,
-    maxResponseSize: 65_536,
-    maxRecipients: 1,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    ...(options.name && { name: options.name }),
-    logger: { level: silent, trace: silent, debug: silent, info, warn: silent, error: silent, fatal: silent },
-    debug: false,
-    transactionLog: false,
-  });
+  const open = () =>
+    createTransport({
+      pool: true,
+      maxConnections: 1,
+      // nodemailer's own retries could send a mail twice, and the ledger would not know.
+      maxRequeues: 0,
+      host: relay.host,
+      port: relay.port,
+      secure: relay.secure,
+      requireTLS: !relay.secure && !relay.plain,
+      ignoreTLS: relay.plain,
+      ...(relay.auth && { auth: relay.auth }),
+      tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true },
+      connectionTimeout: options.timeouts?.connection ?? 30_000,
+      greetingTimeout: options.timeouts?.greeting ?? 30_000,
+      dnsTimeout: 10_000,
+      // RFC 5321 gives the relay ten minutes to answer the dot. Who waits less sends duplicates.
+      socketTimeout: options.timeouts?.socket ?? 600_000,
+      maxResponseSize: 65_536,
+      maxRecipients: 1,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      ...(options.name && { name: options.name }),
+      logger: { level: silent, trace: silent, debug: silent, info, warn: silent, error: silent, fatal: silent },
+      debug: false,
+      transactionLog: false,
+    });
+  let transport = open();
+  /** Breaks the line, however much the relay still says. A time-out for silence alone lets one that says a word a minute hold a mail for ever. */
+  const giveUpIn = (ms: number) => {
+    clearTimeout(clock);
+    clock = setTimeout(() => {
+      gaveUp = true;
+      transport.close({ force: true });
+      transport = open();
+    }, ms);
+  };
 
   return {
     async send(message) {
       bodySent = false;
+      gaveUp = false;
+      giveUpIn(toDot);
       try {
         const sent = await transport.sendMail(envelope(message));
         const rejected = sent.rejectedErrors?.[0];
@@ -164,7 +192,10 @@ function openSlot(relay: Relay, options: SmtpOptions): Slot {
         if (sent.rejected?.length) return deferred('recipient', 'rejected');
         return accepted(sent);
       } catch (error) {
+        if (gaveUp && !bodySent) return deferred('recipient', 'slow');
         return failureOf(error, bodySent);
+      } finally {
+        clearTimeout(clock);
       }
     },
     close: () => transport.close({ force: true }),

@@ -2,9 +2,12 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseError, RecordUnavailable } from '../record/failures.ts';
-import { claimNext, type LedgerRow, markReported, tellLater, untoldRefusals } from '../record/outbox.ts';
+import type { OpenRecord } from '../record/open.ts';
+import { claimNext, giveBack, type LedgerRow, markReported, tellLater, untoldRefusals } from '../record/outbox.ts';
 import { type Sending, sendOne } from './send-one.ts';
+import { type Slots, slotsOf } from './slots.ts';
 
+/** Cases told at once of a dead address. */
 const SIDE_BY_SIDE = 5;
 /** A fault that lasts is logged again this often, for people who look at the log only now. */
 const SAID_AGAIN_MS = 60 * 60_000;
@@ -36,20 +39,25 @@ export interface Sweeper {
 
 export function startSweeper(options: SweeperOptions): Sweeper {
   const { everyMs = 15_000, record, log } = options;
+  const slots = slotsOf(options.transport);
   let stopped = false;
   let relayDown = false;
   const trouble = new Trouble(log);
   const runners = new Set<Promise<void>>();
 
-  // A runner may wait ten minutes for its mail. The others, and the next sweeps, go on.
+  // A runner may wait minutes for its mail. The others, and the next sweeps, go on.
   const run = async () => {
     while (!stopped && !relayDown) {
       await record.writable();
-      const row = await claimNext(record);
+      const claimed = await slots.inTurn(async () => (relayDown ? undefined : claimWithPlace(record, slots)));
       trouble.over();
-      if (!row) return;
-      // Once the relay is down for one mail, the others wait for the next sweep, or each would wait for a time-out.
-      if ((await sendOne(options, row)).relayDown) relayDown = true;
+      if (!claimed) return;
+      try {
+        // Once the relay is down for one mail, the others wait for the next sweep, or each would wait for a time-out.
+        if ((await sendOne(options, claimed.row)).relayDown) relayDown = true;
+      } finally {
+        claimed.release();
+      }
     }
   };
   const guarded = (work: Promise<void>) => {
@@ -67,7 +75,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   };
   const sweep = async () => {
     relayDown = false;
-    while (runners.size < SIDE_BY_SIDE) guarded(run());
+    while (runners.size < slots.inAll) guarded(run());
     guarded(tell());
     await Promise.all(runners);
   };
@@ -82,6 +90,18 @@ export function startSweeper(options: SweeperOptions): Sweeper {
       clock.abort();
     },
   };
+}
+
+/** Claims the mail that has waited longest among those whose destination has a place. */
+async function claimWithPlace(record: OpenRecord, slots: Slots) {
+  if (slots.full) return undefined;
+  const row = await claimNext(record, slots.busy);
+  if (!row) return undefined;
+  const release = slots.tryTake(row.destination ?? row.key);
+  if (release) return { row, release };
+  // An activity took the last place meanwhile.
+  await giveBack(record, row);
+  return undefined;
 }
 
 /** Logs once that the sweeper waits and why, and once that it goes on: not at every sweep, and not for each runner. */

@@ -19,6 +19,7 @@ export type Finding =
   | 'not-in-record' // it runs, and the record has never heard of it
   | 'never-began' // it ended before the record ever heard of it
   | 'in-future' // it holds events that were recorded at a time to come
+  | 'mails-capped' // no case's: somebody had as many mails within the hour as one person gets
   | 'mails-wait' // no case's: mails should have gone a quarter of an hour ago
   | 'watchdog-late'; // no case's: nobody has looked for half an hour
 

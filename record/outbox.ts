@@ -3,7 +3,7 @@
 
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, asc, count, eq, gt, inArray, lte, min, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, isNull, lte, min, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Delivery } from '../domain/notices/notice.ts';
 import { CLOSED, databaseError, RecordUnavailable } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
@@ -65,11 +65,17 @@ function base32(bytes: Buffer): string {
     .replace(/[01]+$/, '');
 }
 
+/** A planned mail: its row, and where it goes. */
+export interface Planned {
+  readonly key: string;
+  readonly destination: string;
+}
+
 /**
  * Writes a row for every notice that has none yet, with the instant before which it must not go.
- * @returns the rows' keys, in the notices' order
+ * @returns the rows, in the notices' order
  */
-export async function plan(tx: Database, secret: Buffer, delivery: Delivery, domain: string): Promise<string[]> {
+export async function plan(tx: Database, secret: Buffer, delivery: Delivery, domain: string): Promise<Planned[]> {
   const { entry, notices, now } = storable(delivery);
   const waits = await hasSiblings(tx, entry.case);
   const rows = notices.map((notice) => {
@@ -90,10 +96,21 @@ export async function plan(tx: Database, secret: Buffer, delivery: Delivery, dom
       nextTryAt: later(joint ? ahead + TOGETHER_S : ahead + PLANNED_GRACE_S),
       payload: { case: entry.case, notice, now },
       together: joint,
+      ...whereTo(secret, entry.case.authority, notice.to.email),
     };
   });
   if (rows.length) await tx.insert(ledger).values(rows).onConflictDoNothing();
-  return rows.map((row) => row.key);
+  return rows.map(({ key, destination }) => ({ key, destination }));
+}
+
+/** Keyed hashes: the ledger outlives the mail, and shall not tell who was written to. */
+function whereTo(secret: Buffer, authority: string, address = ''): { destination: string; reader: string } {
+  const hash = (what: string) => createHmac('sha256', secret).update(what).digest('hex').slice(0, 32);
+  const normal = address.trim().toLowerCase();
+  return {
+    destination: hash(`destination|${normal.slice(normal.lastIndexOf('@') + 1)}`),
+    reader: hash(`reader|${authority}|${normal}`),
+  };
 }
 
 /**
@@ -131,17 +148,42 @@ export async function claim(record: OpenRecord, key: string): Promise<LedgerRow 
   return row ?? null;
 }
 
-/** Claims the row that has waited longest; null when none is due. Two sweepers never get the same one. */
-export async function claimNext(record: OpenRecord): Promise<LedgerRow | null> {
+/**
+ * Claims the row that has waited longest; null when none is due. Two sweepers never get the same one.
+ * @param busy destinations that get no more mails now
+ */
+export async function claimNext(record: OpenRecord, busy: readonly string[] = []): Promise<LedgerRow | null> {
+  const elsewhere =
+    busy.length > 0 ? or(isNull(ledger.destination), notInArray(ledger.destination, [...busy])) : undefined;
   const oldest = record.db
     .select({ key: ledger.key })
     .from(ledger)
-    .where(claimable(lte(ledger.nextTryAt, sql`now()`)))
+    .where(and(claimable(lte(ledger.nextTryAt, sql`now()`)), elsewhere))
     .orderBy(ledger.nextTryAt)
     .limit(1)
     .for('update', { skipLocked: true });
   const [row] = await record.db.update(ledger).set(CLAIM).where(inArray(ledger.key, oldest)).returning();
   return row ?? null;
+}
+
+/** Gives a claimed row back untried: no place was left for it. */
+export async function giveBack(record: OpenRecord, row: LedgerRow): Promise<void> {
+  await record.db
+    .update(ledger)
+    .set({ state: 'DEFERRED', attempts: row.attempts - 1, leaseUntil: null, nextTryAt: later(1) })
+    .where(held(row));
+}
+
+/** The code of a mail that waits because its reader had too many within the hour. */
+export const TOO_MANY = 'too-many';
+
+/** How many mails somebody got within the hour. */
+export async function gotWithinHour(record: OpenRecord, reader: string): Promise<number> {
+  const [got] = await record.db
+    .select({ mails: count() })
+    .from(ledger)
+    .where(and(eq(ledger.reader, reader), gt(ledger.acceptedAt, sql`now() - interval '1 hour'`)));
+  return got?.mails ?? 0;
 }
 
 /** Claims what goes in one mail with a claimed row. It stays first, so whatever is said of the meeting later has the same calendar entry. */
@@ -265,11 +307,15 @@ function settled(row: LedgerRow, result: SendResult) {
         state: result.afterDot ? ('UNKNOWN' as const) : ('DEFERRED' as const),
         leaseUntil: null,
         code: result.code,
-        nextTryAt: later(backOff(row.attempts, result.class)),
+        nextTryAt: later(
+          result.relayDown && result.class === 'system' ? RELAY_DOWN_S : backOff(row.attempts, result.class),
+        ),
       };
   }
 }
 
+/** A relay that answers nobody is asked by one mail a sweep; when it is back, all that waits goes at once. */
+const RELAY_DOWN_S = 30;
 const QUARTER_HOUR = 900;
 /** Seconds to wait before the first retry. A greylist opens after five minutes. Where an operator must repair something, frequent tries are no use. */
 const FIRST_RETRY = { system: 30, recipient: 300, configuration: 120, content: 3600 };
@@ -324,6 +370,15 @@ export async function markReported(record: OpenRecord, keys: readonly string[]):
       .update(ledger)
       .set({ reported: true })
       .where(inArray(ledger.key, [...keys]));
+}
+
+/** How many mails are held back because their readers had too many. */
+export async function heldBack(record: OpenRecord): Promise<number> {
+  const [held] = await record.db
+    .select({ mails: count() })
+    .from(ledger)
+    .where(and(eq(ledger.state, 'DEFERRED'), eq(ledger.code, TOO_MANY)));
+  return held?.mails ?? 0;
 }
 
 /** How many mails wait that should have gone, and since when the oldest does. The watchdog alerts after 15 minutes. */

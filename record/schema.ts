@@ -178,11 +178,16 @@ export const ledger = pgTable(
     payload: jsonb('payload').$type<Payload>(),
     /** The same in rows that go as one mail: one meeting of several children of a family. */
     together: text('together'),
+    /** A keyed hash of the recipient's domain: each is sent to apart. Null in rows of releases before it was kept, as the next. */
+    destination: text('destination'),
+    /** A keyed hash of the authority and the recipient's address: one person in all their cases. */
+    reader: text('reader'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (t) => [
     index('ledger_case').on(t.caseId),
     index('ledger_due').on(t.state, t.nextTryAt),
+    index('ledger_reader').on(t.reader, t.acceptedAt).where(sql`${t.reader} is not null`),
     index('ledger_together').on(t.together).where(sql`${t.together} is not null`),
   ],
 );

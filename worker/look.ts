@@ -5,7 +5,7 @@ import { isRehearsalAuthority } from '../domain/case/rehearsals.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
 import { type Alert, casesInTrouble } from '../record/alerts.ts';
 import type { OpenRecord } from '../record/open.ts';
-import { backlog } from '../record/outbox.ts';
+import { backlog, heldBack } from '../record/outbox.ts';
 import { overdueCases } from '../record/read.ts';
 import { type Agreement, recordedAfter, standingOf, type WatchedCase, watchedCases } from '../record/watch.ts';
 import { SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../workflows/api.ts';
@@ -74,6 +74,7 @@ export async function look(
   await part(async () => void alerts.push(...(await overdue(record, nowMs))));
   await part(async () => void alerts.push(...(await inFuture(record, nowMs))));
   await part(async () => void alerts.push(...(await mailsWait(record, nowMs))));
+  await part(async () => void alerts.push(...(await mailsCapped(record))));
   const running = await part(() => runningCases(client));
   await part(async () => void alerts.push(...(await unheardOf(client, record, running ?? [], nowMs))));
   await part(async () => void alerts.push(...(await neverBegan(client, record, nowMs))));
@@ -127,6 +128,12 @@ async function mailsWait(record: OpenRecord, nowMs: number): Promise<Alert[]> {
   const waited = oldest === null ? 0 : nowMs - oldest.getTime();
   if (waited < MAILS_MAY_WAIT_MS) return [];
   return [{ caseId: '', what: 'mails-wait', detail: `${mails} for up to ${Math.round(waited / 60_000)} minutes` }];
+}
+
+/** A fault that floods somebody, or a day on which very much is late. */
+async function mailsCapped(record: OpenRecord): Promise<Alert[]> {
+  const mails = await heldBack(record);
+  return mails > 0 ? [{ caseId: '', what: 'mails-capped', detail: `${mails} held back` }] : [];
 }
 
 async function runningCases(client: Client): Promise<readonly WorkflowExecutionInfo[]> {

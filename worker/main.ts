@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { readMailsAnHour } from '../mail/mail-settings.ts';
 import { readConnections } from '../record/postgres.ts';
 import { createLog, installRuntime } from './log.ts';
 import { type Service, startService } from './service.ts';
@@ -47,6 +48,7 @@ async function run(): Promise<void> {
     mailFrom: process.env.NODRIFT_MAIL_FROM,
     mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),
     operators: process.env.NODRIFT_OPERATORS,
+    mailsAnHour: readMailsAnHour(process.env.NODRIFT_MAILS_AN_HOUR),
     rollOut: false,
     // Shorter than the stop_grace_period in docker-compose.yml.
     graceSeconds: 60,

@@ -38,6 +38,8 @@ export interface ServiceSettings {
   readonly mailDomains?: readonly string[] | undefined;
   /** Who is written to when something needs attention: addresses separated by commas. */
   readonly operators?: string | undefined;
+  /** How many mails one person gets within an hour; no cap where absent. */
+  readonly mailsAnHour?: number | undefined;
   /** Where bundles of versions with running cases are kept; without it only this version is run. */
   readonly bundles?: string | undefined;
   /** Makes this version current and moves every case to it; in production that is a job of its own. */
@@ -90,7 +92,10 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const client = new Client({ connection, namespace: settings.namespace });
   const relay = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
   const transport = seam?.relay?.(relay) ?? relay;
-  const mails = { record, transport, settings: mailSettings(record, settings.mailFrom), log };
+  const mails = {
+    ...{ record, transport, settings: mailSettings(record, settings.mailFrom), log },
+    mostAnHour: settings.mailsAnHour,
+  };
   const recordedAt = seam?.appliesAt;
   const real: Activities = {
     ...createActivities(mails),

@@ -46,8 +46,8 @@ onBothDatabases('the ledger and its sweeper', (database) => {
   test('a worker killed between the 250 and its note: sent once more, same ids, marked', async () => {
     const { deliver, relay, sweep, record } = await setUp(database());
     const order = delivery([notice('a')]);
-    const [key] = await record.db.transaction((tx) => plan(tx, record.ledgerKey, order, DOMAIN));
-    const dying = await claim(record, key!);
+    const [planned] = await record.db.transaction((tx) => plan(tx, record.ledgerKey, order, DOMAIN));
+    const dying = await claim(record, planned!.key);
     assert.equal(dying?.fence, 1);
 
     // Its lease still runs: nobody touches the mail.

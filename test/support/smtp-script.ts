@@ -2,8 +2,8 @@
 
 import { createServer, type Socket } from 'node:net';
 
-/** A reply, or `hang` for ever, `reset` the connection, `end` it politely. */
-export type Answer = string | 'hang' | 'reset' | 'end';
+/** A reply, or `hang` for ever, `drip` a word now and then and never finish, `reset` the connection, `end` it politely. */
+export type Answer = string | 'hang' | 'drip' | 'reset' | 'end';
 export type Stage = 'greeting' | 'ehlo' | 'auth' | 'mail' | 'rcpt' | 'data' | 'dot';
 /** Per stage one answer for ever, or a function of how often the stage was reached before and of the line. */
 export type Script = Partial<Record<Stage, Answer | ((before: number, line: string) => Answer)>>;
@@ -27,6 +27,12 @@ export interface ScriptedRelay {
   close(): Promise<void>;
 }
 
+/** `250-` promises another line, for ever. */
+function drip(socket: Socket): void {
+  const timer = setInterval(() => socket.write('250-wait\r\n'), 40);
+  socket.on('close', () => clearInterval(timer));
+}
+
 export async function scriptedRelay(script: Script = {}): Promise<ScriptedRelay> {
   let current = script;
   const seen = new Map<Stage, number>();
@@ -47,6 +53,7 @@ export async function scriptedRelay(script: Script = {}): Promise<ScriptedRelay>
       const said = typeof rule === 'function' ? rule(before, line) : rule;
       if (said === 'reset') socket.resetAndDestroy();
       else if (said === 'end') socket.end();
+      else if (said === 'drip') drip(socket);
       else if (said !== 'hang') socket.write(`${said}\r\n`);
       return said;
     };
