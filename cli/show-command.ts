@@ -19,7 +19,7 @@ export function addShow(program: Command, output: Output): void {
     .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/EX-DRIFTING').argParser(caseKey))
     .option(
       '--json',
-      '{"ref","kind","duties","next","ended","consentWithdrawn","events","departures","scaling","done","moved","unanswered","putRight"}',
+      '{"ref","kind","duties","next","ended","consentWithdrawn","events","departures","scaling","attendance","done","moved","unanswered","putRight"}',
     )
     .addHelpText('after', EXAMPLES)
     .action((key: CaseKey, options: { json?: boolean }) => show(key, options, output));
@@ -58,6 +58,7 @@ export function page(owed: OwedAnswer, history: HistoryAnswer, now = new Date())
     ...part('Done', 'Nothing has been done yet.', doneRows(history)),
     ...part('Scaling question', '', scalingRows(history)),
     ...part('Checklists: not answered, by event', '', unanswered),
+    ...part('Who came', '', attendanceRows(history)),
   ];
   const rows = happened.flatMap(({ number, on, words, remarks }) => [
     [number, shortDate(on), words],
@@ -104,12 +105,26 @@ function before({ moved }: HistoryAnswer, duty: string): string {
 }
 
 const doneRows = (history: HistoryAnswer): string[][] =>
-  history.done.map(({ duty, due, on }) => [
+  history.done.map(({ duty, due, on, implied }) => [
     dutyWords(duty).thing,
-    `on ${shortDate(on)}`,
+    `on ${shortDate(on)}${implied ? ', implied' : ''}`,
     `${due === null ? 'no limit' : `limit ${shortDate(due)}`}${before(history, duty)}`,
     lateness(due, on),
   ]);
+
+/** One line a meeting: `core group 1  on Thu 28 Jan 2027  sam, hana (NHS); represented: ed (school); absent: mum`. */
+const attendanceRows = ({ attendance = [] }: HistoryAnswer): string[][] =>
+  attendance.map(({ meeting, on, people }) => {
+    const by = (how: string) =>
+      people
+        .filter(({ came }) => came === how)
+        .map(({ person, agency }) => (agency === null ? person : `${person} (${agency})`))
+        .join(', ');
+    const rest = (['represented', 'report', 'absent'] as const)
+      .filter((how) => by(how))
+      .map((how) => `${how}: ${by(how)}`);
+    return [meetingWords(meeting), `on ${shortDate(on)}`, [by('in person'), ...rest].join('; ')];
+  });
 
 const scalingRows = ({ scaling }: HistoryAnswer): string[][] =>
   scaling.map(({ meeting, on, score }) => [meetingWords(meeting), `on ${shortDate(on)}`, String(score)]);

@@ -83,8 +83,8 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
     done: (of) => `the papers for ${the(of)} were ready`,
     late: (of) => `The papers for ${the(of)} are not recorded as ready.`,
     todo: () => [
-      'Collect the review report, the plan and the minutes of the meetings since the last review.',
-      'Share them with the manager before the review, and record that you have.',
+      'Collect the report and, for a review, the plan and the minutes of the meetings since the last one.',
+      'Share them with whoever chairs it and with the members, and record that you have.',
     ],
   },
   action: {
@@ -94,6 +94,14 @@ const TEXTS: Readonly<Record<DutyFamily, DutyText>> = {
     todo: () => [
       'See what was agreed in your copy of the plan, carry it out, and record what came of it.',
       'If something stands in the way, please tell the social worker now rather than at the next meeting.',
+    ],
+  },
+  allocate: {
+    ask: () => 'Please allocate this case to a social worker.',
+    late: () => 'The case has no social worker.',
+    todo: () => [
+      'The social worker has left. Until the case is allocated anew, what is for the social worker comes to you.',
+      'Record case-reallocated as soon as it is decided: from then on it goes to them.',
     ],
   },
   date: {

@@ -102,9 +102,17 @@ function cancelled(notice: Notice, meeting: string, on: string, family: boolean)
 }
 
 /** Tells the social worker who cannot come, who or what takes their place, and what is left to do. */
-function apologies({ about, standIn }: Notice, meeting: string, family: boolean, labels?: Labels): MeetingText {
+function apologies({ about, standIn, why }: Notice, meeting: string, family: boolean, labels?: Labels): MeetingText {
   const whom = about?.role || about?.name ? who(about, labels) : 'somebody';
   const sent = `${whom} sent apologies for ${meeting}`;
+  if (why === 'no-social-worker')
+    return {
+      lead: `Please see who goes in the social worker’s place: ${sent}.`,
+      todo: [
+        'Another social worker can go: arrange cover for the day, or allocate the case anew.',
+        'A core group does not go ahead without a social worker. If nobody can go, please have the meeting moved within its limit.',
+      ],
+    };
   if (standIn === 'representative')
     return {
       lead: `Please expect somebody else in place of ${whom}: ${sent}, and a representative stands in.`,

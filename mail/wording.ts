@@ -275,6 +275,20 @@ function information({ kind, ref }: CaseIdentity, notice: Notice, text: string |
         more: [sentence(happened)],
         todo: ['Agree with them by when what is late will be done.', `See the case. ${show}`],
       };
+    case 'given-away':
+      return {
+        lead: 'This case is with another manager now.',
+        more: [sentence(happened)],
+        todo: ['Please hand on what you know of it. You get no more messages about it.'],
+      };
+    case 'calendar':
+      return {
+        lead: 'Please see whether what is booked can stay where it is.',
+        more: [sentence(happened)],
+        todo: ['A meeting on a bank holiday may be moved, within its limit.'],
+      };
+    case 'not-held':
+      return didNotTakePlace(notice, labels);
     default:
   }
   if (!about) return { lead: sentence(happened), more: [], todo: [] };
@@ -306,6 +320,21 @@ const INSTEAD = {
 
 const expectedList = (expected: NonNullable<Notice['expected']>, labels?: Labels): string[] =>
   expected.map(({ instead, ...one }) => `${upper(who(one, labels))}${instead ? `: ${INSTEAD[instead]}` : ''}`);
+
+function didNotTakePlace({ to, meeting, booking }: Notice, labels?: Labels): Said {
+  const of = meeting ? the(meetingWords(meeting, labels)) : 'a meeting';
+  const on = booking ? ` on ${longTime(booking.start)}` : '';
+  const family = isFamily(to.role, labels);
+  return {
+    lead: `${upper(of)}${on} did not take place.`,
+    more: [],
+    todo: [
+      family
+        ? 'You need not do anything. You will hear when a new date is set.'
+        : 'Its limit stays where it was. You will hear when a new date is set.',
+    ],
+  };
+}
 
 /** Nobody reads a longer list in a mail. The case shows all. */
 const LISTED = 20;

@@ -79,10 +79,20 @@ export function completed(policy: unknown): unknown {
   const since = SINCE.filter((name) => !(name in policy)).map((name) => [name, defaults[name]] as const);
   const groups = [...Object.entries(policy), ...since].map(([name, own]) => {
     const shipped = NAMED.includes(name) ? defaults[name] : undefined;
-    return [name, isGroup(own) && isGroup(shipped) ? { ...shipped, ...own } : own];
+    if (!isGroup(own) || !isGroup(shipped)) return [name, own];
+    return [name, { ...shipped, ...(name === 'meetings' ? withQuorums(own, shipped) : own) }];
   });
-  return Object.fromEntries(groups);
+  return Object.fromEntries([['hours', defaults.hours], ...groups]);
 }
+
+/** Releases before 0.2 knew no quorums: a kind of meeting that says nothing of it has the shipped one. */
+const withQuorums = (own: Record<string, unknown>, shipped: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(own).map(([kind, mine]) => {
+      const quorum = isGroup(shipped[kind]) ? shipped[kind].quorum : undefined;
+      return [kind, isGroup(mine) && quorum !== undefined ? { quorum, ...mine } : mine];
+    }),
+  );
 
 /** Objects are merged field by field; a list, a limit or a null replaces what it extends. */
 function merge(base: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {

@@ -1,10 +1,11 @@
 // What a case answers when it is asked: what is owed, what happened, what shows in lists. Pure functions of the case.
 
 import { unanswered } from '../domain/accept/checklists.ts';
-import { type Case, whatHappened } from '../domain/case/facts.ts';
+import { type Case, isHeld, whatHappened } from '../domain/case/facts.ts';
 import type { Duty, DutyKey } from '../domain/case/model.ts';
 import { socialWorkerAt } from '../domain/case/people.ts';
 import { standings } from '../domain/case/put-right.ts';
+import { whoCame } from '../domain/case/who-came.ts';
 import { familyOf } from '../domain/duties/families.ts';
 import { movedLimits } from '../domain/duties/moved-limits.ts';
 import { isLate, owedAt, planEnd, type Standing } from '../domain/duties/owed.ts';
@@ -43,13 +44,19 @@ const owedDuty = (c: Case, duty: Duty, today: LocalDate): OwedDuty => ({
 
 export function historyAnswer(c: Case, all: readonly Standing[]): HistoryAnswer {
   const done = all.flatMap(({ key, due, done: how }) =>
-    how ? [{ duty: key, due, on: how.on, late: due !== null && how.on > due }] : [],
+    how
+      ? [{ duty: key, due, on: how.on, late: due !== null && how.on > due, ...(how.implied && { implied: true }) }]
+      : [],
   );
   const scaling = Object.values(c.meetings)
     .flatMap(({ id, held }) => (held?.scaling === undefined ? [] : [{ meeting: id, on: held.on, score: held.scaling }]))
     .sort((a, b) => order(a.on, b.on));
+  const attendance = Object.values(c.meetings)
+    .filter(isHeld)
+    .map((m) => ({ meeting: m.id, on: m.held.on, people: whoCame(c, m) }))
+    .sort((a, b) => order(a.on, b.on));
   return {
-    ...{ events: c.events, departures: c.departures, scaling, done, moved: movedLimits(c) },
+    ...{ events: c.events, departures: c.departures, scaling, attendance, done, moved: movedLimits(c) },
     unanswered: whatHappened(c).flatMap((one) =>
       unanswered(c, one).map(({ item, rules, ask }) => ({ event: one.id, item, rules, ask })),
     ),

@@ -7,6 +7,7 @@ import type { EventOf, Recorded } from '../domain/case/events.ts';
 import type { Departure } from '../domain/case/facts.ts';
 import type { CaseFile, CaseKind, DutyKey, MeetingId, Person, PersonId, Role, Rule } from '../domain/case/model.ts';
 import { rehearsalAuthority } from '../domain/case/rehearsals.ts';
+import type { Attendance } from '../domain/case/who-came.ts';
 import type { MovedLimit } from '../domain/duties/moved-limits.ts';
 import { LIFECYCLES } from '../domain/lifecycles/registry.ts';
 import type { Told } from '../domain/notices/told.ts';
@@ -122,12 +123,20 @@ export interface HistoryAnswer {
   readonly departures: readonly Departure[];
   /** R10: the answers to the scaling question, as they developed. */
   readonly scaling: readonly { readonly meeting: MeetingId; readonly on: LocalDate; readonly score: number }[];
+  /** L20: who came to each meeting, and how. */
+  readonly attendance: readonly {
+    readonly meeting: MeetingId;
+    readonly on: LocalDate;
+    readonly people: readonly Attendance[];
+  }[];
   /** Everything that was done, with its limit. */
   readonly done: readonly {
     readonly duty: DutyKey;
     readonly due: LocalDate | null;
     readonly on: LocalDate;
     readonly late: boolean;
+    /** Nobody said so: what was recorded after it could not have been otherwise (L23). */
+    readonly implied?: boolean | undefined;
   }[];
   /** Limits that a changed policy or calendar, or a correction, moved, the old date beside the new. */
   readonly moved: readonly MovedLimit[];

@@ -24,6 +24,7 @@ const ENDINGS: ReadonlySet<EventType> = new Set<EventType>([
   'person-left',
   'event-corrected',
   'event-withdrawn',
+  'cover-ended',
 ]);
 
 const endsSomething = ({ event }: Recorded): boolean =>

@@ -1,6 +1,7 @@
 // What cannot be: events that contradict the case. Refused without a gate's level, since no authority can make them true.
 
 import { mayStandIn, meetingsIn } from '../case/catalogue.ts';
+import { coversAt, ringWith } from '../case/covers.ts';
 import type { CaseEvent, EventOf, Recorded } from '../case/events.ts';
 import { type Case, heldMeetings, knownAt, minutesOf, ownDate } from '../case/facts.ts';
 import { happened } from '../case/history.ts';
@@ -9,6 +10,7 @@ import type { MeetingId, MeetingKind, PersonId, Rule } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import { isFamily, socialWorkerAt } from '../case/people.ts';
 import { sameContent } from '../case/same-content.ts';
+import { inPerson, mayBeRepresented, represented } from '../case/who-came.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import type { Policy } from '../policy/policy.ts';
 import { addMonths, dateOf, type Instant, type LocalDate } from '../time/calendar.ts';
@@ -82,6 +84,7 @@ function impossibleDate(c: Case, recorded: Recorded, said: Instant): Refusal | u
 /** What is said to come: the fields of an event that name a day ahead. */
 function ahead(event: CaseEvent): readonly (readonly [field: string, day: string | undefined])[] {
   switch (event.type) {
+    case 'conference-called':
     case 'meeting-booked':
     case 'meeting-moved':
       return [['start', event.start]];
@@ -112,6 +115,7 @@ function tooFarAhead(c: Case, { event, recordedAt }: Recorded): Refusal | undefi
 function impossiblePlace(c: Case, recorded: Recorded): Refusal | undefined {
   const { event } = recorded;
   switch (event.type) {
+    case 'conference-called':
     case 'meeting-booked':
     case 'meeting-moved':
       return c.began !== undefined && dateOf(event.start) < c.began
@@ -191,11 +195,16 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
       return c.strategyDiscussion && c.file.kind === 'child-protection'
         ? refuse(`the strategy discussion of ${c.strategyDiscussion.on} is recorded already`)
         : undefined;
+    case 'conference-called':
+      return c.conference ? refuse(`initial-conference was held on ${c.conference.on}`) : nobodyCalled(event);
     case 'conference-held':
       return c.conference ? refuse(`the initial conference of ${c.conference.on} is recorded already`) : undefined;
     case 'meeting-held':
       return (
-        heldTwice(c, event.meeting) ?? attendance(event.chair, event.minuteTaker, event.present) ?? otherwise(c, event)
+        heldTwice(c, event.meeting) ??
+        attendance(event.chair, event.minuteTaker, inPerson(event.present)) ??
+        standsInForNobody(c, event) ??
+        otherwise(c, event)
       );
     case 'minutes-distributed': {
       const silent = event.to.find(({ how, reason }) => how === 'withheld' && (reason ?? event.reason) === undefined);
@@ -213,7 +222,11 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
     case 'minutes-received': {
       const meeting = c.meetings[event.meeting];
       const minutes = meeting && minutesOf(meeting);
-      return minutes
+      if (minutes?.implied && event.on > minutes.on)
+        return refuse(
+          `minutes-received: on: ${event.on} is after everybody had them, ${minutes.on}: give the day they were received`,
+        );
+      return minutes && !minutes.implied
         ? refuse(`the minutes of ${event.meeting} were received on ${minutes.on}; there is one agreed set`, 'R65')
         : undefined;
     }
@@ -246,9 +259,9 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
         ? refuse(`case-reallocated: to: the case is with "${event.to}" already`)
         : undefined;
     case 'cover-arranged':
-      return event.person === event.cover || isFamily(c, own(c.people, event.cover))
-        ? refuse(`cover-arranged: cover: "${event.cover}" cannot stand in for "${event.person}"`)
-        : undefined;
+      return wrongCover(c, event, knownAt(recorded));
+    case 'cover-ended':
+      return endsNoCover(c, event, knownAt(recorded));
     default:
       return undefined;
   }
@@ -279,6 +292,30 @@ function dueBefore(c: Case, recorded: Recorded, { id, due }: EventOf<'action-agr
   );
 }
 
+function wrongCover(c: Case, event: EventOf<'cover-arranged'>, at: Instant): Refusal | undefined {
+  const { person, cover } = event;
+  if (person === cover || isFamily(c, own(c.people, cover)))
+    return refuse(`cover-arranged: cover: "${cover}" cannot stand in for "${person}"`);
+  const others = coversAt(c, at).filter((one) => one.person !== person);
+  const ring = ringWith(others, event);
+  return ring
+    ? refuse(
+        `cover-arranged: cover: "${ring.person}" is away from ${ring.from} to ${ring.until}, and "${person}" stands in for them: name somebody who is there, or other days`,
+      )
+    : undefined;
+}
+
+function endsNoCover(c: Case, { person, on }: EventOf<'cover-ended'>, at: Instant): Refusal | undefined {
+  const all = coversAt(c, at).filter((one) => one.person === person);
+  if (all.some(({ from, until }) => from <= on && on <= until)) return undefined;
+  const ahead = all.find(({ from }) => from > on);
+  const way = ahead ? `; the cover from ${ahead.from} is arranged anew for the days it is for, or withdrawn` : '';
+  return refuse(`cover-ended: nobody stands in for "${person}" on ${on}${way}`);
+}
+
+const nobodyCalled = ({ invited }: EventOf<'conference-called'>): Refusal | undefined =>
+  invited.length > 0 ? undefined : refuse('conference-called: invited: names nobody: give the agencies and the family');
+
 function heldTwice(c: Case, id: MeetingId): Refusal | undefined {
   const held = c.meetings[id]?.held;
   return held ? refuse(`${id} was recorded as held on ${held.on}`) : undefined;
@@ -290,6 +327,14 @@ function attendance(chair: PersonId, minuteTaker: PersonId, present: readonly Pe
   if (!present.includes(minuteTaker))
     return refuse(`meeting-held: present: the minute-taker, "${minuteTaker}", is missing`, 'R46');
   return undefined;
+}
+
+/** L20, R47: somebody comes for another who sent apologies and named them. */
+function standsInForNobody(c: Case, { meeting, present }: EventOf<'meeting-held'>): Refusal | undefined {
+  const whom = represented(present).find((person) => !mayBeRepresented(c.meetings[meeting], person));
+  if (whom === undefined) return undefined;
+  const way = `record apologies-received with a representative first, or give "${whom}" alone where they came themselves`;
+  return refuse(`meeting-held: present: nobody is named to come for "${whom}"; ${way}`, 'R47');
 }
 
 /** R147–R152: only some meetings may be held by consultation. An outcome is one its kind has. */

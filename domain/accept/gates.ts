@@ -7,18 +7,21 @@ import { meetingId, meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, Rule } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import { actsAsSocialWorker, managerAt } from '../case/people.ts';
+import { inPerson } from '../case/who-came.ts';
 import { dueAfter } from '../duties/limits.ts';
 import { childInNeedEnded } from '../lifecycles/child-in-need.ts';
 import type { Instant } from '../time/calendar.ts';
+import { bookingGates, fixedGates } from './booking-gates.ts';
 import type { Finding, Gate } from './gate.ts';
 import { nobodyManages } from './manager.ts';
 import { afterAssessment, consented, needGates, reviewGates } from './need-gates.ts';
+import { quorum } from './quorum.ts';
 
 /** Every gate the event does not pass, whatever its level. */
 export function findings(c: Case, recorded: Recorded): readonly Finding[] {
   const gates = [...(c.events.length === 0 ? [hasManager(c)] : []), ...gatesFor(c, recorded, recorded.event)];
-  return gates.flatMap(({ rule, level: fixed, broken, message, mend }) => {
-    const level = fixed ?? c.policy.gates[rule] ?? 'off';
+  return gates.flatMap(({ rule, gate, level: fixed, broken, message, mend }) => {
+    const level = fixed ?? c.policy.gates[gate ?? rule] ?? 'off';
     return broken && level !== 'off' ? [{ rule, level, message, mend }] : [];
   });
 }
@@ -51,12 +54,26 @@ export function departures(
 function gatesFor(c: Case, recorded: Recorded, event: CaseEvent): readonly Gate[] {
   switch (event.type) {
     case 'conference-held':
-      return event.outcome === 'plan' ? conferenceGates(c, event) : [lateConference(c, event)];
-    case 'meeting-held':
-      return heldGates(c, recorded, event);
+      return event.outcome === 'plan'
+        ? [
+            ...conferenceGates(c, event),
+            ...fixedGates(c, recorded, meetingId('core-group', 1), event.firstCoreGroup),
+            ...conferenceQuorum(c, event),
+          ]
+        : [lateConference(c, event), ...conferenceQuorum(c, event)];
+    case 'meeting-held': {
+      const { kind, number } = meetingName(event.meeting);
+      return [
+        ...heldGates(c, recorded, event),
+        ...(event.mode === 'consultation' ? [] : [quorum(c, event.meeting, event.present, event.chair)]),
+        ...fixedGates(c, recorded, meetingId(kind, number + 1), event.next),
+      ];
+    }
+    case 'conference-called':
+      return bookingGates(c, recorded, { ...event, meeting: meetingId('initial-conference', 1) });
     case 'meeting-booked':
     case 'meeting-moved':
-      return bookingGates(c, recorded, event);
+      return [onlyWhilePlanned(c, recorded, event.meeting), ...bookingGates(c, recorded, event)];
     case 'apologies-received':
       return [writtenReport(c, recorded, event)];
     case 'action-agreed':
@@ -105,6 +122,10 @@ function conferenceGates(c: Case, event: EventOf<'conference-held'>): readonly G
     },
   ];
 }
+
+/** L20: judged where it is said who was there. */
+const conferenceQuorum = (c: Case, { present, chair }: EventOf<'conference-held'>): readonly Gate[] =>
+  present ? [quorum(c, meetingId('initial-conference', 1), present, chair)] : [];
 
 /** R115: as soon as possible afterwards; the reason is then owed (`explain/initial-conference`). */
 function lateConference(c: Case, event: EventOf<'conference-held'>): Gate {
@@ -157,7 +178,7 @@ function heldGates(c: Case, recorded: Recorded, event: EventOf<'meeting-held'>):
 }
 
 function socialWorkerThere(c: Case, event: EventOf<'meeting-held'>, rule: Rule, message: string, mend: string): Gate {
-  return { rule, broken: !event.present.some((person) => actsAsSocialWorker(c, person, event.on)), message, mend };
+  return { rule, broken: !inPerson(event.present).some((person) => actsAsSocialWorker(c, person)), message, mend };
 }
 
 const chairAndMinuteTaker = (event: EventOf<'meeting-held'>): Gate => ({
@@ -205,54 +226,6 @@ function writtenReport(c: Case, recorded: Recorded, event: EventOf<'apologies-re
         : `give reason and writtenReport.agreedBy: "${agrees}" ${manager ? 'is the line manager' : 'manages the case, and no line manager is recorded'}`,
   };
 }
-
-type Booking = EventOf<'meeting-booked' | 'meeting-moved'>;
-
-function bookingGates(c: Case, recorded: Recorded, event: Booking): readonly Gate[] {
-  const { kind } = meetingName(event.meeting);
-  const thought = new Set(event.considered ?? []);
-  return [
-    onlyWhilePlanned(c, recorded, event.meeting),
-    {
-      rule: 'R13',
-      broken: (kind === 'core-group' || kind === 'cin-meeting') && !VENUE.every((one) => thought.has(one)),
-      message: 'the venue is comfortable, accessible to all and private',
-      mend: `tick considered: ${VENUE.join(', ')}`,
-    },
-    {
-      rule: 'R95',
-      broken: kind === 'cin-meeting' && !thought.has('suitable-for-family'),
-      message: 'the venue suits the child and the family',
-      mend: 'tick considered: suitable-for-family',
-    },
-    {
-      rule: 'R97',
-      broken: inSchoolHours(event.start) && childComes(c) && !thought.has('outside-school-time'),
-      message: 'where a child of school age comes, the meeting is outside school time wherever possible',
-      mend: 'book another time, or tick considered: outside-school-time',
-    },
-    {
-      rule: 'R122',
-      broken: kind === 'cin-review' && !thought.has('location'),
-      message: 'the place of a review is chosen for this family; it may be their home',
-      mend: 'tick considered: location',
-    },
-    {
-      rule: 'R124',
-      broken: kind === 'cin-review' && event.consultationDocuments !== true,
-      message: 'consultation documents go out with the invitations to a review',
-      mend: 'give consultationDocuments: true',
-    },
-  ];
-}
-
-const VENUE = ['comfortable', 'accessible', 'private'];
-const inSchoolHours = (start: string): boolean =>
-  start.slice(11) >= '08:45' && start.slice(11) < '15:30' && !isWeekend(start.slice(0, 10));
-const isWeekend = (date: string): boolean => [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());
-const CHILDREN = ['child', 'young-person'];
-const childComes = (c: Case): boolean =>
-  c.memberships.some((one) => one.until === undefined && CHILDREN.includes(own(c.people, one.person)?.role ?? ''));
 
 /** R2: core groups while there is a child protection plan, child in need meetings while there is that plan. */
 function onlyWhilePlanned(c: Case, recorded: Recorded, meeting: MeetingId): Gate {

@@ -7,6 +7,7 @@ import { meetingName } from '../case/meeting-id.ts';
 import type { PersonId } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import { actsAsSocialWorker, includesFamily, isFamily, membersOn, socialWorkerOn } from '../case/people.ts';
+import { inPerson, represented } from '../case/who-came.ts';
 import { agreed, byMeeting, byReviewMeeting, closureRoute, missingRoute, routeComplete } from '../duties/closure.ts';
 import { dueAfter } from '../duties/limits.ts';
 import type { LocalDate } from '../time/calendar.ts';
@@ -120,14 +121,30 @@ export function reviewGates(c: Case, event: EventOf<'meeting-held'>): readonly G
     message: 'the documents are collated and shared with the manager before the review',
     mend: 'record papers-provided',
   };
-  return event.mode === 'consultation' ? consultationGates(c, event) : [shared];
+  return event.mode === 'consultation' ? consultationGates(c, event) : [shared, ...byTheManager(c, event)];
 }
+
+/** L21: the manager chairs a review and writes it up, not the social worker whose work it is about. */
+const byTheManager = (c: Case, { chair, minuteTaker }: EventOf<'meeting-held'>): readonly Gate[] => [
+  {
+    rule: 'R123',
+    broken: actsAsSocialWorker(c, chair),
+    message: 'a consultant social worker or team manager chairs a review, not a social worker (R133)',
+    mend: 'name the manager as chair',
+  },
+  {
+    rule: 'R139',
+    broken: actsAsSocialWorker(c, minuteTaker),
+    message: 'the manager writes the record of a review, not a social worker',
+    mend: 'name the manager as minuteTaker',
+  },
+];
 
 /** R147–R151: when a review may be held by consultation, and how. */
 function consultationGates(c: Case, event: EventOf<'meeting-held'>): readonly Gate[] {
   const { number } = meetingName(event.meeting);
   const before = heldMeetings(c, 'cin-review').findLast((m) => m.number < number);
-  const consulted = new Set([...(event.consulted ?? []), ...event.present]);
+  const consulted = new Set([...(event.consulted ?? []), ...inPerson(event.present), ...represented(event.present)]);
   const left = membersOn(c, event.on).filter(
     (person) => person !== socialWorkerOn(c, event.on) && !consulted.has(person),
   );
@@ -141,8 +158,8 @@ function consultationGates(c: Case, event: EventOf<'meeting-held'>): readonly Ga
     {
       rule: 'R148',
       broken:
-        !event.present.some((person) => approves(c, person)) ||
-        !event.present.some((person) => actsAsSocialWorker(c, person, event.on)),
+        !inPerson(event.present).some((person) => approves(c, person)) ||
+        !inPerson(event.present).some((person) => actsAsSocialWorker(c, person)),
       message: 'a review by consultation takes place in supervision between the social worker and the manager',
       mend: 'give both in present',
     },

@@ -9,6 +9,7 @@ const blank = (id: MeetingId): Meeting => ({
   id,
   ...meetingName(id),
   bookings: [],
+  invited: [],
   apologies: [],
   distributed: [],
   told: [],

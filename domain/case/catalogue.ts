@@ -11,6 +11,7 @@ import { CASE_KINDS, type CaseKind, type MeetingId, type PersonId } from './mode
 const {
   actions,
   booking,
+  came,
   contents,
   date,
   days,
@@ -123,11 +124,25 @@ const CATALOGUE = {
     ...PROTECTION_OR_NEED,
     fields: { on: date, from },
   },
+  'conference-called': {
+    says: 'The initial conference has a date, and agencies and family are called to it.',
+    ...PROTECTION,
+    fields: { ...place, invited: people, ...booking },
+  },
   'conference-held': {
     says: 'The initial child protection conference was held.',
     ...PROTECTION,
     ends: ['no-plan'],
-    fields: { on: date, outcome: decision, members: opt(people), firstCoreGroup: opt(fixed), confirmed: opt(items) },
+    fields: {
+      on: date,
+      outcome: decision,
+      members: opt(people),
+      firstCoreGroup: opt(fixed),
+      /** L20: where it is said who chaired and who was there, the conference had its quorum. */
+      chair: opt(personId),
+      present: opt(came),
+      confirmed: opt(items),
+    },
   },
   'meeting-booked': { says: 'A meeting has a date.', ...EVERY_CASE, fields: { meeting, ...place, ...booking } },
   'meeting-moved': {
@@ -160,7 +175,7 @@ const CATALOGUE = {
       on: date,
       chair: personId,
       minuteTaker: personId,
-      present: people,
+      present: came,
       next: opt(fixed),
       planAgreed: opt(yesOrNo),
       scaling: opt(z.number().check(z.minimum(0), z.maximum(10))),
@@ -253,6 +268,11 @@ const CATALOGUE = {
       meetings: broughtMeetings,
       actions: opt(actions),
     },
+  },
+  'cover-ended': {
+    says: 'Somebody is back, and nobody stands in for them any more.',
+    ...EVERY_CASE,
+    fields: { person: personId, on: date },
   },
   'referral-received': { says: 'The initial referral.', ...NEED, fields: { on: date } },
   'assessment-completed': {

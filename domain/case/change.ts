@@ -9,11 +9,11 @@ import { become, book, endBooking, inMeeting, join, leave } from './bookings.ts'
 import { bringIn } from './brought-in.ts';
 import { isOnlyRead } from './catalogue.ts';
 import type { CaseEvent, EventOf, Recorded } from './events.ts';
-import { type Case, type Dated, knownAt, minutesOf, ownDate, type Version } from './facts.ts';
+import { type Case, type Dated, knownAt, type Meeting, minutesOf, ownDate, type Version } from './facts.ts';
 import { meetingId, meetingName } from './meeting-id.ts';
-import type { Person } from './model.ts';
+import type { Person, PersonId } from './model.ts';
 import { own } from './own.ts';
-import { includesFamily, isKnownRefused } from './people.ts';
+import { includesFamily, isKnownRefused, membersOn, socialWorkerAt, socialWorkerOn } from './people.ts';
 
 /** What one event changes. A new event type that nobody handles does not compile. */
 export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<Case> {
@@ -24,6 +24,14 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
   switch (event.type) {
     case 'strategy-discussion-held':
       return { strategyDiscussion: { on, known } };
+    case 'conference-called': {
+      const id = meetingId('initial-conference', 1);
+      const meetings = book(c, id, { ...event, known, edition }, 'booked');
+      const called = (m: Meeting) => new Set(m.invited.map(({ person }) => person));
+      const invite = (m: Meeting) =>
+        event.invited.filter((person) => !called(m).has(person)).map((person) => ({ person, known }));
+      return { meetings: inMeeting(meetings, id, (m) => ({ ...m, invited: [...m.invited, ...invite(m)] })) };
+    }
     case 'conference-held': {
       const members = join(c.memberships, event.members ?? [], on, known);
       const first = event.outcome === 'plan' ? event.firstCoreGroup : undefined;
@@ -61,12 +69,24 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       return held(c, event, on, known, edition);
     case 'minutes-received':
       return {
-        meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, minutes: minutesOf(m) ?? { on, known } })),
+        meetings: inMeeting(c.meetings, event.meeting, (m) => {
+          const before = minutesOf(m);
+          // Implied before, they were known of then, and cannot have come later.
+          const day = before && before.on < on ? before.on : on;
+          return { ...m, minutes: before?.implied ? { on: day, known: before.known } : (before ?? { on, known }) };
+        }),
       };
     case 'minutes-distributed': {
       const given = event.to.map(({ person }) => ({ person, on, known }));
       return {
-        meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, distributed: [...m.distributed, ...given] })),
+        meetings: inMeeting(c.meetings, event.meeting, (m) => {
+          const distributed = [...m.distributed, ...given];
+          const implied = given.length > 0 && isWithEverybody(c, { ...m, distributed });
+          const before = minutesOf(m);
+          // Said later, and of an earlier day: known of since everybody had them.
+          const said = before && implied && known < before.known ? { ...before, known } : before;
+          return { ...m, distributed, minutes: said ?? (implied ? { on, known, implied } : undefined) };
+        }),
       };
     }
     case 'family-told': {
@@ -81,19 +101,28 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'person-joined': {
       const person = typeof event.person === 'string' ? own(c.people, event.person) : event.person;
       if (!person) return {};
-      return { ...knownAs(c, person, known), memberships: join(c.memberships, [person.id], on, known) };
+      const memberships = join(c.memberships, [person.id], on, known);
+      return { ...knownAs(c, person, known), memberships, ...workerBack(c, person.id, { on, known }) };
     }
     case 'person-updated':
       return knownAs(c, event.person, known);
     case 'person-left':
-      return { memberships: leave(c.memberships, event.person, on, known) };
-    case 'case-reallocated':
+      return {
+        memberships: leave(c.memberships, event.person, on, known),
+        ...workerLeft(c, event.person, { on, known }),
+      };
+    case 'case-reallocated': {
+      const former = socialWorkerAt(c, known);
       return {
         socialWorkers: [...c.socialWorkers, { person: event.to, since: known, on }],
         team: event.team ?? c.team,
+        memberships: former === event.to ? c.memberships : leave(c.memberships, former, on, known),
       };
+    }
     case 'cover-arranged':
       return { covers: [...c.covers, { ...event, known }] };
+    case 'cover-ended':
+      return { coverEnds: [...c.coverEnds, { person: event.person, on, known }] };
     case 'address-refused': {
       if (isKnownRefused(c, event.person)) return {};
       const { person, code } = event;
@@ -181,6 +210,26 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     default:
       return event satisfies never;
   }
+}
+
+/** L11: the social worker left, and the case is nobody's until it is allocated anew. */
+function workerLeft(c: Case, person: PersonId, left: Dated): Partial<Case> {
+  const now = c.socialWorkers.findLast(({ since }) => since <= left.known);
+  if (now?.person !== person || (now.left && !now.back)) return {};
+  return { socialWorkers: c.socialWorkers.map((one) => (one === now ? { ...one, left, back: undefined } : one)) };
+}
+
+function workerBack(c: Case, person: PersonId, back: Dated): Partial<Case> {
+  const now = c.socialWorkers.findLast(({ since }) => since <= back.known);
+  if (now?.person !== person || !now.left || now.back) return {};
+  return { socialWorkers: c.socialWorkers.map((one) => (one === now ? { ...one, back } : one)) };
+}
+
+/** L23: minutes that every member of the meeting's day has been given had been received. */
+function isWithEverybody(c: Case, { held, distributed }: Meeting): boolean {
+  if (!held) return false;
+  const has = new Set([socialWorkerOn(c, held.on), held.minuteTaker, ...distributed.map(({ person }) => person)]);
+  return membersOn(c, held.on).every((person) => has.has(person));
 }
 
 function newVersion(c: Case, since: Instant, changed: Partial<Version>): Partial<Case> {

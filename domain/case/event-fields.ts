@@ -54,6 +54,12 @@ const meeting = z
 >;
 
 const people = z.array(personId).check(z.maxLength(100, 'names more than 100 people'));
+/** Who came: somebody of the case, or whoever came for them (L20). */
+const came = z
+  .array(
+    z.union([personId, z.strictObject({ for: personId })], 'must be a person, or { for: the person they came for }'),
+  )
+  .check(z.maxLength(100, 'names more than 100 people'));
 /** One person may stand for a list of one. */
 const somebody = z
   .pipe(
@@ -92,10 +98,10 @@ const place = {
   minutes: opt(z.number().check(z.int(), z.positive('must be more than 0'), z.maximum(24 * 60))),
   chair: opt(personId),
 };
-/** Where and when a meeting is to be, as far as it is known: a gate asks for what is missing. */
-const fixed = z.strictObject({ ...place, start: opt(time), venue: opt(text) });
 /** R13, R95–R97, R122, R131: what was considered about place and time. R124: what goes out with the invitations to a review. */
 const booking = { considered: opt(items), consultationDocuments: opt(yesOrNo) };
+/** Where and when a meeting is to be, as far as it is known: a gate asks for what is missing. */
+const fixed = z.strictObject({ ...place, start: opt(time), venue: opt(text), ...booking });
 /** Who was told how: `e-mail`, `post`, `in person`, or `withheld` with a reason, the person's own or the event's. */
 const told = z
   .array(z.strictObject({ person: personId, how: text, reason: opt(text) }))
@@ -140,6 +146,7 @@ const READERS = {
   personId,
   meeting,
   people,
+  came,
   somebody,
   person,
   kindOfCase,

@@ -25,6 +25,8 @@ export interface Meeting extends MeetingName {
   readonly id: MeetingId;
   /** In the order they were recorded. */
   readonly bookings: readonly PlacedBooking[];
+  /** Who is called to it without being a member: to the initial conference, before there are any (L21). */
+  readonly invited: readonly { readonly person: PersonId; readonly known: Instant }[];
   readonly apologies: readonly (EventOf<'apologies-received'> & { readonly known: Instant })[];
   readonly held?:
     | (Held & {
@@ -34,7 +36,7 @@ export interface Meeting extends MeetingName {
         readonly broughtIn?: { readonly minutes: 'received' | 'passed-on' | undefined } | undefined;
       })
     | undefined;
-  readonly minutes?: { readonly on: LocalDate; readonly known: Instant } | undefined;
+  readonly minutes?: Received | undefined;
   readonly distributed: readonly { readonly person: PersonId; readonly on: LocalDate; readonly known: Instant }[];
   readonly told: readonly { readonly person: PersonId; readonly known: Instant }[];
   /** R112, R113, R126: what was provided for a review, and shared with whoever chairs it; it may come in parts. */
@@ -42,6 +44,19 @@ export interface Meeting extends MeetingName {
   /** R146: who has the amended plan. */
   readonly circulated: readonly (Dated & { readonly person: PersonId })[];
 }
+
+/** Whose the case is. One who leaves has it no longer, and nobody has until it is allocated anew (L11). */
+export interface Allocation {
+  readonly person: PersonId;
+  readonly since: Instant;
+  readonly on: LocalDate;
+  readonly left?: Dated | undefined;
+  /** Came back, with the case still theirs. */
+  readonly back?: Dated | undefined;
+}
+
+/** When the social worker had the minutes: said so, or implied by their being passed on to everybody (L23). */
+export type Received = Dated & { readonly implied?: true };
 
 /** From when until when somebody is a member, and when the case learned of it. */
 export interface Membership {
@@ -122,10 +137,12 @@ export interface Case {
   /** People as they were known before something about them changed, oldest first. */
   readonly formerly: readonly { readonly person: Person; readonly until: Instant }[];
   /** Who was the case's social worker since when, newest last. */
-  readonly socialWorkers: readonly { readonly person: PersonId; readonly since: Instant; readonly on: LocalDate }[];
+  readonly socialWorkers: readonly Allocation[];
   readonly team: string | null;
   readonly memberships: readonly Membership[];
   readonly covers: readonly (EventOf<'cover-arranged'> & { readonly known: Instant })[];
+  /** From which day on somebody is back. */
+  readonly coverEnds: readonly (Dated & { readonly person: PersonId })[];
   readonly meetings: Readonly<Record<MeetingId, Meeting>>;
   readonly actions: Readonly<Record<string, Action>>;
   readonly strategyDiscussion?: Dated | undefined;
@@ -211,6 +228,7 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
     team: file.team ?? null,
     memberships: [],
     covers: [],
+    coverEnds: [],
     meetings: {},
     actions: {},
     strategyDiscussion: undefined,
@@ -283,7 +301,7 @@ function heldByKind(meetings: Case['meetings']): HeldByKind {
   return held;
 }
 
-const isHeld = (m: Meeting): m is HeldMeeting => m.held !== undefined;
+export const isHeld = (m: Meeting): m is HeldMeeting => m.held !== undefined;
 
 /** The day of a booking. */
 export const dayOf = (booking: Booking): LocalDate => dateOf(booking.start);

@@ -128,7 +128,15 @@ export type Why =
   /** What a scale says is much worse than at the meeting before. */
   | 'scale-fell'
   /** A running plan was brought in; `open` is what was late already. */
-  | 'brought-in';
+  | 'brought-in'
+  /** To the manager it was with: the case is another manager's now. */
+  | 'given-away'
+  /** A changed calendar moved limits, or made a holiday of a booked day. */
+  | 'calendar'
+  /** A booked meeting did not take place. */
+  | 'not-held'
+  /** Apologies of the social worker, without whom a meeting may not go ahead. */
+  | 'no-social-worker';
 
 /** One rung of a ladder for one person: when to tell whom what. */
 export interface Step {

@@ -1,7 +1,8 @@
 // Who is who in a case at a moment: the social worker, the managers, the members, and who stands in for whom.
 
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
-import type { Case } from './facts.ts';
+import { lastCover, RING } from './covers.ts';
+import type { Case, Dated } from './facts.ts';
 import type { Person, PersonId } from './model.ts';
 import { own } from './own.ts';
 
@@ -15,7 +16,7 @@ export const whoIsWho = (c: Case): object =>
   c.memory.of(
     'who is who',
     '',
-    [c.people, c.formerly, c.socialWorkers, c.memberships, c.covers, c.versions],
+    [c.people, c.formerly, c.socialWorkers, c.memberships, c.covers, c.coverEnds, c.versions],
     () => ({}),
   );
 
@@ -40,10 +41,11 @@ export function includesFamily(c: Case, people: readonly PersonId[]): boolean {
 export const settledFrom = (c: Case): Instant =>
   c.memory.of('settled', '', [whoIsWho(c)], () => {
     const moments = [
-      ...c.socialWorkers.map((one) => one.since),
+      ...c.socialWorkers.flatMap(({ since, left, back }) => [since, left?.known ?? since, back?.known ?? since]),
       ...c.formerly.map((one) => one.until),
       ...c.memberships.flatMap((one) => [one.known, one.untilKnown ?? one.known]),
       ...c.covers.flatMap((one) => [one.known, c.calendar.morning(addDays(one.until, 1))]),
+      ...c.coverEnds.map((one) => one.known),
     ];
     return moments.sort().at(-1) ?? ('' as Instant);
   });
@@ -52,6 +54,13 @@ export const settledFrom = (c: Case): Instant =>
 export function socialWorkerAt(c: Case, at: Instant): PersonId {
   const known = c.socialWorkers.findLast((one) => one.since <= at) ?? c.socialWorkers[0];
   return known?.person ?? '';
+}
+
+/** Since when the case has no social worker, as known at a moment: they left, and it was not allocated anew (L11). */
+export function unallocatedAt(c: Case, at: Instant): Dated | undefined {
+  const now = c.socialWorkers.findLast((one) => one.since <= at);
+  if (!now?.left || now.left.known > at) return undefined;
+  return now.back && now.back.known <= at ? undefined : now.left;
 }
 
 /** The social worker on a day, for what asks who was there. */
@@ -66,9 +75,13 @@ export const personAt = (c: Case, id: PersonId, at: Instant): Person | undefined
   own(c.people, id);
 
 /** The case's manager: the social worker's own, or else the first person in a manager's role. */
-export function managerAt(c: Case, at: Instant): PersonId | undefined {
-  const own = personAt(c, socialWorkerAt(c, at), at)?.manager;
-  return own ?? Object.values(c.people).find((person) => MANAGERS.includes(person.role))?.id;
+export const managerAt = (c: Case, at: Instant): PersonId | undefined => managerOfWorker(c, socialWorkerAt(c, at), at);
+
+/** The same where this is the social worker. */
+export function managerOfWorker(c: Case, worker: PersonId, at: Instant): PersonId | undefined {
+  return (
+    personAt(c, worker, at)?.manager ?? Object.values(c.people).find((person) => MANAGERS.includes(person.role))?.id
+  );
 }
 
 /** Who manages a case that these people begin with: the social worker's own manager, or else the first person in a manager's role. */
@@ -150,29 +163,33 @@ export function hasLeft(c: Case, person: PersonId, at: Instant): boolean {
     if (one.untilKnown === undefined || one.untilKnown > at) return false;
     wasMember = true;
   }
-  if (wasMember) return true;
+  if (wasMember || (socialWorkerAt(c, at) === person && unallocatedAt(c, at) !== undefined)) return true;
   return socialWorkerAt(c, at) !== person && c.socialWorkers.some((one) => one.person === person && one.since <= at);
 }
 
-/** Who stands in for somebody at a moment: their cover, from the first to the last day of it. */
+/** Who stands in for somebody at a moment; the manager, where those who are away would stand in for each other. */
 export function coverAt(c: Case, person: PersonId, at: Instant): PersonId | undefined {
-  if (c.covers.length === 0) return undefined; // as in most cases, asked for every notice
-  const day = c.calendar.londonDate(at);
-  return c.covers.findLast((one) => one.person === person && one.known <= at && one.from <= day && day <= one.until)
-    ?.cover;
+  const cover = lastCover(c, person, at);
+  return cover === RING ? managerAt(c, at) : cover;
 }
 
-/** Whether somebody counts as a social worker on a day: by role, or as the social worker's cover (R63). */
-export function actsAsSocialWorker(c: Case, person: PersonId, day: LocalDate): boolean {
-  const covers = c.covers.some(
-    (one) =>
-      one.cover === person &&
-      own(c.people, one.person)?.role === 'social-worker' &&
-      one.from <= day &&
-      day <= one.until,
-  );
-  return own(c.people, person)?.role === 'social-worker' || covers;
+/**
+ * Who gets what is for somebody: they themselves; from the first to the last day of their cover, the cover and the manager; for a manager the
+ * cover alone; while the case has no social worker, the manager.
+ */
+export function standInsFor(c: Case, person: PersonId, at: Instant): readonly PersonId[] {
+  const manager = managerAt(c, at);
+  if (manager !== undefined && manager !== person && person === socialWorkerAt(c, at) && unallocatedAt(c, at))
+    return [coverAt(c, manager, at) ?? manager];
+  const cover = coverAt(c, person, at);
+  if (cover === undefined) return [person];
+  if (manager === undefined || person === manager || person === serviceManagerAt(c, at)) return [cover];
+  return [...new Set([cover, coverAt(c, manager, at) ?? manager])];
 }
+
+/** Whether somebody counts as a social worker: by role alone, also where they stand in for one (R63, L12). */
+export const actsAsSocialWorker = (c: Case, person: PersonId): boolean =>
+  own(c.people, person)?.role === 'social-worker';
 
 /** The address a person has now is known to be dead: nobody needs telling again until it is corrected. */
 export const isKnownRefused = (c: Case, person: PersonId): boolean =>

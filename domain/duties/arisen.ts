@@ -10,7 +10,7 @@ import { type Due, undated } from './limits.ts';
 
 /** A duty that arose, with the day it was done if it was. What is owed is what is not done. */
 export interface Arisen extends Duty {
-  readonly done: Dated | undefined;
+  readonly done: (Dated & { readonly implied?: true }) | undefined;
   /** Ended with the plan, without being done (owed.ts). */
   readonly lapsed: boolean;
 }

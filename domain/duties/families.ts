@@ -39,6 +39,8 @@ const TRAITS = {
   },
   /** Carry out an action of the plan: `action/<id>`. */
   action: { endsWithPlan: true, needsLimit: true, ladder: 'action' },
+  /** Find a social worker for the case, once it has none: `allocate/case`. */
+  allocate: { endsWithPlan: true, needsLimit: false, ladder: 'approve' },
   /** Give an action its owner and its date: `date/action/<id>`. */
   date: { endsWithPlan: true, needsLimit: true, ladder: 'action' },
   /** Get the papers of a review ready. */

@@ -13,7 +13,15 @@ import {
 import { meetingId } from '../case/meeting-id.ts';
 import type { Duty, MeetingId, MeetingKind, PersonId } from '../case/model.ts';
 import { own } from '../case/own.ts';
-import { isFamily, LATEST, socialWorkerAt, socialWorkerOn, unmailedFamily, whoIsWho } from '../case/people.ts';
+import {
+  isFamily,
+  LATEST,
+  mayBeMailed,
+  socialWorkerAt,
+  socialWorkerOn,
+  unmailedFamily,
+  whoIsWho,
+} from '../case/people.ts';
 import type { LadderName, LimitName } from '../policy/policy.ts';
 import type { Instant } from '../time/calendar.ts';
 import { type Arisen, duty, unlimited } from './arisen.ts';
@@ -58,8 +66,14 @@ export function hold(
   due: Due,
   done: Dated | undefined,
 ): Arisen {
-  const { known, edition, quiet } = openedAgain(c.meetings[id], due, arose.known);
+  const { known, edition, quiet } = openedAgain(c, c.meetings[id], due, arose.known);
   return duty(c, { key: dutyKey('hold', id), meeting: id, arises: arose.on, known, ladder, edition, quiet, done }, due);
+}
+
+/** Holding a meeting whose limit has changed: what is booked may be too late for it now. */
+export function withLimit(c: Case, duty: Arisen, due: Due, known: Instant): Arisen {
+  if (duty.meeting === null) return { ...duty, ...due, known };
+  return { ...duty, ...due, ...openedAgain(c, c.meetings[duty.meeting], due, known) };
 }
 
 /** How a meeting's bookings stand to its limit. */
@@ -69,10 +83,21 @@ type Booked = 'none' | 'too-late' | 'in-time';
 const QUIET: Readonly<Record<Booked, Duty['quiet']>> = { none: undefined, 'too-late': 'before', 'in-time': 'all' };
 
 /** Since when the duty is open, and which of its steps are quiet. A booking that is lost opens it again. */
-function openedAgain(m: Meeting | undefined, due: Due, known: Instant): Pick<Duty, 'known' | 'edition' | 'quiet'> {
+function openedAgain(
+  c: Case,
+  m: Meeting | undefined,
+  due: Due,
+  known: Instant,
+): Pick<Duty, 'known' | 'edition' | 'quiet'> {
   let booked: Booked = 'none';
   let opened = { known, edition: '' };
   for (const booking of m?.bookings ?? []) {
+    if (hadPassed(c, booking)) {
+      // L22: it books nothing; only that it was held ends the chase.
+      if (booked === 'in-time') opened = { known: later(known, booking.known), edition: booking.edition };
+      booked = 'none';
+      continue;
+    }
     const inTime = due.due === null || dayOf(booking) <= due.due;
     if (booked === 'in-time' && !inTime) opened = { known: later(known, booking.known), edition: booking.edition };
     booked = inTime ? 'in-time' : 'too-late';
@@ -85,6 +110,9 @@ function openedAgain(m: Meeting | undefined, due: Due, known: Instant): Pick<Dut
   }
   return { ...opened, quiet: QUIET[booked] };
 }
+
+/** Over already when it was recorded. */
+const hadPassed = (c: Case, { start, known }: PlacedBooking): boolean => c.calendar.fromLondon(start) <= known;
 
 const later = <T extends string>(a: T, b: T): T => (a > b ? a : b);
 
@@ -140,7 +168,12 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
 
 /** Of how many of the family no e-mail is safe for, since when they are to be told, and who is not told yet. */
 export function toTell(c: Case, m: Meeting, booking: PlacedBooking) {
-  const unmailed = unmailedFamily(c, LATEST);
+  const members = unmailedFamily(c, LATEST);
+  const called = m.invited.filter(({ person }) => {
+    const who = own(c.people, person);
+    return who && isFamily(c, who) && !mayBeMailed(c, who) && !members.some((one) => one.person === person);
+  });
+  const unmailed = [...members, ...called];
   const since = booking.ended?.known ?? unmailed.reduce((last, { known }) => later(last, known), booking.known);
   const told = new Set(m.told.filter((one) => one.known >= since).map((one) => one.person));
   const left = unmailed.map(({ person }) => person).filter((person) => !told.has(person));

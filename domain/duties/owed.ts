@@ -8,6 +8,7 @@ import { lifecycleOf } from '../lifecycles/registry.ts';
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
 import { actions } from './actions.ts';
 import { handOver } from './after-the-end.ts';
+import { allocation, asAllocated } from './allocation.ts';
 import type { Arisen } from './arisen.ts';
 import { endsWithPlan, outlivesCase } from './families.ts';
 import { lastPutRight, type PutRight } from './last-put-right.ts';
@@ -21,7 +22,7 @@ export type Standing = Arisen;
 export function duties(c: Case): readonly Standing[] {
   const all = arisen(c);
   const last = lastPutRight(c);
-  return last ? asLearned(all, last) : all;
+  return asAllocated(c, last ? asLearned(all, last) : all);
 }
 
 /**
@@ -58,7 +59,7 @@ function arisen(c: Case): readonly Standing[] {
   const all = lifecycle.duties(c);
   const who = whoIsWho(c);
   for (const m of Object.values(c.meetings)) all.push(...owedAfter(c, m, who));
-  all.push(...actions(c), ...owedToOthers(c), ...handOver(c), ...endInError(c, ended ?? c.caseEnded));
+  all.push(...actions(c), ...allocation(c), ...owedToOthers(c), ...handOver(c), ...endInError(c, ended ?? c.caseEnded));
   return lapsing(c, ended, c.broughtIn ? all.filter(sinceBroughtIn(c.broughtIn)) : all);
 }
 

@@ -2,10 +2,12 @@
 
 import { firstDayOf } from '../case/brought-in.ts';
 import { type Case, type Dated, knownAt, ownDate, whatHappened } from '../case/facts.ts';
-import type { MeetingId, Rule } from '../case/model.ts';
+import { meetingName } from '../case/meeting-id.ts';
+import type { MeetingId, MeetingKind, Rule } from '../case/model.ts';
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
 import type { Arisen } from './arisen.ts';
 import { earliest } from './limits.ts';
+import { withLimit } from './meetings.ts';
 
 /** A decision that meetings are to be so many days apart. */
 interface Pace extends Dated {
@@ -14,8 +16,8 @@ interface Pace extends Dated {
   readonly meeting?: MeetingId | undefined;
 }
 
-/** Every pace that was decided: as the manager approved it, and as reviews recorded it since (R88, R138). */
-function paces(c: Case): readonly Pace[] {
+/** Every pace that was decided: as the manager approved it (R88), and as meetings of these kinds recorded it since (R99, R138). */
+function paces(c: Case, kinds: readonly MeetingKind[]): readonly Pace[] {
   let proposed: number | undefined;
   return whatHappened(c).flatMap((recorded) => {
     const { event } = recorded;
@@ -25,8 +27,9 @@ function paces(c: Case): readonly Pace[] {
     if (event.type === 'brought-in' && event.everyDays !== undefined)
       return [{ on: firstDayOf(event), known, days: event.everyDays }];
     const approved = event.type === 'plan-approved' ? proposed : undefined;
-    const days = event.type === 'meeting-held' ? event.everyDays : approved;
     const meeting = event.type === 'meeting-held' ? event.meeting : undefined;
+    const counts = event.type === 'meeting-held' && kinds.includes(meetingName(event.meeting).kind);
+    const days = counts ? event.everyDays : approved;
     return days === undefined ? [] : [{ on: ownDate(c, recorded), known, days, meeting }];
   });
 }
@@ -35,9 +38,10 @@ function paces(c: Case): readonly Pace[] {
  * The duty with the limit that this child's own pace sets, never later than the policy's.
  * The pace in force when the duty arose counts from the day it arose. A tighter one decided or typed in since counts from that decision:
  * no limit falls before the day somebody decided on it, and none moves later.
+ * @param kinds the meetings that may decide it
  */
-export function paced(c: Case, duty: Arisen, rules: readonly Rule[]): Arisen {
-  const all = paces(c).filter(({ meeting }) => meeting === undefined || meeting !== duty.meeting);
+export function paced(c: Case, duty: Arisen, kinds: readonly MeetingKind[], rules: readonly Rule[]): Arisen {
+  const all = paces(c, kinds).filter(({ meeting }) => meeting === undefined || meeting !== duty.meeting);
   const knownThen = (one: Pace) => one.on <= duty.arises && one.known <= duty.known;
   const since = all.filter((one) => !knownThen(one) && (duty.done === undefined || one.on <= duty.done.on));
   const inForce = all.findLast(knownThen);
@@ -50,5 +54,6 @@ export function paced(c: Case, duty: Arisen, rules: readonly Rule[]): Arisen {
   if (own === undefined) return duty;
   const due = earliest(c, duty, own.limit, 0, rules);
   // Steps that a tighter limit has put into the past are not made up for: the case knows of them from the decision on.
-  return { ...duty, ...due, known: due.due !== duty.due && own.known > duty.known ? own.known : duty.known };
+  if (due.due === duty.due) return { ...duty, ...due };
+  return withLimit(c, duty, due, own.known > duty.known ? own.known : duty.known);
 }

@@ -88,7 +88,7 @@ function meetings(c: Case): Arisen[] {
     // None was owed before the case learned of the approval, however many were held by then.
     const known = duty.known > approval.known ? duty.known : approval.known;
     if (i === 0) return firstMeeting(duty);
-    return paced(c, { ...duty, known }, ['R88', 'R99']);
+    return paced(c, { ...duty, known }, ['cin-meeting', 'cin-review'], ['R88', 'R99']);
   });
 }
 

@@ -4,11 +4,14 @@
 import { NODRIFT } from '../accept/refusal.ts';
 import { openActionsAt } from '../case/agreed-actions.ts';
 import type { Case, Dated } from '../case/facts.ts';
+import type { MeetingKind } from '../case/kinds.ts';
 import { meetingId } from '../case/meeting-id.ts';
 import { sayNext } from '../duties/after-the-end.ts';
 import { type Arisen, unlimited } from '../duties/arisen.ts';
+import { conferencePapers } from '../duties/conferences.ts';
 import { dueAfter } from '../duties/limits.ts';
 import { agreePlan, hold, holdEach, nextSteps } from '../duties/meetings.ts';
+import { paced } from '../duties/own-pace.ts';
 import type { Lead, LifecycleOf, Report } from './lifecycle.ts';
 import { toLookedAfter } from './to-looked-after.ts';
 
@@ -41,8 +44,10 @@ function duties(c: Case): Arisen[] {
     const due = dueAfter(c, 'initial-conference', discussion, conference); // R114
     return hold(c, id, 'hold-meeting', discussion, due, conference);
   });
+  const papers = Object.values(c.meetings).flatMap((m) => conferencePapers(c, m));
   return [
     initial,
+    ...papers,
     ...explainLateConference(c, initial),
     ...(conference?.outcome === 'plan' ? underThePlan(c) : []),
     ...sayNext(c),
@@ -58,6 +63,9 @@ function ended(c: Case): Dated | undefined {
 function underThePlan(c: Case): Arisen[] {
   const from = c.conference;
   if (!from) return [];
+  // R99, L19: a core group, or a conference, may decide to meet again sooner than the policy says; never later.
+  const ownPace = (kind: MeetingKind) => (duty: Arisen, i: number) =>
+    i === 0 ? duty : paced(c, duty, [kind], ['R99']);
   return [
     ...holdEach(c, {
       kind: 'core-group',
@@ -65,14 +73,14 @@ function underThePlan(c: Case): Arisen[] {
       first: 'first-core-group', // R20
       next: 'next-core-group', // R21
       from,
-    }),
+    }).map(ownPace('core-group')),
     ...holdEach(c, {
       kind: 'review-conference',
       ladder: 'hold-review',
       first: 'first-review-conference', // R116
       next: 'next-review-conference', // R117
       from,
-    }),
+    }).map(ownPace('review-conference')),
     ...agreePlan(c, 'core-group'),
     ...nextSteps(c, 'core-group'),
   ].map((duty) => (duty.known < from.known ? { ...duty, known: from.known } : duty));

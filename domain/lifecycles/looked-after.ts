@@ -34,7 +34,7 @@ function duties(c: Case): Arisen[] {
   });
   // R111: some arrangements ask for reviews more often; a case-level interval only ever brings one forward.
   return [
-    ...reviews.map((duty, i) => (i === 0 ? duty : paced(c, duty, ['R111']))),
+    ...reviews.map((duty, i) => (i === 0 ? duty : paced(c, duty, ['lac-review'], ['R111']))),
     ...coreGroups(c),
     ...Object.values(c.meetings)
       .filter((m) => m.kind === 'lac-review')

@@ -1,8 +1,9 @@
 // Being there: invitation, change, reminders and cancellation of each booking, to everybody who is a member at that moment.
 
-import { type Case, dayOf, type Meeting, type PlacedBooking } from '../case/facts.ts';
+import { type Case, dayOf, type Meeting, type PlacedBooking, whatHappened } from '../case/facts.ts';
 import type { Duty, NoticeKind, PersonId, Step } from '../case/model.ts';
 import {
+  hasLeft,
   isFamily,
   LATEST,
   managerAt,
@@ -12,13 +13,15 @@ import {
   personAt,
   serviceManagerAt,
   socialWorkerAt,
+  standInsFor,
   unmailedFamily,
 } from '../case/people.ts';
+import { isAskedForReport, papersDue } from '../duties/conferences.ts';
 import { dueOn } from '../duties/limits.ts';
 import { chairOf } from '../duties/meetings.ts';
 import type { Rung } from '../policy/policy.ts';
 import type { Instant } from '../time/calendar.ts';
-import { climb, instead, later, stepKey } from './ladder.ts';
+import { climb, later, stepKey } from './ladder.ts';
 import { climbOf, type Told } from './told.ts';
 
 /** R19, R38: every member has the dates. */
@@ -47,6 +50,7 @@ export function arrangements(c: Case, m: Meeting, ended: Instant | undefined): r
     if (!end) told.push(...invite(c, m, booking));
     else if (end.how === 'cancelled' || end.how === 'not-held')
       told.push(...cancel(c, m, booking, end.known, end !== booking.ended));
+    if (end?.how === 'not-held') told.push(...notHeld(c, m, booking, end));
   }
   return told;
 }
@@ -60,7 +64,11 @@ function invite(c: Case, m: Meeting, booking: PlacedBooking): readonly Step[] {
     if (at >= start) continue;
     const kind = booking.moves && before && known <= before.known ? 'change' : 'invitation';
     const times = timesLeft(c, person, booking.known, at);
-    for (const to of instead(c, person, at)) told.push(step(m, booking, kind, to, at, times));
+    const text = reportAsked(c, m, booking, person, at);
+    for (const to of standInsFor(c, person, at)) {
+      const one = step(m, booking, kind, to, at, times);
+      told.push(text === undefined ? one : { ...one, text });
+    }
   }
   // Whoever leaves before the meeting has it taken out of the calendar.
   for (const { person, known, untilKnown } of c.memberships)
@@ -75,11 +83,20 @@ function invite(c: Case, m: Meeting, booking: PlacedBooking): readonly Step[] {
       told.push({ ...step(m, booking, 'cancellation', person, untilKnown, times), why: 'left' });
     }
   for (const { person, since } of formerSocialWorkers(c))
-    if (since > booking.known && since < start && !membersAt(c, since).some((one) => one.person === person)) {
+    if (since > booking.known && since < start && hasLeft(c, person, since)) {
       const times = timesLeft(c, person, booking.known, since) - 1;
       told.push({ ...step(m, booking, 'cancellation', person, since, times), why: 'left' });
     }
   return told;
+}
+
+/** L21: each agency that is called to a conference is asked for its report. */
+function reportAsked(c: Case, m: Meeting, booking: PlacedBooking, person: PersonId, at: Instant): string | undefined {
+  const due = papersDue(c, m, booking);
+  if (due === undefined || !isAskedForReport(c, m, booking, person)) return undefined;
+  return due > c.calendar.londonDate(at)
+    ? `please send your agency’s written report to the social worker by ${due}`
+    : 'please send your agency’s written report to the social worker as soon as you can, before it begins';
 }
 
 /** Being there is owed by nobody in particular; it climbs its ladder like a duty until the meeting begins. */
@@ -109,7 +126,7 @@ export function reminders(
     if (rung.when === 'at-once') return []; // the invitation: to each from the day they are known
     if (rung.to.includes('line-managers')) return lineManagers(c, m, booking, at);
     const found = new Set<PersonId>();
-    for (const { person } of attendees(c, m, booking, at)) for (const to of instead(c, person, at)) found.add(to);
+    for (const { person } of attendees(c, m, booking, at)) for (const to of standInsFor(c, person, at)) found.add(to);
     return found;
   };
   const duty = c.memory.of('attend', booking.edition, [m.id, booking, c.socialWorkers, c.versions], () =>
@@ -133,7 +150,7 @@ function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, wit
   const text = 'please tell those of the family who cannot be written to by e-mail';
   for (const { person } of attendees(c, m, booking, known)) {
     if (died && isFamily(c, personAt(c, person, known))) continue;
-    for (const to of instead(c, person, known)) {
+    for (const to of standInsFor(c, person, known)) {
       const one = step(m, booking, 'cancellation', to, known);
       told.push({
         ...one,
@@ -143,6 +160,28 @@ function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, wit
     }
   }
   return told;
+}
+
+/** L11: whoever was to come hears that day that it did not take place, and the manager with them; whoever says so knows. */
+function notHeld(
+  c: Case,
+  m: Meeting,
+  booking: PlacedBooking,
+  { known, by }: NonNullable<PlacedBooking['ended']>,
+): readonly Step[] {
+  const whoSaysSo = whatHappened(c).find(({ id }) => id === by)?.event.by;
+  const manager = managerAt(c, known);
+  const isOver = known >= c.calendar.fromLondon(booking.start);
+  const invited = isOver ? attendees(c, m, booking, known).map(({ person }) => person) : []; // or they hear of its cancellation
+  const told = new Set([...invited, ...(manager === undefined ? [] : [manager])]);
+  told.delete(whoSaysSo ?? '');
+  return [...told].flatMap((person) =>
+    standInsFor(c, person, known).map((to): Step => {
+      const key = stepKey(`attend/${m.id}`, 'not-held', 0, to, booking.edition);
+      const what = { duty: null, meeting: m.id, due: null, rules: ['R14', 'R63'], booking, why: 'not-held' as const };
+      return { key, at: known, kind: 'information', to, rung: 'not-held', repeat: 0, ...what };
+    }),
+  );
 }
 
 function step(m: Meeting, booking: PlacedBooking, kind: NoticeKind, to: PersonId, at: Instant, times = 0): Step {
@@ -159,12 +198,17 @@ function timesLeft(c: Case, person: PersonId, from: Instant, until: Instant): nu
     ...c.memberships.map((one) => ({ person: one.person, at: one.untilKnown })),
     ...formerSocialWorkers(c).map((one) => ({ person: one.person, at: one.since })),
   ];
-  return left.filter((one) => one.person === person && one.at !== undefined && from < one.at && one.at <= until).length;
+  const mine = left.filter((one) => one.person === person && one.at !== undefined && from < one.at && one.at <= until);
+  return new Set(mine.map((one) => one.at)).size;
 }
 
-/** Everybody who was the social worker, with the moment the case went to another. */
+/** Everybody who was the social worker, with the moment they left or the case went to another. */
 const formerSocialWorkers = (c: Case): readonly { readonly person: PersonId; readonly since: Instant }[] =>
-  c.socialWorkers.slice(1).map(({ since }, i) => ({ person: c.socialWorkers[i]?.person ?? '', since }));
+  c.socialWorkers.flatMap(({ person, left, back }, i) => {
+    const next = c.socialWorkers[i + 1]?.since;
+    const gone = left && !back ? left.known : next;
+    return gone === undefined ? [] : [{ person, since: gone }];
+  });
 
 const mailed = (c: Case, id: PersonId, at: Instant): boolean => {
   const person = personAt(c, id, at);
@@ -188,6 +232,7 @@ function attendees(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): re
     const known = later(askedSince(m, booking), managerSince(c, at));
     if (manager !== undefined) invited.set(manager, { person: manager, known });
   }
+  for (const called of m.invited) if (!invited.has(called.person)) invited.set(called.person, called);
   for (const member of membersAt(c, at)) {
     // Somebody asked to chair who becomes a member later was invited then.
     const before = invited.get(member.person);

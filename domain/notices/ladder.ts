@@ -4,7 +4,6 @@
 import type { Case } from '../case/facts.ts';
 import type { Booking, Duty, PersonId, Step } from '../case/model.ts';
 import {
-  coverAt,
   hasLeft,
   isFamily,
   managerAt,
@@ -12,6 +11,7 @@ import {
   serviceManagerAt,
   settledFrom,
   socialWorkerAt,
+  standInsFor,
 } from '../case/people.ts';
 import { needsLimit } from '../duties/families.ts';
 import { type LadderName, ladderOf, type Recipient, type Rung } from '../policy/policy.ts';
@@ -279,15 +279,7 @@ function named(c: Case, recipient: Recipient, duty: Duty, at: Instant): PersonId
 /** Families are never chased, and whoever has left is not either: the social worker is. A manager is one by office, not as a member. */
 export function reachable(c: Case, id: PersonId, at: Instant): readonly PersonId[] {
   const left = hasLeft(c, id, at) && id !== managerAt(c, at) && id !== serviceManagerAt(c, at);
-  return instead(c, left || isFamily(c, personAt(c, id, at)) ? socialWorkerAt(c, at) : id, at);
-}
-
-/** From the first to the last day of a cover, what is for that person goes to the cover and the manager instead. */
-export function instead(c: Case, person: PersonId, at: Instant): readonly PersonId[] {
-  const cover = coverAt(c, person, at);
-  if (cover === undefined) return [person];
-  const manager = managerAt(c, at);
-  return manager === undefined ? [cover] : [cover, manager];
+  return standInsFor(c, left || isFamily(c, personAt(c, id, at)) ? socialWorkerAt(c, at) : id, at);
 }
 
 /** Duty, rung's stable name, repeat number, recipient, edition (design, "What keeps it sound" 3). */

@@ -22,12 +22,12 @@ export function toldAnew(c: Case, last: PutRight, before: readonly Step[], now: 
   const heard = new Set(said.filter(isAttendance).map(whereTo));
   const keys = new Set(said.map((step) => step.key));
   const told = now.flatMap((step): Step[] => {
-    if (step.at > at) return [numbered(c, step)];
+    if (step.at > at) return [numbered(c, keys.has(step.key) ? { ...step, key: `${step.key}${by}` } : step)];
     if (same.has(content(step))) return step.at < at ? [step] : [];
     if (hasBegun(c, step, last)) return [];
     const kind = step.kind === 'invitation' && heard.has(whereTo(step)) ? 'change' : step.kind;
-    // Said with other words before: another notice, under a key of its own.
-    const key = keys.has(step.key) ? `${step.key}${by}` : step.key;
+    // Said with other words before, or by now taken back: another notice, under a key of its own.
+    const key = step.at < at || keys.has(step.key) ? `${step.key}${by}` : step.key;
     return [numbered(c, { ...step, key, kind, at })];
   });
   const spokenTo = new Set(

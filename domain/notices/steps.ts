@@ -4,7 +4,7 @@
 import { type Case, type Dated, dayOf, knownAt, type Meeting, whatHappened } from '../case/facts.ts';
 import { MEETING_KINDS, type MeetingKind } from '../case/kinds.ts';
 import type { DutyKey, PersonId, Step } from '../case/model.ts';
-import { chairs, managerAt, serviceManagerAt, socialWorkerAt, whoIsWho } from '../case/people.ts';
+import { chairs, managerAt, managerOfWorker, serviceManagerAt, socialWorkerAt, whoIsWho } from '../case/people.ts';
 import { lastPutRight } from '../duties/last-put-right.ts';
 import { scaleFell } from '../duties/meetings.ts';
 import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
@@ -12,6 +12,7 @@ import type { Instant, LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
 import { arrangements, attendanceClimb, reminders, reminding } from './attendance.ts';
 import { climbing, lateAsBroughtIn } from './brought-in-late.ts';
+import { calendarChanges } from './calendar-notices.ts';
 import { later, reachable, stepKey } from './ladder.ts';
 import { lateByCorrection, toldAnew, wronglyChased } from './put-right-notices.ts';
 import { climbOf, isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
@@ -113,6 +114,7 @@ function known(c: Case, all: readonly Standing[], ended: Instant | undefined, si
   if (c.steppedDown) found.push(...carried(c, since));
   if (c.planEnded?.early) found.push(...endedEarly(c, c.planEnded.early, c.planEnded, since));
   if (c.refusedAddresses.length > 0) found.push(...addresses(c, since));
+  if (c.versions.length > 1) found.push(...calendarChanges(c, since));
   if (c.socialWorkers.length > 1) found.push(...reallocations(c, all, since));
   return found;
 }
@@ -196,12 +198,12 @@ function carried(c: Case, since: Instant): readonly Step[] {
   });
 }
 
-/** R50: apologies go to the social worker, whoever took them. */
+/** R50: apologies go to the social worker, whoever took them; the social worker's own to the manager. */
 function apologies(c: Case, m: Meeting, since: Instant): readonly Step[] {
   const heard = new Set<PersonId>();
   return m.apologies.flatMap(({ person, by, known, representative, writtenReport }) => {
     const worker = socialWorkerAt(c, known);
-    if (by === worker || person === worker || heard.has(person)) return [];
+    if ((by === worker && person !== worker) || heard.has(person)) return [];
     heard.add(person);
     if (known < since) return [];
     const what: What = {
@@ -213,13 +215,17 @@ function apologies(c: Case, m: Meeting, since: Instant): readonly Step[] {
       booking: m.bookings.findLast((one) => one.known <= known),
       standIn: representative !== undefined ? 'representative' : writtenReport ? 'report' : undefined,
     };
-    return inform(c, known, `apologies/${m.id}/${person}`, worker, what);
+    const about = `apologies/${m.id}/${person}`;
+    // L11: no meeting goes ahead without a social worker unless somebody sees to it.
+    if (person === worker)
+      return informManager(c, known, about, { ...what, rules: ['R62', 'R63', 'R64'], why: 'no-social-worker' });
+    return inform(c, known, about, worker, what);
   });
 }
 
-/** A case moved to another worker: they and their manager get its open duties the same day. */
+/** A case moved to another worker: they and their manager get its open duties the same day; another manager it was with is told (L11). */
 function reallocations(c: Case, all: readonly Standing[], from: Instant): readonly Step[] {
-  return c.socialWorkers.slice(1).flatMap(({ person, since }) => {
+  return c.socialWorkers.slice(1).flatMap(({ person, since }, i) => {
     if (since < from) return [];
     const open = owedAt(c, since, all)
       .map(({ key, due }) => ({ key, due }))
@@ -233,9 +239,17 @@ function reallocations(c: Case, all: readonly Standing[], from: Instant): readon
     const what: What = { duty: null, meeting: null, due: null, rules: ['R62'], open };
     const taken: What = { ...what, text: `the case is now with you: ${count}`, why: 'taken-over' };
     const moved: What = { ...what, text: `the case has moved: ${count}`, why: 'passed-on', about: person };
+    const former = managerOfWorker(c, c.socialWorkers[i]?.person ?? '', since);
+    const given: What = {
+      ...what,
+      text: 'the case has moved to another social worker, who has another manager',
+      why: 'given-away',
+    };
+    const isAnother = former !== undefined && former !== managerAt(c, since);
     return [
       ...inform(c, since, `reallocated/${since}`, person, taken),
       ...informManager(c, since, `reallocated/${since}`, moved),
+      ...(isAnother ? inform(c, since, `reallocated/${since}`, former, { ...given, open: undefined }) : []),
     ];
   });
 }

@@ -5,7 +5,16 @@ import { checklist } from '../accept/checklists.ts';
 import type { Case, Meeting } from '../case/facts.ts';
 import type { MeetingId, PersonId, Step } from '../case/model.ts';
 import { own } from '../case/own.ts';
-import { coverAt, hasLeft, isFamily, managerAt, membersAt, personAt, socialWorkerAt } from '../case/people.ts';
+import {
+  coverAt,
+  hasLeft,
+  isFamily,
+  managerAt,
+  membersAt,
+  personAt,
+  socialWorkerAt,
+  unallocatedAt,
+} from '../case/people.ts';
 import { familyOf } from '../duties/families.ts';
 import { toTell } from '../duties/meetings.ts';
 import type { Standing } from '../duties/owed.ts';
@@ -113,7 +122,9 @@ function owedBy(c: Case, step: Step, all: readonly Standing[], due: readonly Ste
   const duty = all.findLast((one) => one.key === key);
   if (!duty && kind !== 'cancellation') return undefined;
   const owner = ownerAt(c, duty, at);
-  const cover = coverAt(c, owner, at);
+  // While nobody has the case what is the social worker's is the manager's (L11).
+  const isNobodys = owner === socialWorkerAt(c, at) && unallocatedAt(c, at) !== undefined;
+  const cover = isNobodys ? managerAt(c, at) : coverAt(c, owner, at);
   const owes = { ...name(c, cover ?? owner, at), you: to === owner || to === cover };
   if (kind !== 'escalation') return owes;
   const others = due.filter((one) => one.duty === key && one.rung === step.rung && one.to !== to && one.to !== owner);

@@ -111,6 +111,7 @@ const THINGS: Readonly<Record<DutyFamily, (of: string, key: string) => string>> 
   distribute: (of) => `passing on the minutes of ${of}`,
   papers: (of) => `papers for ${of}`,
   action: (_, id) => (id ? `plan action ${id}` : 'a plan action'),
+  allocate: () => 'allocating the case to a social worker',
   date: () => 'an owner and a date for a plan action',
   propose: (of) => `proposing the ${of}`,
   approve: (of) => `decision on the ${of}`,
@@ -185,6 +186,7 @@ function said(notice: Subject, labels?: Labels): string {
       if (family === 'discuss') return `please act at once: ${owed(notice, labels).replace(/^to do: /, '')}`;
       return `your decision is needed: ${brief(notice.text, labels) ?? decided(notice, labels)}`;
     case 'information':
+      if (notice.why === 'not-held' && meeting) return `did not take place: ${meeting}`;
       // Apologies speak of somebody; what line managers are told does not.
       if (family === 'attend' && meeting && notice.about)
         return `${meeting}: apologies from the ${roleWords(notice.about.role, labels)}`;

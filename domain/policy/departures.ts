@@ -59,6 +59,7 @@ export function departuresOf(own: Policy, shipped: Policy, calendar: CalendarDat
     ...keys(shipped.ladders).flatMap((name) => inLadder(name, own.ladders[name], shipped.ladders[name])),
     ...inSettings('reviews.childInNeed', ['R118', 'R119'], own.reviews.childInNeed, shipped.reviews.childInNeed),
     ...inSettings('progress.fall', ['R74'], own.progress?.fall, shipped.progress?.fall),
+    ...inGroup('hours', [], own.hours, shipped.hours),
     ...keys(shipped.meetings).flatMap((kind) =>
       inGroup(`meetings.${kind}`, ['R53', 'R92', 'R123'], own.meetings[kind], shipped.meetings[kind]),
     ),
@@ -163,9 +164,11 @@ const said = (group: object): string =>
     .join(', ');
 
 function inSettings(field: string, rules: readonly Rule[], own: unknown, shipped: unknown): PolicyDeparture[] {
-  if (own === shipped) return [];
-  const words = (value: unknown) =>
-    value === undefined ? 'none' : typeof value === 'boolean' ? onOff(value) : String(value);
+  const words = (value: unknown) => {
+    if (Array.isArray(value)) return value.join(', ') || 'none';
+    return value === undefined ? 'none' : typeof value === 'boolean' ? onOff(value) : String(value);
+  };
+  if (own === shipped || (Array.isArray(own) && Array.isArray(shipped) && words(own) === words(shipped))) return [];
   return [{ field, kind: 'other', rules, shipped: words(shipped), own: words(own) }];
 }
 

@@ -1,7 +1,7 @@
 // A policy that is well formed and still cannot be: it contradicts itself. Each problem names its field. Used by parsePolicy alone.
 
 import type { Period } from '../time/calendar.ts';
-import type { LadderName, LimitName, Policy, Recipient, Rung } from './policy.ts';
+import { type LadderName, type LimitName, type Policy, QUORUM, type Recipient, type Rung } from './policy.ts';
 
 /** Everything about a policy that contradicts itself, one sentence each that begins with the field. */
 export function contradictionsIn(policy: Policy): readonly string[] {
@@ -11,6 +11,10 @@ export function contradictionsIn(policy: Policy): readonly string[] {
     ...limits.flatMap((name) => inLimit(policy, name)),
     ...ladders.flatMap((name) => inLadder(name, policy.ladders[name])),
     ...nobodyApproves(policy),
+    ...nobodyMeets(policy),
+    ...(policy.hours && policy.hours.from >= policy.hours.until
+      ? [`hours.until: ${policy.hours.until} is not after from, ${policy.hours.from}`]
+      : []),
   ];
 }
 
@@ -76,4 +80,18 @@ function orderOf({ when }: Rung): number {
 function nobodyApproves({ gates, roles }: Policy): string[] {
   if (gates.R89 !== 'refuse' || Object.values(roles).some((role) => role.approves)) return [];
   return ['roles: none approves, but gates.R89 refuses a plan that no manager has approved'];
+}
+
+/** L20: a quorum that names what nobody can be is never met, and every such meeting would be refused. */
+function nobodyMeets({ meetings, roles }: Policy): string[] {
+  return Object.entries(meetings).flatMap(([kind, { quorum = [] }]) =>
+    quorum.flatMap((need, i) => {
+      const field = `meetings.${kind}.quorum.${i}`;
+      if (quorum.indexOf(need) < i) return [`${field}: "${need}" is there twice`];
+      if ((QUORUM as readonly string[]).includes(need) || Object.hasOwn(roles, need)) return [];
+      return [
+        `${field}: "${need}" is no role of this policy: nobody could meet it; a quorum names roles, ${QUORUM.join(', ')}`,
+      ];
+    }),
+  );
 }

@@ -25,6 +25,9 @@ export const LIMITS = [
   'say-next',
   'closure-approval',
   'transfer',
+  'allocation',
+  'papers-initial-conference',
+  'papers-review-conference',
 ] as const;
 export type LimitName = (typeof LIMITS)[number];
 
@@ -90,7 +93,12 @@ export interface MeetingSettings {
   readonly minutes: number;
   /** Who usually chairs (P6): a manager who does is invited even where no chair is named; the record says who did. */
   readonly chair?: 'social-worker' | 'manager' | 'members' | undefined;
+  /** Who must be there (L20): roles, or one of `QUORUM`. Local: no source says. */
+  readonly quorum?: readonly string[] | undefined;
 }
+
+/** What a quorum may name beside a role: whoever chairs, any other professional, anybody of another agency. */
+export const QUORUM = ['chair', 'other-professional', 'other-agency'] as const;
 
 /** One thing a meeting should have seen to: asked for until it is confirmed, never enforced. */
 export interface ChecklistItem {
@@ -120,15 +128,35 @@ export interface Policy {
   readonly reviews: { readonly childInNeed: boolean };
   /** A scale that falls by so much from one meeting to the next is told to the manager. */
   readonly progress?: { readonly fall: number; readonly note?: string | undefined } | undefined;
+  /** Between what times of the day meetings begin; outside them a booking warns (L22). Absent from policies of releases before 0.2. */
+  readonly hours?: { readonly from: string; readonly until: string } | undefined;
   readonly checklist: readonly ChecklistItem[];
 }
 
 /** Every gate the product knows; a policy gives each a level. */
 export const GATES = [
   ...['R2', 'R13', 'R17', 'R22', 'R25', 'R44', 'R48', 'R54', 'R63', 'R64', 'R69', 'R80', 'R81', 'R86', 'R89', 'R90'],
-  ...['R95', 'R97', 'R115', 'R122', 'R124', 'R127', 'R128', 'R136', 'R147', 'R148', 'R149', 'R150', 'R151'],
+  ...[
+    'R95',
+    'R97',
+    'R115',
+    'R122',
+    'R123',
+    'R124',
+    'R127',
+    'R128',
+    'R136',
+    'R139',
+    'R147',
+    'R148',
+    'R149',
+    'R150',
+    'R151',
+  ],
   ...['R153', 'R154', 'R155', 'R158', 'R159', 'R160'],
+  'quorum',
 ] as const;
+export type GateName = (typeof GATES)[number];
 
 /** A ladder; a policy carried since before a release knew of it goes by what was usual then. */
 export const ladderOf = ({ ladders }: Policy, name: LadderName): readonly Rung[] => ladders[name] ?? ladders.other;

@@ -44,6 +44,8 @@ const meeting = z.strictObject({
   label: z.string(),
   minutes: z.number().check(z.positive('must be positive')),
   chair: z.optional(z.enum(['social-worker', 'manager', 'members'])),
+  quorum: z.optional(z.array(z.string())),
+  note: z.optional(z.string()),
 });
 const checklistItem = z.strictObject({
   item: z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes')),
@@ -53,6 +55,7 @@ const checklistItem = z.strictObject({
   kinds: z.optional(z.array(z.enum(MEETING_KINDS))),
   roles: z.optional(z.array(z.string())),
 });
+const timeOfDay = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 08:00'));
 const schema = z.strictObject({
   authority: z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes')),
   name: z.string(),
@@ -76,6 +79,7 @@ const schema = z.strictObject({
     fall: z.number().check(z.int('must be a whole number'), z.positive('must be more than 0')),
     note: z.optional(z.string()),
   }),
+  hours: z.optional(z.strictObject({ from: timeOfDay, until: timeOfDay, note: z.optional(z.string()) })),
   checklist: z.array(checklistItem),
 });
 

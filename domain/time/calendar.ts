@@ -174,6 +174,10 @@ export class Calendar {
     return this.#isWorkingDay(day) && !this.#closureDays.has(day);
   }
 
+  isBankHoliday(date: LocalDate): boolean {
+    return this.#bankHolidays.has(epochDay(date));
+  }
+
   isOpenDay(date: LocalDate): boolean {
     return this.#isOpenDay(epochDay(date));
   }

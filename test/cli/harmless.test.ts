@@ -24,7 +24,7 @@ test('a reason is shown and not obeyed', () => {
     departures: [
       { event: 'e1', rule: 'R17', level: 'reason', message: 'late', reason: NASTY, at: recordedAt, meeting: null },
     ],
-    ...{ scaling: [], done: [], moved: [] },
+    ...{ scaling: [], attendance: [], done: [], moved: [] },
   };
   const owed: OwedAnswer = {
     ...{ ref: 'A-1', kind: 'child-protection', duties: [], next: null, ended: null, consentWithdrawn: false },

@@ -52,6 +52,18 @@ const history: HistoryAnswer = {
     },
   ],
   scaling: [{ meeting: 'core-group-1' as MeetingId, on: day('2027-02-03'), score: 4 }],
+  attendance: [
+    {
+      meeting: 'core-group-1' as MeetingId,
+      on: day('2027-02-03'),
+      people: [
+        { person: 'amira', agency: null, came: 'in person' },
+        { person: 'nina', agency: 'NHS', came: 'in person' },
+        { person: 'owen', agency: null, came: 'represented' },
+        { person: 'mum', agency: null, came: 'absent' },
+      ],
+    },
+  ],
   done: [{ duty: 'hold/initial-conference', due: day('2027-01-20'), on: day('2027-01-21'), late: true }],
   moved: [],
 };
@@ -72,6 +84,9 @@ Done
 Scaling question
   core group 1  on Wed 3 Feb 2027  4
 
+Who came
+  core group 1  on Wed 3 Feb 2027  amira, nina (NHS); represented: owen; absent: mum
+
 What happened
   1  Thu 21 Jan 2027  conference held: outcome plan, by carl, recorded on Fri 22 Jan 2027
                       R17: the first date is missing; reason: no room yet`,
@@ -81,7 +96,7 @@ What happened
 test('a case that has just been opened says that nothing was done', () => {
   const text = page(
     { ...owed, duties: [], next: null, ended: day('2027-02-01'), consentWithdrawn: false },
-    { events: [], departures: [], scaling: [], done: [], moved: [] },
+    { events: [], departures: [], scaling: [], attendance: [], done: [], moved: [] },
   );
   assert.match(
     text,

@@ -86,7 +86,9 @@ test('a plan in mid-life opens with one event, and its numbers and limits go on:
       ['hold/core-group-11', '2025-07-10'],
     ],
   );
-  assert.ok(!told.some(({ at, kind }) => at < '2025-06-09' && (kind === 'chase' || kind === 'escalation')));
+  // The papers of a conference that is near are another matter (L21).
+  const late = told.filter(({ duty: key }) => key !== 'papers/review-conference-2');
+  assert.ok(!late.some(({ at, kind }) => at < '2025-06-09' && (kind === 'chase' || kind === 'escalation')));
 });
 
 test('the next core group and review conference count from the last, L9', () => {

@@ -416,6 +416,25 @@ test('a correction that changes nothing tells nobody anything, and nothing is sa
   });
 });
 
+test('a meeting that the end of the plan called off and that goes on after all is called anew, under a key of its own, L1', () => {
+  const { steps } = underPlan()
+    .at('2027-02-01', booked('review-conference-1', '2027-04-12'), 'booked')
+    .at('2027-02-10', planEnded('2027-02-10', { by: 'tess', reason: 'the child is safe' }), 'ended')
+    .at('2027-02-12', withdraw('ended', { by: 'tess' }))
+    .until('2027-02-12');
+  const called = steps.filter(
+    ({ duty, rung, to }) => /review/.test(duty ?? '') && rung === 'invitation' && to === 'hana',
+  );
+  assert.deepEqual(
+    called.map(({ at, kind }) => [at, kind]),
+    [
+      ['2027-02-01T10:00:00Z', 'invitation'],
+      ['2027-02-12T10:00:00Z', 'change'],
+    ],
+  );
+  assert.equal(new Set(called.map(({ key }) => key)).size, 2);
+});
+
 test('what is put right makes no notice of the past, none twice, and all in order, L1', () => {
   check((life, pick, by) => {
     const put = putRightIn(life, pick, (_, one) =>

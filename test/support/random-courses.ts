@@ -89,6 +89,7 @@ const reviewed = fc.record({
   booked: fc.boolean(),
   typed: days(12),
   ends: days(5).map((n) => n === 0),
+  quorate: days(4).map((n) => n > 0),
 });
 type Reviewed = typeof reviewed extends fc.Arbitrary<infer T> ? T : never;
 
@@ -107,7 +108,13 @@ export const protection: fc.Arbitrary<Course> = fc
     const conferred = addDays(from, toConference);
     const firstCoreGroup = first === undefined ? undefined : place(addDays(conferred, first));
     const reason = firstCoreGroup ? undefined : 'no date could be found';
+    const calls = other('conference-called', {
+      ...place(conferred),
+      invited: ['hana', 'ed', 'mum', 'dad'],
+      chair: 'chris',
+    });
     const goesOn: Happening[] = [
+      ...(typed % 2 === 0 ? [[addDays(conferred, -2), calls] as const] : []),
       [addDays(conferred, typed), conference(conferred, { firstCoreGroup, reason })],
       ...groups(all, conferred),
       ...reviews(those, conferred),
@@ -156,7 +163,13 @@ function happened(one: Group, id: string, nextId: string, day: LocalDate, nextDa
   const more = { next: one.reason ? undefined : place(nextDay), reason: one.reason ? `see ${nextId}` : undefined };
   const said: Happening = [
     typed,
-    held(id, day, { ...more, planAgreed: one.agreed, minuteTaker: one.minuteTaker, present }),
+    held(id, day, {
+      ...more,
+      planAgreed: one.agreed,
+      minuteTaker: one.minuteTaker,
+      present,
+      everyDays: EVERYDAYS[one.typed % EVERYDAYS.length],
+    }),
   ];
   if (one.minutes === undefined) return [said];
   const came = addDays(day, one.minutes);
@@ -176,14 +189,14 @@ function happened(one: Group, id: string, nextId: string, day: LocalDate, nextDa
 
 function reviews(all: readonly Reviewed[], from: LocalDate): Happening[] {
   let day = from;
-  return all.flatMap(({ gap, booked: isBooked, typed, ends }, i): Happening[] => {
+  return all.flatMap(({ gap, booked: isBooked, typed, ends, quorate }, i): Happening[] => {
     const id = `review-conference-${i + 1}`;
     const before = addDays(day, 20);
     day = addDays(day, gap);
     const said = held(id, day, {
       chair: 'chris',
       minuteTaker: 'nora',
-      present: ['chris', 'nora'],
+      present: quorate ? ['chris', 'nora', 'sam', 'hana'] : ['chris', 'nora'],
       outcome: ends ? 'end' : 'continue',
     });
     return [...(isBooked ? [[before, booked(id, day)] as const] : []), [addDays(day, typed), said]];

@@ -42,6 +42,7 @@ const aside = fc.record({
   day: days(400, 1),
   what: fc.constantFrom(
     'cover',
+    'back',
     'joined',
     'left',
     'action',
@@ -65,6 +66,11 @@ function asides({ what, who, by, in: later, for: long }: Aside, day: LocalDate, 
   switch (what) {
     case 'cover':
       return [[day, cover(who, addDays(day, later - 3), addDays(day, later - 3 + long), by)]];
+    case 'back':
+      return [
+        [day, cover(who, day, addDays(day, later + long), by)],
+        [addDays(day, later), other('cover-ended', { person: who, on: addDays(day, later) })],
+      ];
     case 'joined':
       return [[day, joined(who)]];
     case 'left':

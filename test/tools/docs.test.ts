@@ -65,7 +65,7 @@ function wrong(event: Readonly<Record<string, unknown>>): string {
 
 test('docs/events.md names every gate, at the level that is shipped', () => {
   const { gates } = shippedPolicy('barnsley');
-  const said = [...read('docs/events.md').matchAll(/\b(R\d+)\s+`(refuse|reason|warn|off)`/g)].map(
+  const said = [...read('docs/events.md').matchAll(/\b(R\d+|quorum)\s+`(refuse|reason|warn|off)`/g)].map(
     ([, rule, level]) => `${rule} ${level}`,
   );
   assert.deepEqual(
