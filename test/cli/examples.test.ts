@@ -55,7 +55,7 @@ test('put-right: the nurse may not take back the end of a plan; what stands is w
   );
   assert.deepEqual(
     owed.map(({ duty, due }) => `${duty} ${due}`),
-    ['hold/core-group-3 2027-03-30', 'hold/review-conference-1 2027-04-21'],
+    ['hold/core-group-3 2027-03-30', 'papers/review-conference-1 2027-04-06', 'hold/review-conference-1 2027-04-21'],
   );
   const changes = notices.filter(({ kind }) => kind === 'change');
   assert.deepEqual(

@@ -198,8 +198,12 @@ test('what was typed wrongly is corrected by its number, only what changes is ty
   const why = (by: string) => ['--by', by, '--reason', 'typed wrongly'];
   const corrected = await nodrift('correct', id, '2', 'firstCoreGroup.venue=School', 'reason=', ...why('tom'));
   assert.deepEqual(
-    [corrected.err, corrected.out],
-    ['', `corrected 2 in ${id}: conference held: outcome plan, on ${shortDate(TODAY)}`],
+    [corrected.err, ...corrected.out.split('\n').slice(0, 2)],
+    [
+      '',
+      `corrected 2 in ${id}: conference held: outcome plan, on ${shortDate(TODAY)}`,
+      '  note R13: the venue is comfortable, accessible to all and private',
+    ],
   );
   const { events, putRight } = JSON.parse((await nodrift('show', id, '--json')).out) as HistoryAnswer;
   const [second, third] = events.slice(1);
