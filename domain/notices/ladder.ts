@@ -115,6 +115,8 @@ export function* occasions(c: Case, duty: Duty, told: Told): Generator<Occasion>
 
 function* unended(c: Case, duty: Duty, told: Told): Generator<Occasion> {
   const before = lastSaid(told, climbOf(duty.key, duty.edition));
+  // What is said as a duty arises is told in the same breath or before: it is no step of the climb.
+  const climbed = before !== undefined && !saysAsItArises(c, duty, before[0]);
   // When the case learned of the duty, or when the calendar changed.
   const floor = later(duty.known, c.versions.at(-1)?.since ?? duty.known);
   const morning = c.calendar.nextMorning(floor);
@@ -139,8 +141,8 @@ function* unended(c: Case, duty: Duty, told: Told): Generator<Occasion> {
       const another = !isWeekly && one.at <= morning;
       const caughtUp = another ? one : { ...passed, at: morning };
       passed = undefined;
-      if (isAboveOwner(caughtUp.rung) && (before === undefined || before[0] === OWNER_FIRST)) {
-        if (before === undefined) yield { ...caughtUp, rung: forOwner(caughtUp.rung) };
+      if (isAboveOwner(caughtUp.rung) && (!climbed || before?.[0] === OWNER_FIRST)) {
+        if (!climbed) yield { ...caughtUp, rung: forOwner(caughtUp.rung) };
         others = { ...caughtUp, at: c.calendar.nextMorning(caughtUp.at), butOwner: true };
         if (another) continue;
       } else if (!another) yield caughtUp;
@@ -159,6 +161,9 @@ const forOwner = ({ when, says }: Rung): Rung => {
   const asks = typeof when !== 'string' && 'after' in when ? 'chase' : 'reminder';
   return { step: OWNER_FIRST, when, to: ['owner'], says: says === 'escalation' ? asks : says };
 };
+
+const saysAsItArises = (c: Case, duty: Duty, step: string): boolean =>
+  ladderOf(c.policy, duty.ladder as LadderName).some((rung) => rung.step === step && typeof rung.when === 'string');
 
 /** When each rung of the ladder is due, whatever has passed, and then each week. Of the weeks only that of `from`, and those after. */
 function* times(c: Case, duty: Duty, from: Instant): Generator<Occasion> {

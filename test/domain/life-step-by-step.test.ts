@@ -1,0 +1,28 @@
+// A case that is told step by step says what one says that is told all at once: a running case does the one, a rehearsal the other (L16).
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { takeDue } from '../../domain/notices/steps.ts';
+import { NOTHING_TOLD } from '../../domain/notices/told.ts';
+import { held, moment, underPlan } from './support.ts';
+
+test('what is said as a duty arises does not make its catching up an escalation, whenever it is taken, L16', () => {
+  const c = underPlan()
+    .at('2027-03-20T00:05', held('core-group-1', '2027-03-11', { planAgreed: false, reason: 'no time was left' }))
+    .case();
+  const until = moment('2027-03-31T12:00');
+  const keys = (steps: readonly { readonly key: string }[]) =>
+    steps.map(({ key }) => key).filter((key) => key.startsWith('agree/'));
+  const atOnce = keys(takeDue(c, NOTHING_TOLD, until).due);
+  let told = NOTHING_TOLD;
+  const stepwise = ['2027-03-20T00:06', '2027-03-22T08:00', '2027-03-23T08:00', '2027-03-31T12:00'].flatMap((at) => {
+    const taken = takeDue(c, told, moment(at));
+    told = taken.told;
+    return keys(taken.due);
+  });
+  assert.deepEqual(stepwise, atOnce);
+  assert.deepEqual(atOnce.slice(0, 3), [
+    'agree/plan|at-once|0|sam|',
+    'agree/plan|owner-first|0|sam|',
+    'agree/plan|5-after|0|tess|',
+  ]);
+});
