@@ -11,6 +11,7 @@ export interface Mutation {
 const line = (file: string, find: string, put: string): Mutation => ({ file, find, put });
 
 const GATES = 'domain/accept/gates.ts';
+const BOOKING_GATES = 'domain/accept/booking-gates.ts';
 const NEED_GATES = 'domain/accept/need-gates.ts';
 const CONTRADICTIONS = 'domain/accept/contradictions.ts';
 const CHECKLISTS = 'domain/accept/checklists.ts';
@@ -82,7 +83,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R12: [asked('more-support')],
   R13: [
     ...['comfortable', 'accessible', 'private'].map(asked),
-    line(GATES, '!VENUE.every((one) => thought.has(one))', 'false'),
+    line(BOOKING_GATES, '!VENUE.every((one) => thought.has(one))', 'false'),
   ],
   R14: [
     line(
@@ -234,19 +235,19 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R63: [
     line(
       GATES,
-      'broken: !event.present.some((person) => actsAsSocialWorker(c, person, event.on)), message, mend };',
+      'broken: !inPerson(event.present).some((person) => actsAsSocialWorker(c, person)), message, mend };',
       'broken: false, message, mend };',
     ),
-    line(PEOPLE, "return own(c.people, person)?.role === 'social-worker' || covers;", 'return covers;'),
+    line(PEOPLE, "own(c.people, person)?.role === 'social-worker';", 'person === socialWorkerAt(c, LATEST);'),
   ],
   R64: [
     line(
       GATES,
-      'broken: !event.present.some((person) => actsAsSocialWorker(c, person, event.on)), message, mend };',
+      'broken: !inPerson(event.present).some((person) => actsAsSocialWorker(c, person)), message, mend };',
       'broken: false, message, mend };',
     ),
   ],
-  R65: [line(CONTRADICTIONS, 'return minutes\n', 'return minutes && false\n')],
+  R65: [line(CONTRADICTIONS, 'return minutes && !minutes.implied', 'return minutes && false')],
   R66: [asked('activity-and-outcome')],
   R67: [asked('sharing-discussed')],
   R68: [asked('sharing-discussed')],
@@ -281,11 +282,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R80: [line(NEED_GATES, 'broken: (c.proposal?.members ?? []).length === 0,', 'broken: false,')],
   R81: [
     line(GATES, 'broken: (event.members ?? []).length === 0,', 'broken: false,'),
-    line(
-      GATES,
-      "event.outcome === 'plan' ? conferenceGates(c, event) : [lateConference(c, event)]",
-      'conferenceGates(c, event)',
-    ),
+    line(GATES, "return event.outcome === 'plan'", 'return true'),
   ],
   R82: [asked('services-agreed')],
   R83: [asked('plan-changes-decided')],
@@ -324,14 +321,26 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R92: [line(MEETINGS, 'owner: chair, arises: day,', "owner: chair ?? '', arises: day,")],
   R93: [asked('areas-reviewed')],
   R94: [asked('members-child')],
-  R95: [line(GATES, "broken: kind === 'cin-meeting' && !thought.has('suitable-for-family'),", 'broken: false,')],
+  R95: [
+    line(BOOKING_GATES, "broken: kind === 'cin-meeting' && !thought.has('suitable-for-family'),", 'broken: false,'),
+  ],
   R96: ['transport', 'timing', 'child-care'].map(asked),
   R97: [
-    line(GATES, "inSchoolHours(event.start) && childComes(c) && !thought.has('outside-school-time')", 'false'),
-    line(GATES, 'inSchoolHours(event.start) && childComes(c) &&', 'inSchoolHours(event.start) &&'),
+    line(
+      BOOKING_GATES,
+      "inSchoolHours(start) && childComes(c, joining) && !thought.has('outside-school-time')",
+      'false',
+    ),
+    line(BOOKING_GATES, 'inSchoolHours(start) && childComes(c, joining) &&', 'inSchoolHours(start) &&'),
   ],
   R98: [line('policies/hull.json', '"target": { "within": 28,', '"target": { "within": 29,')],
-  R99: [line(NEED, "paced(c, { ...duty, known }, ['R88', 'R99'])", '({ ...duty, known })')],
+  R99: [
+    line(
+      NEED,
+      "return paced(c, { ...duty, known }, ['cin-meeting', 'cin-review'], ['R88', 'R99']);",
+      'return { ...duty, known };',
+    ),
+  ],
   R100: [
     line(
       CHANGE,
@@ -361,7 +370,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   R109: [line(LOOKED_AFTER, "number === 2 ? 'second-lac-review' : 'next-lac-review'", "'next-lac-review'")],
   R110: [line(LOOKED_AFTER, "number === 2 ? 'second-lac-review' : 'next-lac-review'", "'second-lac-review'")],
-  R111: [line(LOOKED_AFTER, "i === 0 ? duty : paced(c, duty, ['R111'])", 'duty')],
+  R111: [line(LOOKED_AFTER, "i === 0 ? duty : paced(c, duty, ['lac-review'], ['R111'])", 'duty')],
   R112: [line(REVIEWS, "{ name: 'review-report', before: /report/i },", '')],
   R113: [line(REVIEWS, "{ name: 'plan', before: /plan/i },", '')],
   R114: [
@@ -398,13 +407,15 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     ),
   ],
   R122: [
-    line(GATES, "broken: kind === 'cin-review' && !thought.has('location'),", 'broken: false,'),
+    line(BOOKING_GATES, "broken: kind === 'cin-review' && !thought.has('location'),", 'broken: false,'),
     asked('location'),
   ],
   R123: [line(ATTENDANCE, "c.policy.meetings[m.kind].chair === 'manager'", 'false')],
-  R124: [line(GATES, "broken: kind === 'cin-review' && event.consultationDocuments !== true,", 'broken: false,')],
+  R124: [
+    line(BOOKING_GATES, "broken: kind === 'cin-review' && booking.consultationDocuments !== true,", 'broken: false,'),
+  ],
   R126: [
-    line(REVIEWS, 'DOCUMENTS.every((', 'DOCUMENTS.some(('),
+    line(REVIEWS, '.every(({ name, before }) =>', '.some(({ name, before }) =>'),
     line(NEED, "...papers(c, m, ['R126', 'R127', 'R128']), ", ''),
   ],
   R127: [line(NEED_GATES, "kind === 'cin-review' && missing.length > 0,", 'kind === null && missing.length > 0,')],
@@ -421,7 +432,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   R137: [asked('complaints-procedure')],
   R138: [
-    line(PACE, "const days = event.type === 'meeting-held' ? event.everyDays : approved;", 'const days = approved;'),
+    line(PACE, 'const days = counts ? event.everyDays : approved;', 'const days = approved;'),
     line(PACE, 'limit < on ? on : limit', 'limit'),
   ],
   R139: [line(MEETINGS, 'owner: minuteTaker === socialWorkerOn(c, arises) ? undefined : minuteTaker,', '')],
@@ -442,7 +453,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   R146: [line(REVIEWS, 'if (!m.held?.planAmended) return [];', 'return [];')],
   R147: [line(NEED_GATES, 'broken: event.noSignificantChange !== true,', 'broken: false,')],
-  R148: [line(NEED_GATES, '!event.present.some((person) => approves(c, person)) ||', 'false ||')],
+  R148: [line(NEED_GATES, '!inPerson(event.present).some((person) => approves(c, person)) ||', 'false ||')],
   R149: [line(NEED_GATES, 'broken: left.length > 0,', 'broken: false,')],
   R150: [line(NEED_GATES, 'broken: !approves(c, event.minuteTaker) && !approves(c, event.by),', 'broken: false,')],
   R151: [line(NEED_GATES, "broken: before?.held.mode === 'consultation',", 'broken: false,')],
@@ -518,6 +529,36 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line('domain/notices/brought-in-late.ts', 'if (open.length === 0) return [];', 'return [];'),
   ],
   L10: [line(PROTECTION, '...(actions.length > 0 && { actions })', '')],
+  L11: [
+    line(
+      STEPS,
+      'if (person === worker)\n      return informManager(',
+      'if (person === null)\n      return informManager(',
+    ),
+    line('domain/duties/allocation.ts', 'if (!left) return [];', 'return [];'),
+    line(PEOPLE, 'person === socialWorkerAt(c, at) && unallocatedAt(c, at))', 'person === null)'),
+    line(ATTENDANCE, "if (end?.how === 'not-held') told.push(...notHeld(c, m, booking, end));", ''),
+    line(
+      STEPS,
+      'const isAnother = former !== undefined && former !== managerAt(c, since);',
+      'const isAnother = false as boolean;',
+    ),
+  ],
+  L12: [
+    line('domain/case/covers.ts', 'return again || until < one.from ? []', 'return until < one.from ? []'),
+    line(
+      'domain/case/covers.ts',
+      'const until = back !== undefined && back < one.until ? back : one.until;',
+      'const until = one.until;',
+    ),
+    line('domain/case/covers.ts', '(last ?? person))?.cover;', '(last ? null : person))?.cover;'),
+    line(CONTRADICTIONS, 'const ring = ringWith(others, event);', 'const ring = others.find(() => false);'),
+    line(
+      PEOPLE,
+      'if (manager === undefined || person === manager || person === serviceManagerAt(c, at)) return [cover];',
+      'if (manager === undefined) return [cover];',
+    ),
+  ],
   L13: [
     line(GATES, 'broken: message !== undefined, message:', 'broken: false, message:'),
     line(CONTRADICTIONS, 'if (!before.done && !differs(before.owner, owner) &&', 'if (true ||'),
@@ -528,6 +569,43 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line(LADDER, "if (last !== undefined && duty.ladder !== 'attend') yield* weeks", 'if (last === null) yield* weeks'),
   ],
   L16: [line(LADDER, 'if (isAboveOwner(caughtUp.rung) &&', 'if (false &&')],
+  L19: [
+    line(PROTECTION, "}).map(ownPace('core-group')),", '}),'),
+    line(PROTECTION, "}).map(ownPace('review-conference')),", '}),'),
+    line(PACE, 'kinds.includes(meetingName(event.meeting).kind)', 'true'),
+  ],
+  L20: [
+    line('domain/accept/quorum.ts', 'broken: missing.length > 0,', 'broken: false,'),
+    line('domain/accept/quorum.ts', '[...there, ...represented(present)]', '[...there]'),
+  ],
+  L21: [
+    line(
+      ATTENDANCE,
+      'for (const called of m.invited) if (!invited.has(called.person)) invited.set(called.person, called);',
+      '',
+    ),
+    line(
+      ATTENDANCE,
+      'if (due === undefined || !isAskedForReport(c, m, booking, person)) return undefined;',
+      'return undefined;',
+    ),
+    line(
+      DEFAULTS,
+      '"papers-review-conference": {\n      "within": 5,',
+      '"papers-review-conference": {\n      "within": 4,',
+    ),
+    line(NEED_GATES, 'broken: actsAsSocialWorker(c, chair),', 'broken: false,'),
+  ],
+  L22: [
+    line(GATES, "...fixedGates(c, recorded, meetingId('core-group', 1), event.firstCoreGroup),", ''),
+    line(BOOKING_GATES, 'broken: odd.length > 0,', 'broken: false,'),
+    line(MEETINGS, 'if (hadPassed(c, booking)) {', 'if (false) {'),
+    line(STEPS, 'if (c.versions.length > 1) found.push(...calendarChanges(c, since));', ''),
+  ],
+  L23: [
+    line(CHANGE, 'const implied = given.length > 0 &&', 'const implied = false &&'),
+    line(REVIEWS, 'const joined = done ? joinedSince(c, m) : [];', 'const joined = done ? [] : [];'),
+  ],
   L24: [
     line(REVIEWS, 'one === name || (!hasName(one) && before.test(one))', 'before.test(one)'),
     line(
