@@ -7,9 +7,15 @@ import { shown } from './address.ts';
 /** "Amira Khan (social worker)", "the parent". */
 export const who = (somebody: Somebody, labels?: Labels): string => shown(personWords(somebody, labels));
 
+const RING_AS = {
+  'social-worker': 'your social worker',
+  cover: 'who stands in for your social worker',
+  manager: 'who sees to it until you have a new social worker',
+} as const;
+
 /** What somebody with a question does, after "please": the family rings a person whose name and number stand in the mail. */
 export function ringing({ ring }: Pick<Notice, 'ring'>): string {
   if (!ring?.name) return 'tell the social worker';
-  const worker = `${shown(ring.name)}, ${ring.standsIn ? 'who stands in for your social worker' : 'your social worker'}`;
-  return ring.phone ? `ring ${worker}, on ${shown(ring.phone)}` : `tell ${worker}`;
+  const whom = `${shown(ring.name)}, ${RING_AS[ring.as]}`;
+  return ring.phone ? `ring ${whom}, on ${shown(ring.phone)}` : `tell ${whom}`;
 }

@@ -405,7 +405,11 @@ function facts(of: CaseIdentity, notice: Notice, labels?: Labels): MailWords['fa
 function because(notice: Notice, labels?: Labels): string {
   if (isFamily(notice.to.role, labels)) {
     const rests = notice.rules.length > 0 ? ` (${listed(notice.rules)} of the local guidance)` : '';
-    return `You are part of this plan, and everybody who is hears of its meetings${rests}. If you would rather not get such e-mails, please ${ringing(notice)}.`;
+    const part =
+      notice.meeting === 'initial-conference'
+        ? 'This meeting is about your family, and everybody who is called to it hears of it'
+        : 'You are part of this plan, and everybody who is hears of its meetings';
+    return `${part}${rests}. If you would rather not get such e-mails, please ${ringing(notice)}.`;
   }
   const told = londonDay(notice.at);
   const rests = notice.rules.length

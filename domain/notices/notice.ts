@@ -53,8 +53,8 @@ export interface Owes extends Somebody {
 export interface Ring {
   readonly name: string;
   readonly phone?: string | undefined;
-  /** The social worker is away. */
-  readonly standsIn: boolean;
+  /** The social worker may be away, or have left. */
+  readonly as: 'social-worker' | 'cover' | 'manager';
 }
 
 /** Which case speaks. `opening` is the id of the event that opened it: ledger keys hold it, so a reference is never confused with an older one. */

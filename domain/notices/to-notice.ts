@@ -104,12 +104,14 @@ function expected(c: Case, { at, meeting, booking }: Step & { meeting: MeetingId
 const instead = ({ representative, writtenReport }: Meeting['apologies'][number]): Expected['instead'] =>
   representative !== undefined ? 'representative' : writtenReport ? 'report' : 'nobody';
 
-/** The social worker of that moment, or whoever stands in for them. */
+/** The social worker of that moment, whoever stands in for them, or the manager while the case has none (L11). */
 function ring(c: Case, at: Instant): Ring {
   const worker = socialWorkerAt(c, at);
+  const manager = unallocatedAt(c, at) && managerAt(c, at);
   const cover = coverAt(c, worker, at);
-  const person = personAt(c, cover ?? worker, at);
-  return { name: person?.name ?? '', phone: person?.phone, standsIn: cover !== undefined };
+  const as = manager !== undefined ? 'manager' : cover !== undefined ? 'cover' : 'social-worker';
+  const person = personAt(c, manager ?? cover ?? worker, at);
+  return { name: person?.name ?? '', phone: person?.phone, as };
 }
 
 /**

@@ -100,6 +100,19 @@ test('while the social worker is away the family rings whoever stands in; withou
   assert.match(one(mails, 'dad', { kind: 'cancellation' }).text, /please tell Sam Worker, your social worker\./);
 });
 
+test('while the case has no social worker the family rings the manager', () => {
+  const gone = story(
+    '2027-01-22',
+    ...START,
+    ['2027-01-20', other('person-left', { by: 'tess', person: 'sam' })],
+    ['2027-01-21', cancelled('core-group-1', { by: 'tess' })],
+  );
+  assert.match(
+    one(gone, 'dad', { kind: 'cancellation' }).text,
+    /please tell Tess Manager, who sees to it until you have a new social worker\./,
+  );
+});
+
 test('a line manager is told whom of their staff, and nobody else’s', () => {
   const mails = story('2027-01-20', ...START);
   assert.match(
