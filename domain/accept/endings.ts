@@ -17,9 +17,10 @@ export function wrongEnding(c: Case, recorded: Recorded): Refusal | undefined {
     case 'case-ended':
       if (c.caseEnded) return refuse(`case-ended: the case ended on ${c.caseEnded.on} already`);
       return isManager(c, recorded) ? undefined : refuse('case-ended: is recorded by a manager');
+    case 'conference-called':
     case 'conference-held':
       return c.enquiriesEnded
-        ? refuse(`conference-held: the enquiries ended on ${c.enquiriesEnded.on} without a conference`)
+        ? refuse(`${event.type}: the enquiries ended on ${c.enquiriesEnded.on} without a conference`)
         : undefined;
     case 'case-closed':
       return overDanger(c);

@@ -76,6 +76,15 @@ test('calling it books it: nobody is asked to book it any more, L21', () => {
   );
 });
 
+test('no conference is called once the enquiries ended without one, L21, L4', () => {
+  const ended = other('enquiries-ended', { by: 'tess', on: '2027-01-06', outcome: 'no-further-action' });
+  const c = story().at('2027-01-04', strategy('2027-01-04')).at('2027-01-06', ended);
+  assert.match(
+    refused(c.answer('2027-01-07', called('2027-01-18', ['hana']))).message,
+    /^conference-called: the enquiries ended on 2027-01-06 without a conference/,
+  );
+});
+
 test('each agency that is called is asked for its report, not the chair, the social worker or the family, L21', () => {
   const asked = notices(calls().until('2027-01-06'), { kind: 'invitation' }).filter(({ text }) => text !== undefined);
   assert.deepEqual(asked.map(({ to }) => to).sort(), ['ed', 'hana']);
