@@ -31,7 +31,7 @@ export async function hasSiblings(tx: Database, { id, authority, family, rehears
  * Their cases, the person's ids in these and the second they were recorded in may differ; whatever else differs, a limit or a place, keeps them apart.
  */
 export function together(secret: Buffer, { authority, family }: CaseIdentity, notice: Notice): string | undefined {
-  const { key: _key, climb: _climb, at, to, about, booking, ...says } = notice;
+  const { key: _key, edition: _edition, at, to, about, booking, ...says } = notice;
   if (!booking || !says.duty?.startsWith('attend/')) return undefined;
   const { start, venue, minutes, sequence } = booking;
   const reader = { name: to.name, role: to.role, email: to.email?.toLowerCase(), contact: to.contact };

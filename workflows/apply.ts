@@ -29,12 +29,6 @@ export interface CasePage {
 }
 
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
-const { listCasesToReach, putInForce } = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', retry: RETRY });
-const { reachCases } = proxyActivities<Activities>({
-  startToCloseTimeout: '1 hour',
-  heartbeatTimeout: '90 seconds',
-  retry: RETRY,
-});
 
 /** A case that did not answer may have been busy, or its worker starting. */
 const AGAIN_AFTER = ['10 seconds', '30 seconds'] as const;
@@ -42,6 +36,16 @@ const LISTED = 1_000;
 
 /** @param input begun by release 0.1 it says what running cases are told, and nothing else: what new cases begin with was a file there */
 export async function applyToCases(input: ApplyInput | ToTell): Promise<ApplyResult> {
+  // Here, not once for the module: every case loads it, and has no use for them.
+  const { listCasesToReach, putInForce } = proxyActivities<Activities>({
+    startToCloseTimeout: '1 minute',
+    retry: RETRY,
+  });
+  const { reachCases } = proxyActivities<Activities>({
+    startToCloseTimeout: '1 hour',
+    heartbeatTimeout: '90 seconds',
+    retry: RETRY,
+  });
   // New cases first: one that is opened while the others are told has it from the start.
   const { authority, event, content } = 'change' in input ? await putInForce(input) : input;
   const reached: Reached[] = [];

@@ -9,8 +9,8 @@ import { provenanceFault } from '../domain/accept/provenance.ts';
 import { NODRIFT, Refusal } from '../domain/accept/refusal.ts';
 import type { Recorded } from '../domain/case/events.ts';
 import { type Case, emptyCase, ownDate } from '../domain/case/facts.ts';
-import { fold } from '../domain/case/fold.ts';
-import type { Step } from '../domain/case/model.ts';
+import { beginning, fold } from '../domain/case/fold.ts';
+import type { CaseFile, Step } from '../domain/case/model.ts';
 import { isKnownRefused } from '../domain/case/people.ts';
 import { putsRight } from '../domain/case/put-right.ts';
 import { EventError, parseRecorded } from '../domain/case/read-events.ts';
@@ -33,9 +33,9 @@ import type {
 import { nextStep, takeDue } from '../domain/notices/steps.ts';
 import { toNotices } from '../domain/notices/to-notice.ts';
 import { NOTHING_TOLD, type Told } from '../domain/notices/told.ts';
-import { type Policy, policyName } from '../domain/policy/policy.ts';
+import { policyName } from '../domain/policy/policy.ts';
 import { unfitForRealCases } from '../domain/policy/unfit.ts';
-import { type Calendar, epochMs, type Instant } from '../domain/time/calendar.ts';
+import { epochMs, type Instant } from '../domain/time/calendar.ts';
 import { historyAnswer, owedAnswer, peopleAnswer, type Shown, shown } from './answers.ts';
 import {
   type AskOfOther,
@@ -73,7 +73,8 @@ interface Tried {
 }
 
 export class Book {
-  readonly #input: BegunCase;
+  readonly #file: CaseFile;
+  readonly #rehearsal: boolean;
   #case: Case;
   #told: Told;
   #revision: number;
@@ -93,8 +94,9 @@ export class Book {
 
   /** @param now the case's clock @throws Error when the carried state is of a release that this one does not understand */
   constructor(input: BegunCase, now: Instant) {
-    this.#input = input;
     const { carried } = input;
+    this.#file = input.file;
+    this.#rehearsal = input.rehearsal ?? false;
     const start = emptyCase(input.file, sharedPolicy(input.policy), sharedCalendar(input.calendar));
     const events = carried ? carriedEvents(carried) : [];
     this.#case = fold(start, events);
@@ -117,10 +119,10 @@ export class Book {
     this.#size = new SizeOfState([input.file, input.policy, input.calendar, ...events]);
   }
 
-  /** What the case began with, shared with others of the same. */
-  get began(): { readonly policy: Policy; readonly calendar: Calendar } {
-    const { versions, policy, calendar } = this.#case;
-    return versions[0] ?? { policy, calendar };
+  /** What the case began with: policy and calendar are shared with others that have the same. */
+  get began(): Pick<BegunCase, 'file' | 'policy' | 'calendar'> {
+    const { policy, calendar } = beginning(this.#case);
+    return { file: this.#file, policy, calendar: calendar.data };
   }
 
   /** Whether an event was ever accepted. */
@@ -194,7 +196,7 @@ export class Book {
   #tryOn(events: unknown, from: Origin, now: Instant): Case {
     const list = Array.isArray(events) ? events : [];
     if (list.length === 0) throw refused('record takes a list of one or more events');
-    const rehearsal = this.#input.rehearsal ?? false;
+    const rehearsal = this.#rehearsal;
     let next = this.#case;
     const all = list.map((data) => read(data, now));
     for (const [i, recorded] of all.entries()) {
@@ -233,7 +235,7 @@ export class Book {
    * @throws ApplicationFailure `CaseExists` where the case was opened with something else
    */
   openedWith({ file, events }: Opening): RecordAnswer {
-    const id = workflowId(this.#input.file.kind, this.#input.file.ref);
+    const id = workflowId(this.#file.kind, this.#file.ref);
     const other = (what: string) =>
       ApplicationFailure.nonRetryable(
         `${id} is open already, with other ${what}: a new plan needs a new reference; what happened in this case is recorded in it`,
@@ -241,7 +243,7 @@ export class Book {
       );
     // One that another case opened goes by its event alone: people may have changed there since.
     const byAnotherCase = this.#opening.startsWith('from/');
-    if (!byAnotherCase && !sameContent(file, this.#input.file)) throw other('people or another authority');
+    if (!byAnotherCase && !sameContent(file, this.#file)) throw other('people or another authority');
     const known = new Map(this.#case.events.map((one) => [one.id, one]));
     for (const { id, event } of events)
       if (!sameContent(known.get(id)?.event, event)) throw other('events, or under other ids');
@@ -290,7 +292,7 @@ export class Book {
       const { how, kind, ref, event } = other;
       if (how === 'reports') return { done, reports: { kind, ref, event } };
       // A real case goes by what is in force when it begins; a rehearsal by what is rehearsed.
-      const { rehearsal = false } = this.#input;
+      const rehearsal = this.#rehearsal;
       const played = rehearsal ? { policy: c.policy, calendar: c.calendar.data } : {};
       const input = { file: fileOf(c, other), ...played, rehearsal, first: [event] };
       return { done, opens: { id: workflowId(kind, ref), input } };
@@ -310,7 +312,6 @@ export class Book {
     const rows = this.#rows(c);
     const next = this.#nextStep();
     const moved = movedLimits(c, new Set(newEvents.map(({ id }) => id)));
-    const { file, policy, calendar } = this.#input;
     const entry: RecordEntry = {
       case: this.identity,
       events: c.events.length,
@@ -322,7 +323,7 @@ export class Book {
       status: this.isClosed(now) ? 'closed' : planEnd(c) ? 'ended' : 'open',
       policy: policyName(c.policy),
       told: this.#told,
-      ...(this.#handsOver ? { opened: { file, policy, calendar } } : {}),
+      ...(this.#handsOver ? { opened: this.began } : {}),
       ...(this.#alerts.length > 0 ? { alerts: this.#alerts } : {}),
     };
     this.#kept = c;
@@ -350,7 +351,7 @@ export class Book {
   }
 
   get identity(): CaseIdentity {
-    const { file, rehearsal = false } = this.#input;
+    const [file, rehearsal] = [this.#file, this.#rehearsal];
     return {
       id: workflowId(file.kind, file.ref),
       ref: file.ref,

@@ -3,9 +3,9 @@
 import type { Recorded } from '../domain/case/events.ts';
 import type { Case } from '../domain/case/facts.ts';
 import { owed, planEnd } from '../domain/duties/owed.ts';
-import { attendanceClimb, reminding } from '../domain/notices/attendance.ts';
+import { attend, reminding } from '../domain/notices/attendance.ts';
 import { steps } from '../domain/notices/steps.ts';
-import { climbOf, type LastSaid, NOTHING_TOLD, type Told } from '../domain/notices/told.ts';
+import { type LastSaid, NOTHING_TOLD, type Told } from '../domain/notices/told.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { CARRIED_VERSION, type Carried, type CarriedBefore } from './api.ts';
 
@@ -37,7 +37,7 @@ export function toldBefore(c: Case, { taken }: CarriedBefore, now: Instant): Tol
 /** Of each ladder that may still be climbed the last rung said, read back from the keys of the steps taken. */
 function rungsBefore(c: Case, taken: readonly string[]): Told['rungs'] {
   const said = taken.map((key) => key.split('|')).filter((parts) => parts.length === 5);
-  const rungs: Record<string, LastSaid> = {};
+  const rungs: LastSaid[] = [];
   const note = (duty: string, ladder: string, edition: string, counted: number | undefined) => {
     const rungNames = c.policy.ladders[ladder as keyof typeof c.policy.ladders].map(({ step }) => step);
     const rank = (parts: readonly string[]) => rungNames.indexOf(parts[1] ?? '') * 10_000 + Number(parts[2]);
@@ -48,7 +48,7 @@ function rungsBefore(c: Case, taken: readonly string[]): Told['rungs'] {
       })
       .sort((a, b) => rank(a) - rank(b))
       .at(-1);
-    if (last) rungs[climbOf(duty, edition)] = [last[1] ?? '', Number(last[2])];
+    if (last) rungs.push([duty, edition, last[1] ?? '', Number(last[2])]);
   };
   const countOf = (meeting: string | null, edition: string): number | undefined =>
     meeting === null || edition === ''
@@ -60,6 +60,6 @@ function rungsBefore(c: Case, taken: readonly string[]): Told['rungs'] {
   for (const m of Object.values(c.meetings))
     if (!m.held)
       for (const booking of reminding(m, planEnd(c)?.known))
-        note(`attend/${m.id}`, 'attend', attendanceClimb(m, booking).split('|')[1] ?? '', booking.sequence);
+        note(attend(m), 'attend', booking.edition, booking.sequence);
   return rungs;
 }

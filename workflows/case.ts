@@ -63,7 +63,8 @@ const now = (): Instant => fromEpochMs(Date.now());
 /** A query sees the time of the case's last task: whoever asks says what time it is. */
 const notBefore = (at: Instant | undefined): Instant => (at !== undefined && at > now() ? at : now());
 
-export async function runCase(input: CaseInput): Promise<void> {
+/** Waits on as few promises as it can: the SDK keeps where each pending one came from, a kilobyte or two a case. */
+export function runCase(input: CaseInput): Promise<void> {
   const beginning = new Beginning(input, now);
   let renewal = false;
 
@@ -82,17 +83,20 @@ export async function runCase(input: CaseInput): Promise<void> {
     renewal = true;
   });
 
-  const cancelled = whenCancelled();
+  const { cancelRequested } = CancellationScope.current();
   // Somebody who cancels a case in Temporal's UI must not end it: a child's plan is ended by those who may.
-  await CancellationScope.nonCancellable(async () => {
-    const book = await beginning.begin();
-    share(input, book);
-    void cancelled.then(() => book.alert({ what: 'cancel-asked' }));
-    await goOn(input, book, () => renewal);
-  });
+  return CancellationScope.nonCancellable(() => live(input, beginning, cancelRequested, () => renewal));
 }
 
-async function goOn(input: CaseInput, book: Book, isRenewal: () => boolean): Promise<void> {
+async function live(
+  input: CaseInput,
+  beginning: Beginning,
+  cancelRequested: Promise<never>,
+  isRenewal: () => boolean,
+): Promise<void> {
+  const book = await beginning.begin();
+  share(input, book);
+  cancelRequested.catch(() => book.alert({ what: 'cancel-asked' }));
   let shown = shownBefore();
   const alarm = new Alarm();
   const others = new Others(book);
@@ -138,13 +142,6 @@ async function untilTaken<Result>(book: Book, hand: () => Promise<Result>): Prom
   }
 }
 
-/** Settles when somebody asks to cancel this run; never where nobody does. */
-function whenCancelled(): Promise<void> {
-  return new Promise((resolve) => {
-    CancellationScope.current().cancelRequested.catch(() => resolve());
-  });
-}
-
 /** What the case asks of other cases, beside its own loop: while another does not answer, its own people are told all the same. */
 class Others {
   readonly #book: Book;
@@ -180,12 +177,13 @@ class Others {
   }
 }
 
-/** The SDK keeps a run's input for as long as it runs: policy and calendar are a third of a cached case, and most cases have the same. */
-function share(input: Mutable<CaseInput>, book: Book): void {
-  input.policy = book.began.policy;
-  input.calendar = book.began.calendar.data;
+/**
+ * The SDK keeps a run's input for as long as it runs. Policy and calendar are a third of a cached case, and most cases have the same; what
+ * it was opened with, and what it carried, is in the book.
+ */
+function share(input: CaseInput, book: Book): void {
+  Object.assign(input, book.began, { events: undefined, first: undefined, carried: undefined });
 }
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * The one timer of a case. It is begun again only when the moment changes: most of what is recorded leaves the next step where it

@@ -12,10 +12,10 @@ export { restoreCases } from './restore-cases.ts';
  * Every other workflow type. A kind of case brings its own by its lifecycle (domain/lifecycles/registry.ts).
  * Without this, a type nobody knows would fail its task again and again: so it fails once, and says what there is.
  */
-export default async function caseOfItsKind(input: CaseInput): Promise<void> {
+export default function caseOfItsKind(input: CaseInput): Promise<void> {
   const { workflowType } = workflowInfo();
   const known = Object.values(WORKFLOW_TYPES);
-  if (!known.includes(workflowType))
-    throw ApplicationFailure.nonRetryable(`there is no workflow type ${workflowType}; cases are ${known.join(', ')}`);
-  await runCase(input);
+  if (known.includes(workflowType)) return runCase(input);
+  const wrong = `there is no workflow type ${workflowType}; cases are ${known.join(', ')}`;
+  return Promise.reject(ApplicationFailure.nonRetryable(wrong));
 }

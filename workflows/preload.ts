@@ -15,3 +15,6 @@ import '../domain/accept/checklists.ts';
 import '../domain/duties/moved-limits.ts';
 import '../domain/case/shared.ts';
 import '../domain/notices/words.ts';
+import './answers.ts';
+import './size.ts';
+import './story.ts';

@@ -7,10 +7,9 @@ interface Activities {
   readInForce(authority: string | null): Promise<readonly InForceAnswer[]>;
 }
 
-const { readInForce } = proxyActivities<Activities>({ startToCloseTimeout: '15 seconds' });
-
 /** @param authority one of them, whole; absent for a line on each */
 export async function inForce(authority?: string): Promise<readonly InForceAnswer[]> {
+  const { readInForce } = proxyActivities<Activities>({ startToCloseTimeout: '15 seconds' });
   return readInForce(authority ?? null);
 }
 

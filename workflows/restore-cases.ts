@@ -9,16 +9,16 @@ interface Activities {
 }
 
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
-const { listCasesToRestore } = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', retry: RETRY });
-const { restoreEach } = proxyActivities<Activities>({
-  startToCloseTimeout: '1 hour',
-  heartbeatTimeout: '3 minutes',
-  retry: RETRY,
-});
-
 const LISTED = 1_000;
 
 export async function restoreCases({ caseId, reopen }: RestoreInput): Promise<RestoreResult> {
+  // Here, not once for the module: every case loads it, and has no use for them.
+  const { listCasesToRestore } = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', retry: RETRY });
+  const { restoreEach } = proxyActivities<Activities>({
+    startToCloseTimeout: '1 hour',
+    heartbeatTimeout: '3 minutes',
+    retry: RETRY,
+  });
   if (caseId !== undefined) return summed(await restoreEach([caseId], reopen));
   const all: RestoredCase[] = [];
   for (let page = await listCasesToRestore(''); page.length > 0; page = await listCasesToRestore(page.at(-1) ?? ''))

@@ -166,10 +166,12 @@ function impossible(c: Case, event: CaseEvent, meeting: MeetingId): Refusal | un
   return refuse(`${event.type}: meeting: there cannot be a ${meeting} yet: the next is ${meetingId(kind, last + 1)}`);
 }
 
-const furthestBooked = (c: Case, kind: MeetingKind): number =>
-  Object.values(c.meetings)
-    .filter((m) => m.kind === kind && m.bookings.length > 0)
-    .reduce((most, m) => Math.max(most, m.number), 0);
+function furthestBooked({ meetings }: Case, kind: MeetingKind): number {
+  let furthest = 0;
+  for (const m of Object.values(meetings))
+    if (m.kind === kind && m.number > furthest && m.bookings.length > 0) furthest = m.number;
+  return furthest;
+}
 
 /** A version names one set of figures for ever: people and the record tell them apart by it. */
 function policyTwice(c: Case, { hash: _, ...policy }: Policy): Refusal | undefined {

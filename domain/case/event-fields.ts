@@ -193,13 +193,20 @@ function within(reader: z.core.$ZodType, schema: z.core.$ZodType): readonly Path
   }
 }
 
-/** The texts that stand at a place of a value: none where it has nothing there, several where a list lies on the way. */
-export function textsAt(value: unknown, path: Path, depth = 0): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap((one) => textsAt(one, path, depth));
+/** The texts that stand at a place of an event: none where it has nothing there, several where a list lies on the way. */
+export function textsAt(event: unknown, path: Path): readonly string[] {
+  const found: string[] = [];
+  gather(event, path, 0, found);
+  return found;
+}
+
+function gather(value: unknown, path: Path, depth: number, found: string[]): void {
   const field = path[depth];
-  if (field === undefined) return typeof value === 'string' ? [value] : [];
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, field)) return [];
-  return textsAt((value as Readonly<Record<string, unknown>>)[field], path, depth + 1);
+  if (Array.isArray(value)) for (const one of value) gather(one, path, depth, found);
+  else if (field === undefined) {
+    if (typeof value === 'string') found.push(value);
+  } else if (typeof value === 'object' && value !== null)
+    gather((value as Readonly<Record<string, unknown>>)[field], path, depth + 1, found);
 }
 
 /** A value with the texts at a place changed; the rest is as it was. */

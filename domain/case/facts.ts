@@ -259,6 +259,53 @@ export function emptyCase(file: CaseFile, policy: Policy, calendar: CalendarData
   };
 }
 
+/** A copy of a case, to be changed. Field by field: spreading so many takes twenty times as long, for every event of a case. */
+export const copyOf = (c: Case): { -readonly [Field in keyof Required<Case>]: Case[Field] } => ({
+  file: c.file,
+  events: c.events,
+  stands: c.stands,
+  policy: c.policy,
+  calendar: c.calendar,
+  versions: c.versions,
+  began: c.began,
+  broughtIn: c.broughtIn,
+  cameFrom: c.cameFrom,
+  people: c.people,
+  formerly: c.formerly,
+  socialWorkers: c.socialWorkers,
+  team: c.team,
+  memberships: c.memberships,
+  covers: c.covers,
+  coverEnds: c.coverEnds,
+  meetings: c.meetings,
+  actions: c.actions,
+  strategyDiscussion: c.strategyDiscussion,
+  conference: c.conference,
+  planAgreed: c.planAgreed,
+  referral: c.referral,
+  steppedDown: c.steppedDown,
+  assessment: c.assessment,
+  proposal: c.proposal,
+  approval: c.approval,
+  consents: c.consents,
+  closure: c.closure,
+  closed: c.closed,
+  lookedAfter: c.lookedAfter,
+  ceased: c.ceased,
+  opened: c.opened,
+  reported: c.reported,
+  reopened: c.reopened,
+  openedInError: c.openedInError,
+  decided: c.decided,
+  planEnded: c.planEnded,
+  enquiriesEnded: c.enquiriesEnded,
+  caseEnded: c.caseEnded,
+  decisions: c.decisions,
+  refusedAddresses: c.refusedAddresses,
+  departures: c.departures,
+  memory: c.memory,
+});
+
 /** What happened, as it stands now: what was put right is as it should have been. */
 export const whatHappened = (c: Case): readonly Recorded[] => c.stands ?? c.events;
 
@@ -294,10 +341,13 @@ function heldByKind(meetings: Case['meetings']): HeldByKind {
   const held: { [kind in Meeting['kind']]?: HeldMeeting[] } = {};
   for (const m of Object.values(meetings)) {
     if (!isHeld(m)) continue;
-    held[m.kind] ??= [];
-    held[m.kind]?.push(m);
+    const same = held[m.kind] ?? [];
+    held[m.kind] = same;
+    // Nearly always they come in order.
+    let place = same.length;
+    while (place > 0 && same[place - 1]!.number > m.number) place--;
+    same.splice(place, 0, m);
   }
-  for (const kind of Object.values(held)) kind.sort((a, b) => a.number - b.number);
   return held;
 }
 

@@ -6,7 +6,7 @@ import type { Instant, LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
 import { change } from './change.ts';
 import type { Recorded } from './events.ts';
-import { type Case, emptyCase, knownAt, ownDate, whatHappened } from './facts.ts';
+import { type Case, copyOf, emptyCase, knownAt, ownDate, whatHappened } from './facts.ts';
 import { CASE_KINDS } from './kinds.ts';
 import { putsRight, whatStands } from './put-right.ts';
 
@@ -38,7 +38,7 @@ export function* walk(c: Case): Generator<{ readonly before: Case; readonly reco
  */
 export function withEvent(c: Case, recorded: Recorded, found?: readonly Finding[]): Case {
   const last = c.events.at(-1);
-  const arrived = { ...recorded, arrival: recorded.arrival ?? c.events.length + 1 };
+  const arrived = recorded.arrival === undefined ? numbered(recorded, c.events.length + 1) : recorded;
   // What is put right changes what came before it.
   const isNext =
     !putsRight(arrived) &&
@@ -46,6 +46,10 @@ export function withEvent(c: Case, recorded: Recorded, found?: readonly Finding[
     (!last || byOwnDate({ recorded: last, on: ownDate(c, last) }, { recorded: arrived, on: ownDate(c, arrived) }) < 0);
   // A policy or calendar that changed later must not decide about what came before it: fold from what the case began with.
   return isNext ? place(c, arrived, found) : fold(beginning(c), [...c.events, arrived]);
+}
+
+function numbered({ id, recordedAt, known, event }: Recorded, arrival: number): Recorded {
+  return known === undefined ? { id, recordedAt, event, arrival } : { id, recordedAt, known, event, arrival };
 }
 
 /** The case as it was opened, before anything happened. */
@@ -75,14 +79,12 @@ function place(c: Case, recorded: Recorded, found = findings(c, recorded)): Case
 
 /** The case with what the event changes, whatever gates it meets. */
 function happened(c: Case, recorded: Recorded): Case {
-  return {
-    ...c,
-    began: c.began ?? ownDate(c, recorded),
-    cameFrom: c.cameFrom ?? origin(recorded),
-    socialWorkers: c.socialWorkers.length > 0 ? c.socialWorkers : firstSocialWorker(c, recorded),
-    events: [...c.events, recorded],
-    ...change(c, recorded, recorded.event),
-  };
+  const next = copyOf(c);
+  next.began ??= ownDate(c, recorded);
+  next.cameFrom ??= origin(recorded);
+  if (c.socialWorkers.length === 0) next.socialWorkers = firstSocialWorker(c, recorded);
+  next.events = [...c.events, recorded];
+  return Object.assign(next, change(c, recorded, recorded.event));
 }
 
 /** The case that led to this one, where its opening event says so: releases before 0.2 said it in the id alone. */

@@ -8,10 +8,12 @@ export const happened = (c: Case, ...types: readonly EventType[]): readonly Date
   happenedWith(c, ({ event }) => types.includes(event.type));
 
 /** Every time that something was so recorded, oldest first. */
-export const happenedWith = (c: Case, which: (one: Recorded) => boolean): readonly Dated[] =>
-  whatHappened(c)
-    .filter(which)
-    .map((recorded) => ({ on: ownDate(c, recorded), known: knownAt(recorded) }));
+export function happenedWith(c: Case, which: (one: Recorded) => boolean): readonly Dated[] {
+  const found: Dated[] = [];
+  for (const recorded of whatHappened(c))
+    if (which(recorded)) found.push({ on: ownDate(c, recorded), known: knownAt(recorded) });
+  return found;
+}
 
 /** Came after: by its own day, and on one day by when it was typed in. */
 export const follows =

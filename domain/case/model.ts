@@ -142,8 +142,8 @@ export type Why =
 export interface Step {
   /** Duty, rung's stable name, repeat number, recipient, edition: taken at most once. */
   readonly key: string;
-  /** Whose ladder it is a rung of, `<duty>|<edition>`; absent for what belongs to none. */
-  readonly climb?: string | undefined;
+  /** Of a rung of the duty's ladder: that of the duty. Absent for what stands on none. */
+  readonly edition?: string | undefined;
   readonly at: Instant;
   readonly kind: NoticeKind;
   /** Null for what belongs to no duty. */

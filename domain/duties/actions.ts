@@ -8,12 +8,15 @@ import { dueAfter, dueOn, undated } from './limits.ts';
 
 /** R7, R8: every action has an owner accountable for its date. */
 export function actions(c: Case): Arisen[] {
-  return Object.values(c.actions).flatMap((action) =>
-    c.memory.of('action', action.id, [action, c.versions, c.socialWorkers], () => [
-      carryOut(c, action),
-      ...complete(c, action),
-    ]),
-  );
+  const all: Arisen[] = [];
+  for (const action of Object.values(c.actions))
+    all.push(
+      ...c.memory.of('action', action.id, [action, c.versions, c.socialWorkers], () => [
+        carryOut(c, action),
+        ...complete(c, action),
+      ]),
+    );
+  return all;
 }
 
 function carryOut(c: Case, action: Action): Arisen {

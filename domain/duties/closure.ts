@@ -62,7 +62,7 @@ function takenBack(c: Case): Dated | undefined {
 /** What was agreed about closing and still stands. An endorsement weighs as much as the meeting that gave it. */
 export function agreed(c: Case): Pick<Case['closure'], 'endorsed' | 'approved'> {
   const { endorsed, approved } = c.closure;
-  const back = takenBack(c);
+  const back = endorsed.length > 0 || approved ? takenBack(c) : undefined;
   if (!back) return { endorsed, approved };
   const stands = (one: Dated) => one.on > back.on || (one.on === back.on && one.known >= back.known);
   return {

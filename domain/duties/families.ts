@@ -88,6 +88,7 @@ const TRAITS = {
 export type DutyFamily = keyof typeof TRAITS;
 
 export const FAMILIES: Readonly<Record<DutyFamily, Traits>> = TRAITS;
+const NAMES: ReadonlySet<string> = new Set(Object.keys(TRAITS));
 
 /** A duty's key as the domain builds it. One that comes from outside is a `DutyKey`, any text. */
 export type KeyOfFamily = `${DutyFamily}/${string}`;
@@ -99,7 +100,7 @@ export const dutyKey = (family: DutyFamily, of: string): KeyOfFamily => `${famil
 export function familyOf(key: DutyKey): DutyFamily | undefined {
   const slash = key.indexOf('/');
   const family = slash < 0 ? key : key.slice(0, slash);
-  return Object.hasOwn(FAMILIES, family) ? (family as DutyFamily) : undefined;
+  return NAMES.has(family) ? (family as DutyFamily) : undefined;
 }
 
 /** The ladder a duty climbs, unless it names another. */

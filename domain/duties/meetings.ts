@@ -5,6 +5,7 @@ import {
   type Case,
   type Dated,
   dayOf,
+  type HeldMeeting,
   heldMeetings,
   type Meeting,
   minutesOf,
@@ -41,19 +42,24 @@ interface Cadence {
 /** Holding each meeting of a cadence: those held, and the next one. The next counts from the day the last was held (Counting 5). */
 export function holdEach(c: Case, cadence: Cadence): Arisen[] {
   const held = heldMeetings(c, cadence.kind);
-  const name = cadence.next;
-  const limitOf = typeof name === 'function' ? name : () => name;
-  const next = (held.at(-1)?.number ?? 0) + 1;
-  const numbers = [...held.map((m) => m.number), next];
-  return numbers.map((number, i) => {
-    const before = held[i - 1]?.held;
-    const id = held[i]?.id ?? meetingId(cadence.kind, number);
-    const { held: now, bookings } = c.meetings[id] ?? {};
-    return c.memory.of('hold', id, [now, bookings, before ?? cadence.from, c.versions, c.socialWorkers], () => {
-      const done = held[i]?.held;
-      const due = dueAfter(c, before ? limitOf(number) : cadence.first, before ?? cadence.from, done);
-      return hold(c, id, cadence.ladder, before ?? cadence.from, due, done);
-    });
+  const all: Arisen[] = [];
+  let before: HeldMeeting | undefined;
+  for (const m of held) {
+    all.push(holdAfter(c, cadence, before, m.id, m.number));
+    before = m;
+  }
+  const next = (before?.number ?? 0) + 1;
+  all.push(holdAfter(c, cadence, before, meetingId(cadence.kind, next), next));
+  return all;
+}
+
+/** Holding one meeting of a cadence. @param before the one held before it */
+function holdAfter(c: Case, cadence: Cadence, before: HeldMeeting | undefined, id: MeetingId, number: number): Arisen {
+  const from = before?.held ?? cadence.from;
+  const { held, bookings } = c.meetings[id] ?? {};
+  return c.memory.of('hold', id, [held, bookings, from, c.versions, c.socialWorkers], () => {
+    const next = typeof cadence.next === 'function' ? cadence.next(number) : cadence.next;
+    return hold(c, id, cadence.ladder, from, dueAfter(c, before ? next : cadence.first, from, held), held);
   });
 }
 
@@ -202,17 +208,28 @@ function represent(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
     });
 }
 
-/** L26: the meetings at which the scale stood so much lower than at the one before, with how it fell. */
-export function scaleFell(c: Case, kind: MeetingKind) {
-  const scaled = heldMeetings(c, kind).filter((m) => m.held.scaling !== undefined && m.held.broughtIn === undefined);
-  return scaled.flatMap(({ id, held }, i) => {
-    const before = scaled[i - 1]?.held;
-    if (before?.scaling === undefined || held.scaling === undefined) return [];
-    const fell = before.scaling - held.scaling >= (c.policy.progress?.fall ?? USUAL_FALL);
-    return fell
-      ? [{ meeting: id, from: before.scaling, to: held.scaling, known: later(held.known, before.known) }]
-      : [];
-  });
+/** A meeting at which the scale stood so much lower than at the one before. */
+interface Fall {
+  readonly meeting: MeetingId;
+  readonly from: number;
+  readonly to: number;
+  readonly known: Instant;
+}
+
+/** L26: where the scale fell, and how. */
+export function scaleFell(c: Case, kind: MeetingKind): readonly Fall[] {
+  const falls: Fall[] = [];
+  let from: number | undefined;
+  let since: Instant | undefined;
+  for (const { id, held } of heldMeetings(c, kind)) {
+    const { scaling: to, known } = held;
+    if (to === undefined || held.broughtIn !== undefined) continue;
+    if (from !== undefined && since !== undefined && from - to >= (c.policy.progress?.fall ?? USUAL_FALL))
+      falls.push({ meeting: id, from, to, known: later(known, since) });
+    from = to;
+    since = known;
+  }
+  return falls;
 }
 
 /** Of a policy carried since a release that knew of none. */

@@ -33,17 +33,14 @@ function ways(c: Case): readonly OtherCase[] {
 }
 
 function opening(c: Case, { kind, arose, rules, begins, number }: Lead): OtherCase {
-  const from = { kind: c.file.kind, ref: c.file.ref };
-  const event = { ...begins, by: c.socialWorkers.at(-1)?.person ?? '', on: arose.on, from } as CaseEvent;
-  return {
-    how: 'opens',
-    kind,
-    ref: reference(c.file.ref, LIFECYCLES[kind], number),
-    arose,
-    rules,
-    event: { id: `from/${c.file.kind}/${c.file.ref}`, recordedAt: arose.known, event },
-    inError: { type: 'opening-withdrawn', by: NODRIFT },
-  };
+  const ref = reference(c.file.ref, LIFECYCLES[kind], number);
+  const of = [arose.on, arose.known, c.socialWorkers, ...rules, ...Object.values(begins)];
+  return c.memory.of('opens', ref, of, () => {
+    const from = { kind: c.file.kind, ref: c.file.ref };
+    const event = { ...begins, by: c.socialWorkers.at(-1)?.person ?? '', on: arose.on, from } as CaseEvent;
+    const first = { id: `from/${from.kind}/${from.ref}`, recordedAt: arose.known, event };
+    return { how: 'opens', kind, ref, arose, rules, event: first, inError: { type: 'opening-withdrawn', by: NODRIFT } };
+  });
 }
 
 const FAMILY = { opens: 'open', reports: 'report' } as const;

@@ -58,7 +58,7 @@ function arisen(c: Case): readonly Standing[] {
   const ended = lifecycle.ended(c);
   const all = lifecycle.duties(c);
   const who = whoIsWho(c);
-  for (const m of Object.values(c.meetings)) all.push(...owedAfter(c, m, who));
+  for (const m of Object.values(c.meetings)) for (const duty of owedAfter(c, m, who)) all.push(duty);
   all.push(...actions(c), ...allocation(c), ...owedToOthers(c), ...handOver(c), ...endInError(c, ended ?? c.caseEnded));
   return lapsing(c, ended, c.broughtIn ? all.filter(sinceBroughtIn(c.broughtIn)) : all);
 }

@@ -85,10 +85,9 @@ function meetings(c: Case): Arisen[] {
     next: 'next-cin-meeting',
     from: approval,
   }).map((duty, i) => {
-    // None was owed before the case learned of the approval, however many were held by then.
-    const known = duty.known > approval.known ? duty.known : approval.known;
     if (i === 0) return firstMeeting(duty);
-    return paced(c, { ...duty, known }, ['cin-meeting', 'cin-review'], ['R88', 'R99']);
+    const owed = duty.known < approval.known ? { ...duty, known: approval.known } : duty;
+    return paced(c, owed, ['cin-meeting', 'cin-review'], ['R88', 'R99']);
   });
 }
 
@@ -124,6 +123,8 @@ function sooner(duty: Arisen, other: Due): Arisen {
 
 /** R70–R72: the clocks go on. The social worker encourages the family, and considers whether to hold a strategy discussion. */
 function withdrawnConsent(c: Case): Arisen[] {
+  const withdrawals = happened(c, 'consent-withdrawn');
+  if (withdrawals.length === 0) return [];
   const again = happened(c, 'consent-given');
   const considered = [...happened(c, 'strategy-considered', 'strategy-discussion-held'), ...again];
   // L26: once a strategy discussion is to be held, encouraging is no longer what is asked.
@@ -132,7 +133,7 @@ function withdrawnConsent(c: Case): Arisen[] {
     ...strategyConsidered(c, 'to-be-held'),
     ...again,
   ];
-  return happened(c, 'consent-withdrawn').flatMap((withdrawn, i) => [
+  return withdrawals.flatMap((withdrawn, i) => [
     unlimited(c, nth('engage/family', i), withdrawn, { rules: ['R71'], done: engaged.find(follows(withdrawn)) }),
     unlimited(c, nth('consider/strategy-discussion', i), withdrawn, {
       rules: ['R72'],
@@ -174,6 +175,7 @@ function discuss(c: Case): Arisen[] {
       .map(({ id, held }) => ({ arose: held, meeting: id, rules: ['R145'] })),
     ...strategyConsidered(c, 'to-be-held').map((arose) => ({ arose, meeting: null, rules: ['R72'] })),
   ].sort((a, b) => (follows(a.arose)(b.arose) ? -1 : 1));
+  if (asked.length === 0) return [];
   const answers = [...happened(c, 'strategy-discussion-held'), ...strategyConsidered(c, 'not-needed')].sort((a, b) =>
     follows(a)(b) ? -1 : 1,
   );

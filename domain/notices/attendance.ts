@@ -1,7 +1,7 @@
 // Being there: invitation, change, reminders and cancellation of each booking, to everybody who is a member at that moment.
 
 import { type Case, dayOf, type Meeting, type PlacedBooking, whatHappened } from '../case/facts.ts';
-import type { Duty, NoticeKind, PersonId, Step } from '../case/model.ts';
+import type { Duty, DutyKey, NoticeKind, PersonId, Step } from '../case/model.ts';
 import {
   hasLeft,
   isFamily,
@@ -22,7 +22,7 @@ import { chairOf } from '../duties/meetings.ts';
 import type { Rung } from '../policy/policy.ts';
 import type { Instant } from '../time/calendar.ts';
 import { climb, later, stepKey } from './ladder.ts';
-import { climbOf, type Told } from './told.ts';
+import type { Told } from './told.ts';
 
 /** R19, R38: every member has the dates. */
 const RULES = ['R19', 'R38'];
@@ -99,10 +99,13 @@ function reportAsked(c: Case, m: Meeting, booking: PlacedBooking, person: Person
     : 'please send your agency’s written report to the social worker as soon as you can, before it begins';
 }
 
+/** What carries the invitations and reminders of a meeting. */
+export const attend = (m: Meeting): DutyKey => `attend/${m.id}`;
+
 /** Being there is owed by nobody in particular; it climbs its ladder like a duty until the meeting begins. */
 function attendance(c: Case, m: Meeting, booking: PlacedBooking): Duty {
   return {
-    key: `attend/${m.id}`,
+    key: attend(m),
     meeting: m.id,
     owner: socialWorkerAt(c, booking.known),
     arises: c.calendar.londonDate(booking.known),
@@ -122,22 +125,19 @@ export function reminders(
   told: Told,
   until: Instant | undefined,
 ): readonly Step[] {
-  const whom = (rung: Rung, at: Instant): Iterable<PersonId> => {
-    if (rung.when === 'at-once') return []; // the invitation: to each from the day they are known
-    if (rung.to.includes('line-managers')) return lineManagers(c, m, booking, at);
-    const found = new Set<PersonId>();
-    for (const { person } of attendees(c, m, booking, at)) for (const to of standInsFor(c, person, at)) found.add(to);
-    return found;
-  };
   const duty = c.memory.of('attend', booking.edition, [m.id, booking, c.socialWorkers, c.versions], () =>
     attendance(c, m, booking),
   );
-  return climb(c, duty, told, until, { booking, whom });
+  return climb(c, duty, told, until, { booking, whom: (rung, at) => reminded(c, m, booking, rung, at) });
 }
 
-/** The ladder of being at a booked meeting. */
-export const attendanceClimb = (m: Meeting, booking: PlacedBooking): string =>
-  climbOf(`attend/${m.id}`, booking.edition);
+function reminded(c: Case, m: Meeting, booking: PlacedBooking, rung: Rung, at: Instant): Iterable<PersonId> {
+  if (rung.when === 'at-once') return []; // the invitation: to each from the day they are known
+  if (rung.to.includes('line-managers')) return lineManagers(c, m, booking, at);
+  const found = new Set<PersonId>();
+  for (const { person } of attendees(c, m, booking, at)) for (const to of standInsFor(c, person, at)) found.add(to);
+  return found;
+}
 
 function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, withPlan: boolean): readonly Step[] {
   const told: Step[] = [];
@@ -187,7 +187,7 @@ function notHeld(
 function step(m: Meeting, booking: PlacedBooking, kind: NoticeKind, to: PersonId, at: Instant, times = 0): Step {
   // An invitation and the change that follows it are one rung: nobody gets both for one booking.
   const rung = kind === 'cancellation' ? 'cancellation' : 'invitation';
-  const duty = `attend/${m.id}`;
+  const duty = attend(m);
   const key = stepKey(duty, rung, 0, to, times === 0 ? booking.edition : `${booking.edition}/${times}`);
   return { key, at, kind, duty, meeting: m.id, to, rung, repeat: 0, due: dayOf(booking), rules: RULES, booking };
 }

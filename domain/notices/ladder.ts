@@ -16,7 +16,7 @@ import {
 import { needsLimit } from '../duties/families.ts';
 import { type LadderName, ladderOf, type Recipient, type Rung } from '../policy/policy.ts';
 import { addDays, type Instant, type LocalDate, mondayOf, weeksBetween } from '../time/calendar.ts';
-import { climbOf, isTold, type LastSaid, lastSaid, type Told } from './told.ts';
+import { isTold, type LastSaid, lastSaid, type Told } from './told.ts';
 
 export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
@@ -38,16 +38,17 @@ type Whom = (rung: Rung, at: Instant) => Iterable<PersonId>;
 /**
  * The steps of a duty that are not told yet, in order of time.
  * @param until leaves out what comes later; without it only the first moment that is for anybody is given
- * @param booking what the steps speak of
+ * @param saying what the steps speak of, and whom they are for
  */
 export function climb(
   c: Case,
   duty: Duty,
   told: Told,
   until: Instant | undefined,
-  { booking, whom = recipients(c, duty) }: { readonly booking?: Booking; readonly whom?: Whom } = {},
+  saying?: { readonly booking?: Booking; readonly whom?: Whom },
 ): readonly Step[] {
   if (until !== undefined && !speaksBy(c, duty, told, until)) return NOTHING;
+  const { booking, whom = recipients(c, duty) } = saying ?? {};
   const found: Step[] = [];
   for (const occasion of occasions(c, duty, told)) {
     const last = until ?? found[0]?.at;
@@ -64,10 +65,11 @@ const NOTHING: readonly Step[] = [];
 
 /** Whether the ladder has something to say by a moment, to anybody. Most have not, and are asked after every event. */
 function speaksBy(c: Case, duty: Duty, told: Told, until: Instant): boolean {
-  const next = c.memory.about(duty, [c.versions], (): { at?: Instant | null } => ({}));
+  const known = climbing(c, duty);
   // Nothing is due before it, as long as it is still to come: what has been said since it was looked for only makes it later.
-  if (next.at === undefined || (next.at !== null && next.at < told.until)) next.at = firstFrom(c, duty, told);
-  return next.at !== null && next.at <= until;
+  if (known.next === undefined || (known.next !== null && known.next < told.until))
+    known.next = firstFrom(c, duty, told);
+  return known.next !== null && known.next <= until;
 }
 
 function firstFrom(c: Case, duty: Duty, told: Told): Instant | null {
@@ -82,7 +84,6 @@ function said(
   whom: Whom,
   booking: Booking | undefined,
 ): readonly Step[] {
-  const climbed = climbOf(duty, edition);
   const owners = new Set(butOwner ? whom(forOwner(rung), at) : []);
   return [...whom(rung, at)]
     .filter((to) => !owners.has(to))
@@ -90,7 +91,7 @@ function said(
       const key = stepKey(duty, rung.step, repeat, to, edition);
       return {
         key,
-        climb: climbed,
+        edition,
         at,
         kind: rung.says,
         duty,
@@ -114,15 +115,13 @@ export function* occasions(c: Case, duty: Duty, told: Told): Generator<Occasion>
 }
 
 function* unended(c: Case, duty: Duty, told: Told): Generator<Occasion> {
-  const before = lastSaid(told, climbOf(duty.key, duty.edition));
+  const before = lastSaid(told, duty);
   // What is said as a duty arises is told in the same breath or before: it is no step of the climb.
-  const climbed = before !== undefined && !saysAsItArises(c, duty, before[0]);
-  // When the case learned of the duty, or when the calendar changed.
-  const floor = later(duty.known, c.versions.at(-1)?.since ?? duty.known);
-  const morning = c.calendar.nextMorning(floor);
+  const climbed = before !== undefined && !saysAsItArises(c, duty, before[2]);
+  const floor = counts(c, duty);
   let passed: Occasion | undefined;
   let others: Occasion | undefined;
-  for (const one of times(c, duty, told.until > morning ? told.until : floor)) {
+  for (const one of times(c, duty, told)) {
     if (before && saidBefore(c, duty, before, one)) {
       passed = undefined;
       continue;
@@ -138,10 +137,11 @@ function* unended(c: Case, duty: Duty, told: Told): Generator<Occasion> {
     }
     if (passed) {
       // Send only the latest missed rung, next morning, unless another rung is due by then.
+      const morning = c.calendar.nextMorning(floor);
       const another = !isWeekly && one.at <= morning;
       const caughtUp = another ? one : { ...passed, at: morning };
       passed = undefined;
-      if (isAboveOwner(caughtUp.rung) && (!climbed || before?.[0] === OWNER_FIRST)) {
+      if (isAboveOwner(caughtUp.rung) && (!climbed || before?.[2] === OWNER_FIRST)) {
         if (!climbed) yield { ...caughtUp, rung: forOwner(caughtUp.rung) };
         others = { ...caughtUp, at: c.calendar.nextMorning(caughtUp.at), butOwner: true };
         if (another) continue;
@@ -151,8 +151,11 @@ function* unended(c: Case, duty: Duty, told: Told): Generator<Occasion> {
     others = undefined; // or this rung tells them
     yield one;
   }
-  if (passed) yield { ...passed, at: morning };
+  if (passed) yield { ...passed, at: c.calendar.nextMorning(floor) };
 }
+
+/** From when on a duty's steps count: when the case learned of it, or when the calendar changed. */
+const counts = ({ versions }: Case, { known }: Duty): Instant => later(known, versions.at(-1)?.since ?? known);
 
 /** L16: a duty that became known after its steps had passed is told to its owner alone first; to the others a working day later. */
 const OWNER_FIRST = 'owner-first';
@@ -165,32 +168,55 @@ const forOwner = ({ when, says }: Rung): Rung => {
 const saysAsItArises = (c: Case, duty: Duty, step: string): boolean =>
   ladderOf(c.policy, duty.ladder as LadderName).some((rung) => rung.step === step && typeof rung.when === 'string');
 
-/** When each rung of the ladder is due, whatever has passed, and then each week. Of the weeks only that of `from`, and those after. */
-function* times(c: Case, duty: Duty, from: Instant): Generator<Occasion> {
-  const { calendar } = c;
-  const ladder = ladderOf(c.policy, duty.ladder as LadderName);
-  let last: LocalDate | undefined;
-  for (const rung of ladder) {
-    if (typeof rung.when === 'string') {
-      // What is said as a duty arises, and came with a later policy, is not for duties that arose before it.
-      if (duty.quiet === 'at-once' || !wasThere(c, duty, rung)) continue;
-      const at = rung.when === 'at-once' ? duty.known : calendar.nextMorning(duty.known);
-      yield { at, rung, repeat: 0, endless: false };
-      continue;
+/** When each rung of the ladder is due, whatever has passed, and then each week. Of the weeks only that which people were told by, and those after. */
+function* times(c: Case, duty: Duty, told: Told): Generator<Occasion> {
+  const { rungs, last } = climbing(c, duty);
+  yield* rungs;
+  if (last !== undefined && duty.ladder !== 'attend') yield* weeks(c, duty, last, told.until);
+}
+
+/** What a duty and its ladder come to, whatever was told. */
+interface Climbing {
+  readonly rungs: readonly Occasion[];
+  /** The day of the last rung. */
+  readonly last: LocalDate | undefined;
+  /** The first moment it speaks at, as far as somebody looked; null where it says nothing more. */
+  next?: Instant | null;
+}
+
+const climbing = (c: Case, duty: Duty): Climbing =>
+  c.memory.about(duty, [c.versions], () => {
+    const ladder = ladderOf(c.policy, duty.ladder as LadderName);
+    const rungs: Occasion[] = [];
+    let last: LocalDate | undefined;
+    for (const rung of ladder) {
+      const one = dated(c, duty, rung);
+      if (!one) continue;
+      rungs.push(one);
+      last = one.day ?? last;
     }
-    const day = dayOf(c, duty, rung, rung.when);
-    if (day === undefined) continue;
-    last = day;
-    yield { at: calendar.morning(day), rung, repeat: 0, endless: false };
+    return { rungs, last };
+  });
+
+function dated(c: Case, duty: Duty, rung: Rung): (Occasion & { readonly day?: LocalDate }) | undefined {
+  const { calendar } = c;
+  if (typeof rung.when === 'string') {
+    // What is said as a duty arises, and came with a later policy, is not for duties that arose before it.
+    if (duty.quiet === 'at-once' || !wasThere(c, duty, rung)) return undefined;
+    const at = rung.when === 'at-once' ? duty.known : calendar.nextMorning(duty.known);
+    return { at, rung, repeat: 0, endless: false };
   }
-  if (last !== undefined && duty.ladder !== 'attend') yield* weeks(c, duty, last, from);
+  const day = dayOf(c, duty, rung, rung.when);
+  return day === undefined ? undefined : { at: calendar.morning(day), rung, repeat: 0, endless: false, day };
 }
 
 /** L14: after its last rung, on the first working day of each week, until it is done. */
 const WEEKLY = 'weekly';
 
-function* weeks(c: Case, { arises, known, ladder }: Duty, last: LocalDate, from: Instant): Generator<Occasion> {
-  const today = c.calendar.londonDate(from);
+function* weeks(c: Case, duty: Duty, last: LocalDate, toldUntil: Instant): Generator<Occasion> {
+  const { arises, known, ladder } = duty;
+  const floor = counts(c, duty);
+  const today = c.calendar.londonDate(toldUntil > c.calendar.nextMorning(floor) ? toldUntil : floor);
   const rung = weekly(ladderOf(c.policy, ladder as LadderName));
   // By then the owner, and the others, have been told what had passed when it became known.
   const told = c.calendar.nextMorning(c.calendar.nextMorning(known));
@@ -214,12 +240,13 @@ const HIGHEST_FIRST: readonly Recipient[] = ['service-manager', 'manager'];
 
 /** A new day for a rung, or a duty that is open again, says nothing again: not to whoever took the case over either. */
 function saidBefore(c: Case, duty: Duty, last: LastSaid, { rung, repeat }: Occasion): boolean {
-  if (rung.step === WEEKLY) return last[0] === WEEKLY && repeat <= last[1];
-  if (last[0] === WEEKLY) return true;
+  const [, , step, time] = last;
+  if (rung.step === WEEKLY) return step === WEEKLY && repeat <= time;
+  if (step === WEEKLY) return true;
   const ladder = ladderOf(c.policy, duty.ladder as LadderName);
-  const reached = ladder.findIndex(({ step }) => step === last[0]);
+  const reached = ladder.findIndex((one) => one.step === step);
   const here = ladder.indexOf(rung);
-  return here < reached || (here === reached && repeat <= last[1]);
+  return here < reached || (here === reached && repeat <= time);
 }
 
 /** On the duty's ladder as it was when the case learned of the duty. */

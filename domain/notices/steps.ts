@@ -1,21 +1,30 @@
 // `steps`: when to tell whom what. The rungs of every open duty's ladder, the bookings' invitations and reminders, and what a
 // manager is told at once: departures from a rule, what was done late, an address that is dead. Each happens at most once.
 
-import { type Case, type Dated, dayOf, knownAt, type Meeting, whatHappened } from '../case/facts.ts';
-import { MEETING_KINDS, type MeetingKind } from '../case/kinds.ts';
+import {
+  type Case,
+  type Dated,
+  dayOf,
+  knownAt,
+  type Meeting,
+  type PlacedBooking,
+  whatHappened,
+} from '../case/facts.ts';
+import type { MeetingKind } from '../case/kinds.ts';
 import type { DutyKey, PersonId, Step } from '../case/model.ts';
 import { chairs, managerAt, managerOfWorker, serviceManagerAt, socialWorkerAt, whoIsWho } from '../case/people.ts';
 import { lastPutRight } from '../duties/last-put-right.ts';
 import { scaleFell } from '../duties/meetings.ts';
 import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
+import { lifecycleOf } from '../lifecycles/registry.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
-import { arrangements, attendanceClimb, reminders, reminding } from './attendance.ts';
+import { arrangements, attend, reminders, reminding } from './attendance.ts';
 import { climbing, lateAsBroughtIn } from './brought-in-late.ts';
 import { calendarChanges } from './calendar-notices.ts';
 import { later, reachable, stepKey } from './ladder.ts';
 import { lateByCorrection, toldAnew, wronglyChased } from './put-right-notices.ts';
-import { climbOf, isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
+import { isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
 
 /**
  * The steps not yet told, in order of time.
@@ -24,18 +33,18 @@ import { climbOf, isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
  */
 export function steps(c: Case, told: Told, until?: Instant, all = duties(c)): readonly Step[] {
   const ended = planEnd(c)?.known;
-  // By key: a step never goes to the same person twice for being in two roles.
-  const found = new Map<string, Step>();
+  const found: Step[] = [];
   for (const step of toldAtOnce(c, all, ended, told.until))
-    if (!isTold(told, step) && (until === undefined || step.at <= until)) found.set(step.key, step);
-  for (const duty of all)
-    if (isClimbed(duty)) for (const step of climbing(c, duty, told, until)) found.set(step.key, step);
+    if (!isTold(told, step) && (until === undefined || step.at <= until)) found.push(step);
+  for (const duty of all) if (isClimbed(duty)) found.push(...climbing(c, duty, told, until));
   for (const m of Object.values(c.meetings))
-    if (!m.held)
-      for (const booking of reminding(m, ended))
-        for (const step of reminders(c, m, booking, told, until)) found.set(step.key, step);
-  return [...found.values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
+    if (!m.held) for (const booking of reminding(m, ended)) found.push(...reminders(c, m, booking, told, until));
+  return found.length < 2 ? found : inOrder(found);
 }
+
+/** By time, and each once: a step never goes to the same person twice for being in two roles. */
+const inOrder = (found: readonly Step[]): readonly Step[] =>
+  [...new Map(found.map((step) => [step.key, step])).values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
 
 /** The earliest step: what a case waits for. */
 export const nextStep = (c: Case, told: Told, all = duties(c)): Step | undefined => steps(c, told, undefined, all)[0];
@@ -54,23 +63,26 @@ export function takeDue(
   const every = steps(c, told, now, all);
   const due = every.slice(0, most);
   const until = every.length > due.length ? due.at(-1)?.at : undefined;
-  return { due, told: telling(told, due, until ?? later(told.until, now), () => climbable(c, all)) };
+  return { due, told: telling(told, due, until ?? later(told.until, now), isOpen(c, all)) };
 }
 
 /** What is due before a moment: what is recorded at that very moment comes first. */
 export function takeBefore(c: Case, told: Told, moment: Instant, all = duties(c)): ReturnType<typeof takeDue> {
   const due = steps(c, told, moment, all).filter(({ at }) => at < moment);
-  return { due, told: telling(told, due, later(told.until, moment), () => climbable(c, all)) };
+  return { due, told: telling(told, due, later(told.until, moment), isOpen(c, all)) };
 }
 
-/** The ladders of a case that may still be climbed. */
-function climbable(c: Case, all: readonly Standing[]): ReadonlySet<string> {
-  const open = new Set<string>();
-  for (const { key, edition, done, lapsed } of all) if (!done && !lapsed) open.add(climbOf(key, edition));
-  for (const m of Object.values(c.meetings))
-    if (!m.held) for (const booking of m.bookings) if (!booking.ended) open.add(attendanceClimb(m, booking));
-  return open;
-}
+/** Whether the ladder of a duty, or of being at a booked meeting, may still be climbed. */
+const isOpen =
+  (c: Case, all: readonly Standing[]) =>
+  (duty: DutyKey, edition: string): boolean =>
+    all.some((one) => one.key === duty && one.edition === edition && !one.done && !one.lapsed) ||
+    Object.values(c.meetings).some((m) => !m.held && m.bookings.some(stands(edition)) && attend(m) === duty);
+
+const stands =
+  (edition: string) =>
+  (booking: PlacedBooking): boolean =>
+    !booking.ended && booking.edition === edition;
 
 const isClimbed = ({ done, lapsed, quiet }: Standing): boolean => !done && !lapsed && quiet !== 'all';
 
@@ -109,7 +121,7 @@ function known(c: Case, all: readonly Standing[], ended: Instant | undefined, si
     if (m.apologies.length > 0) found.push(...apologies(c, m, since));
   }
   if (c.departures.length > 0) found.push(...departures(c, since));
-  for (const kind of MEETING_KINDS) found.push(...fallen(c, kind, since));
+  for (const kind in lifecycleOf(c).meetings) found.push(...fallen(c, kind as MeetingKind, since));
   if (c.broughtIn) found.push(...lateAsBroughtIn(c, c.broughtIn, all, since));
   if (c.steppedDown) found.push(...carried(c, since));
   if (c.planEnded?.early) found.push(...endedEarly(c, c.planEnded.early, c.planEnded, since));
@@ -121,7 +133,7 @@ function known(c: Case, all: readonly Standing[], ended: Instant | undefined, si
 
 /** What the bookings of a meeting make known: the same until one of them, or who is who, changes. */
 const arranged = (c: Case, m: Meeting, ended: Instant | undefined, who: object): readonly Step[] =>
-  c.memory.of('arranged', m.id, [m, ended, who], () => arrangements(c, m, ended));
+  c.memory.of('arranged', m.id, [m.bookings, ended, who], () => arrangements(c, m, ended));
 
 const isDoneLate = ({ done, due }: Standing): boolean => done !== undefined && due !== null && done.on > due;
 
@@ -174,14 +186,16 @@ function endedEarly(
 }
 
 /** L26, R74: a scale that falls far is told to the manager the same day. */
-const fallen = (c: Case, kind: MeetingKind, since: Instant): readonly Step[] =>
-  scaleFell(c, kind)
-    .filter(({ known: at }) => at >= since)
-    .flatMap(({ meeting, from, to, known: at }) => {
-      const text = `the scale fell from ${from} to ${to} at ${meeting}`;
-      const what: What = { duty: null, meeting, due: null, rules: ['R10', 'R74'], text, why: 'scale-fell' };
-      return informManager(c, at, `scale/${meeting}`, what);
-    });
+function fallen(c: Case, kind: MeetingKind, since: Instant): readonly Step[] {
+  const found: Step[] = [];
+  for (const { meeting, from, to, known: at } of scaleFell(c, kind)) {
+    if (at < since) continue;
+    const text = `the scale fell from ${from} to ${to} at ${meeting}`;
+    const what: What = { duty: null, meeting, due: null, rules: ['R10', 'R74'], text, why: 'scale-fell' };
+    found.push(...informManager(c, at, `scale/${meeting}`, what));
+  }
+  return found;
+}
 
 /** L10: whoever had something to do under the plan that ended hears that it goes on here, once for all of it. */
 function carried(c: Case, since: Instant): readonly Step[] {
@@ -207,7 +221,7 @@ function apologies(c: Case, m: Meeting, since: Instant): readonly Step[] {
     heard.add(person);
     if (known < since) return [];
     const what: What = {
-      duty: `attend/${m.id}`,
+      duty: attend(m),
       meeting: m.id,
       due: null,
       rules: ['R50'],

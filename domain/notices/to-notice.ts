@@ -31,7 +31,7 @@ export const toNotices = (c: Case, due: readonly Step[], all: readonly Standing[
   due.map((step) => toNotice(c, step, due, all));
 
 function toNotice(c: Case, one: Step, due: readonly Step[], all: readonly Standing[]): Notice {
-  const { to, about, climb: _, open, ...step } = one;
+  const { to, about, edition: _, open, ...step } = one;
   const person = personNow(c, to) ?? { id: to, name: to, role: '' };
   // Staff are named to staff. The family reads of nobody but whom to ring.
   const name = isFamily(c, person) ? byRole : named;

@@ -1,52 +1,52 @@
 // How far a case has told people. Carried in its state in place of every step ever taken: a case that drifts for years carries as little of it
 // as one just opened.
 
-import type { DutyKey, Step } from '../case/model.ts';
+import type { Duty, DutyKey, Step } from '../case/model.ts';
 import type { Instant } from '../time/calendar.ts';
 
 /**
  * All that was due before `until` has been told; of what is due at that very moment, `keys`. And how far each open duty's ladder has been
- * climbed, by `<duty>|<edition>`: its last rung and the number of its last time. A calendar that moves a limit moves the days of its rungs;
- * what was said is not said again on another day.
+ * climbed. A calendar that moves a limit moves the days of its rungs; what was said is not said again on another day.
  */
 export interface Told {
   readonly until: Instant;
   readonly keys: readonly string[];
-  readonly rungs: Readonly<Record<string, LastSaid>>;
+  readonly rungs: readonly LastSaid[];
 }
 
-export type LastSaid = readonly [rung: string, repeat: number];
+/** The last rung said of a duty, under the edition of its booking or limit, and the number of its last time. */
+export type LastSaid = readonly [duty: DutyKey, edition: string, rung: string, repeat: number];
 
-export const NOTHING_TOLD: Told = { until: '' as Instant, keys: [], rungs: {} };
+export const NOTHING_TOLD: Told = { until: '' as Instant, keys: [], rungs: [] };
 
 /** Nothing appears in the past: what is due at a moment is known by then, or is due later. */
 export const isTold = (told: Told, { at, key }: Pick<Step, 'at' | 'key'>): boolean =>
   at < told.until || (at === told.until && told.keys.includes(key));
 
-/** Whose ladder a step is a rung of. */
-export const climbOf = (duty: DutyKey, edition: string): string => `${duty}|${edition}`;
-
 /** How far a ladder was climbed; undefined where nothing timed was said. */
-export const lastSaid = (told: Told, climb: string): LastSaid | undefined =>
-  Object.hasOwn(told.rungs, climb) ? told.rungs[climb] : undefined;
+export const lastSaid = ({ rungs }: Told, { key, edition }: Pick<Duty, 'key' | 'edition'>): LastSaid | undefined =>
+  rungs.find((last) => last[0] === key && last[1] === edition);
 
 /**
  * Everything until a moment is told now, with these steps the last of it.
  * @param taken steps in order of time, none of them later than `until`
- * @param climbable the ladders that may still be climbed: of others nothing is kept
+ * @param isOpen whether a duty's ladder may still be climbed: of others nothing is kept
  */
 export function telling(
   told: Told,
   taken: readonly Step[],
   until: Instant,
-  climbable: () => ReadonlySet<string>,
+  isOpen: (duty: DutyKey, edition: string) => boolean,
 ): Told {
   if (taken.length === 0) return until === told.until ? told : { until, keys: [], rungs: told.rungs };
-  const open = climbable();
-  const rungs: Record<string, LastSaid> = {};
-  for (const [climb, last] of Object.entries(told.rungs)) if (open.has(climb)) rungs[climb] = last;
-  for (const { climb, rung, repeat } of taken)
-    if (climb !== undefined && open.has(climb)) rungs[climb] = [rung, repeat];
+  const rungs = told.rungs.filter(([duty, edition]) => isOpen(duty, edition));
+  for (const [i, { duty, edition, rung, repeat }] of taken.entries()) {
+    const next = taken[i + 1];
+    if (duty === null || edition === undefined || (next?.duty === duty && next.edition === edition)) continue;
+    if (!isOpen(duty, edition)) continue;
+    const before = rungs.findIndex((last) => last[0] === duty && last[1] === edition);
+    rungs.splice(before < 0 ? rungs.length : before, 1, [duty, edition, rung, repeat]);
+  }
   const before = told.until === until ? told.keys : [];
   return { until, keys: [...before, ...taken.filter(({ at }) => at === until).map(({ key }) => key)], rungs };
 }

@@ -139,8 +139,10 @@ export function addMonths(date: LocalDate, months: number): LocalDate {
   return `${padded(year, 4)}-${padded(number, 2)}-${padded(day, 2)}` as LocalDate;
 }
 
-/** Years repeat after 400, and `Date` takes the years 0 to 99 for those of the last century. */
-const daysIn = (year: number, month: number): number => new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+function daysIn(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+}
 const padded = (value: number, digits: number): string => String(value).padStart(digits, '0');
 
 /** The calendar of one authority, ready to count with. Counts whole days as numbers: ladders ask for thousands of them. */

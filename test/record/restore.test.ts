@@ -21,7 +21,7 @@ const OPENED: Opened = { file: family('BC-2041'), policy: shippedPolicy('barnsle
 const told = (until: string): Told => ({
   until: until as Instant,
   keys: ['minutes/core-group-3|2-after|0|hv|e1'],
-  rungs: { 'minutes/core-group-3|e1': ['2-after', 0] },
+  rungs: [['minutes/core-group-3', 'e1', '2-after', 0]],
 });
 const first = (change = {}) =>
   entry({
