@@ -1,5 +1,5 @@
 // `npm run mutate`: breaks each rule's own line and expects that a test its row of docs/rules.md cites fails. A test that passes all the same is
-// hollow. `npm run mutate -- R63 L14` tries some rows only. Works in copies of the tree, never in the checkout; about four minutes for all.
+// hollow. `npm run mutate -- R63 L14` tries some rows only. Works in copies of the tree, never in the checkout; ten minutes for all, on two cores.
 //
 // Own code and not a mutation framework: the question is not whether a line is covered by some test, but whether the test that a row names
 // proves that row. A framework's thousands of mutants, each against whole test files, would take hours and not answer it.
