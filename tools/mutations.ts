@@ -334,13 +334,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line(BOOKING_GATES, 'inSchoolHours(start) && childComes(c, joining) &&', 'inSchoolHours(start) &&'),
   ],
   R98: [line('policies/hull.json', '"target": { "within": 28,', '"target": { "within": 29,')],
-  R99: [
-    line(
-      NEED,
-      "return paced(c, { ...duty, known }, ['cin-meeting', 'cin-review'], ['R88', 'R99']);",
-      'return { ...duty, known };',
-    ),
-  ],
+  R99: [line(NEED, "return paced(c, owed, ['cin-meeting', 'cin-review'], ['R88', 'R99']);", 'return owed;')],
   R100: [
     line(
       CHANGE,
@@ -621,6 +615,6 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   L26: [
     line(NEED, "...strategyConsidered(c, 'to-be-held'),\n", ''),
-    line(MEETINGS, 'before.scaling - held.scaling >= (c.policy.progress?.fall ?? USUAL_FALL)', 'false'),
+    line(MEETINGS, 'from - to >= (c.policy.progress?.fall ?? USUAL_FALL)', 'false'),
   ],
 };
