@@ -67,7 +67,7 @@ function readWithBase(file: string, within: readonly string[]): Record<string, u
 /** What a policy names one by one: a later release may know more of each. */
 const NAMED = ['limits', 'gates', 'ladders', 'meetings'];
 /** What a policy of an earlier release says nothing of. */
-const SINCE = ['progress'];
+const SINCE = ['progress', 'hours'];
 
 /**
  * A policy that an earlier release kept, with what this release knows beside it: a plan that came since has its limits and meetings from the
@@ -80,17 +80,24 @@ export function completed(policy: unknown): unknown {
   const groups = [...Object.entries(policy), ...since].map(([name, own]) => {
     const shipped = NAMED.includes(name) ? defaults[name] : undefined;
     if (!isGroup(own) || !isGroup(shipped)) return [name, own];
-    return [name, { ...shipped, ...(name === 'meetings' ? withQuorums(own, shipped) : own) }];
+    return [name, beside(name === 'meetings' ? withQuorums(own, shipped) : own, shipped)];
   });
-  return Object.fromEntries([['hours', defaults.hours], ...groups]);
+  return Object.fromEntries(groups);
+}
+
+/** What is missing comes after what is there: the same content in another order would be another policy. */
+function beside(own: Record<string, unknown>, shipped: Record<string, unknown>): Record<string, unknown> {
+  const missing = Object.entries(shipped).filter(([name]) => !Object.hasOwn(own, name));
+  return { ...own, ...Object.fromEntries(missing) };
 }
 
 /** Releases before 0.2 knew no quorums: a kind of meeting that says nothing of it has the shipped one. */
 const withQuorums = (own: Record<string, unknown>, shipped: Record<string, unknown>) =>
   Object.fromEntries(
     Object.entries(own).map(([kind, mine]) => {
-      const quorum = isGroup(shipped[kind]) ? shipped[kind].quorum : undefined;
-      return [kind, isGroup(mine) && quorum !== undefined ? { quorum, ...mine } : mine];
+      const known = shipped[kind];
+      const quorum = isGroup(known) ? known.quorum : undefined;
+      return [kind, isGroup(mine) && quorum !== undefined ? beside(mine, { quorum }) : mine];
     }),
   );
 
