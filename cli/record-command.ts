@@ -5,6 +5,7 @@ import { changed } from '../client/corrections-sent.ts';
 import { BadInput, Unavailable } from '../client/errors.ts';
 import { newEventId } from '../client/event-id.ts';
 import { eventWords } from '../client/event-words.ts';
+import { isKindAlone } from '../client/for-family.ts';
 import type { CaseKey } from '../client/listed.ts';
 import type { NewEvent } from '../client/new-event.ts';
 import { readEvents } from '../client/scenario.ts';
@@ -24,6 +25,8 @@ interface Options {
   readonly field?: Fields;
   readonly jsonEvent?: string;
   readonly file?: string;
+  readonly family?: string;
+  readonly each?: boolean;
   readonly id?: string;
   readonly json?: boolean;
 }
@@ -34,7 +37,11 @@ export function addRecord(program: Command, output: Output): void {
     .description(
       'Records what happened. Lateness is never refused; what breaks a rule is, with the rule and the way out.',
     )
-    .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/EX-ON-COURSE').argParser(caseKey))
+    .addArgument(
+      new Argument('[case]', 'KIND/REF, such as child-protection/EX-ON-COURSE; not with --family').argParser(
+        (text: string) => (isEventType(text) ? text : caseKey(text)),
+      ),
+    )
     .argument('[event]', 'what happened, such as meeting-held; not with --json-event or --file')
     .argument('[fields...]', 'its fields as KEY=VALUE: meeting=core-group-1; lists as [a, b], groups as {start: …}')
     .option('--by <person>', 'who says so: id, e-mail address or full name of a person of the case')
@@ -43,6 +50,8 @@ export function addRecord(program: Command, output: Output): void {
     .option('--field <key=value>', 'a field of the event, as the fields after its name; may be repeated', field)
     .option('--json-event <json>', 'the whole event as JSON')
     .option('--file <file>', 'one event or a list of them (YAML or JSON); a list is recorded whole or not at all')
+    .option('--family <id>', 'what happened at one meeting, in every case of this family that has it: all or none')
+    .option('--each', 'with --family: record it where it is taken, though the case of another child refuses')
     .option('--id <id>', 'an id of your own for the event: sending it again with the same id records it once')
     .option('--json', '{"case","recorded","warnings","asks"}')
     .addHelpText('before', ({ command }) => {
@@ -50,8 +59,15 @@ export function addRecord(program: Command, output: Output): void {
       return type === undefined ? '' : `${eventHelp(type).join('\n')}\n`;
     })
     .addHelpText('after', EXAMPLES)
-    .action((key: CaseKey, type: string | undefined, fields: readonly string[], options: Options) =>
-      record(key, type, { ...options, field: typedFields(fields, options.field) }, output),
+    .action(
+      (first: CaseKey | string | undefined, second: string | undefined, more: readonly string[], options: Options) => {
+        const inAll = options.family !== undefined;
+        if (inAll === (typeof first === 'object'))
+          throw new BadInput('say where: KIND/REF before the event, or --family, and not both');
+        const [type, fields] = typeof first === 'object' ? [second, more] : [first, second ? [second, ...more] : more];
+        const all = { ...options, field: typedFields(fields, options.field) };
+        return typeof first === 'object' ? record(first, type, all, output) : recordInFamily(type, all, output);
+      },
     );
 }
 
@@ -66,7 +82,8 @@ Examples, in the cases npm start opens (docs/events.md has every event):
   npx nodrift record child-protection/EX-ON-COURSE --json-event \\
     '{"type":"action-agreed","by":"sw","id":"school-place","owner":"school","due":"2028-01-14"}'
   echo '- { type: decision-recorded, by: tm, about: school, decision: ask for a place nearby }' > events.yaml
-  npx nodrift record child-protection/EX-ON-COURSE --file events.yaml`;
+  npx nodrift record child-protection/EX-ON-COURSE --file events.yaml
+  npx nodrift record --family F-7 meeting-not-held meeting=core-group by='Amira Khan' reason='snow'`;
 
 async function record(key: CaseKey, type: string | undefined, options: Options, output: Output): Promise<void> {
   const typed = isAsked(type, options) ? [await asked(key, output)] : eventsOf(type, options);
@@ -82,6 +99,34 @@ async function record(key: CaseKey, type: string | undefined, options: Options, 
   const today = new Date().toISOString().slice(0, 10);
   const lines = events.map((event) => oneLine(`recorded in ${name}: ${eventWords({ ...event }, { recorded: today })}`));
   output.out([...lines, ...remarks(answer)].join('\n'));
+}
+
+/** L27: one meeting of several children. */
+async function recordInFamily(type: string | undefined, options: Options, output: Output): Promise<void> {
+  const { family = '', each = false, id, json } = options;
+  const typed = eventsOf(type, options, (event) => checkEvent(withNumber(event)));
+  if (id !== undefined && typed.length > 1) throw new BadInput('--id is for one event; leave it out for a list');
+  const named = typed.map((event) => ({ id: id ?? newEventId(), event: event as NewEvent['event'] }));
+  const answers = await connected((nodrift) =>
+    nodrift.recordForFamily(family, named, { each }).catch((error: unknown) => retriable(error, named)),
+  );
+  if (json) return printJson(output, { family, cases: answers });
+  output.out(
+    answers
+      .flatMap((one) =>
+        'recorded' in one
+          ? [`recorded in ${one.case}: ${named.map(({ event }) => event.type).join(', ')}`, ...remarks(one.recorded)]
+          : [`refused in ${one.case}: ${one.refused.message}`],
+      )
+      .map(oneLine)
+      .join('\n'),
+  );
+}
+
+/** With --family a meeting may be named by its kind alone: each child's case has its own number. */
+function withNumber(event: unknown): unknown {
+  const { meeting } = (event ?? {}) as { meeting?: unknown };
+  return isKindAlone(meeting) ? { ...(event as object), meeting: `${meeting}-1` } : event;
 }
 
 /** With nothing typed but the case, on a terminal, what happened is asked for. */
@@ -122,7 +167,7 @@ function retriable(error: unknown, [first, ...more]: readonly NewEvent[]): never
 }
 
 /** What was typed, read but for who is meant. @throws BadInput, InvalidEvent, ScenarioError: everything that is wrong with it */
-function eventsOf(type: string | undefined, options: Options): readonly unknown[] {
+function eventsOf(type: string | undefined, options: Options, check = checkEvent): readonly unknown[] {
   const { by, on, reason, field: fields, jsonEvent, file } = options;
   const own = { ...fields, ...given({ by, on, reason }) };
   const ways = [type, jsonEvent, file].filter((way) => way !== undefined).length;
@@ -133,9 +178,9 @@ function eventsOf(type: string | undefined, options: Options): readonly unknown[
   const stray = Object.keys(own)[0];
   if (type === undefined && stray !== undefined)
     throw new BadInput(`${stray} belongs inside the event of --json-event or --file`);
-  if (file !== undefined) return readEvents(file, checkEvent);
+  if (file !== undefined) return readEvents(file, check);
   const event = type === undefined ? fromJson(jsonEvent ?? '') : { ...changed({}, own), type };
-  checkEvent(event);
+  check(event);
   return [event];
 }
 

@@ -1,12 +1,13 @@
 // One meeting of several children of a family, recorded in every case that has it (L27): each by its own gates, all or none.
 
 import type { Recorded } from '../domain/case/events.ts';
-import { type MeetingKind, PLANS } from '../domain/case/kinds.ts';
-import type { OwedAnswer, RecordAnswer, WouldRefuse } from '../workflows/api.ts';
-import { BadInput, CaseNotFound, Refused } from './errors.ts';
+import { HAPPENS_ONCE, MEETING_KINDS, type MeetingKind, PLANS } from '../domain/case/kinds.ts';
+import type { KnownPerson, OwedAnswer, RecordAnswer, WouldRefuse } from '../workflows/api.ts';
+import { BadInput, CaseNotFound, InvalidEvent, Refused } from './errors.ts';
 import { newEventId } from './event-id.ts';
 import type { CaseFilter, CaseKey, CaseSummary } from './listed.ts';
 import { type NewEvent, stamped } from './new-event.ts';
+import { withIds } from './who-is-meant.ts';
 
 type Made = { readonly recorded: RecordAnswer } | { readonly refused: WouldRefuse };
 /** What one case made of it: recorded, or refused where each stands for itself. */
@@ -23,6 +24,7 @@ export interface FamilyOptions {
 export interface FamilyCalls {
   list(filter: CaseFilter): Promise<readonly CaseSummary[]>;
   owed(key: CaseKey): Promise<OwedAnswer>;
+  people(key: CaseKey): Promise<readonly KnownPerson[]>;
   refusal(key: CaseKey, events: readonly Recorded[]): Promise<WouldRefuse | null>;
   record(key: CaseKey, events: readonly NewEvent[]): Promise<RecordAnswer>;
 }
@@ -40,7 +42,7 @@ const MEETING = /^(.+?)(?:-(\d+))?$/;
 /**
  * Records events of one meeting in every running case of a family that has this kind of meeting. An id holds in each case by itself, so the same call
  * may be sent again.
- * @param events each about one meeting: with its number, or by its kind alone where the children's numbers differ
+ * @param events each about one meeting: with its number, or by its kind alone where the children's numbers differ; people by id, address or full name
  * @throws BadInput for events about no meeting; CaseNotFound where no case of the family has it; Refused naming each case that will not have it
  */
 export async function recordForFamily(
@@ -53,8 +55,13 @@ export async function recordForFamily(
   const having = await casesWith(calls, named.map(meetingKind), { family, authority });
   const asked = await Promise.all(
     having.map(async (one): Promise<Asked> => {
-      const own = await numbered(calls, one, named);
-      return { one, own, refused: await calls.refusal(one, stamped(own)) };
+      try {
+        const own = await inIts(calls, one, await numbered(calls, one, named));
+        return { one, own, refused: await calls.refusal(one, stamped(own)) };
+      } catch (error) {
+        if (!(error instanceof BadInput || error instanceof InvalidEvent)) throw error;
+        return { one, own: [], refused: { rule: null, message: error.message } };
+      }
     }),
   );
   if (!each && asked.some(({ refused }) => refused)) throw refusedBy(asked);
@@ -110,6 +117,10 @@ function meetingKind({ event }: NewEvent): MeetingKind {
   );
 }
 
+/** Whether this is a kind of numbered meeting, without a number. */
+export const isKindAlone = (meeting: unknown): meeting is MeetingKind =>
+  MEETING_KINDS.some((kind) => kind === meeting && !HAPPENS_ONCE.includes(kind));
+
 function meetingOf(event: NewEvent['event']): string | undefined {
   const { meeting } = event as { readonly meeting?: unknown };
   return typeof meeting === 'string' ? meeting : undefined;
@@ -117,7 +128,7 @@ function meetingOf(event: NewEvent['event']): string | undefined {
 
 /** The events with the meeting's number in this case, where only its kind was said. */
 async function numbered(calls: FamilyCalls, one: CaseSummary, events: readonly NewEvent[]): Promise<NewEvent[]> {
-  const kindAlone = ({ event }: NewEvent) => MEETING.exec(meetingOf(event) ?? '')?.[2] === undefined;
+  const kindAlone = ({ event }: NewEvent) => isKindAlone(meetingOf(event));
   if (!events.some(kindAlone)) return [...events];
   const { duties } = await calls.owed(one);
   return events.map((recorded) => {
@@ -128,11 +139,20 @@ async function numbered(calls: FamilyCalls, one: CaseSummary, events: readonly N
       duty.startsWith('hold/') && meeting?.startsWith(`${kind}-`) ? [Number(meeting.slice(`${kind}-`.length))] : [],
     );
     const next = Math.min(...expected);
-    if (!Number.isFinite(next)) throw new BadInput(`${one.id}: no ${kind} is expected there: give its number`);
+    if (!Number.isFinite(next)) throw new BadInput(`no ${kind} is expected: give its number`);
     // Minutes are of the last one; all else is about the next.
     const number = event.type.startsWith('minutes-') ? next - 1 : next;
     return { ...recorded, event: { ...event, meeting: `${kind}-${number}` } as NewEvent['event'] };
   });
+}
+
+/** The events with this case's ids of whoever is named in them. */
+async function inIts(calls: FamilyCalls, one: CaseSummary, events: readonly NewEvent[]): Promise<readonly NewEvent[]> {
+  const own = withIds(
+    events.map(({ event }) => event),
+    await calls.people(one),
+  );
+  return events.map((recorded, i) => ({ ...recorded, event: own[i] as NewEvent['event'] }));
 }
 
 /** Nothing is left half done: what other cases took is withdrawn, the last first, in the name of who recorded it. */

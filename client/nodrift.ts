@@ -188,6 +188,7 @@ export class Nodrift {
     const calls: FamilyCalls = {
       list: (filter) => this.list(filter),
       owed: (key) => this.owed(key),
+      people: (key) => this.people(key),
       refusal: ({ kind, ref }, recorded) => {
         const id = workflowId(kind, ref);
         return this.#calls.ask(id, () =>

@@ -617,4 +617,8 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line(NEED, "...strategyConsidered(c, 'to-be-held'),\n", ''),
     line(MEETINGS, 'from - to >= (c.policy.progress?.fall ?? USUAL_FALL)', 'false'),
   ],
+  L27: [
+    line('client/for-family.ts', 'if (!each && asked.some(({ refused }) => refused)) throw refusedBy(asked);', ''),
+    line('record/outbox.ts', 'return [row, ...others];', 'return [row];'),
+  ],
 };

@@ -44,7 +44,7 @@ onBothDatabases('one meeting of siblings', (database) => {
   const all = (change: (ref: string) => Partial<Notice> = () => ({})) =>
     Object.fromEntries(CHILDREN.map((ref) => [ref, invitation(ref, change(ref))]));
 
-  test('the invitation goes once, and names each child’s case', async () => {
+  test('the invitation goes once, and names each child’s case, L27', async () => {
     const { relay, later, states } = await family(all());
     assert.equal(relay.seen.length, 0, 'it waits a moment for those of the siblings');
     await later();

@@ -27,6 +27,7 @@ function pretended(
       const meeting = `core-group-${expects}`;
       return { duties: expects ? [{ duty: `hold/${meeting}`, meeting }] : [] } as unknown as OwedAnswer;
     },
+    people: async () => [{ id: 'amira', name: 'Amira Khan', role: 'social-worker', member: false, socialWorker: true }],
     refusal: async ({ kind, ref }) =>
       cases[`${kind}/${ref}`]?.refuses === 'when asked' ? { rule: 'R63', message: 'R63: no social worker' } : null,
     record: async ({ kind, ref }, events) => {
@@ -67,7 +68,7 @@ test('without its number it is each child’s own next meeting, and minutes are 
   );
 });
 
-test('one case that refuses keeps it out of all, with its reason', async () => {
+test('one case that refuses keeps it out of all, with its reason, L27', async () => {
   const { calls, recorded } = pretended({ 'child-protection/A': {}, 'child-protection/B': { refuses: 'when asked' } });
   await assert.rejects(
     recordForFamily(calls, 'F-7', [about('core-group-2')]),
@@ -120,7 +121,7 @@ test('what is about no meeting, no case of the family, a meeting none of them ha
   await assert.rejects(recordForFamily(nobody, 'F-7', [about('core-group-2')]), /family F-7: no case of it is running/);
 });
 
-test('on the server: a core group of two children is recorded once and asked of nobody twice', async () => {
+test('on the server: a core group of two children is recorded by one call, L27', async () => {
   const of = { family: `F-${rig.newRef()}` };
   const children = [await rig.open(undefined, of), await rig.open(undefined, of)];
   for (const child of children) await child.record(conference());
