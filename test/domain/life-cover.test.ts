@@ -100,6 +100,10 @@ test('while a manager is covered the cover is told, not both, L12 (D11c)', () =>
     .at('2027-01-20', cover('tess', '2027-02-01', '2027-02-12', 'sue'))
     .case();
   assert.deepEqual(inPlaceOf('tess', c, 5, 15), ['sue', 'tess']);
+  const above = underPlan()
+    .at('2027-01-20', cover('sue', '2027-02-01', '2027-02-12', 'chris'))
+    .case();
+  assert.deepEqual(inPlaceOf('sue', above, 5, 15), ['chris', 'sue']);
 });
 
 test('a nurse who stands in for the social worker is none: the core group does not go ahead, L12, R63 (D23)', () => {
