@@ -28,12 +28,14 @@ export const recordedTogether = (before: Case, events: readonly Recorded[], i: n
   more: events.slice(i + 1).some(putsRight),
 });
 
-/** The refusal for the first gate that is not passed. @param reason that was given */
+/** The refusal for the gates that are not passed: by the first of them, which names the others too. @param reason that was given */
 export function notPassed(found: readonly Finding[], reason: string | undefined): Refusal | undefined {
-  const gate = found.find(({ level }) => level === 'refuse' || (level === 'reason' && reason === undefined));
+  const failed = found.filter(({ level }) => level === 'refuse' || (level === 'reason' && reason === undefined));
+  const [gate, ...more] = failed;
   if (!gate) return undefined;
-  const way = gate.level === 'reason' ? ', or give a reason' : '';
-  return new Refusal(gate.rule, `${gate.message}; ${gate.mend}${way}`);
+  const words = ({ level, message, mend }: Finding) =>
+    `${message}; ${mend}${level === 'reason' ? ', or give a reason' : ''}`;
+  return new Refusal(gate.rule, [words(gate), ...more.map((one) => `${one.rule}: ${words(one)}`)].join('; '));
 }
 
 /** The case with a correction or withdrawal, or why it cannot be. */

@@ -24,12 +24,13 @@ export const unknown = (c: Case, event: CaseEvent): Refusal | undefined =>
 
 /** Everybody an event names is a person of the case. */
 function stranger(c: Case, event: CaseEvent): Refusal | undefined {
-  const found = peopleIn(event).find(
+  const found = peopleIn(event).filter(
     ({ field, id }) => own(c.people, id) === undefined && !(field === 'by' && id === NODRIFT),
   );
-  if (!found) return undefined;
+  if (found.length === 0) return undefined;
+  const strangers = found.map(({ field, id }) => `${field}: "${id}" is not a person of this case`);
   return refuse(
-    `${event.type}: ${found.field}: "${found.id}" is not a person of this case; ${thereAre(Object.keys(c.people))}; record person-joined first`,
+    `${event.type}: ${strangers.join('; ')}; ${thereAre(Object.keys(c.people))}; record person-joined first`,
   );
 }
 

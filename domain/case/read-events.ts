@@ -61,13 +61,15 @@ export function parseRecorded(data: unknown): Recorded {
 export function parseCaseFile(data: unknown): CaseFile {
   const result = z.safeParse(caseFile, data, { reportInput: true });
   if (!result.success) throw new EventError(`case: ${problems(result.error)}`);
-  const ids = result.data.people.map((one) => one.id);
-  const doubled = ids.find((one, i) => ids.indexOf(one) !== i);
-  if (doubled !== undefined) throw new EventError(`case: people: "${doubled}" is there twice`);
-  const lost = result.data.people.find((one) => one.manager !== undefined && !ids.includes(one.manager));
-  if (lost)
-    throw new EventError(`case: people: the manager of "${lost.id}", "${lost.manager}", is not among the people`);
-  if (!result.data.people.some((one) => one.role === 'social-worker'))
-    throw new EventError('case: people: somebody must have the role social-worker');
+  const { people } = result.data;
+  const ids = people.map((one) => one.id);
+  const doubled = new Set(ids.filter((one, i) => ids.indexOf(one) !== i));
+  const lost = people.filter(({ manager }) => manager !== undefined && !ids.includes(manager));
+  const faults = [
+    ...[...doubled].map((one) => `"${one}" is there twice`),
+    ...lost.map((one) => `the manager of "${one.id}", "${one.manager}", is not among the people`),
+    ...(people.some((one) => one.role === 'social-worker') ? [] : ['somebody must have the role social-worker']),
+  ];
+  if (faults.length > 0) throw new EventError(`case: people: ${faults.join('; ')}`);
   return result.data;
 }

@@ -145,3 +145,16 @@ test('an event placed late changes what follows and repeats no notice, R21', () 
     '2027-02-16 08:00 sam tess',
   ]);
 });
+
+test('all the gates that an event does not pass are named at once, and all whom the case does not know', () => {
+  const life = underPlan();
+  const held1 = held('core-group-1', '2027-01-28', { planAgreed: undefined, present: ['hana', 'ed'] });
+  const { rule, message } = refused(life.answer('2027-01-28', held1));
+  const named = [rule, ...[...message.matchAll(/; (R\d+): /g)].map(([, one]) => one)];
+  for (const one of ['R22', 'R44', 'R63']) assert.ok(named.includes(one), `${one} in ${rule}: ${message}`);
+  const strangers = held('core-group-1', '2027-01-28', { chair: 'x', present: ['sam', 'y'] });
+  assert.match(
+    refused(life.answer('2027-01-28', strangers)).message,
+    /chair: "x" is not a person of this case; present: "y" is not a person of this case; there are /,
+  );
+});

@@ -261,3 +261,25 @@ export const upsetLives = (...whats: readonly Upset[]): fc.Arbitrary<Play> => {
     .tuple(courses, beside, fc.array(upheaval, { minLength: 1, maxLength: 4 }))
     .map(([course, rest, upheavals]) => lifeOf(course, rest, upheavals));
 };
+
+/** One thing of a life that is put right some days after it was recorded: taken back, or with another day. */
+const mistake = fc.record({ which: fc.nat(), after: days(40), withdrawn: fc.boolean(), by: days(10, 1) });
+
+/** Lives in which things are put right (L1); what may not be is refused, as anything else. */
+export const putRightLives: fc.Arbitrary<Play> = fc
+  .tuple(fc.oneof(lives, upsetLives()), fc.array(mistake, { minLength: 1, maxLength: 3 }))
+  .map(([life, mistakes]) => {
+    const last = life.events.at(-1)?.at ?? '';
+    const right = mistakes.flatMap(({ which, after, withdrawn, by }, i): PlayedEvent[] => {
+      const one = life.events[which % life.events.length];
+      const wrong = one?.event as { readonly type: string; readonly on?: LocalDate } | undefined;
+      if (!one || !wrong || /^(policy|calendar)-changed$/.test(wrong.type)) return [];
+      const at = `${addDays(dateOf(one.at), after)}T${one.at.slice(11, 16)}` as PlayedEvent['at'];
+      const how =
+        withdrawn || wrong.on === undefined
+          ? { type: 'event-withdrawn', withdraws: one.id }
+          : { type: 'event-corrected', corrects: one.id, event: { ...wrong, on: addDays(wrong.on, -by) } };
+      return at > last ? [] : [{ id: `r${i}`, at, event: { by: 'tess', reason: 'typed wrongly', ...how } }];
+    });
+    return { ...life, events: [...life.events, ...right] };
+  });

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { NewEvent } from '../../client/nodrift.ts';
 import { conference, coreGroup, discussion, event } from '../support/family.ts';
 import { type RunningCase, until, useRig } from '../support/harness.ts';
 import { countOf } from '../support/replay.ts';
@@ -39,6 +40,30 @@ test('renew carries the state over unchanged, and repeats no mail', async () => 
     '2028-02-18 escalation minutes/core-group-1 to nina',
     '2028-02-18 escalation minutes/core-group-1 to tom',
   ]);
+});
+
+test('what is put right before it, after it and across it is the case that was typed right the first time, L1', async () => {
+  const by = { by: 'tom', reason: 'typed wrongly' };
+  const held = (on: string) => ({ ...coreGroup().event, on, reason: 'by telephone' });
+  const right = await rig.open([discussion(), conference(), { ...coreGroup(), event: held('2028-02-07') } as NewEvent]);
+  const c = await rig.open([discussion(), conference(), { ...coreGroup(), event: held('2028-02-08') } as NewEvent]);
+  const put = (id: string, fields: object, type = 'event-corrected') =>
+    c.record(event(id, '2028-02-08T16:00', type, { ...by, ...fields }));
+  const owed = async (of: RunningCase) => (await rig.nodrift.owed(of.key, '2028-02-20T09:00:00Z')).duties;
+  const id = coreGroup().id ?? '';
+  await put('c1', { corrects: id, event: held('2028-02-06') });
+  await c.renew();
+  await put('c2', { corrects: 'c1', event: held('2028-02-07') });
+  assert.deepEqual(await owed(c), await owed(right));
+  await c.renew();
+  assert.deepEqual(await owed(c), await owed(right));
+  await put('w1', { withdraws: 'c2' }, 'event-withdrawn');
+  await c.renew();
+  await put('w2', { withdraws: 'w1' }, 'event-withdrawn');
+  assert.deepEqual(await owed(c), await owed(right));
+  const before = { ...(await seen(c)), told: await c.told() };
+  await c.renew();
+  assert.deepEqual({ ...(await seen(c)), told: await c.told() }, before);
 });
 
 test('search attributes live on through it, and are written again only when they changed', async () => {
