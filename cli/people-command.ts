@@ -19,13 +19,15 @@ export function addPeople(program: Command, output: Output): void {
     .action(async (key: CaseKey, { json }: { json?: boolean }) => {
       const people = await connected((nodrift) => nodrift.people(key));
       if (json) return printJson(output, { people });
-      const rows = people.map(({ id, name, role, email = '', agency = '', manager, member, socialWorker }) => [
-        ...[id, name, agency === '' ? roleWords(role) : `${roleWords(role)}, ${agency}`, email],
-        [
-          ...(socialWorker ? ['the case’s social worker'] : member ? ['member'] : []),
-          ...(manager === undefined ? [] : [`managed by ${manager}`]),
-        ].join(', '),
-      ]);
-      output.out(table([['id', 'name', 'role', 'e-mail', ''], ...rows], '').join('\n'));
+      const rows = people.map(
+        ({ id, name, role, email = '', phone = '', agency = '', manager, member, socialWorker }) => [
+          ...[id, name, agency === '' ? roleWords(role) : `${roleWords(role)}, ${agency}`, email, phone],
+          [
+            ...(socialWorker ? ['the case’s social worker'] : member ? ['member'] : []),
+            ...(manager === undefined ? [] : [`managed by ${manager}`]),
+          ].join(', '),
+        ],
+      );
+      output.out(table([['id', 'name', 'role', 'e-mail', 'telephone', ''], ...rows], '').join('\n'));
     });
 }

@@ -173,7 +173,7 @@ test('people are listed with their ids, and named by id, e-mail address or full 
   const listed = await nodrift('people', id);
   assert.match(
     listed.out,
-    /^id +name +role +e-mail\namira +Amira Khan +social worker +amira@council\.test +the case’s social worker, managed by tom\n/,
+    /^id +name +role +e-mail +telephone\namira +Amira Khan +social worker +amira@council\.test +the case’s social worker, managed by tom\n/,
   );
   const recorded = await nodrift('record', id, 'decision-recorded', 'by=TOM@council.test', 'decision=school');
   assert.equal(recorded.code, 0, recorded.err);
