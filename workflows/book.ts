@@ -346,7 +346,7 @@ export class Book {
     const now = this.#duties(c);
     return [
       ...now.filter((duty) => isOpen(duty) || !known.has(isNew(duty))).map((duty) => dutyRow(c, duty)),
-      ...(arrivedSince(this.#kept, c).some(putsRight) ? withdrawnRows(c, before, now) : []),
+      ...(c.stands && arrivedSince(this.#kept, c).some(putsRight) ? withdrawnRows(c, before, now) : []),
     ];
   }
 
