@@ -47,6 +47,7 @@ const FORMS = new Map<z.core.$ZodType, Form>([
   [READ.yesOrNo, 'yes-or-no'],
   [READ.personId, 'person'],
   [READ.people, 'people'],
+  [READ.came, 'people'],
   [READ.somebody, 'people'],
   [READ.meeting, 'meeting'],
   [READ.told, 'recipients'],
