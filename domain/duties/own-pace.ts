@@ -1,6 +1,7 @@
 // How often this child's meetings are to be held, where somebody decided it for this child alone: never less often than the policy says.
 
 import { firstDayOf } from '../case/brought-in.ts';
+import type { Recorded } from '../case/events.ts';
 import { type Case, type Dated, knownAt, ownDate, whatHappened } from '../case/facts.ts';
 import { meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, MeetingKind, Rule } from '../case/model.ts';
@@ -16,10 +17,22 @@ interface Pace extends Dated {
   readonly meeting?: MeetingId | undefined;
 }
 
+/** The events that may set a pace: none, in most cases. */
+const spokenOf = (c: Case): readonly Recorded[] =>
+  c.memory.of('spoken-of-pace', '', [whatHappened(c)], () => whatHappened(c).filter(setsPace));
+
+const setsPace = ({ event }: Recorded): boolean =>
+  event.type === 'plan-proposed' ||
+  event.type === 'plan-approved' ||
+  ((event.type === 'meeting-held' || event.type === 'brought-in') && event.everyDays !== undefined);
+
 /** Every pace that was decided: as the manager approved it (R88), and as meetings of these kinds recorded it since (R99, R138). */
-function paces(c: Case, kinds: readonly MeetingKind[]): readonly Pace[] {
+const paces = (c: Case, kinds: readonly MeetingKind[]): readonly Pace[] =>
+  c.memory.of('paces', kinds.join(' '), spokenOf(c), () => decided(c, kinds));
+
+function decided(c: Case, kinds: readonly MeetingKind[]): readonly Pace[] {
   let proposed: number | undefined;
-  return whatHappened(c).flatMap((recorded) => {
+  return spokenOf(c).flatMap((recorded) => {
     const { event } = recorded;
     const known = knownAt(recorded);
     if (event.type === 'plan-proposed') proposed = event.everyDays;
@@ -41,7 +54,14 @@ function paces(c: Case, kinds: readonly MeetingKind[]): readonly Pace[] {
  * @param kinds the meetings that may decide it
  */
 export function paced(c: Case, duty: Arisen, kinds: readonly MeetingKind[], rules: readonly Rule[]): Arisen {
-  const all = paces(c, kinds).filter(({ meeting }) => meeting === undefined || meeting !== duty.meeting);
+  if (spokenOf(c).length === 0) return duty;
+  const every = paces(c, kinds);
+  // The duty is another when a booking or a limit of its meeting is.
+  return c.memory.of('paced', duty.key, [duty, every, c.versions], () => atOwnPace(c, duty, every, rules));
+}
+
+function atOwnPace(c: Case, duty: Arisen, every: readonly Pace[], rules: readonly Rule[]): Arisen {
+  const all = every.filter(({ meeting }) => meeting === undefined || meeting !== duty.meeting);
   const knownThen = (one: Pace) => one.on <= duty.arises && one.known <= duty.known;
   const since = all.filter((one) => !knownThen(one) && (duty.done === undefined || one.on <= duty.done.on));
   const inForce = all.findLast(knownThen);

@@ -3,7 +3,7 @@
 
 import { NODRIFT } from '../accept/refusal.ts';
 import { openActionsAt } from '../case/agreed-actions.ts';
-import type { Case, Dated } from '../case/facts.ts';
+import { type Case, type Dated, standing } from '../case/facts.ts';
 import type { MeetingKind } from '../case/kinds.ts';
 import { meetingId } from '../case/meeting-id.ts';
 import { sayNext } from '../duties/after-the-end.ts';
@@ -44,10 +44,9 @@ function duties(c: Case): Arisen[] {
     const due = dueAfter(c, 'initial-conference', discussion, conference); // R114
     return hold(c, id, 'hold-meeting', discussion, due, conference);
   });
-  const papers = Object.values(c.meetings).flatMap((m) => conferencePapers(c, m));
   return [
     initial,
-    ...papers,
+    ...papers(c),
     ...explainLateConference(c, initial),
     ...(conference?.outcome === 'plan' ? underThePlan(c) : []),
     ...sayNext(c),
@@ -57,6 +56,15 @@ function duties(c: Case): Arisen[] {
 /** The plan ended, the conference made none, or the enquiries ended without one (L4). */
 function ended(c: Case): Dated | undefined {
   return c.planEnded ?? (c.conference?.outcome === 'no-plan' ? c.conference : undefined) ?? c.enquiriesEnded;
+}
+
+/** Of each conference that is booked. */
+function papers(c: Case): Arisen[] {
+  const all: Arisen[] = [];
+  for (const m of Object.values(c.meetings))
+    if (standing(m))
+      all.push(...c.memory.of('papers', m.id, [m, c.versions, c.socialWorkers], () => conferencePapers(c, m)));
+  return all;
 }
 
 /** What the plan asks for is known with the conference at the earliest: a core group may be typed in before it. */
