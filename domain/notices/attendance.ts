@@ -17,8 +17,10 @@ import {
   unmailedFamily,
 } from '../case/people.ts';
 import { isAskedForReport, papersDue } from '../duties/conferences.ts';
+import { lastPutRight } from '../duties/last-put-right.ts';
 import { dueOn } from '../duties/limits.ts';
 import { chairOf } from '../duties/meetings.ts';
+import { planEnd } from '../duties/owed.ts';
 import type { Rung } from '../policy/policy.ts';
 import type { Instant } from '../time/calendar.ts';
 import { climb, later, stepKey } from './ladder.ts';
@@ -109,12 +111,22 @@ function attendance(c: Case, m: Meeting, booking: PlacedBooking): Duty {
     meeting: m.id,
     owner: socialWorkerAt(c, booking.known),
     arises: c.calendar.londonDate(booking.known),
-    known: booking.known,
+    known: standsSince(c, m, booking),
     ladder: 'attend',
     edition: booking.edition,
     ends: c.calendar.fromLondon(booking.start),
     ...dueOn(c, dayOf(booking), RULES),
   };
+}
+
+/** Since when it is known that a booking stands: what was put right may have brought it, under the moment of an event of before (L1). */
+function standsSince(c: Case, m: Meeting, booking: PlacedBooking): Instant {
+  const last = lastPutRight(c);
+  const before = last?.before.meetings[m.id];
+  const was = before?.bookings.find(({ start, ended }) => start === booking.start && !ended);
+  if (!last) return booking.known;
+  const stood = was && before && reminding(before, planEnd(last.before)?.known).includes(was);
+  return stood ? standsSince(last.before, before, was) : later(booking.known, last.at);
 }
 
 /** The timed rungs of the policy's `attend` ladder, for the members, and their line managers, of that moment. */
@@ -125,7 +137,7 @@ export function reminders(
   told: Told,
   until: Instant | undefined,
 ): readonly Step[] {
-  const duty = c.memory.of('attend', booking.edition, [m.id, booking, c.socialWorkers, c.versions], () =>
+  const duty = c.memory.of('attend', booking.edition, [m.id, booking, c.socialWorkers, c.versions, c.stands], () =>
     attendance(c, m, booking),
   );
   return climb(c, duty, told, until, { booking, whom: (rung, at) => reminded(c, m, booking, rung, at) });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { takeDue } from '../../domain/notices/steps.ts';
 import { NOTHING_TOLD } from '../../domain/notices/told.ts';
-import { held, moment, underPlan } from './support.ts';
+import { conference, held, moment, other, place, story, strategy, underPlan } from './support.ts';
 
 test('what is said as a duty arises does not make its catching up an escalation, whenever it is taken, L16', () => {
   const c = underPlan()
@@ -25,4 +25,20 @@ test('what is said as a duty arises does not make its catching up an escalation,
     'agree/plan|owner-first|0|sam|',
     'agree/plan|5-after|0|tess|',
   ]);
+});
+
+test('a booking that a correction brings is known since the correction: nobody is told of it in the past, L1', () => {
+  const wrong = { type: 'conference-held', by: 'chris', on: '2027-01-18', outcome: 'no-plan' };
+  const right = conference('2027-01-18', { by: 'chris', firstCoreGroup: place('2027-02-03') });
+  const corrected = other('event-corrected', { by: 'chris', corrects: 'c', event: right, reason: 'the wrong outcome' });
+  const c = story()
+    .at('2027-01-04', strategy('2027-01-04'))
+    .at('2027-01-18T13:00', wrong, 'c')
+    .at('2027-01-19T09:00', corrected);
+  const { due } = takeDue(c.case(), NOTHING_TOLD, moment('2027-01-25'));
+  const lineManagers = due.filter(({ duty, kind }) => duty === 'attend/core-group-1' && kind === 'information');
+  assert.deepEqual(
+    lineManagers.map(({ at, to }) => `${at} ${to}`),
+    ['2027-01-20T08:00:00Z helen', '2027-01-20T08:00:00Z hilda'],
+  );
 });
