@@ -73,10 +73,12 @@ export function diary(scenario: Scenario, rehearsal: Rehearsal, labels: Labels, 
     ...[scenario, ...scenario.also].flatMap((one) => recorded(one, scenario, rehearsal, cast)),
     ...told.map(({ at, to, notices }) => ({
       at,
-      lines: notices.map(({ subject }, i) => {
-        const whom = i === 0 ? `to ${cast.withRole(to).padEnd(width)}` : ' '.repeat(width + 3);
-        return `${whom}  ${plain(subject, scenario)}`;
-      }),
+      lines: notices
+        .flatMap(({ subject, also = [] }) => [
+          plain(subject, scenario),
+          ...also.map((one) => `and ${plain(one.subject, scenario)}`),
+        ])
+        .map((text, i) => `${i === 0 ? `to ${cast.withRole(to).padEnd(width)}` : ' '.repeat(width + 3)}  ${text}`),
     })),
   ];
   // Sorting keeps this order: at one moment, what was recorded comes before what was told.

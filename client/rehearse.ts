@@ -6,7 +6,7 @@ import { own } from '../domain/case/own.ts';
 import { type OtherCase, otherCases } from '../domain/duties/other-cases.ts';
 import { owedAt } from '../domain/duties/owed.ts';
 import { consentWithdrawn } from '../domain/lifecycles/child-in-need.ts';
-import { subject } from '../domain/notices/words.ts';
+import { inBrief, subject } from '../domain/notices/words.ts';
 import { type Played, type PlayedEvent, play, type Refused as RefusedEvent } from '../domain/play/player.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { type CalendarData, fromLondon, inLondon, type LocalDateTime } from '../domain/time/calendar.ts';
@@ -45,6 +45,8 @@ export interface RehearsedNotice {
   readonly meeting: MeetingId | null;
   readonly to: PersonId;
   readonly subject: string;
+  /** What else of the same meeting this one notice asks (L15). */
+  readonly also?: readonly { readonly duty: DutyKey | null; readonly subject: string }[] | undefined;
   readonly case?: string | undefined;
 }
 export type RehearsedDuty = Omit<OwedDuty, 'role' | 'late'> & {
@@ -141,6 +143,10 @@ export function told(
 ): RehearsedNotice {
   const labels = { meetings: Object.fromEntries(Object.entries(meetings).map(([kind, { label }]) => [kind, label])) };
   const { kind, duty, meeting } = step;
+  const also = step.also?.map((one) => ({
+    duty: one.duty,
+    subject: inBrief({ ...one, ref: scenario.file.ref, at: step.at }, labels),
+  }));
   return {
     at: inLondon(step.at),
     kind,
@@ -148,6 +154,7 @@ export function told(
     meeting,
     to,
     subject: subject({ ...step, ref: scenario.file.ref }, labels),
+    ...(also && { also }),
   };
 }
 

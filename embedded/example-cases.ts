@@ -136,8 +136,8 @@ function onCourse(calendar: Calendar, today: LocalDate): Example {
 
 /**
  * What drift looks like: the first core group was held four weeks ago, its minutes never came, and the next one was never booked and is due
- * on the next working day. All of it was typed in two working days before that limit. So the inbox shows this morning's mails only, not
- * those of four weeks in one second: a reminder for one action, a chase for another, escalations for the rest.
+ * on the next working day. All of it was typed in three working days before that limit. So the inbox shows the mails of two mornings, not
+ * those of four weeks in one second: yesterday's to those who owe something, today's to those they answer to (L16).
  */
 function drifting(calendar: Calendar, today: LocalDate): Example {
   let limit = calendar.openDays(today, 1);
@@ -146,8 +146,8 @@ function drifting(calendar: Calendar, today: LocalDate): Example {
   const held = addDays(limit, -28);
   const conference = calendar.openDays(held, -8);
   const discussion = calendar.openDays(conference, -12);
-  const typedIn = calendar.openDays(calendar.openDays(today, 1), -2);
-  const thisMorning = calendar.openDays(typedIn, 1);
+  const thisMorning = calendar.openDays(calendar.openDays(today, 1), -1);
+  const typedIn = calendar.openDays(thisMorning, -2);
   return {
     ref: 'EX-DRIFTING',
     events: [

@@ -4,6 +4,7 @@
 import { type DutyFamily, familyOf } from '../domain/duties/families.ts';
 import type { CaseIdentity, Notice } from '../domain/notices/notice.ts';
 import {
+  inBrief,
   isPast,
   type Labels,
   lateBy,
@@ -72,7 +73,7 @@ export function wording(
   return {
     subject: subject({ ...notice, ref: of.ref }, labels),
     lead,
-    paragraphs: more,
+    paragraphs: [...more, ...alsoAsked(of, notice, labels)],
     ...listOf(notice, labels),
     facts: facts(of, notice, labels),
     todoHeading: family ? 'What you can do' : 'What to do',
@@ -86,6 +87,10 @@ export function wording(
       : 'This e-mail was sent automatically. Please do not put names or details of the family into a reply: use the secure route your agency has for that.',
   };
 }
+
+/** L14, L15: what else of the same meeting, or of the same week, is asked of them this morning. */
+const alsoAsked = ({ ref }: CaseIdentity, { also = [], at }: Notice, labels?: Labels): string[] =>
+  also.map((one) => sentence(`also: ${inBrief({ ...one, ref, at }, labels)}`));
 
 interface Said {
   readonly lead: string;

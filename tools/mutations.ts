@@ -118,7 +118,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line(GATES, 'broken: !event.next?.start && !ended &&', 'broken: false && !ended &&'),
     line(GATES, '!(next && (standing(next) || next.held))', '!next'),
   ],
-  R23: [line(MEETINGS, "'in-time': 'all'", "'in-time': undefined")],
+  R23: [line(MEETINGS, "'in-time': 'before'", "'in-time': undefined")],
   R24: [asked('tasks-named')],
   R25: [line(GATES, "afterAssessment(c, 'R25'),", '')],
   R26: [asked('outline-plan-written')],
@@ -127,7 +127,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line(NEED, "next: 'next-cin-meeting'", "next: 'cin-review-meeting'"),
     line(NEED, "first: 'first-cin-meeting'", "first: 'next-cin-meeting'"),
   ],
-  R29: [line(MEETINGS, "'in-time': 'all'", "'in-time': undefined")],
+  R29: [line(MEETINGS, "'in-time': 'before'", "'in-time': undefined")],
   R30: [asked('members-child'), PLAN_ASKS_MEMBERS, CONFERENCE_ASKS_MEMBERS],
   R31: [asked('members-parents'), PLAN_ASKS_MEMBERS, CONFERENCE_ASKS_MEMBERS],
   R32: [asked('members-network'), PLAN_ASKS_MEMBERS, CONFERENCE_ASKS_MEMBERS],
@@ -427,7 +427,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R137: [asked('complaints-procedure')],
   R138: [
     line(PACE, 'const days = counts ? event.everyDays : approved;', 'const days = approved;'),
-    line(PACE, 'limit < on ? on : limit', 'limit'),
+    line(PACE, 'limit < earliest ? earliest : limit', 'limit'),
   ],
   R139: [line(MEETINGS, 'owner: minuteTaker === socialWorkerOn(c, arises) ? undefined : minuteTaker,', '')],
   R140: [
@@ -559,10 +559,25 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line(ACTIONS, 'if (!open) return [];', 'return [];'),
   ],
   L14: [
-    line(LADDER, "to: highest ? ['owner', highest] : ['owner']", "to: ['owner']"),
+    line(LADDER, "to: ['owner', highest]", "to: ['owner']"),
     line(LADDER, "if (last !== undefined && duty.ladder !== 'attend') yield* weeks", 'if (last === null) yield* weeks'),
   ],
+  L15: [
+    line(STEPS, '.filter((to) => !hasRecorded(c, to, learned))', ''),
+    line(ATTENDANCE, 'return invited >= calendar', 'return false && invited >= calendar'),
+    line('domain/notices/one-notice.ts', 'isAsking(step) ? ofMeeting(step) : step.key', 'step.key'),
+    line(MEETINGS, "? 'other' : 'tell'", "? 'other' : 'other'"),
+  ],
   L16: [line(LADDER, 'if (isAboveOwner(caughtUp.rung) &&', 'if (false &&')],
+  L17: [line(MEETINGS, "'in-time': 'before'", "'in-time': 'all'")],
+  L18: [
+    line('domain/duties/limits.ts', 'return i === 0 ? due : notAtOnce(c, due, since);', 'return due;'),
+    line(
+      DEFAULTS,
+      '{ "step": "10-after", "when": { "after": 10 }, "to": ["owner", "manager"], "says": "escalation" }',
+      '{ "step": "10-after", "when": { "after": 10 }, "to": ["owner"], "says": "escalation" }',
+    ),
+  ],
   L19: [
     line(PROTECTION, "}).map(ownPace('core-group')),", '}),'),
     line(PROTECTION, "}).map(ownPace('review-conference')),", '}),'),

@@ -164,6 +164,10 @@ export interface Step {
   readonly why?: Why | undefined;
   /** Apologies: who or what comes in place of `about`; undefined while nobody does. */
   readonly standIn?: 'representative' | 'report' | undefined;
+  /** What else of the same meeting is asked of the same person at the same time: one notice for all (L15). */
+  readonly also?:
+    | readonly Pick<Step, 'key' | 'kind' | 'duty' | 'meeting' | 'due' | 'rung' | 'repeat' | 'booking'>[]
+    | undefined;
   /** What is owed on a case that goes to another social worker, the earliest limit first. */
   readonly open?: readonly Pick<Duty, 'key' | 'due'>[] | undefined;
 }

@@ -25,7 +25,7 @@ const TRAITS = {
   /** Say whether a booked meeting was held. */
   confirm: { endsWithPlan: true, needsLimit: true, ladder: 'confirm' },
   /** Tell the family of a booking, where an e-mail is not safe for them. */
-  tell: { endsWithPlan: true, needsLimit: false, ladder: 'other' },
+  tell: { endsWithPlan: true, needsLimit: false, ladder: 'tell' },
   /** Send somebody in your place: `represent/core-group-3/amira`. */
   represent: { endsWithPlan: true, needsLimit: false, ladder: 'other' },
   /** Write the minutes of a meeting. */

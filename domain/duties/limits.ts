@@ -3,7 +3,7 @@
 import type { Case, Dated, Version } from '../case/facts.ts';
 import type { Rule } from '../case/model.ts';
 import type { Limit, LimitName, Policy } from '../policy/policy.ts';
-import type { LocalDate } from '../time/calendar.ts';
+import type { Instant, LocalDate } from '../time/calendar.ts';
 
 export interface Due {
   readonly due: LocalDate | null;
@@ -28,9 +28,28 @@ export function dueOn(c: Case, due: LocalDate, rules: readonly Rule[]): Due {
 export function dueAfter(c: Case, name: LimitName, trigger: Dated, done: Dated | undefined): Due {
   const calendar = calendarFor(c, done);
   if (c.versions.length === 1) return counted(calendar, c.policy.limits[name], trigger.on);
-  return policiesFor(c, trigger, done)
-    .map(({ limits }) => counted(calendar, limits[name], trigger.on))
+  return versionsFor(c, trigger, done)
+    .map(({ policy, since }, i) => {
+      const due = counted(calendar, policy.limits[name], trigger.on);
+      return i === 0 ? due : notAtOnce(c, due, since);
+    })
     .reduce(noLater);
+}
+
+/** A policy that a case has carried since before there was such a limit. */
+const LEAVES: Limit = { within: 5, unit: 'working-days', of: 'the day the case learned of it', rules: [] };
+
+/** The earliest day to which what the case learned at a moment may bring a limit forward (L18). */
+export function earliestFrom(c: Case, known: Instant): LocalDate {
+  const { policy } = c.versions.findLast(({ since }) => since <= known) ?? c;
+  const leaves = policy.limits['brought-forward'] ?? LEAVES;
+  return c.calendar.limit(c.calendar.londonDate(known), leaves);
+}
+
+function notAtOnce(c: Case, now: Due, known: Instant): Due {
+  const earliest = earliestFrom(c, known);
+  if (now.due === null || now.due >= earliest) return now;
+  return { ...now, due: earliest, bookBy: c.calendar.bookBy(earliest) };
 }
 
 /** Only a calendar moves a limit later. No limit at all is later than any. */
@@ -54,12 +73,15 @@ function counted(calendar: Version['calendar'], limit: Limit | null | undefined,
  * The policies that decide about what a trigger made due, oldest first: the one in force on the trigger's own day and known when it was
  * typed in, and each that was later applied to what was open.
  */
-export function policiesFor(c: Case, trigger: Dated, done: Dated | undefined): readonly Policy[] {
-  if (c.versions.length === 1) return [c.policy];
+export const policiesFor = (c: Case, trigger: Dated, done: Dated | undefined): readonly Policy[] =>
+  versionsFor(c, trigger, done).map(({ policy }) => policy);
+
+function versionsFor(c: Case, trigger: Dated, done: Dated | undefined): readonly Version[] {
+  if (c.versions.length === 1) return c.versions;
   const inForce = (v: Version) => v.since <= trigger.known && c.calendar.londonDate(v.since) <= trigger.on;
   const first = c.versions.findLastIndex((v, i) => i === 0 || inForce(v));
   const applied = (v: Version) => v.reproject && (done === undefined || v.since <= done.known);
-  return c.versions.filter((v, i) => i === first || (i > first && applied(v))).map((v) => v.policy);
+  return c.versions.filter((v, i) => i === first || (i > first && applied(v)));
 }
 
 function calendarFor(c: Case, done: Dated | undefined): Version['calendar'] {

@@ -85,8 +85,8 @@ export function withLimit(c: Case, duty: Arisen, due: Due, known: Instant): Aris
 /** How a meeting's bookings stand to its limit. */
 type Booked = 'none' | 'too-late' | 'in-time';
 
-/** Booked in time, nothing is said. Booked too late, the steps after the limit go on: only holding the meeting stops them. */
-const QUIET: Readonly<Record<Booked, Duty['quiet']>> = { none: undefined, 'too-late': 'before', 'in-time': 'all' };
+/** Booked, nothing is said before the limit. After it the steps go on: only holding the meeting stops them, and unconfirmed is not held (L17). */
+const QUIET: Readonly<Record<Booked, Duty['quiet']>> = { none: undefined, 'too-late': 'before', 'in-time': 'before' };
 
 /** Since when the duty is open, and which of its steps are quiet. A booking that is lost opens it again. */
 function openedAgain(
@@ -114,7 +114,8 @@ function openedAgain(
       opened = { known: later(known, booking.ended.known), edition };
     }
   }
-  return { ...opened, quiet: QUIET[booked] };
+  // Without a limit there is nothing it could be late for: saying that it was held is asked for.
+  return { ...opened, quiet: booked === 'in-time' && due.due === null ? 'all' : QUIET[booked] };
 }
 
 /** Over already when it was recorded. */
@@ -162,6 +163,7 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
   const said = {
     key: dutyKey('tell', m.id),
     meeting: m.id,
+    ladder: tellLadder(c, booking, since),
     arises: c.calendar.londonDate(since),
     known: since,
     // Telling of a cancellation is another telling than of the booking that follows it.
@@ -171,6 +173,10 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
   };
   return [duty(c, said, undated(['R38', 'R61']))];
 }
+
+/** L15: the next morning is soon enough, unless the meeting is nearer than three working days. */
+const tellLadder = ({ calendar }: Case, booking: PlacedBooking, since: Instant): LadderName =>
+  dayOf(booking) < calendar.openDays(calendar.londonDate(since), 3) ? 'other' : 'tell';
 
 /** Of how many of the family no e-mail is safe for, since when they are to be told, and who is not told yet. */
 export function toTell(c: Case, m: Meeting, booking: PlacedBooking) {

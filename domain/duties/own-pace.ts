@@ -7,7 +7,7 @@ import { meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, MeetingKind, Rule } from '../case/model.ts';
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
 import type { Arisen } from './arisen.ts';
-import { earliest } from './limits.ts';
+import { earliest, earliestFrom } from './limits.ts';
 import { withLimit } from './meetings.ts';
 
 /** A decision that meetings are to be so many days apart. */
@@ -49,8 +49,8 @@ function decided(c: Case, kinds: readonly MeetingKind[]): readonly Pace[] {
 
 /**
  * The duty with the limit that this child's own pace sets, never later than the policy's.
- * The pace in force when the duty arose counts from the day it arose. A tighter one decided or typed in since counts from that decision:
- * no limit falls before the day somebody decided on it, and none moves later.
+ * The pace in force when the duty arose counts from the day it arose. A tighter one decided or typed in since leaves some days from when the
+ * case learned of it (L18), and no limit moves later.
  * @param kinds the meetings that may decide it
  */
 export function paced(c: Case, duty: Arisen, kinds: readonly MeetingKind[], rules: readonly Rule[]): Arisen {
@@ -66,9 +66,10 @@ function atOwnPace(c: Case, duty: Arisen, every: readonly Pace[], rules: readonl
   const since = all.filter((one) => !knownThen(one) && (duty.done === undefined || one.on <= duty.done.on));
   const inForce = all.findLast(knownThen);
   const own = [...(inForce ? [inForce] : []), ...since]
-    .map(({ on, known, days }) => {
-      const limit = addDays(duty.arises, days);
-      return { limit: limit < on ? on : limit, known };
+    .map((one) => {
+      const limit = addDays(duty.arises, one.days);
+      const earliest = one === inForce ? one.on : earliestFrom(c, one.known);
+      return { limit: limit < earliest ? earliest : limit, known: one.known };
     })
     .reduce<{ limit: LocalDate; known: Instant } | undefined>((a, b) => (a && a.limit <= b.limit ? a : b), undefined);
   if (own === undefined) return duty;

@@ -147,9 +147,19 @@ function reminded(c: Case, m: Meeting, booking: PlacedBooking, rung: Rung, at: I
   if (rung.when === 'at-once') return []; // the invitation: to each from the day they are known
   if (rung.to.includes('line-managers')) return lineManagers(c, m, booking, at);
   const found = new Set<PersonId>();
-  for (const { person } of attendees(c, m, booking, at)) for (const to of standInsFor(c, person, at)) found.add(to);
+  for (const { person, known } of attendees(c, m, booking, at))
+    if (!isFresh(c, person, later(booking.known, known), at))
+      for (const to of standInsFor(c, person, at)) found.add(to);
   return found;
 }
+
+/** L15: whoever was invited, or told of a change, within two working days before needs no reminder. */
+function isFresh(c: Case, person: PersonId, known: Instant, at: Instant): boolean {
+  const { calendar } = c;
+  const invited = calendar.londonDate(later(known, mailableSince(c, person)));
+  return invited >= calendar.openDays(calendar.londonDate(at), -FRESH);
+}
+const FRESH = 2;
 
 function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, withPlan: boolean): readonly Step[] {
   const told: Step[] = [];

@@ -35,20 +35,20 @@ export interface Occasion {
 /** Whom a rung is for at a moment; the ladder's own words mean what `recipients` says unless somebody else is asked. */
 type Whom = (rung: Rung, at: Instant) => Iterable<PersonId>;
 
+/** What the steps speak of, and whom they are for. */
+interface Saying {
+  readonly booking?: Booking | undefined;
+  readonly whom?: Whom;
+}
+
 /**
  * The steps of a duty that are not told yet, in order of time.
  * @param until leaves out what comes later; without it only the first moment that is for anybody is given
  * @param saying what the steps speak of, and whom they are for
  */
-export function climb(
-  c: Case,
-  duty: Duty,
-  told: Told,
-  until: Instant | undefined,
-  saying?: { readonly booking?: Booking; readonly whom?: Whom },
-): readonly Step[] {
+export function climb(c: Case, duty: Duty, told: Told, until: Instant | undefined, saying?: Saying): readonly Step[] {
   if (until !== undefined && !speaksBy(c, duty, told, until)) return NOTHING;
-  const { booking, whom = recipients(c, duty) } = saying ?? {};
+  const { booking = unconfirmed(c, duty), whom = recipients(c, duty) } = saying ?? {};
   const found: Step[] = [];
   for (const occasion of occasions(c, duty, told)) {
     const last = until ?? found[0]?.at;
@@ -60,6 +60,10 @@ export function climb(
   }
   return found;
 }
+
+/** L17: the booking of a meeting that, past its limit, nobody has said was held: it was booked, or is booked too late. */
+const unconfirmed = (c: Case, { key, meeting, quiet }: Duty): Booking | undefined =>
+  quiet === 'before' && meeting !== null && key.startsWith('hold/') ? c.meetings[meeting]?.bookings.at(-1) : undefined;
 
 const NOTHING: readonly Step[] = [];
 
@@ -211,7 +215,7 @@ function dated(c: Case, duty: Duty, rung: Rung): (Occasion & { readonly day?: Lo
 }
 
 /** L14: after its last rung, on the first working day of each week, until it is done. */
-const WEEKLY = 'weekly';
+export const WEEKLY = 'weekly';
 
 function* weeks(c: Case, duty: Duty, last: LocalDate, toldUntil: Instant): Generator<Occasion> {
   const { arises, known, ladder } = duty;
@@ -229,11 +233,11 @@ function* weeks(c: Case, duty: Duty, last: LocalDate, toldUntil: Instant): Gener
   }
 }
 
-/** For the owner, and the highest manager the ladder has told. */
+/** For the owner, and the highest manager the ladder has told; the manager where it has told none, so that nothing is late unseen. */
 function weekly(ladder: readonly Rung[]): Rung {
   const told = (who: Recipient) => ladder.some(({ to }) => to.includes(who));
-  const highest = HIGHEST_FIRST.find(told);
-  return { step: WEEKLY, when: { after: 0 }, to: highest ? ['owner', highest] : ['owner'], says: 'escalation' };
+  const highest = HIGHEST_FIRST.find(told) ?? 'manager';
+  return { step: WEEKLY, when: { after: 0 }, to: ['owner', highest], says: 'escalation' };
 }
 
 const HIGHEST_FIRST: readonly Recipient[] = ['service-manager', 'manager'];

@@ -22,7 +22,9 @@ import { order } from '../time/order.ts';
 import { arrangements, attend, reminders, reminding } from './attendance.ts';
 import { climbing, lateAsBroughtIn } from './brought-in-late.ts';
 import { calendarChanges } from './calendar-notices.ts';
+import { hasRecorded } from './echoes.ts';
 import { later, reachable, stepKey } from './ladder.ts';
+import { oneForEach } from './one-notice.ts';
 import { lateByCorrection, toldAnew, wronglyChased } from './put-right-notices.ts';
 import { isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
 
@@ -60,16 +62,25 @@ export function takeDue(
   all = duties(c),
   most = Number.POSITIVE_INFINITY,
 ): { readonly due: readonly Step[]; readonly told: Told } {
-  const every = steps(c, told, now, all);
+  const every = oneForEach(steps(c, told, now, all));
   const due = every.slice(0, most);
-  const until = every.length > due.length ? due.at(-1)?.at : undefined;
-  return { due, told: telling(told, due, until ?? later(told.until, now), isOpen(c, all)) };
+  const until = every.length > due.length ? due.at(-1)?.step.at : undefined;
+  return {
+    due: due.map(({ step }) => step),
+    told: telling(
+      told,
+      due.flatMap(({ taken }) => taken),
+      until ?? later(told.until, now),
+      isOpen(c, all),
+    ),
+  };
 }
 
 /** What is due before a moment: what is recorded at that very moment comes first. */
 export function takeBefore(c: Case, told: Told, moment: Instant, all = duties(c)): ReturnType<typeof takeDue> {
-  const due = steps(c, told, moment, all).filter(({ at }) => at < moment);
-  return { due, told: telling(told, due, later(told.until, moment), isOpen(c, all)) };
+  const taken = steps(c, told, moment, all).filter(({ at }) => at < moment);
+  const due = oneForEach(taken).map(({ step }) => step);
+  return { due, told: telling(told, taken, later(told.until, moment), isOpen(c, all)) };
 }
 
 /** Whether the ladder of a duty, or of being at a booked meeting, may still be climbed. */
@@ -145,7 +156,7 @@ function lateness(c: Case, { key, meeting, due, rules, done, known }: Standing, 
   const text = `done on ${done?.on}, after its limit`;
   const at = done ? later(done.known, known) : known;
   if (at < since) return [];
-  return informManager(c, at, `late/${key}`, { duty: key, meeting, due, rules, text });
+  return informManager(c, at, `late/${key}`, { duty: key, meeting, due, rules, text }, done?.known);
 }
 
 /** A booking past the limit quietens the reminders, so the manager hears of it while there is time to find another day. */
@@ -154,10 +165,11 @@ function lateBooking(c: Case, { meeting, due, rules, known }: Standing, since: I
   if (!booking) return [];
   // As soon as both are known: the booking, and the limit it is past.
   const at = later(later(booking.known, known), c.versions.at(-1)?.since ?? known);
-  if (at < since || c.calendar.londonDate(at) > (due ?? '')) return []; // it was late before: that is escalated
+  if (at < since || due === null || dayOf(booking) <= due) return [];
+  if (c.calendar.londonDate(at) > due) return []; // it was late before: that is escalated
   const text = `${meeting} is booked for ${dayOf(booking)}, after its limit of ${due}`;
   const what = { duty: null, meeting, due, rules, text, why: 'booked-late' as const };
-  return informManager(c, at, `booked-late/${meeting}/${booking.edition}`, what);
+  return informManager(c, at, `booked-late/${meeting}/${booking.edition}`, what, booking.known);
 }
 
 /** A gate passed with a reason is told to the manager the same day. */
@@ -291,13 +303,16 @@ type What = Pick<
   'duty' | 'meeting' | 'due' | 'rules' | 'text' | 'about' | 'booking' | 'why' | 'standIn' | 'open'
 >;
 
-function informManager(c: Case, at: Instant, about: string, what: What): readonly Step[] {
+/** @param learned when the case learned what it tells, where that is not when it is told */
+function informManager(c: Case, at: Instant, about: string, what: What, learned = at): readonly Step[] {
   const manager = managerAt(c, at);
-  return manager === undefined ? [] : inform(c, at, about, manager, what);
+  return manager === undefined ? [] : inform(c, at, about, manager, what, learned);
 }
 
-function inform(c: Case, at: Instant, about: string, person: PersonId, what: What): readonly Step[] {
-  return reachable(c, person, at).map((to) => {
+/** Tells somebody, or who stands in for them, but not whoever recorded it (L15). */
+function inform(c: Case, at: Instant, about: string, person: PersonId, what: What, learned = at): readonly Step[] {
+  const others = reachable(c, person, at).filter((to) => !hasRecorded(c, to, learned));
+  return others.map((to) => {
     const key = stepKey(about, 'at-once', 0, to, '');
     return { key, at, kind: 'information', to, rung: 'at-once', repeat: 0, ...what };
   });

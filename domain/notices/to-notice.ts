@@ -129,7 +129,10 @@ function owedBy(c: Case, step: Step, all: readonly Standing[], due: readonly Ste
   const cover = isNobodys ? managerAt(c, at) : coverAt(c, owner, at);
   const owes = { ...name(c, cover ?? owner, at), you: to === owner || to === cover };
   if (kind !== 'escalation') return owes;
-  const others = due.filter((one) => one.duty === key && one.rung === step.rung && one.to !== to && one.to !== owner);
+  const speaksOfIt = (one: Pick<Step, 'duty' | 'rung'>) => one.duty === key && one.rung === step.rung;
+  const others = due.filter(
+    (one) => (speaksOfIt(one) || one.also?.some(speaksOfIt)) && one.to !== to && one.to !== owner,
+  );
   return { ...owes, alsoTold: [...new Set(others.map((one) => one.to))].map((id) => name(c, id, at)) };
 }
 
@@ -154,8 +157,11 @@ function whoOwes(c: Case, key: string, all: readonly Standing[], at: Instant, na
 /** The last reminder of a meeting carries its checklist: the policy's rung says which that is. */
 const asksChecklist = (c: Case, step: Step): step is Step & { meeting: NonNullable<Step['meeting']> } =>
   step.meeting !== null &&
-  (step.duty?.startsWith('attend/') ?? false) &&
-  c.policy.ladders.attend.some(({ step: rung, asksChecklist: asks }) => rung === step.rung && asks === true);
+  [step, ...(step.also ?? [])].some(
+    (one) =>
+      one.duty?.startsWith('attend/') &&
+      c.policy.ladders.attend.some(({ step: rung, asksChecklist: asks }) => rung === one.rung && asks === true),
+  );
 
 /** It is for whoever prepares or chairs the meeting. */
 const preparesMeeting = (c: Case, { at, booking, to }: Step): boolean =>

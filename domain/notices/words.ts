@@ -211,6 +211,9 @@ const putRight = (text: string | undefined): string | undefined =>
     ?.replace(/^what was recorded wrongly is put right: /, '')
     .replace(/, which you were told of as due on [\d-]+,/g, '');
 
+/** One thing of several that a notice speaks of, in a line. */
+export const inBrief = (one: Subject, labels?: Labels): string => said(one, labels).replace(/^escalation: /, '');
+
 /** What is to be decided. */
 function decided(notice: Subject, labels?: Labels): string {
   const family = notice.duty && familyOf(notice.duty);
@@ -247,6 +250,9 @@ function owed(notice: Subject, labels?: Labels): string {
   const day = shortDate(notice.due);
   const near = nearness(notice.at, notice.due);
   if (family === 'hold') {
+    const booked = notice.booking?.start.slice(0, 10);
+    if (past && booked && notice.at && booked < londonDay(notice.at))
+      return `${thing} was booked for ${shortDate(booked)}; nobody has said that it was held${near}`;
     if (past) return `${thing} was due by ${day} and has not been held${near}`;
     return `${thing} is not booked, and is due by ${day}${near}`;
   }

@@ -44,6 +44,7 @@ export const LADDER_RULES: Readonly<Record<LadderName, readonly Rule[]>> = {
   action: ['R7', 'R8'],
   papers: ['R126', 'R128'],
   approve: ['R89'],
+  tell: ['R38', 'R61'],
   other: ['R73'],
   consider: ['R72'],
   ending: ['R83'],

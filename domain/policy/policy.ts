@@ -28,6 +28,7 @@ export const LIMITS = [
   'allocation',
   'papers-initial-conference',
   'papers-review-conference',
+  'brought-forward',
 ] as const;
 export type LimitName = (typeof LIMITS)[number];
 
@@ -72,6 +73,7 @@ export const LADDERS = [
   'action',
   'papers',
   'approve',
+  'tell',
   'other',
   'consider',
   'ending',

@@ -263,12 +263,12 @@ test('a tighter interval sends nothing for the days before it was decided: of wh
     .at('2027-02-15', held('cin-meeting-1', '2027-02-15'))
     .at('2027-03-08', proposed({ everyDays: 14 }))
     .at('2027-03-08T14:30', approved());
-  // Due on the day of the decision: it was 14 days on 1 March. 10, 5 and 2 days before have passed; 1 after is the next morning.
-  assert.equal(duty(story.case(), 'hold/cin-meeting-2').due, '2027-03-08');
+  // 14 days were over on 1 March: it is due five working days after the decision (L18). 10 and 5 days before have passed.
+  assert.equal(duty(story.case(), 'hold/cin-meeting-2').due, '2027-03-15');
   assert.deepEqual(lines(story.until('2027-03-16'), { duty: 'hold/cin-meeting-2' }), [
     '2027-03-09 08:00 sam',
-    '2027-03-10 08:00 tess',
-    '2027-03-15 08:00 sam sue tess',
+    '2027-03-11 08:00 sam tess',
+    '2027-03-16 08:00 sam tess',
   ]);
 });
 

@@ -67,7 +67,7 @@ test('called again with more people, those are invited and the others not again,
 });
 
 test('calling it books it: nobody is asked to book it any more, L21', () => {
-  assert.equal(duty(calls().case(), 'hold/initial-conference').quiet, 'all');
+  assert.equal(duty(calls().case(), 'hold/initial-conference').quiet, 'before');
   assert.match(refused(calls().answer('2027-01-07', called('2027-01-18', []))).message, /invited: names nobody/);
   const held = calls().at('2027-01-18', conference('2027-01-18', { firstCoreGroup: place('2027-01-28') }));
   assert.match(

@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rehearse } from '../../client/rehearse.ts';
 import { readScenario } from '../../client/scenario.ts';
+import { completed } from '../../policies/load.ts';
 import {
+  agreed,
   conference,
   FILE,
   held,
   kinds,
   lines,
   minutes,
+  moved,
   notices,
   other,
   PEOPLE,
@@ -19,8 +22,16 @@ import {
   underPlan,
 } from './support.ts';
 
-const lived = (name: string) =>
-  rehearse(readScenario(new URL(`../scenarios/life/${name}.yaml`, import.meta.url).pathname)).notices;
+/** A policy that a scenario brings is one of its time: what came since is the defaults'. */
+function scenario(name: string) {
+  const read = readScenario(new URL(`../scenarios/life/${name}.yaml`, import.meta.url).pathname);
+  const events = read.events.map(({ event, ...one }) => {
+    const { policy, ...rest } = event as { readonly policy?: unknown };
+    return { ...one, event: policy ? { ...rest, policy: completed(policy) } : rest };
+  });
+  return { ...read, events };
+}
+const lived = (name: string) => rehearse(scenario(name)).notices;
 
 test('after its last rung a duty is said on the first working day of each week, to its owner and the highest manager told, L14', () => {
   const drifting = story().at('2027-02-24', strategy('2027-02-24')).until('2027-04-21'); // limit 17 March
@@ -105,4 +116,101 @@ test('D30: the first a nurse hears of minutes that were due long ago is not an e
     minutes.map(({ at, kind, to }) => `${at.slice(0, 10)} ${kind} ${to}`),
     ['2025-06-30 chase nurse', '2025-07-01 escalation sw', '2025-07-01 escalation tm'],
   );
+});
+
+test('D10: a meeting booked in time that nobody confirmed is escalated after its limit, in words of its own, L17', () => {
+  const heard = lived('D10-booked-in-time-never-confirmed').filter(
+    ({ meeting, at }) => meeting === 'core-group-2' && at > '2025-06-06',
+  );
+  const of = (family: string) =>
+    heard
+      .filter(({ duty, also = [] }) => [duty, ...also.map((one) => one.duty)].includes(`${family}/core-group-2`))
+      .slice(0, 7)
+      .map(({ at, kind, to }) => `${at.slice(0, 10)} ${kind} ${to}`);
+  assert.deepEqual(of('hold'), [
+    '2025-06-09 escalation sw',
+    '2025-06-09 escalation tm',
+    '2025-06-13 escalation sm',
+    '2025-06-13 escalation sw',
+    '2025-06-13 escalation tm',
+    '2025-06-16 escalation sw',
+    '2025-06-16 escalation sm',
+  ]);
+  assert.deepEqual(of('confirm').slice(0, 3), [
+    '2025-06-10 reminder sw',
+    '2025-06-12 chase sw',
+    '2025-06-16 escalation sw',
+  ]);
+  assert.match(
+    heard.find(({ duty }) => duty === 'hold/core-group-2')?.subject ?? '',
+    /core group 2 was booked for Fri 6 Jun 2025; nobody has said that it was held, 3 days late/,
+  );
+});
+
+test('nobody is told what they have recorded themselves, L15', () => {
+  const late = (by: string) =>
+    notices(
+      underPlan()
+        .at('2027-02-05', held('core-group-1', '2027-02-05', { by, planAgreed: false, reason: 'the heating failed' }))
+        .until('2027-02-06'),
+    )
+      .filter(({ at }) => at > '2027-02-05T09')
+      .map(({ kind, duty, to }) => `${kind} ${duty} ${to}`);
+  assert.deepEqual(late('hana'), [
+    'reminder agree/plan sam',
+    'information null tess',
+    'information null tess',
+    'information hold/core-group-1 tess',
+  ]);
+  assert.deepEqual(late('sam'), late('hana')); // what she owes by it she is asked for
+  assert.deepEqual(late('tess'), late('hana').slice(0, 1));
+});
+
+test('no reminder of a meeting to whoever was invited, or told of a change, within two working days before, L15', () => {
+  const moves = underPlan().at('2027-01-25', moved('core-group-1', '2027-01-29')); // reminders on the 22nd and 28th
+  assert.deepEqual(kinds(moves.until('2027-01-29'), { kind: 'reminder', to: 'ed' }), [
+    '2027-01-21 08:00 reminder ed',
+    '2027-01-28 08:00 reminder ed',
+  ]);
+  const sooner = underPlan().at('2027-01-26', moved('core-group-1', '2027-01-29'));
+  assert.deepEqual(kinds(sooner.until('2027-01-29'), { kind: 'reminder', to: 'ed' }), ['2027-01-21 08:00 reminder ed']);
+});
+
+test('what one person is asked of one meeting on one morning is one notice, the strongest, with the others in it, L15', () => {
+  const drifting = underPlan().until('2027-02-08');
+  const morning = drifting.steps.filter(
+    ({ at, meeting }) => at === '2027-02-08T08:00:00Z' && meeting === 'core-group-1',
+  );
+  assert.deepEqual(
+    morning.map(({ to, kind, duty, rung, also = [] }) => [to, kind, duty, rung, also.map((one) => one.duty)]),
+    [
+      ['sam', 'escalation', 'hold/core-group-1', '5-after', ['confirm/core-group-1']],
+      ['tess', 'escalation', 'hold/core-group-1', '5-after', ['confirm/core-group-1']],
+      ['sue', 'escalation', 'hold/core-group-1', '5-after', []],
+    ],
+  );
+});
+
+test('to tell the family is asked the next morning, and at once when the meeting is nearer than three working days, L15', () => {
+  const telling = (start: string) =>
+    lines(underPlan().at('2027-01-20', moved('core-group-1', start)).until('2027-01-22'), {
+      duty: 'tell/core-group-1',
+    }).slice(1);
+  assert.deepEqual(telling('2027-01-25'), ['2027-01-21 08:00 sam']);
+  assert.deepEqual(telling('2027-01-22'), ['2027-01-20 10:00 sam']);
+});
+
+test('D22a: a policy applied to what is open brings a limit forward to five working days from then, never later than it was, L18', () => {
+  // 9 May + 21 days was 30 May when the policy came on 3 June; five working days on is the 10th, and the limit had been 6 June.
+  const { refused, owed } = rehearse(scenario('D22a-reproject-makes-late'));
+  assert.deepEqual(refused, []);
+  assert.equal(owed.find(({ duty }) => duty === 'hold/core-group-2')?.due, '2025-06-06');
+});
+
+test('an action that is not done is told to the manager ten working days after its limit, L18', () => {
+  const story = underPlan().at('2027-01-19', agreed('visit', { owner: 'ed', due: '2027-02-01' }));
+  assert.deepEqual(lines(story.until('2027-02-15'), { duty: 'action/visit' }).slice(-2), [
+    '2027-02-08 08:00 ed sam',
+    '2027-02-15 08:00 ed tess',
+  ]);
 });

@@ -133,7 +133,7 @@ test('a case that goes to another manager’s worker is told to both managers, L
     ],
   };
   const played = underPlan({ file })
-    .at('2027-01-20', reallocated('cara', { team: 'south' }))
+    .at('2027-01-20', reallocated('cara', { by: 'sue', team: 'south' }))
     .until('2027-01-20');
   const told = notices(played).filter(({ at, kind }) => at === '2027-01-20T10:00:00Z' && kind === 'information');
   assert.deepEqual(told.map(({ to, why }) => [to, why]).sort(), [

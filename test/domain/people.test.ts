@@ -169,9 +169,9 @@ test('a parent may chair the family’s own meeting; what a chair is asked goes 
   );
   const story = inNeed().at('2027-02-01', booked('cin-meeting-1', '2027-02-15', { chair: 'dad' }));
   assert.equal(duty(story.case(), 'confirm/cin-meeting-1').owner, 'sam');
-  assert.deepEqual(lines(story.until('2027-02-18'), { duty: 'confirm/cin-meeting-1' }), [
-    '2027-02-16 08:00 sam',
-    '2027-02-18 08:00 sam',
+  assert.deepEqual(lines(story.until('2027-02-19'), { duty: 'confirm/cin-meeting-1' }), [
+    '2027-02-17 08:00 sam',
+    '2027-02-19 08:00 sam',
   ]);
 });
 

@@ -178,7 +178,13 @@ export const clock = (at: Instant): string => inLondon(at).slice(0, 16).replace(
 type Which = Partial<Pick<Step, 'duty' | 'kind' | 'to'>>;
 
 export const notices = (played: Played, which: Which = {}): readonly Step[] =>
-  played.steps.filter((step) => Object.entries(which).every(([key, value]) => step[key as keyof Step] === value));
+  singly(played.steps).filter((step) =>
+    Object.entries(which).every(([key, value]) => step[key as keyof Step] === value),
+  );
+
+/** Each thing that is told, also where one notice tells several of a meeting (L15). */
+export const singly = (steps: readonly Step[]): readonly Step[] =>
+  steps.flatMap(({ also = [], ...step }) => [step, ...also.map((one) => ({ ...step, ...one }))]);
 
 /** One line for each moment: `2027-03-01 08:00 sam tess`, in order of time, people in order of name. */
 export const lines = (played: Played, which: Which = {}): string[] => grouped(notices(played, which), clockOf);

@@ -41,11 +41,12 @@ test('on a Wednesday the drifting case says little, and of every sort', async ()
   assert.deepEqual(
     drifting!.steps.map(({ at, kind, duty, to }) => `${at.slice(0, 10)} ${kind} ${duty ?? 'R22'} to ${to}`).sort(),
     [
-      '2027-03-09 information R22 to tm',
-      '2027-03-10 chase action/health-check to hv',
-      '2027-03-10 escalation hold/core-group-2 to sw',
-      '2027-03-10 escalation hold/core-group-2 to tm',
-      '2027-03-10 escalation minutes/core-group-1 to hv',
+      '2027-03-08 information R22 to tm',
+      '2027-03-09 chase action/health-check to hv',
+      '2027-03-09 chase minutes/core-group-1 to hv',
+      '2027-03-09 reminder action/attendance to school',
+      '2027-03-09 reminder hold/core-group-2 to sw',
+      '2027-03-10 escalation hold/core-group-2 to tm', // the owners heard first (L16)
       '2027-03-10 escalation minutes/core-group-1 to sw',
       '2027-03-10 escalation minutes/core-group-1 to tm',
       '2027-03-10 reminder action/attendance to school',
@@ -62,7 +63,7 @@ test('on every day there is something to read and never a flood, and a limit fal
     for (const { ref, refused } of [onCourse!, drifting!]) assert.deepEqual(refused, [], `${ref} on ${day}`);
     const mails = [onCourse!.steps.length, drifting!.steps.length];
     assert.ok(mails[0]! >= 5 && mails[0]! <= 10, `${mails} on ${day}`);
-    assert.ok(mails[1]! >= 5 && mails[1]! <= 9, `${mails} on ${day}`);
+    assert.ok(mails[1]! >= 5 && mails[1]! <= 10, `${mails} on ${day}`);
     const due = owed(drifting!.case).find(({ key }) => key === 'hold/core-group-2')!.due!;
     assert.ok(due > day && due <= calendar.openDays(day, 5), `${due} on ${day}`);
   }

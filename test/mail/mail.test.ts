@@ -176,6 +176,14 @@ test('what was said wrongly is put right line by line, in a subject without what
   );
 });
 
+test('of a meeting whose day has passed the subject says when it was booked for, and that nobody has said it was held, L17', () => {
+  const booking = { ...BOOKING, start: '2027-03-01T10:00' as LocalDateTime };
+  assert.match(
+    mail(notice('a', { duty: 'hold/core-group-3', kind: 'escalation', booking })).subject,
+    /core group 3 was booked for Mon 1 Mar 2027; nobody has said that it was held/,
+  );
+});
+
 test('what was done late is said as what happened, and asks nothing', () => {
   const { text } = mail(
     notice(person('m', { role: 'team-manager' }), {

@@ -186,7 +186,7 @@ test('the last reminder tells whoever prepares the meeting who is asked to come,
 });
 
 test('telling the family says whom, of which day, and that it is cancelled where it is', () => {
-  const mails = story('2027-01-22', ...START, ['2027-01-21', cancelled('core-group-1')]);
+  const mails = story('2027-01-23', ...START, ['2027-01-21', cancelled('core-group-1')]);
   const [first, second] = mails.filter(({ notice }) => notice.duty === 'tell/core-group-1' && notice.to.id === 'sam');
   assert.match(first?.text ?? '', /^Please tell the parent about core group 1 on Thursday 28 January 2027 at 10am\.\n/);
   assert.match(
