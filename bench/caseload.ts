@@ -25,7 +25,7 @@ interface Lived extends Family {
 const NOISE = ['repeats', 'echoes', 'asked although done', 'twice about one thing'] as const;
 type Noise = (typeof NOISE)[number];
 
-/** The same step of the same duty for the fourth time is a repeat. The weekly list is none: nothing late may be silent for a week. */
+/** The same step of the same duty for the fourth time is a repeat. The weekly list, one notice a case, is none: nothing late may be silent for a week. */
 const FOURTH = 3;
 /** A reminder so many working days after its invitation says it twice. */
 const FRESH = 2;
@@ -133,7 +133,7 @@ function report(person: string, who: string, aim: Aim): readonly string[] {
   return [
     line('mails a working day', perDay(mailsOf(year)), aim.mails),
     line('items a working day', perDay(year.length), aim.items),
-    line('of them lines of the weekly list', perDay(weekly), undefined),
+    line('of them weekly lists, one a case', perDay(weekly), undefined),
     line('items on a median day', median(mornings), aim.median),
     line('noise, %', share, 10),
     ...NOISE.map((kind) =>
