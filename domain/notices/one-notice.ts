@@ -48,7 +48,8 @@ function asOne(taken: readonly Step[]): Step {
   const also = taken.filter((one) => one !== lead);
   return {
     ...lead,
-    booking: lead.booking ?? also.find(({ booking }) => booking)?.booking,
+    // A list of the week speaks of several meetings: another one's day is not this one's.
+    booking: lead.booking ?? also.find(({ booking, meeting }) => booking && meeting === lead.meeting)?.booking,
     rules: [...new Set(taken.flatMap(({ rules }) => rules))],
     also: also.map(({ key, kind, duty, meeting, due, rung, repeat, booking }) => ({
       key,

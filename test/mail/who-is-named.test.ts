@@ -195,6 +195,17 @@ test('telling the family says whom, of which day, and that it is cancelled where
   );
 });
 
+test('a list of the week that speaks of several meetings gives no meeting the day of another', () => {
+  const days: Readonly<Record<string, string>> = {
+    'core-group-1': '2027-01-28T10:00',
+    'core-group-2': '2027-02-25T10:00',
+  };
+  const mails = story('2027-04-30', ...DRIFTING).filter(({ notice }) => notice.also !== undefined);
+  assert.ok(mails.some(({ notice }) => notice.also?.some(({ meeting }) => meeting !== notice.meeting)));
+  for (const { notice } of mails)
+    if (notice.booking) assert.equal(notice.booking.start, days[notice.meeting ?? ''], notice.key);
+});
+
 const PHONES: readonly (readonly [phone: string, good: boolean])[] = [
   ['01226 555 010', true],
   ['+44 (0)1226 555010', true],
