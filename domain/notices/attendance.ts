@@ -4,7 +4,6 @@ import { type Case, dayOf, type Meeting, type PlacedBooking, whatHappened } from
 import type { Duty, DutyKey, NoticeKind, PersonId, Step } from '../case/model.ts';
 import {
   hasLeft,
-  isFamily,
   LATEST,
   managerAt,
   managerSince,
@@ -165,13 +164,12 @@ function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, wit
   const told: Step[] = [];
   if (known >= c.calendar.fromLondon(booking.start)) return told;
   // With the plan no duty to tell the family is left: the social worker hears of it with the cancellation itself (R38).
-  // With the end of the case nothing more is said of a plan; when a child has died nothing at all goes to the family (L4).
+  // With the end of the case nothing more is said of a plan; when a child has died the family is told nothing by anybody here (L4).
   const withCase = withPlan && c.caseEnded?.known === known;
   const died = withCase && c.caseEnded?.why === 'died';
   const tells = withPlan && !died && unmailedFamily(c, known).length > 0 ? socialWorkerAt(c, known) : undefined;
   const text = 'please tell those of the family who cannot be written to by e-mail';
-  for (const { person } of attendees(c, m, booking, known)) {
-    if (died && isFamily(c, personAt(c, person, known))) continue;
+  for (const { person } of attendees(c, m, booking, known))
     for (const to of standInsFor(c, person, known)) {
       const one = step(m, booking, 'cancellation', to, known);
       told.push({
@@ -180,7 +178,6 @@ function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, wit
         ...(person === tells && { text }),
       });
     }
-  }
   return told;
 }
 

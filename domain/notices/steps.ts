@@ -12,7 +12,16 @@ import {
 } from '../case/facts.ts';
 import type { MeetingKind } from '../case/kinds.ts';
 import type { DutyKey, PersonId, Step } from '../case/model.ts';
-import { chairs, managerAt, managerOfWorker, serviceManagerAt, socialWorkerAt, whoIsWho } from '../case/people.ts';
+import {
+  chairs,
+  isFamily,
+  managerAt,
+  managerOfWorker,
+  personAt,
+  serviceManagerAt,
+  socialWorkerAt,
+  whoIsWho,
+} from '../case/people.ts';
 import { lastPutRight } from '../duties/last-put-right.ts';
 import { scaleFell } from '../duties/meetings.ts';
 import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
@@ -41,8 +50,15 @@ export function steps(c: Case, told: Told, until?: Instant, all = duties(c)): re
   for (const duty of all) if (isClimbed(duty)) found.push(...climbing(c, duty, told, until));
   for (const m of Object.values(c.meetings))
     if (!m.held) for (const booking of reminding(m, ended)) found.push(...reminders(c, m, booking, told, until));
-  return found.length < 2 ? found : inOrder(found);
+  const due = c.caseEnded?.why === 'died' ? found.filter(isSeemly(c, c.caseEnded.known)) : found;
+  return due.length < 2 ? due : inOrder(due);
 }
+
+/** L4: after a death nothing at all goes to the family. */
+const isSeemly =
+  (c: Case, since: Instant) =>
+  ({ to, at }: Step): boolean =>
+    at < since || !isFamily(c, personAt(c, to, at));
 
 /** By time, and each once: a step never goes to the same person twice for being in two roles. */
 const inOrder = (found: readonly Step[]): readonly Step[] =>

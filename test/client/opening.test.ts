@@ -46,6 +46,39 @@ test('the same file and events again get the first answer, at once and later', a
   assert.equal((await handle.describe()).runId, runId);
 });
 
+test('a plan that ran for a year is opened with one event, and goes on from where it stood, L9', async () => {
+  const { key, open } = reference();
+  const ago = (days: number) => inLondon(fromEpochMs(Date.now() - days * 86_400_000)).slice(0, 10);
+  const running = (group: string): NewEvent => ({
+    id: 'running',
+    event: {
+      type: 'brought-in',
+      by: 'amira',
+      on: TODAY,
+      conference: ago(300),
+      planAgreed: ago(290),
+      members: ['nina', 'owen', 'mum', 'dad'],
+      meetings: [
+        { kind: 'core-group', number: 9, on: group, minutes: 'passed-on' },
+        { kind: 'review-conference', number: 2, on: ago(30), minutes: 'passed-on' },
+      ],
+    },
+  });
+  await assert.rejects(
+    open([running(ago(301))]),
+    (error: unknown) =>
+      error instanceof Refused && /core-group-9 was held on .*, before conference/.test(error.message),
+  );
+  await open([running(ago(7))]);
+  assert.deepEqual(
+    (await rig.nodrift.owed(key)).duties.map(({ duty, late }) => [duty, late]),
+    [
+      ['hold/core-group-10', false],
+      ['hold/review-conference-3', false],
+    ],
+  );
+});
+
 test('a case whose manager cannot be written to is not opened, and its reference stays free, L13', async () => {
   const { open } = reference();
   const without = PEOPLE.map(({ email, ...one }) => (one.id === 'tom' ? one : { ...one, email }));

@@ -131,6 +131,20 @@ test('after a death nothing goes to the family, and staff hear of each meeting t
   assert.ok(cancelled.every(({ why, text }) => why === 'case-ended' && text === undefined));
 });
 
+test('what is put right after a death is put right for staff alone, L4', () => {
+  const over = met().at('2027-02-01T12:00', ended('2027-02-01', 'died'));
+  const right = held('core-group-1', '2027-01-28', { next: place('2027-02-25'), reason: 'another day' });
+  const put = over.at(
+    '2027-02-02',
+    other('event-corrected', { by: 'tess', corrects: 'e3', event: right, reason: 'the day was wrong' }),
+  );
+  const after = put.until('2027-06-30').steps.filter((step) => clock(step.at) >= '2027-02-01 12:00');
+  assert.deepEqual(
+    after.filter(({ to }) => ['mum', 'dad'].includes(to)),
+    [],
+  );
+});
+
 test('in any other ending the family hears that its meetings are off, L4', () => {
   const over = met().at('2027-02-01T12:00', ended('2027-02-01', 'moved-away'));
   assert.deepEqual(kinds(over.until('2027-02-01'), { kind: 'cancellation' }), [
