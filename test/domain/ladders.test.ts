@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accept } from '../../domain/accept/accept.ts';
 import { beginning, fold } from '../../domain/case/fold.ts';
+import type { Step } from '../../domain/case/model.ts';
+import { nextStep, takeBefore, takeDue } from '../../domain/notices/steps.ts';
+import { NOTHING_TOLD } from '../../domain/notices/told.ts';
 import {
   accepted,
   actionDone,
@@ -11,6 +14,7 @@ import {
   BARNSLEY,
   booked,
   cancelled,
+  clock,
   closedOn,
   conference,
   distributed,
@@ -20,6 +24,7 @@ import {
   kinds,
   lines,
   minutes,
+  moment,
   moved,
   notHeld,
   notices,
@@ -34,6 +39,7 @@ import {
   strategy,
   told,
   underPlan,
+  withGates,
 } from './support.ts';
 
 const next = place('2027-02-24');
@@ -490,4 +496,30 @@ test('a booking past the limit is told to the manager at once, each booking once
     [],
     'late already: that is escalated',
   );
+});
+
+test('a duty asked for as it arose, whose later steps had passed, is told the same in one go and moment by moment, L16', () => {
+  // Held on 29 January without the plan being agreed, and typed in eight working days later.
+  const late = underPlan({ policy: withGates({ R44: 'off' }) }).at(
+    '2027-02-10',
+    held('core-group-1', '2027-01-29', { planAgreed: undefined, reason: 'typed in late' }),
+  );
+  const { case: c, steps: all } = late.until('2027-03-05');
+  const about = (steps: readonly Step[]) =>
+    steps
+      .filter(({ duty }) => duty === 'agree/plan')
+      .map(({ at, to, rung, kind }) => `${clock(at)} ${kind} ${rung} ${to}`);
+  const taken: Step[] = [];
+  let soFar = takeBefore(c, NOTHING_TOLD, moment('2027-02-10')).told;
+  for (let next = nextStep(c, soFar); next && next.at <= moment('2027-03-05T23:59'); next = nextStep(c, soFar)) {
+    const { due, told: now } = takeDue(c, soFar, next.at);
+    taken.push(...due);
+    soFar = now;
+  }
+  assert.deepEqual(about(taken).sort(), about(all).sort());
+  assert.deepEqual(about(all).slice(0, 3), [
+    '2027-02-10 10:00 reminder at-once sam',
+    '2027-02-11 08:00 chase owner-first sam',
+    '2027-02-12 08:00 escalation 5-after tess',
+  ]);
 });
