@@ -16,6 +16,7 @@ import { lives, upsetLives } from '../support/random-lives.ts';
 import {
   accepted,
   booked,
+  cancelled,
   duty,
   held,
   left,
@@ -257,6 +258,16 @@ test('a booking that never was is cancelled once to everybody invited, L1', () =
     // Mum cannot be written to: Sam was asked to tell her.
     'change sam  what was recorded wrongly is put right: telling the family about core group 3 is not owed',
   ]);
+});
+
+test('a cancellation that never was: everybody hears that the meeting is on, in a notice of its own, L1', () => {
+  const on = underPlan({}, '2027-02-10').at('2027-02-01', cancelled('core-group-1')).at('2027-02-05', withdraw('e3'));
+  assert.deepEqual(
+    told(on, '2027-02-05').filter((line) => line.startsWith('change')),
+    ['dad', 'ed', 'hana', 'sam'].map((to) => `change ${to} core-group-1 2027-02-10T10:00`),
+  );
+  const keys = on.until('2027-02-28').steps.map(({ key }) => key);
+  assert.deepEqual(keys, [...new Set(keys)], 'the ledger sends each key once');
 });
 
 test('whoever was chased for what is not late after all hears so in one notice, and is not chased for it again, L1', () => {

@@ -25,7 +25,8 @@ const renamedId = (id: string): string => (Object.hasOwn(RENAMED, id) ? (RENAMED
 
 /** Every text that is somebody's id, wherever it stands. */
 function renamed<T>(value: T): T {
-  if (typeof value === 'string') return renamedId(value) as T;
+  // `represent/core-group-1/hana` holds one too.
+  if (typeof value === 'string') return value.split('/').map(renamedId).join('/') as T;
   if (Array.isArray(value)) return value.map(renamed) as T;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, renamed(inner)])) as T;
