@@ -497,7 +497,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   L4: [
     line(PROTECTION, '?? c.enquiriesEnded;\n}', ';\n}'),
     line('domain/duties/owed.ts', '(c.caseEnded !== undefined && !outlivesCase(key))', 'false'),
-    line(ATTENDANCE, 'if (died && isFamily(c, personAt(c, person, known))) continue;', ''),
+    line('domain/notices/steps.ts', 'at < since || !isFamily(c, personAt(c, to, at))', 'true'),
   ],
   L5: [
     line(ENDINGS, 'if (mayEnd && event.reason !== undefined) return undefined;', 'return undefined;'),
