@@ -43,6 +43,7 @@ The file is a scenario without "until", its events without "at": they are dated 
       - { id: tom, name: Tom Reed, role: team-manager, email: tom.reed@council.example }
   events:
     - { by: amira, type: strategy-discussion-held, on: 2026-01-05 }
+A plan that has run for a while begins with brought-in in its place (docs/events.md; examples/brought-in.yaml is one to rehearse).
 
 Examples:
   echo "{ authority: barnsley, case: { ref: BC-2042, kind: child-protection, people: [
