@@ -105,14 +105,16 @@ export const attend = (m: Meeting): DutyKey => `attend/${m.id}`;
 
 /** Being there is owed by nobody in particular; it climbs its ladder like a duty until the meeting begins. */
 function attendance(c: Case, m: Meeting, booking: PlacedBooking): Duty {
+  const known = standsSince(c, m, booking);
   return {
     key: attend(m),
     meeting: m.id,
     owner: socialWorkerAt(c, booking.known),
     arises: c.calendar.londonDate(booking.known),
-    known: standsSince(c, m, booking),
+    known,
     ladder: 'attend',
-    edition: booking.edition,
+    // Brought back by a correction it is said anew: the ledger sends each key once.
+    edition: known === booking.known ? booking.edition : `${booking.edition}@${known}`,
     ends: c.calendar.fromLondon(booking.start),
     ...dueOn(c, dayOf(booking), RULES),
   };

@@ -266,7 +266,7 @@ test('a cancellation that never was: everybody hears that the meeting is on, in 
     told(on, '2027-02-05').filter((line) => line.startsWith('change')),
     ['dad', 'ed', 'hana', 'sam'].map((to) => `change ${to} core-group-1 2027-02-10T10:00`),
   );
-  const keys = on.until('2027-02-28').steps.flatMap(({ key, rung }) => (rung === 'invitation' ? [key] : []));
+  const keys = on.until('2027-02-28').steps.map(({ key }) => key);
   assert.deepEqual(keys, [...new Set(keys)], 'the ledger sends each key once');
 });
 
