@@ -355,3 +355,7 @@ export const isHeld = (m: Meeting): m is HeldMeeting => m.held !== undefined;
 
 /** The day of a booking. */
 export const dayOf = (booking: Booking): LocalDate => dateOf(booking.start);
+
+/** The calendar that was in force then: what it decided once is not decided again by a later one. */
+export const calendarAt = ({ versions, calendar }: Case, at: Instant): Calendar =>
+  versions.length === 1 ? calendar : (versions.findLast(({ since }) => since <= at)?.calendar ?? calendar);

@@ -1,6 +1,6 @@
 // When something is due: a policy's limit counted from what happened, with the book-by date and the target beside it.
 
-import type { Case, Dated, Version } from '../case/facts.ts';
+import { type Case, calendarAt, type Dated, type Version } from '../case/facts.ts';
 import type { Rule } from '../case/model.ts';
 import type { Limit, LimitName, Policy } from '../policy/policy.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
@@ -85,8 +85,7 @@ function versionsFor(c: Case, trigger: Dated, done: Dated | undefined): readonly
 }
 
 function calendarFor(c: Case, done: Dated | undefined): Version['calendar'] {
-  if (c.versions.length === 1 || done === undefined) return c.calendar;
-  return c.versions.findLast((v) => v.since <= done.known)?.calendar ?? c.calendar;
+  return done === undefined ? c.calendar : calendarAt(c, done.known);
 }
 
 /** The limit and target brought forward to so many days after a day, and never moved later. */

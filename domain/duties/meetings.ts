@@ -3,6 +3,7 @@
 
 import {
   type Case,
+  calendarAt,
   type Dated,
   dayOf,
   type HeldMeeting,
@@ -175,8 +176,10 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
 }
 
 /** L15: the next morning is soon enough, unless the meeting is nearer than three working days. */
-const tellLadder = ({ calendar }: Case, booking: PlacedBooking, since: Instant): LadderName =>
-  dayOf(booking) < calendar.openDays(calendar.londonDate(since), 3) ? 'other' : 'tell';
+const tellLadder = (c: Case, booking: PlacedBooking, since: Instant): LadderName => {
+  const calendar = calendarAt(c, since);
+  return dayOf(booking) < calendar.openDays(calendar.londonDate(since), 3) ? 'other' : 'tell';
+};
 
 /** Of how many of the family no e-mail is safe for, since when they are to be told, and who is not told yet. */
 export function toTell(c: Case, m: Meeting, booking: PlacedBooking) {

@@ -1,7 +1,7 @@
 // Climbing a ladder: which rungs of a duty are due when, what happens to those that had passed, and what is said each week after the last. Pure:
 // the times follow from the duty, the policy and the calendar, and those long past are never walked through.
 
-import type { Case } from '../case/facts.ts';
+import { type Case, calendarAt } from '../case/facts.ts';
 import type { Booking, Duty, PersonId, Step } from '../case/model.ts';
 import {
   hasLeft,
@@ -207,11 +207,24 @@ function dated(c: Case, duty: Duty, rung: Rung): (Occasion & { readonly day?: Lo
   if (typeof rung.when === 'string') {
     // What is said as a duty arises, and came with a later policy, is not for duties that arose before it.
     if (duty.quiet === 'at-once' || !wasThere(c, duty, rung)) return undefined;
-    const at = rung.when === 'at-once' ? duty.known : calendar.nextMorning(duty.known);
+    const at = rung.when === 'at-once' ? duty.known : morningAfter(c, duty.known);
     return { at, rung, repeat: 0, endless: false };
   }
   const day = dayOf(c, duty, rung, rung.when);
   return day === undefined ? undefined : { at: calendar.morning(day), rung, repeat: 0, endless: false, day };
+}
+
+/** The next morning as it was seen then: another calendar moves it while it is to come, and never into the past. */
+function morningAfter(c: Case, known: Instant): Instant {
+  const first = calendarAt(c, known).nextMorning(known);
+  if (c.versions.length === 1) return first;
+  return c.versions
+    .filter(({ since }) => since > known)
+    .reduce(
+      (morning, { since, calendar: changed }) =>
+        since >= morning ? morning : later(changed.nextMorning(known), changed.nextMorning(since)),
+      first,
+    );
 }
 
 /** L14: after its last rung, on the first working day of each week, until it is done. */

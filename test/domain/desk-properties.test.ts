@@ -45,7 +45,9 @@ function late(life: Play): readonly Late[] {
       ...(ended && endsWithPlan(key) ? [ended] : []),
       ...(ends ? [ends] : []),
     ].sort()[0]!;
-    const told = singly(steps).filter((step) => step.duty === key);
+    // As a plan is brought in, all that is late is told in one notice (L9).
+    const listed = (step: Step) => step.why === 'brought-in' && step.open?.some((one) => one.key === key);
+    const told = singly(steps).filter((step) => step.duty === key || listed(step));
     return from < until ? [{ c, duty, from, until, told }] : [];
   });
 }

@@ -93,6 +93,42 @@ const reviewed = fc.record({
 });
 type Reviewed = typeof reviewed extends fc.Arbitrary<infer T> ? T : never;
 
+/** A plan that ran for a while before it was brought in (L9). */
+const running = fc.record({
+  groups: days(9, 1),
+  since: days(60, 1),
+  minutes: fc.constantFrom(undefined, 'received', 'passed-on'),
+  next: fc.option(days(20, 1), { nil: undefined }),
+  reviewed: fc.boolean(),
+  due: days(40),
+});
+type Running = typeof running extends fc.Arbitrary<infer T> ? T : never;
+
+function goneOn(
+  { groups: number, since, minutes: came, next, reviewed: isReviewed, due }: Running,
+  from: LocalDate,
+  all: readonly Group[],
+  those: readonly Reviewed[],
+): Pick<Course, 'opens' | 'goesOn'> {
+  const last = { kind: 'core-group', number, on: addDays(from, -since), minutes: came };
+  const fixed = next === undefined ? {} : { nextStart: `${addDays(from, next)}T10:00`, venue: 'Hall' };
+  const review = { kind: 'review-conference', number: 1, on: addDays(from, -100), minutes: 'passed-on' };
+  const brought = other('brought-in', {
+    ...{
+      on: from,
+      conference: addDays(from, -200),
+      planAgreed: addDays(from, -190),
+      members: ['hana', 'ed', 'mum', 'dad'],
+    },
+    meetings: [{ ...last, ...fixed }, ...(isReviewed ? [review] : [])],
+    actions: [{ id: 'brought', owner: 'hana', due: addDays(from, due - 20) }],
+  });
+  return {
+    opens: [brought],
+    goesOn: [...groups(all, from, number), ...reviews(those, from, isReviewed ? 1 : 0)],
+  };
+}
+
 export const protection: fc.Arbitrary<Course> = fc
   .record({
     start: days(500),
@@ -102,9 +138,11 @@ export const protection: fc.Arbitrary<Course> = fc
     groups: fc.array(group, { maxLength: 4 }),
     reviews: fc.array(reviewed, { maxLength: 2 }),
     ends: fc.option(days(500, 40), { nil: undefined }),
+    broughtIn: fc.option(running, { nil: undefined, freq: 4 }),
   })
-  .map(({ start, toConference, typed, first, groups: all, reviews: those, ends }) => {
+  .map(({ start, toConference, typed, first, groups: all, reviews: those, ends, broughtIn: before }) => {
     const from = addDays(FIRST_DAY, start);
+    if (before) return { file: FILE, from, ...goneOn(before, from, all, those) };
     const conferred = addDays(from, toConference);
     const firstCoreGroup = first === undefined ? undefined : place(addDays(conferred, first));
     const reason = firstCoreGroup ? undefined : 'no date could be found';
@@ -116,17 +154,17 @@ export const protection: fc.Arbitrary<Course> = fc
     const goesOn: Happening[] = [
       ...(typed % 2 === 0 ? [[addDays(conferred, -2), calls] as const] : []),
       [addDays(conferred, typed), conference(conferred, { firstCoreGroup, reason })],
-      ...groups(all, conferred),
-      ...reviews(those, conferred),
+      ...groups(all, conferred, 0),
+      ...reviews(those, conferred, 0),
       ...(ends === undefined ? [] : [[addDays(from, ends), planEnded(addDays(from, ends))] as const]),
     ];
     return { file: FILE, from, opens: [strategy(from)], goesOn };
   });
 
-function groups(all: readonly Group[], from: LocalDate): Happening[] {
+function groups(all: readonly Group[], from: LocalDate, held: number): Happening[] {
   let day = from;
   return all.flatMap((one, i) => {
-    const [id, next] = [`core-group-${i + 1}`, `core-group-${i + 2}`];
+    const [id, next] = [`core-group-${held + i + 1}`, `core-group-${held + i + 2}`];
     const before = day;
     day = addDays(day, one.gap);
     return [...arranged(one, id, before, day), ...happened(one, id, next, day, addDays(day, all[i + 1]?.gap ?? 28))];
@@ -187,10 +225,10 @@ function happened(one: Group, id: string, nextId: string, day: LocalDate, nextDa
     : [said, received, [given, distributed(id, ...people)]];
 }
 
-function reviews(all: readonly Reviewed[], from: LocalDate): Happening[] {
+function reviews(all: readonly Reviewed[], from: LocalDate, earlier: number): Happening[] {
   let day = from;
   return all.flatMap(({ gap, booked: isBooked, typed, ends, quorate }, i): Happening[] => {
-    const id = `review-conference-${i + 1}`;
+    const id = `review-conference-${earlier + i + 1}`;
     const before = addDays(day, 20);
     day = addDays(day, gap);
     const said = held(id, day, {

@@ -53,6 +53,7 @@ const aside = fc.record({
     'apologies',
     'corrected',
     'unreadable',
+    'case ended',
   ),
   who: someone,
   by: someone,
@@ -101,10 +102,15 @@ function asides({ what, who, by, in: later, for: long }: Aside, day: LocalDate, 
           }),
         ],
       ];
+    case 'case ended':
+      // One life in a few comes to an early end (L4).
+      return long < 4 ? [[day, other('case-ended', { by: 'tess', on: day, why: WHY[later % WHY.length] })]] : [];
     case 'unreadable':
       return [[day, [other('tea-drunk', {}), told(meeting, 'nobody'), agreed(`b-${day}`, { due: 'soon' })][long % 3]!]];
   }
 }
+
+const WHY = ['moved-away', 'eighteen', 'died', 'opened-in-error'];
 
 const personOf = ({ people }: Pick<CaseFile, 'people'>, id: string): Person => people.find((one) => one.id === id)!;
 const TESS = personOf({ people: PEOPLE }, 'tess');
