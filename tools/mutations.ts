@@ -492,7 +492,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   L1: [
     line(PUT_RIGHT, '{ stands: corrected(root, id, event),', '{ stands: root,'),
     line('domain/accept/corrections.ts', 'if (wrong) broken.push(', 'if (false) broken.push('),
-    line('domain/notices/put-right-notices.ts', 'if (same.has(content(step))) return step.at < at ? [step] : [];', ''),
+    line('domain/notices/put-right-notices.ts', 'if (was) return step.at < at ? [was] : [];', ''),
   ],
   L4: [
     line(PROTECTION, '?? c.enquiriesEnded;\n}', ';\n}'),

@@ -18,12 +18,14 @@ import { mailWords } from './words.ts';
 export function toldAnew(c: Case, last: PutRight, before: readonly Step[], now: readonly Step[]): readonly Step[] {
   const { at, by } = last;
   const said = before.filter((step) => step.at < at);
-  const same = new Set(said.map(content));
+  const same = new Map(said.map((step) => [content(step), step]));
   const heard = new Set(said.filter(isAttendance).map(whereTo));
   const keys = new Set(said.map((step) => step.key));
   const told = now.flatMap((step): Step[] => {
     if (step.at > at) return [numbered(c, keys.has(step.key) ? { ...step, key: `${step.key}${by}` } : step)];
-    if (same.has(content(step))) return step.at < at ? [step] : [];
+    // Under the key it was told under: another one, of the very moment told last, would be told again.
+    const was = same.get(content(step));
+    if (was) return step.at < at ? [was] : [];
     if (hasBegun(c, step, last)) return [];
     const kind = step.kind === 'invitation' && heard.has(whereTo(step)) ? 'change' : step.kind;
     // Said with other words before, or by now taken back: another notice, under a key of its own.

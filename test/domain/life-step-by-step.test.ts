@@ -42,3 +42,20 @@ test('a booking that a correction brings is known since the correction: nobody i
     ['2027-01-20T08:00:00Z helen', '2027-01-20T08:00:00Z hilda'],
   );
 });
+
+test('what was told the moment before a correction, and still is so, is not told again, L1', () => {
+  const next = place('2027-02-24');
+  const wrong = held('core-group-1', '2027-01-27', { next });
+  const right = { ...wrong, on: '2027-01-28' };
+  const before = underPlan().at('2027-01-28T11:30', wrong, 'h');
+  const { told } = takeDue(before.case(), NOTHING_TOLD, moment('2027-01-28T11:30'));
+  const after = before.at(
+    '2027-01-28T11:40',
+    other('event-corrected', { corrects: 'h', event: right, reason: 'it was today' }),
+  );
+  const { due } = takeDue(after.case(), told, moment('2027-01-28T11:40'));
+  assert.deepEqual(
+    due.filter(({ duty }) => duty === 'attend/core-group-2'),
+    [],
+  );
+});
