@@ -494,6 +494,15 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line('domain/accept/corrections.ts', 'if (wrong) broken.push(', 'if (false) broken.push('),
     line('domain/notices/put-right-notices.ts', 'if (was) return step.at < at ? [was] : [];', ''),
   ],
+  L2: [line('domain/case/fold.ts', '(a.recorded.arrival ?? 0) - (b.recorded.arrival ?? 0) ||', '')],
+  L3: [
+    line(
+      'domain/accept/provenance.ts',
+      'if (epochMs(now) - epochMs(recordedAt) <= OLD_MS) return undefined;',
+      'return undefined;',
+    ),
+    line('domain/accept/provenance.ts', 'if (reserved) return refuse(`the id', 'if (false) return refuse(`the id'),
+  ],
   L4: [
     line(PROTECTION, '?? c.enquiriesEnded;\n}', ';\n}'),
     line('domain/duties/owed.ts', '(c.caseEnded !== undefined && !outlivesCase(key))', 'false'),

@@ -85,6 +85,15 @@ test('what is recorded in one minute stands in the order it was typed in, L2 (D0
     'the second booking stands',
   );
   assert.ok(notices.some(({ kind, at }) => kind === 'reminder' && at.startsWith('2025-05-07')));
+  // Whatever the events are called.
+  const c = underPlan({}, '2027-02-10')
+    .at('2027-01-20', cancelled('core-group-1'), 'z')
+    .at('2027-01-20', booked('core-group-1', '2027-02-11'), 'a')
+    .case();
+  assert.deepEqual(
+    c.events.slice(-2).map(({ id }) => id),
+    ['z', 'a'],
+  );
 });
 
 test('both versions stay, and the one that stands has the original’s place under the correction’s id, L1', () => {
