@@ -73,7 +73,11 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
           const before = minutesOf(m);
           // Implied before, they were known of then, and cannot have come later.
           const day = before && before.on < on ? before.on : on;
-          return { ...m, minutes: before?.implied ? { on: day, known: before.known } : (before ?? { on, known }) };
+          const moved = before && day < before.on ? { said: known } : undefined;
+          return {
+            ...m,
+            minutes: before?.implied ? { on: day, known: before.known, ...moved } : (before ?? { on, known }),
+          };
         }),
       };
     case 'minutes-distributed': {
@@ -84,7 +88,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
           const implied = given.length > 0 && isWithEverybody(c, { ...m, distributed });
           const before = minutesOf(m);
           // Said later, and of an earlier day: known of since everybody had them.
-          const said = before && implied && known < before.known ? { ...before, known } : before;
+          const said = before && implied && known < before.known ? { ...before, known, said: before.known } : before;
           return { ...m, distributed, minutes: said ?? (implied ? { on, known, implied } : undefined) };
         }),
       };

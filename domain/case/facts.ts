@@ -56,7 +56,11 @@ export interface Allocation {
 }
 
 /** When the social worker had the minutes: said so, or implied by their being passed on to everybody (L23). */
-export type Received = Dated & { readonly implied?: true };
+export type Received = Dated & {
+  readonly implied?: true;
+  /** Since when the day itself is known, where it was said after it had been implied. */
+  readonly said?: Instant;
+};
 
 /** From when until when somebody is a member, and when the case learned of it. */
 export interface Membership {

@@ -276,7 +276,7 @@ function minutes(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arise
 function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen[] {
   const minutes = minutesOf(m);
   if (!minutes) return [];
-  const received = { on: minutes.on, known: later(held.known, minutes.known) };
+  const received = { on: minutes.on, known: later(held.known, minutes.said ?? minutes.known) };
   const { done, known } = passedOn(c, {
     of: held.on,
     since: received,

@@ -1,7 +1,7 @@
 // A looked after child's reviews: within 20 working days, then three and six months, with report and plan as papers; core groups where a
 // review finds them helpful. Reads beside Hull's section 2 and SI 2010/959 regulation 33.
 
-import { type Case, type Dated, heldMeetings } from '../case/facts.ts';
+import { type Case, type Dated, type HeldMeeting, heldMeetings } from '../case/facts.ts';
 import { meetingId } from '../case/meeting-id.ts';
 import type { Arisen } from '../duties/arisen.ts';
 import { FAMILIES } from '../duties/families.ts';
@@ -48,7 +48,8 @@ function duties(c: Case): Arisen[] {
  */
 function coreGroups(c: Case): Arisen[] {
   const held = heldMeetings(c, 'core-group');
-  const asked = heldMeetings(c, 'lac-review').findLast((m) => m.held.coreGroupNeeded !== undefined)?.held;
+  const answers = heldMeetings(c, 'lac-review').filter((m) => m.held.coreGroupNeeded !== undefined);
+  const asked = answers.at(-1)?.held;
   const group = (number: number, arose: Dated, done: Dated | undefined, ladder = FAMILIES.hold.ladder) =>
     hold(c, meetingId('core-group', number), ladder, arose, undated(['R84']), done);
   const met = held.map((m, i) => group(m.number, held[i - 1]?.held ?? m.held, m.held));
@@ -56,6 +57,15 @@ function coreGroups(c: Case): Arisen[] {
   if (!asked?.coreGroupNeeded) return met;
   const number = (last?.number ?? 0) + 1;
   const meets = last && last.held.on > asked.on ? last.held : undefined;
-  const next = meets ? group(number, meets, undefined) : group(number, asked, undefined, FAMILIES.hold.withoutLimit);
-  return [...met, next];
+  if (meets) return [...met, group(number, meets, undefined)];
+  const next = group(number, asked, undefined, FAMILIES.hold.withoutLimit);
+  const edition = `${next.edition ?? ''}${askedAgain(answers)}`;
+  return [...met, { ...next, edition }];
+}
+
+/** A group that a review asked for, another did not want, and the last one asks for is asked for anew. */
+function askedAgain(answers: readonly HeldMeeting[]): string {
+  const dropped = answers.findLastIndex((m) => !m.held.coreGroupNeeded);
+  const before = answers.slice(0, Math.max(dropped, 0)).some((m) => m.held.coreGroupNeeded);
+  return before ? `since-${answers[dropped]?.id}` : '';
 }

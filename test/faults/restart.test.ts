@@ -29,7 +29,7 @@ async function start(data: string, env: NodeJS.ProcessEnv = {}): Promise<Started
 }
 
 const key = (ref: string) => ({ kind: 'child-protection', ref }) as const;
-/** Dated around today, so that its mails go at once: four invitations, telling the family, and that it is booked after its limit. */
+/** Dated around today, so that its mails go at once: four invitations, and that it is booked after its limit. */
 function opening() {
   const today = new Date().toISOString().slice(0, 10);
   const start = `${Number(today.slice(0, 4)) + 1}${today.slice(4)}T10:00`;
@@ -41,9 +41,9 @@ function opening() {
     },
   ];
 }
-const MAILS_EACH = 6;
+const MAILS_EACH = 5;
 const AT_ONCE = 4;
-/** Five by the activity, five by the sweeper. */
+/** The places there are for mails under way (mail/slots.ts). */
 const MAX_UNDER_WAY = 10;
 
 async function mailsOf(data: string) {
