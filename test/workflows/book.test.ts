@@ -151,7 +151,7 @@ test('beside its events a case that has drifted for five years carries less than
     if (mails % 40 === 0)
       book = new Book({ ...begun, carried: JSON.parse(JSON.stringify(book.carried())) as Carried }, next.at);
   }
-  assert.ok(mails > 1_000, `${mails}`);
+  assert.ok(mails > 500, `${mails}`); // two a week, at least
   const { events: _, ...beside } = book.carried();
   const bytes = Buffer.byteLength(JSON.stringify({ ...begun, carried: beside }));
   assert.ok(bytes < 60_000, `${bytes} bytes`);
