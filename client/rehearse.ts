@@ -45,6 +45,8 @@ export interface RehearsedNotice {
   readonly meeting: MeetingId | null;
   readonly to: PersonId;
   readonly subject: string;
+  /** The step of the duty's ladder, or what else it is: `5-before`, `weekly`, `invitation`. */
+  readonly rung: string;
   /** What else of the same meeting this one notice asks (L15). */
   readonly also?: readonly { readonly duty: DutyKey | null; readonly subject: string }[] | undefined;
   readonly case?: string | undefined;
@@ -154,6 +156,7 @@ export function told(
     meeting,
     to,
     subject: subject({ ...step, ref: scenario.file.ref }, labels),
+    rung: step.rung,
     ...(also && { also }),
   };
 }

@@ -1,6 +1,7 @@
 // Scenario files (a case and what is recorded when, for rehearsals and examples) and files of events for recording; as YAML or JSON.
 
 import * as z from 'zod/mini';
+import { isEventType, shapeOf } from '../domain/case/catalogue.ts';
 import type { CaseEvent } from '../domain/case/events.ts';
 import type { CaseFile } from '../domain/case/model.ts';
 import { EventError, parseCaseFile } from '../domain/case/read-events.ts';
@@ -96,14 +97,22 @@ function one(yaml: YamlFile, { authority, file, events, until, fileAt, eventsAt,
   return {
     authority,
     file: inFile(yaml, fileAt, () => parseCaseFile({ ...file, authority }) as CaseFile),
-    events: events.map(({ at, ...event }, i) => ({
-      id: `${prefix}${i + 1}`,
+    events: events.map(({ at, ...typed }, i) => ({
       at: inFile(yaml, [...eventsAt, i, 'at'], () => time(at)),
-      event,
+      ...inFile(yaml, [...eventsAt, i], () => withId(typed, `${prefix}${i + 1}`)),
     })),
     until: inFile(yaml, ['until'], () => fromLondon(until.length === 10 ? endOf(until) : time(until))),
     also: [],
   };
+}
+
+/** An event may carry an id to be corrected by. Where `id` is a field of the event, an action's, it is that. */
+function withId(typed: { readonly type: string; readonly id?: unknown }, usual: string) {
+  const { id, ...event } = typed;
+  if (id === undefined || (isEventType(typed.type) && Object.hasOwn(shapeOf(typed.type), 'id')))
+    return { id: usual, event: typed };
+  if (typeof id !== 'string' || id === '') throw new InvalidEvent('id: must be a text');
+  return { id, event };
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

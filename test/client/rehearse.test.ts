@@ -20,13 +20,38 @@ test('the JSON has exactly the contract’s fields', async () => {
   const { notices, refused, owed } = rehearsal;
   for (const notice of notices)
     assert.deepEqual(Object.keys(notice), [
-      ...['at', 'kind', 'duty', 'meeting', 'to', 'subject'],
+      ...['at', 'kind', 'duty', 'meeting', 'to', 'subject', 'rung'],
       ...(notice.also ? ['also'] : []), // where one notice asks several things (L15)
     ]);
   for (const event of refused) assert.deepEqual(Object.keys(event), ['at', 'type', 'rule', 'reason']);
   for (const duty of owed)
     assert.deepEqual(Object.keys(duty), ['duty', 'meeting', 'owner', 'due', 'bookBy', 'target', 'late', 'rules']);
   assert.match(notices[0]!.at, /^2027-03-08T08:00:00\+00:00$/);
+});
+
+test('an event may carry an id of its own, to be corrected by; an action’s id is the action’s', async () => {
+  const [head, events] = [
+    'authority: barnsley\ncase: { ref: X-1, kind: child-protection, people: [' +
+      '{ id: sw, name: Sam, role: social-worker, email: sw@council.example, manager: tm },' +
+      '{ id: tm, name: Tess, role: team-manager, email: tm@council.example }] }\nevents:\n',
+    '  - { at: 2027-01-05 10:00, id: begun, by: sw, type: strategy-discussion-held, on: 2027-01-05 }\n' +
+      '  - { at: 2027-01-06 10:00, by: tm, type: event-corrected, corrects: begun, reason: it was Monday,' +
+      ' event: { by: sw, type: strategy-discussion-held, on: 2027-01-04 } }\n' +
+      '  - { at: 2027-01-07 10:00, by: sw, type: action-agreed, id: school-place, owner: sw, due: 2027-02-01 }\n',
+  ];
+  const { refused, owed } = await played(fileWith('ids.yaml', `${head}${events}until: 2027-01-08\n`));
+  assert.deepEqual(refused, []);
+  assert.deepEqual(
+    owed.map(({ duty, due }) => [duty, due]),
+    [
+      ['hold/initial-conference', '2027-01-25'],
+      ['action/school-place', '2027-02-01'],
+    ],
+  );
+  const wrong = fileWith('wrong-id.yaml', `${head}${events.replace('id: begun', 'id: 7')}until: 2027-01-08\n`);
+  const { code, err } = await nodrift('rehearse', wrong);
+  assert.equal(code, 2);
+  assert.match(err, /wrong-id\.yaml:\d+: .*id: must be a text/);
 });
 
 test('a good year: nobody is chased, nothing is late, and the case closes', async () => {
@@ -94,7 +119,7 @@ test('--round puts together what one person is told in one morning, and nothing 
   const mornings = rounds.filter(({ at }) => at.slice(11, 16) === '08:00').map(({ at, to }) => `${at} ${to}`);
   assert.equal(new Set(mornings).size, mornings.length);
   assert.ok(rounds.every(({ at, notices }) => at.slice(11, 16) === '08:00' || notices.length === 1));
-  assert.deepEqual(Object.keys(rounds[0]!.notices[0]!), ['kind', 'duty', 'meeting', 'subject']);
+  assert.deepEqual(Object.keys(rounds[0]!.notices[0]!), ['kind', 'duty', 'meeting', 'subject', 'rung']);
 });
 
 test('a policy of one’s own decides in place of the scenario’s authority', async () => {
