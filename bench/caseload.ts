@@ -1,5 +1,5 @@
 // `npm run bench:caseload`: a year of one social worker's twenty families, played in memory: how many mails and items a working day brings her
-// and her manager, and how much of it is noise. The aims are in the table. Nothing is written; `SEED=…` takes other families.
+// and her manager, and how much of it is noise. The aims are in the table. Nothing is written; `npm run bench:caseload -- 2` takes other families, and `-- 2 detail` lists more.
 
 import { knownAt } from '../domain/case/facts.ts';
 import type { Step } from '../domain/case/model.ts';
@@ -11,7 +11,9 @@ import { median } from './support.ts';
 
 const FROM = localDate('2027-01-01');
 const UNTIL = localDate('2027-12-31');
-const SEED = Number(process.env.SEED ?? 1);
+const [, , seed = '1', more] = process.argv;
+const SEED = Number(seed);
+const DETAIL = more === 'detail';
 
 /** What one person is told, of any case. */
 interface Told {
@@ -139,7 +141,7 @@ function report(person: string, who: string, aim: Aim): readonly string[] {
     ...NOISE.map((kind) =>
       line(`${kind}, a year`, noisy.filter((one) => noise.get(one) === kind).length, undefined, 0),
     ),
-    ...(process.env.DETAIL ? detail(year, noise) : []),
+    ...(DETAIL ? detail(year, noise) : []),
   ];
 }
 
@@ -162,7 +164,7 @@ const events = lived.reduce((sum, one) => sum + one.events.length, 0);
 process.stdout.write(
   `${[
     `Twenty families of one social worker in 2027, seed ${SEED}: ${events} events, ${refused.length} refused. The manager's figures are of this caseload alone.`,
-    ...(process.env.DETAIL ? refused.slice(0, 12).map(({ at, type, reason }) => `    ${at} ${type}: ${reason}`) : []),
+    ...(DETAIL ? refused.slice(0, 12).map(({ at, type, reason }) => `    ${at} ${type}: ${reason}`) : []),
     '',
     '| who | figure | value | aim | |',
     '|---|---|---|---|---|',
