@@ -57,8 +57,8 @@ test('the log of a case reads like its story', async () => {
     activity && userMetadata?.summary ? [payloadConverter.fromPayload<string>(userMetadata.summary)] : [],
   );
   assert.deepEqual(said, [
-    'invite to core group 2 (4 people); remind of telling the family about core group 2',
-    'tell of core group 2',
+    'invite to core group 2 (4 people)',
+    'tell of core group 2; remind of telling the family about core group 2',
     'remind of minutes of core group 1',
     'chase minutes of core group 1, 1-after',
     'chase minutes of core group 1, 2-after (2 people); escalate telling the family about core group 2, 5-after (2 people)',
