@@ -109,8 +109,7 @@ async function casesWith(
 
 function meetingKind({ event }: NewEvent): MeetingKind {
   const kind = MEETING.exec(meetingOf(event) ?? '')?.[1];
-  const known = Object.values(PLANS).flatMap((plan): readonly MeetingKind[] => plan.meetings);
-  const found = known.find((one) => one === kind);
+  const found = MEETING_KINDS.find((one) => one === kind);
   if (found) return found;
   throw new BadInput(
     `${event.type}: for a family only what happens at one meeting is recorded: give meeting=core-group, or with its number`,

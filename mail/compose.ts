@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
-import type { Labels } from '../domain/notices/words.ts';
+import { type Labels, listed } from '../domain/notices/words.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { type LedgerRow, mailIds } from '../record/outbox.ts';
 import { calendarEntry } from './calendar-entry.ts';
@@ -13,8 +13,6 @@ import { type MailWords, wording } from './wording.ts';
 const views = fileURLToPath(new URL('templates', import.meta.url));
 const html = new Eta({ views, cache: true, autoEscape: true, autoTrim: false });
 const text = new Eta({ views, cache: true, autoEscape: false });
-
-const LIST = new Intl.ListFormat('en-GB');
 
 /**
  * Composes the mail of a row, or of several that say the same of siblings. The same rows give the same mail, so a second copy after a lost answer is
@@ -27,7 +25,7 @@ export function compose(rows: readonly LedgerRow[], settings: MailSettings, secr
   const [row] = rows;
   if (!row?.payload) throw new Error('this mail was settled: nothing is left to compose');
   const { case: first, notice, now } = row.payload;
-  const of = { ...first, ref: LIST.format(rows.flatMap(({ payload }) => payload?.case.ref ?? []).sort()) };
+  const of = { ...first, ref: listed(rows.flatMap(({ payload }) => payload?.case.ref ?? []).sort()) };
   // Who is family the case says, by the policy it goes by; the one installed here may be another.
   const labels = { ...called, ...(notice.family && { family: notice.family }) };
   const domain = senderDomain(settings);

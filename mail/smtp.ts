@@ -157,8 +157,8 @@ function openSlot(relay: Relay, options: SmtpOptions): Slot {
       connectionTimeout: options.timeouts?.connection ?? 30_000,
       greetingTimeout: options.timeouts?.greeting ?? 30_000,
       dnsTimeout: 10_000,
-      // RFC 5321 gives the relay ten minutes to answer the dot. Who waits less sends duplicates.
-      socketTimeout: options.timeouts?.socket ?? 600_000,
+      // As long as the answer to the dot may take: who waits less sends duplicates.
+      socketTimeout: options.timeouts?.socket ?? ANSWER_MS,
       maxResponseSize: 65_536,
       maxRecipients: 1,
       disableFileAccess: true,

@@ -1,5 +1,6 @@
-// The ledger: one row a notice, and a mail of its own save for siblings (siblings.ts). A row is claimed before its mail is sent, and gets the result afterwards. So no retry, reset or restored backup
-// sends a mail twice. `LedgerState` in record/schema.ts has the states and the ways between them.
+// The ledger: one row a notice, and a mail of its own save for siblings (siblings.ts). A row is claimed before its mail is sent, and gets the
+// result afterwards. So no retry, reset or restored backup sends a mail twice. `LedgerState` in record/schema.ts has the states and the ways
+// between them.
 
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
