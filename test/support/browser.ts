@@ -1,0 +1,131 @@
+// A real Chromium for tests of pages: one for a test file, a page with or without JavaScript, axe's verdict, and pictures to look at.
+import assert from 'node:assert/strict';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { after } from 'node:test';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { PATIENCE_MS } from './waiting.ts';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** Where Chromium is: `CHROMIUM` if set, else on the PATH; undefined where there is none. */
+const program = process.env.CHROMIUM ?? NAMES.flatMap((name) => found(name))[0];
+
+function found(name: string): string[] {
+  return [...(process.env.PATH ?? '').split(delimiter), '/usr/bin']
+    .map((folder) => join(folder, name))
+    .filter((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** For a test's `skip`: the reason where there is no Chromium. In continuous integration nothing is skipped, so that it fails instead. */
+export const noBrowser: string | false =
+  program || process.env.CI ? false : 'no Chromium on the PATH: install it, or name it in CHROMIUM';
+
+export interface View {
+  /** Without it a page has to do all it does with links and forms. */
+  readonly javaScript?: boolean;
+  /** CSS pixels. A desktop's by default. At 200 % zoom a window has half as many, which is how 1280 become 640 (WCAG 1.4.4). */
+  readonly width?: number;
+  readonly height?: number;
+  readonly dark?: boolean;
+}
+
+/** The width of a small phone still in use; what fits here also fits a desktop at 400 % (WCAG 1.4.10). */
+export const PHONE = { width: 320, height: 640 } as const;
+/** A desktop's window of 1280 at 200 % zoom. */
+export const ZOOMED = { width: 640, height: 480 } as const;
+
+export interface Chromium {
+  /** A new page with its own cookies. Whatever it asks of another host than this machine fails, and `complaints` tells. */
+  page(view?: View): Promise<Page>;
+}
+
+/** Starts Chromium at the first page that is asked for, and ends it after the file's tests. Call it at the top of a test file. */
+export function useBrowser(): Chromium {
+  let starting: Promise<Browser> | undefined;
+  after(async () => (await starting)?.close());
+  const start = () =>
+    chromium.launch({
+      executablePath: program ?? NAMES[0]!,
+      // Containers give no user namespaces, and too small a /dev/shm.
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      timeout: PATIENCE_MS,
+    });
+  return {
+    async page({ javaScript = true, width = 1280, height = 900, dark = false } = {}) {
+      starting ??= start();
+      const context = await (await starting).newContext({
+        viewport: { width, height },
+        colorScheme: dark ? 'dark' : 'light',
+        locale: 'en-GB',
+        timezoneId: 'Europe/London',
+      });
+      context.setDefaultTimeout(PATIENCE_MS);
+      const page = await context.newPage();
+      const seen: string[] = [];
+      troubles.set(page, seen);
+      // Not by the context's option, which could not be lifted for axe.
+      if (!javaScript) {
+        const debug = await context.newCDPSession(page);
+        switches.set(page, (off) => debug.send('Emulation.setScriptExecutionDisabled', { value: off }));
+        await switches.get(page)!(true);
+      }
+      page.on('pageerror', (error) => seen.push(`script: ${error.message}`));
+      // Says what the content security policy refused, too.
+      page.on('console', (line) => line.type() === 'error' && seen.push(`console: ${line.text()}`));
+      page.on('requestfailed', (request) => seen.push(`request: ${request.url()} ${request.failure()?.errorText}`));
+      await context.route(
+        ({ hostname }) => !['127.0.0.1', 'localhost'].includes(hostname),
+        (route) => route.abort(),
+      );
+      return page;
+    },
+  };
+}
+
+/** For pages without JavaScript: switches it off or on. */
+const switches = new WeakMap<Page, (off: boolean) => Promise<unknown>>();
+const troubles = new WeakMap<Page, string[]>();
+/** What the page's console, its scripts and its requests complained of so far. */
+export const complaints = (page: Page): readonly string[] => troubles.get(page) ?? [];
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
+}
+
+/** Asserts that axe finds nothing (WCAG 2.2 A and AA, and axe's best practices) and that nothing is wider than the window. */
+export async function assertAccessible(page: Page, where = page.url()): Promise<void> {
+  // Where JavaScript is off it is switched on for axe alone: what the page would have run at its loading stays not run.
+  await switches.get(page)?.(false);
+  await page.evaluate(axe); // through the debugger, so that the page's own policy stands
+  const violations = (await page.evaluate(
+    'axe.run(document, { iframes: false, resultTypes: ["violations"] }).then(({ violations }) => violations)',
+  )) as Violation[];
+  await switches.get(page)?.(true);
+  const found = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${help} (${target.join(' ')}) ${failureSummary ?? ''}`),
+  );
+  assert.deepEqual(found, [], `axe on ${where}`);
+  const [wide, window] = (await page.evaluate(
+    '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+  )) as [number, number];
+  assert.ok(wide <= window, `${where} is ${wide} pixels wide in a window of ${window}: people would scroll sideways`);
+}
+
+/** A picture of the whole page, when `NODRIFT_SCREENSHOTS` names a folder for them; otherwise nothing is done. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.NODRIFT_SCREENSHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
