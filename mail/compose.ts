@@ -39,6 +39,8 @@ export function compose(rows: readonly LedgerRow[], settings: MailSettings, secr
   return {
     from: settings.sender,
     to: { name: notice.to.name, address: notice.to.email },
+    // What is played is no matter for anybody: nobody shall answer it in earnest.
+    replyTo: of.rehearsal ? undefined : notice.replyTo,
     subject: words.subject,
     ...rendered(words),
     messageId: row.messageId,

@@ -12,6 +12,8 @@ export interface Message {
   readonly from: { readonly name: string; readonly address: string };
   /** The address exactly as the case holds it, and unchecked: this file checks it. */
   readonly to: { readonly name: string; readonly address: string | undefined };
+  /** Who answers what is written back. One that is no good address is left out. */
+  readonly replyTo?: { readonly name: string; readonly address: string } | undefined;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
@@ -208,10 +210,11 @@ function accepted(sent: SentMessageInfo): Sent {
 }
 
 function envelope(message: Message) {
-  const { calendar } = message;
+  const { calendar, replyTo } = message;
   return {
     from: { name: shown(message.from.name), address: message.from.address },
     to: [{ name: shown(message.to.name), address: message.to.address! }],
+    ...(replyTo && !addressFault(replyTo.address) && { replyTo: { ...replyTo, name: shown(replyTo.name) } }),
     subject: shown(message.subject),
     text: message.text,
     html: message.html,

@@ -26,6 +26,8 @@ export interface Notice extends Omit<Step, 'to' | 'about' | 'open'> {
   readonly untold?: readonly Role[] | undefined;
   /** A family member is told whom to ring: the social worker, or whoever stands in for them. */
   readonly ring?: Ring | undefined;
+  /** Who answers what is written back: the social worker; the manager, where it goes to the social worker. One of staff, never of the family. */
+  readonly replyTo?: ReplyTo | undefined;
   /** What is owed on a case that goes to another social worker, with who owes it. */
   readonly open?:
     | readonly (NonNullable<Step['open']>[number] & { readonly whose?: Somebody | undefined })[]
@@ -48,6 +50,11 @@ export interface Owes extends Somebody {
   readonly you: boolean;
   /** An escalation: who else is told of it. */
   readonly alsoTold?: readonly Somebody[] | undefined;
+}
+
+export interface ReplyTo {
+  readonly name: string;
+  readonly address: string;
 }
 
 export interface Ring {

@@ -22,6 +22,7 @@ import { consentWithdrawn } from '../lifecycles/child-in-need.ts';
 import type { Instant } from '../time/calendar.ts';
 import { staffOf } from './attendance.ts';
 import type { Expected, Notice, Owes, Ring, Somebody } from './notice.ts';
+import { replyTo } from './reply-to.ts';
 
 /**
  * The notices of the steps that are due at one time.
@@ -40,6 +41,7 @@ function toNotice(c: Case, one: Step, due: readonly Step[], all: readonly Standi
   const roles = [person.role, subject?.role, owes?.role, ...(owes?.alsoTold ?? []).map(({ role }) => role)];
   const meeting = ofMeeting(c, one, name);
   const { untold = [] } = meeting;
+  const answers = replyTo(c, person, one.at);
   return {
     ...step,
     to: person,
@@ -54,6 +56,7 @@ function toNotice(c: Case, one: Step, due: readonly Step[], all: readonly Standi
       : {}),
     ...meeting,
     ...(isFamily(c, person) ? { ring: ring(c, one.at) } : {}),
+    ...(answers ? { replyTo: answers } : {}),
     ...(open ? { open: open.map((duty) => ({ ...duty, whose: whoOwes(c, duty.key, all, one.at, name) })) } : {}),
   };
 }

@@ -4,12 +4,15 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import PostalMime, { type Email } from 'postal-mime';
 import { createActivities } from '../../activities/deliver.ts';
+import { compose } from '../../mail/compose.ts';
 import { openSmtp, type Transport } from '../../mail/smtp.ts';
 import { type OpenRecord, openRecord } from '../../record/open.ts';
-import { BOOKING, delivery, NOW, notice, person } from '../support/entries.ts';
+import type { LedgerRow } from '../../record/outbox.ts';
+import { BOOKING, delivery, identity, NOW, notice, person } from '../support/entries.ts';
 import { emptied } from '../support/records.ts';
 import { type ScriptedRelay, scriptedRelay } from '../support/smtp-script.ts';
 
+const settings = { sender: { name: 'Nodrift, Barnsley', address: 'nodrift@notify.example.test' } };
 let relay: ScriptedRelay;
 let record: OpenRecord;
 let transport: Transport;
@@ -28,7 +31,7 @@ async function arrived(...notices: Parameters<typeof delivery>[0]): Promise<Emai
   relay.mails.length = 0;
   const { deliver } = createActivities({
     ...{ record, transport },
-    settings: { sender: { name: 'Nodrift, Barnsley', address: 'nodrift@notify.example.test' } },
+    settings,
   });
   const outcomes = await deliver(delivery(notices));
   assert.ok(
@@ -72,6 +75,24 @@ test('the headers that identify, thread and silence', async () => {
   }
   assert.notEqual(first!.messageId, second!.messageId);
   assert.equal(first!.references, second!.references);
+});
+
+test('what is written back goes to a person, by name and address; a bad address is left out, and a rehearsal has none', async () => {
+  const replyTo = { name: 'Khan, Amira <evil@x.test>\r\nBcc: evil@x.test', address: 'amira@council.test' };
+  const [mail, bad, none] = await arrived(
+    notice('hv', { replyTo }),
+    notice('hv', { key: 'bad', replyTo: { ...replyTo, address: 'amira@council.test,evil@x.test' } }),
+    notice('hv', { key: 'none' }),
+  );
+  assert.deepEqual(mail!.replyTo, [
+    { name: 'Khan, Amira <evil@x.test> Bcc: evil@x.test', address: 'amira@council.test' },
+  ]);
+  assert.equal(mail!.bcc, undefined);
+  assert.equal(bad!.replyTo, undefined);
+  assert.equal(none!.replyTo, undefined);
+  const payload = { case: identity({ rehearsal: true }), notice: notice('hv', { replyTo }), now: NOW };
+  const row = { messageId: '<t@x>', payload } as unknown as LedgerRow;
+  assert.equal(compose([row], settings, Buffer.from('secret')).replyTo, undefined);
 });
 
 test('a hostile name, a hostile place and a hostile text change nothing but how they read', async () => {

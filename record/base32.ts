@@ -1,0 +1,16 @@
+// Base32 (RFC 4648) in small letters and without padding: what may stand in an address, whatever a mail program does to its case.
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** Five bits a letter; what is left of the last five is 0. */
+export function base32(bytes: Uint8Array): string {
+  let text = '';
+  let held = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(held >> (bits - 5)) & 31];
+    held &= (1 << bits) - 1;
+  }
+  return bits > 0 ? text + ALPHABET[(held << (5 - bits)) & 31] : text;
+}
