@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Nodrift } from '../client/nodrift.ts';
 import type { LocalDate } from '../domain/time/calendar.ts';
+import { readPublicUrl } from '../mail/links.ts';
 import { readMailsAnHour } from '../mail/mail-settings.ts';
+import { serveWeb } from '../web/serve.ts';
 import { calendarWarnings } from '../worker/calendar-warnings.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
 import { type Service, startService } from '../worker/service.ts';
@@ -34,6 +36,7 @@ const PORTS = {
   ui: { variable: 'NODRIFT_UI_PORT', what: 'Temporal UI', usual: 8233 },
   smtp: { variable: 'NODRIFT_SMTP_PORT', what: 'the inbox (SMTP)', usual: 1025 },
   inbox: { variable: 'NODRIFT_INBOX_PORT', what: "the inbox's page", usual: 8025 },
+  web: { variable: 'NODRIFT_WEB_PORT', what: 'the app', usual: 8080 },
 } as const;
 const port = (which: keyof typeof PORTS): Promise<number> => choosePort(PORTS[which], process.env, say);
 
@@ -98,6 +101,8 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     tryThis: 'npx nodrift rehearse examples/everything-drifts.yaml --live',
   });
   undo.add(() => inbox.close());
+  const webPort = await port('web');
+  const publicUrl = readPublicUrl(process.env.NODRIFT_PUBLIC_URL) ?? `http://${HOST}:${webPort}`;
   // The server starts while the workflows are bundled and the record is opened. The service waits for it.
   const reaching = temporal(data, undo);
   const { connectionOptions, namespace = 'default' } = temporalSettings();
@@ -107,6 +112,8 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     databaseUrl: process.env.DATABASE_URL,
     dataDir: join(data, 'record'),
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
+    publicUrl,
+    linkKeys: process.env.NODRIFT_LINK_KEYS,
     operators: process.env.NODRIFT_OPERATORS,
     mailsAnHour: readMailsAnHour(process.env.NODRIFT_MAILS_AN_HOUR),
     bundles: join(data, 'bundles'),
@@ -114,6 +121,12 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     log,
   });
   undo.add(() => service.stop());
+  const web = await serveWeb({
+    ...{ client: service.client, record: service.record, publicUrl, log, host: HOST, port: webPort },
+    linkKeys: process.env.NODRIFT_LINK_KEYS,
+    onlyHere: true,
+  });
+  undo.add(() => web.close());
   const { address, ui, server } = await reaching;
   writeAddress(data, address, await clusterIdOf(service.client, server !== undefined));
   undo.add(async () => removeAddress(data));
@@ -130,6 +143,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   say(`ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
   say();
   say(`  mail inbox    ${inbox.webUrl}`);
+  say(`  app           ${web.url}`);
   say(`  Temporal UI   ${ui}`);
   say();
   // The command line finds the server by its folder.

@@ -24,7 +24,7 @@ export function policyLabels(record: OpenRecord): (authority: string) => Promise
 }
 
 /** A rehearsal may use a policy that nobody has put in force. Its mails use the usual words. @throws RecordUnavailable */
-async function policyOrDefaults(record: OpenRecord, authority: string): Promise<Policy> {
+export async function policyOrDefaults(record: OpenRecord, authority: string): Promise<Policy> {
   try {
     return (await inForce(record, authority)).policy;
   } catch (error) {
@@ -33,7 +33,7 @@ async function policyOrDefaults(record: OpenRecord, authority: string): Promise<
   }
 }
 
-function labelsOf({ meetings, roles }: Policy): Labels {
+export function labelsOf({ meetings, roles }: Policy): Labels {
   const words = (group: Readonly<Record<string, { label: string }>>) =>
     Object.fromEntries(Object.entries(group).map(([key, { label }]) => [key, label]));
   const family = Object.keys(roles).filter((role) => roles[role]?.family);

@@ -48,7 +48,12 @@ export function readSender(text: string): MailSettings['sender'] {
 }
 
 /** The settings of the environment, with the labels of the policies in the record. @throws Error with one line when the sender cannot be used */
-export const mailSettings = (record: OpenRecord, from = 'Nodrift <nodrift@nodrift.example>'): MailSettings => ({
+export const mailSettings = (
+  record: OpenRecord,
+  from = 'Nodrift <nodrift@nodrift.example>',
+  links?: MailSettings['links'],
+): MailSettings => ({
   sender: readSender(from),
   labels: policyLabels(record),
+  links,
 });

@@ -1,6 +1,5 @@
 // Opens the record, in Postgres or in PGlite, and brings its tables up to date.
 
-import { randomBytes } from 'node:crypto';
 import { mkdir, statfs } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +10,9 @@ import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Database, OpenDatabase } from './database.ts';
 import { databaseError } from './failures.ts';
 import { lockFolder } from './folder-lock.ts';
+import { keptSecret } from './kept-secret.ts';
 import { openPostgres } from './postgres.ts';
-import { ledger, secrets } from './schema.ts';
+import { ledger } from './schema.ts';
 
 export type { Database };
 
@@ -105,12 +105,5 @@ async function enoughSpace(dataDir: string): Promise<void> {
   if (bavail * bsize < SPACE_LEFT) throw databaseError({ code: 'ENOSPC' }, dataDir);
 }
 
-async function ledgerKey(db: Database, given: string | undefined): Promise<Buffer> {
-  if (given) return Buffer.from(given, 'utf8');
-  await db
-    .insert(secrets)
-    .values({ name: 'ledger', value: randomBytes(32).toString('base64') })
-    .onConflictDoNothing();
-  const [kept] = await db.select().from(secrets).where(eq(secrets.name, 'ledger'));
-  return Buffer.from(kept!.value, 'base64');
-}
+const ledgerKey = (db: Database, given: string | undefined): Promise<Buffer> | Buffer =>
+  given ? Buffer.from(given, 'utf8') : keptSecret(db, 'ledger');

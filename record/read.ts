@@ -63,6 +63,15 @@ export async function listCases(
   return rows.map(caseRow);
 }
 
+/** Which authority a case is of; null for a case nobody knows, and for a rehearsal. */
+export async function authorityOf(record: OpenRecord, caseId: string): Promise<string | null> {
+  const [row] = await record.db
+    .select({ authority: cases.authority })
+    .from(cases)
+    .where(and(eq(cases.id, caseId), eq(cases.rehearsal, false)));
+  return row?.authority ?? null;
+}
+
 /** Cases whose next step is more than `slackMs` past, for the watchdog. Not rehearsals, which have clocks of their own. */
 export async function overdueCases(record: OpenRecord, now: Instant, slackMs: number): Promise<CaseRow[]> {
   const rows = await record.db

@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { readPublicUrl } from '../mail/links.ts';
 import { readMailsAnHour } from '../mail/mail-settings.ts';
 import { readConnections } from '../record/postgres.ts';
 import { createLog, installRuntime } from './log.ts';
@@ -44,6 +45,8 @@ async function run(): Promise<void> {
     databaseUrl: required('DATABASE_URL'),
     databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS),
     ledgerKey: process.env.NODRIFT_LEDGER_KEY,
+    publicUrl: readPublicUrl(process.env.NODRIFT_PUBLIC_URL),
+    linkKeys: process.env.NODRIFT_LINK_KEYS,
     smtpUrl: required('SMTP_URL'),
     mailFrom: process.env.NODRIFT_MAIL_FROM,
     mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),

@@ -9,7 +9,9 @@ import { createInForceActivities } from '../activities/policies-in-force.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
 import { reach } from '../client/connect.ts';
 import type { Instant } from '../domain/time/calendar.ts';
-import { mailSettings } from '../mail/mail-settings.ts';
+import { linkKeys as readKeys } from '../mail/link-token.ts';
+import { linksFor } from '../mail/links.ts';
+import { type MailSettings, mailSettings } from '../mail/mail-settings.ts';
 import { readOperators, writeToOperators } from '../mail/operators.ts';
 import { openSmtp, type Transport } from '../mail/smtp.ts';
 import { type Sweeper, startSweeper } from '../mail/sweeper.ts';
@@ -33,6 +35,10 @@ export interface ServiceSettings {
   readonly databaseConnections?: number | undefined;
   readonly dataDir?: string | undefined;
   readonly ledgerKey?: string | undefined;
+  /** Where the pages behind mails are; mails have no links where it is absent. */
+  readonly publicUrl?: string | undefined;
+  /** NODRIFT_LINK_KEYS; without it keys are made once and kept in the record. */
+  readonly linkKeys?: string | undefined;
   readonly smtpUrl: string;
   readonly mailFrom?: string | undefined;
   readonly mailDomains?: readonly string[] | undefined;
@@ -93,7 +99,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const relay = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
   const transport = seam?.relay?.(relay) ?? relay;
   const mails = {
-    ...{ record, transport, settings: mailSettings(record, settings.mailFrom), log },
+    ...{ record, transport, settings: mailSettings(record, settings.mailFrom, await linksOf(settings, record)), log },
     mostAnHour: settings.mailsAnHour,
   };
   const recordedAt = seam?.appliesAt;
@@ -175,6 +181,11 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
       await record.close();
     },
   };
+}
+
+/** Links to the pages, where it is known where they are. @throws Error with one line for keys that cannot be used */
+async function linksOf({ publicUrl, linkKeys }: ServiceSettings, record: OpenRecord): Promise<MailSettings['links']> {
+  return publicUrl === undefined ? undefined : linksFor({ keys: await readKeys(record, linkKeys), publicUrl });
 }
 
 /** What everything else stands on, side by side. When one is missing the others are closed again. */

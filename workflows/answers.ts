@@ -3,7 +3,7 @@
 import { unanswered } from '../domain/accept/checklists.ts';
 import { type Case, isHeld, whatHappened } from '../domain/case/facts.ts';
 import type { Duty, DutyKey } from '../domain/case/model.ts';
-import { socialWorkerAt } from '../domain/case/people.ts';
+import { hasLeft, socialWorkerAt } from '../domain/case/people.ts';
 import { standings } from '../domain/case/put-right.ts';
 import { whoCame } from '../domain/case/who-came.ts';
 import { familyOf } from '../domain/duties/families.ts';
@@ -81,7 +81,12 @@ export function peopleAnswer(c: Case, now: Instant): readonly KnownPerson[] {
   const members = new Set(c.memberships.filter(({ until }) => until === undefined).map(({ person }) => person));
   const rank = ({ socialWorker, member }: KnownPerson) => (socialWorker ? 0 : member ? 1 : 2);
   return Object.values(c.people)
-    .map((person) => ({ ...person, member: members.has(person.id), socialWorker: person.id === worker }))
+    .map((person) => ({
+      ...person,
+      member: members.has(person.id),
+      socialWorker: person.id === worker,
+      ...(hasLeft(c, person.id, now) && { left: true }),
+    }))
     .sort((a, b) => rank(a) - rank(b));
 }
 

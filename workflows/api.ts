@@ -163,6 +163,8 @@ export interface KnownPerson extends Person {
   readonly member: boolean;
   /** The case's own, today. */
   readonly socialWorker: boolean;
+  /** Has left the case, and has not come back. Absent from cases that run on releases before 0.2. */
+  readonly left?: boolean | undefined;
 }
 
 /** What recording answers, the first time and every time the same event is sent again. */

@@ -10,7 +10,13 @@ import { Nodrift } from '../../client/nodrift.ts';
 import { until } from './waiting.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PORTS = ['NODRIFT_TEMPORAL_PORT', 'NODRIFT_UI_PORT', 'NODRIFT_SMTP_PORT', 'NODRIFT_INBOX_PORT'] as const;
+const PORTS = [
+  'NODRIFT_TEMPORAL_PORT',
+  'NODRIFT_UI_PORT',
+  'NODRIFT_SMTP_PORT',
+  'NODRIFT_INBOX_PORT',
+  'NODRIFT_WEB_PORT',
+] as const;
 
 export interface Started {
   readonly child: ChildProcess;

@@ -1,0 +1,106 @@
+// Which pages stand behind a mail: from a notice to the links it shows. What they are made of is in link-token.ts.
+
+import { familyOf } from '../domain/duties/families.ts';
+import type { Notice } from '../domain/notices/notice.ts';
+import { londonDay } from '../domain/notices/words.ts';
+import { addDays, type LocalDate } from '../domain/time/calendar.ts';
+import { type LinkKeys, type Purpose, sealLink } from './link-token.ts';
+import type { MailSettings } from './mail-settings.ts';
+
+/** How long after its day, or that of the mail, a link still opens its page. */
+const OPEN_FOR_DAYS = 14;
+
+interface LinkSettings {
+  readonly keys: LinkKeys;
+  /** Where the pages are, without a slash at the end: `https://nodrift.council.example`. */
+  readonly publicUrl: string;
+}
+
+/**
+ * The links of a notice. Rehearsals have none: they live on clocks of their own, and nobody answers them.
+ * @returns what MailSettings takes
+ */
+export const linksFor =
+  ({ keys, publicUrl }: LinkSettings): NonNullable<MailSettings['links']> =>
+  (of, notice) => {
+    const way = of.rehearsal ? undefined : wayOf(notice);
+    if (!way) return [];
+    const content = { kind: of.kind, ref: of.ref, person: notice.to.id, ...way, until: lastDay(notice) };
+    return [{ label: way.label, url: linkUrl(publicUrl, sealLink(keys, content, notice.to.email)) }];
+  };
+
+/** `/do/<token>`, the contract of design.md. */
+export const linkUrl = (publicUrl: string, token: string): string => `${publicUrl}/do/${token}`;
+
+interface Way {
+  readonly purpose: Purpose;
+  readonly about: string;
+  readonly label: string;
+}
+
+/** What its reader can answer to a notice; undefined where there is nothing to answer. */
+function wayOf(notice: Notice): Way | undefined {
+  const { kind, duty, meeting, why } = notice;
+  if (kind === 'cancellation' || why === 'put-right') return undefined;
+  const family = duty === null ? undefined : familyOf(duty);
+  if (kind === 'invitation' || family === 'attend' || (kind === 'change' && meeting !== null))
+    // What line managers and chairs are told of somebody else's attendance is not theirs to answer.
+    return meeting === null || notice.about || notice.staff || kind === 'information'
+      ? undefined
+      : { purpose: 'attend', about: `attend/${meeting}`, label: 'Say whether you can come' };
+  // Of duties the family is told by people, not asked by mail.
+  if (duty === null || kind === 'information' || notice.family?.includes(notice.to.role)) return undefined;
+  const way = pageOf(notice, family);
+  return { about: duty, ...way };
+}
+
+function pageOf(notice: Notice, family: ReturnType<typeof familyOf>): Omit<Way, 'about'> {
+  switch (family) {
+    case 'hold':
+      return isOver(notice)
+        ? { purpose: 'held', label: 'Say whether it was held' }
+        : { purpose: 'book', label: notice.booking ? 'Move the meeting' : 'Book the meeting' };
+    case 'confirm':
+      return { purpose: 'held', label: 'Say whether it was held' };
+    case 'minutes':
+      return { purpose: 'minutes', label: 'Say whether the minutes came' };
+    case 'distribute':
+      return { purpose: 'distribute', label: 'Say who has the minutes' };
+    case 'approve':
+      return { purpose: 'decide', label: 'Record your decision' };
+    case 'action':
+      return { purpose: 'action', label: 'Say whether it is done' };
+    default:
+      return { purpose: 'other', label: 'Answer this' };
+  }
+}
+
+const isOver = ({ booking, at }: Notice): boolean =>
+  booking !== undefined && booking.start.slice(0, 10) < londonDay(at);
+
+function lastDay({ due, booking, at }: Notice): LocalDate {
+  const days = [londonDay(at), due ?? '', booking?.start.slice(0, 10) ?? ''].sort();
+  return addDays(days.at(-1) as LocalDate, OPEN_FOR_DAYS);
+}
+
+/**
+ * Reads NODRIFT_PUBLIC_URL. @throws Error with one line for what is no address of pages
+ */
+export function readPublicUrl(text: string | undefined): string | undefined {
+  if (!text?.trim()) return undefined;
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  const plain = url?.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    plain ||
+    url.search ||
+    url.hash ||
+    url.username ||
+    url.pathname !== '/'
+  )
+    throw new Error(
+      `NODRIFT_PUBLIC_URL must look like https://nodrift.council.example (http only on this machine), not "${text}"`,
+    );
+  return url.origin;
+}

@@ -1,0 +1,86 @@
+// A case that stands on the book alone, asked and told as the client does: the rules are the real ones, the server is left out. For tests of pages.
+
+import { Refused, Unavailable } from '../../client/errors.ts';
+import type { NewEvent } from '../../client/new-event.ts';
+import type { CaseFile } from '../../domain/case/model.ts';
+import type { Notice } from '../../domain/notices/notice.ts';
+import { fromEpochMs, type Instant } from '../../domain/time/calendar.ts';
+import { loadCalendar, shippedPolicy } from '../../policies/load.ts';
+import type { Cases, Setting } from '../../web/visit.ts';
+import { Book } from '../../workflows/book.ts';
+import { conference, coreGroup, discussion, family } from './family.ts';
+
+export class PaperCase {
+  readonly file: CaseFile;
+  readonly book: Book;
+  now: Instant;
+  /** While true nobody answers. */
+  isDown = false;
+
+  constructor(file: CaseFile = family('BC-2041'), at = '2028-01-11T10:00:00Z') {
+    this.file = file;
+    this.now = at as Instant;
+    const [policy, calendar] = [shippedPolicy('barnsley'), loadCalendar()];
+    this.book = new Book({ file, policy, calendar, rehearsal: false }, this.now);
+  }
+
+  /** Events as they come in, each at its own moment; the clock goes on to the last of them. */
+  recordAll(events: readonly NewEvent[]): this {
+    for (const { id, recordedAt, event } of events) {
+      if (recordedAt) this.now = recordedAt as Instant;
+      this.tell();
+      this.book.record([{ id, recordedAt: this.now, event }], 'outside', this.now);
+    }
+    return this;
+  }
+
+  /** What is due by now. */
+  tell(): readonly Notice[] {
+    const all: Notice[] = [];
+    for (let due = this.book.takeDue(this.now); due.length > 0; due = this.book.takeDue(this.now)) all.push(...due);
+    return all;
+  }
+
+  get clock(): Date {
+    return new Date(this.now);
+  }
+
+  async setting(): Promise<Setting> {
+    const { policy, calendar } = this.book.began;
+    const words = (all: Readonly<Record<string, { readonly label: string }>>) =>
+      Object.fromEntries(Object.entries(all).map(([key, { label }]) => [key, label]));
+    const roles = Object.keys(policy.roles).filter((role) => policy.roles[role]?.family);
+    const labels = { meetings: words(policy.meetings), roles: words(policy.roles), family: roles };
+    return { authority: this.file.authority, labels, policy, calendar };
+  }
+
+  readonly cases: Cases = {
+    owed: async () => this.#answering(() => this.book.owed(this.now)),
+    people: async () => this.#answering(() => this.book.people(this.now)),
+    history: async () => this.#answering(() => this.book.history()),
+    record: async (_key, events) =>
+      this.#answering(() => {
+        const sent = events.map(({ id, event }) => ({ id, recordedAt: this.now, event }));
+        return this.book.record(JSON.parse(JSON.stringify(sent)), 'outside', this.now);
+      }),
+  };
+
+  #answering<T>(answer: () => T): T {
+    if (this.isDown) throw new Unavailable('no answer');
+    try {
+      return answer();
+    } catch (error) {
+      const { type, message, details } = error as { type?: string; message: string; details?: { rule?: string }[] };
+      if (type === 'Refused') throw new Refused(message, details?.[0]?.rule ?? null);
+      throw error;
+    }
+  }
+
+  /** Goes on by hours. */
+  later(hours: number): void {
+    this.now = fromEpochMs(Date.parse(this.now) + hours * 3_600_000);
+  }
+}
+
+/** A plan whose first core group was held on Tuesday 8 February 2028; Nina owes its minutes. */
+export const afterCoreGroup = (): PaperCase => new PaperCase().recordAll([discussion(), conference(), coreGroup()]);

@@ -1,0 +1,186 @@
+// The web app: pages behind links, and what every answer carries. A function of what it stands on, so that tests ask it without a socket.
+// It reaches cases through the client alone, and holds no rule of the domain.
+
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { rules } from '../policies/rules.ts';
+import { STYLE, STYLE_GZIP, STYLE_PATH } from './assets.ts';
+import { type Doing, gone, links } from './do.ts';
+import { Rates } from './rates.ts';
+import { sayPage } from './render.ts';
+
+export interface WebOptions extends Omit<Doing, 'rates' | 'secure'> {
+  /** Where the pages are: `https://nodrift.council.example`. */
+  readonly publicUrl: string;
+  /** The only names this app answers to, with their ports; any, where a proxy sees to that. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Where a request comes from; tests have no sockets. */
+  readonly addressOf?: ((c: Context) => string) | undefined;
+  /** Hears of each request: never its address or query, which hold tokens. */
+  readonly log?: ((line: RequestLine) => void) | undefined;
+  /** Hears of what should not happen. */
+  readonly failed?: ((error: unknown) => void) | undefined;
+  readonly ready?: (() => Promise<boolean>) | undefined;
+}
+
+export interface RequestLine {
+  readonly method: string;
+  /** `/do/:token` */
+  readonly path: string;
+  readonly status: number;
+  readonly ms: number;
+}
+
+/** An answer has a few ticks and a few lines of text. */
+const LARGEST_ANSWER = 32 * 1024;
+const CSP =
+  "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const YEAR_S = 365 * 24 * 3600;
+
+export function webApp(options: WebOptions): Hono {
+  const { publicUrl, hosts, addressOf = () => '', now } = options;
+  const secure = publicUrl.startsWith('https:');
+  const rates = new Rates();
+  const app = new Hono();
+
+  app.use(async (c, next) => {
+    const began = performance.now();
+    await next();
+    headers(c, secure);
+    const path = PATHS.find((one) => c.req.path.startsWith(one)) ?? '';
+    options.log?.({
+      method: c.req.method,
+      path: `${path}…`,
+      status: c.res.status,
+      ms: Math.round(performance.now() - began),
+    });
+  });
+  app.use(async (c, next) => {
+    const why = refusal(c, publicUrl, hosts);
+    if (why)
+      return c.html(sayPage({ title: 'This was not sent', paragraphs: [why], footer: 'Nothing was recorded.' }), 403);
+    const wait = rates.take('address', addressOf(c), now().getTime());
+    return wait > 0 ? tooMany(c, wait) : next();
+  });
+  app.use(
+    bodyLimit({
+      maxSize: LARGEST_ANSWER,
+      onError: (c) =>
+        c.html(
+          sayPage({
+            title: 'That was too much',
+            paragraphs: ['Please send a shorter answer.'],
+            footer: 'Nothing was recorded.',
+          }),
+          413,
+        ),
+    }),
+  );
+  app.use('/do/*', async (c, next) => {
+    if (c.req.method === 'POST') {
+      if (!/^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? ''))
+        return c.html(
+          sayPage({
+            title: 'This was not sent by the page',
+            paragraphs: ['Please use the form.'],
+            footer: 'Nothing was recorded.',
+          }),
+          415,
+        );
+      const wait = rates.take('token', c.req.path, now().getTime());
+      if (wait > 0) return tooMany(c, wait);
+    }
+    await next();
+    // Whoever tries links that are none is slowed down.
+    const wait = c.res.status === 404 ? rates.take('wrong', addressOf(c), now().getTime()) : 0;
+    if (wait > 0) c.res = await tooMany(c, wait);
+    return undefined;
+  });
+
+  app.get(STYLE_PATH, (c) => {
+    c.header('Cache-Control', 'public, max-age=31536000, immutable');
+    c.header('Vary', 'Accept-Encoding');
+    const zipped = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
+    if (zipped) c.header('Content-Encoding', 'gzip');
+    return c.body(new Uint8Array(zipped ? STYLE_GZIP : STYLE), 200, { 'content-type': 'text/css; charset=utf-8' });
+  });
+  app.get('/livez', (c) => c.text('ok'));
+  app.get('/readyz', async (c) => {
+    const ready = await (options.ready?.() ?? Promise.resolve(true)).catch(() => false);
+    return ready ? c.text('ok') : c.text('not ready', 503);
+  });
+  app.get('/rules/:id', (c) => rulePage(c, c.req.param('id')));
+  links(app, { ...options, rates, secure });
+
+  app.notFound((c) => gone(c));
+  app.onError((error, c) => {
+    options.failed?.(error);
+    headers(c, secure);
+    return c.html(
+      sayPage({
+        title: 'Something went wrong here',
+        paragraphs: [
+          'It is our fault, not yours, and has been noted. Please try again later, or tell the social worker.',
+        ],
+      }),
+      500,
+    );
+  });
+  return app;
+}
+
+const PATHS = ['/do/', '/rules/', '/assets/', '/livez', '/readyz'];
+
+function headers(c: Context, secure: boolean): void {
+  c.header('Content-Security-Policy', CSP);
+  c.header('Referrer-Policy', 'no-referrer');
+  c.header('X-Content-Type-Options', 'nosniff');
+  c.header('X-Frame-Options', 'DENY');
+  c.header('X-Robots-Tag', 'noindex, nofollow');
+  c.header('Cross-Origin-Opener-Policy', 'same-origin');
+  c.header('Cross-Origin-Resource-Policy', 'same-origin');
+  c.header('Permissions-Policy', 'camera=(), geolocation=(), microphone=()');
+  if (!c.res.headers.has('cache-control')) c.header('Cache-Control', 'no-store');
+  if (secure) c.header('Strict-Transport-Security', `max-age=${YEAR_S}; includeSubDomains`);
+}
+
+/** Why a request is not ours to answer; undefined where it is. */
+function refusal(c: Context, publicUrl: string, hosts: readonly string[] | undefined): string | undefined {
+  // A website can point a name of its own at this machine (DNS rebinding). It cannot change the name it asks for.
+  if (hosts && !hosts.includes(c.req.header('host') ?? '')) return `This page only answers at ${hosts[0]}.`;
+  const method = c.req.method;
+  if (method === 'GET' || method === 'HEAD') return undefined;
+  const [site, origin] = [c.req.header('sec-fetch-site'), c.req.header('origin')];
+  // Browsers send `null` from a page without a referrer.
+  const ours =
+    origin === undefined ||
+    origin === 'null' ||
+    origin === publicUrl ||
+    (hosts ?? []).some((host) => origin === `http://${host}`);
+  return (site === undefined || site === 'same-origin') && ours
+    ? undefined
+    : 'Only the page itself may send an answer.';
+}
+
+async function tooMany(c: Context, wait: number): Promise<Response> {
+  c.header('Retry-After', String(wait));
+  return c.html(
+    sayPage({
+      title: 'Too many at once',
+      paragraphs: ['Please wait a little, then try again.'],
+      footer: 'Nothing was recorded.',
+    }),
+    429,
+  );
+}
+
+const RULES = rules();
+
+/** What a rule says, for "why am I getting this?". */
+function rulePage(c: Context, id: string): Response | Promise<Response> {
+  const rule = Object.hasOwn(RULES, id) ? RULES[id] : undefined;
+  if (!rule) return gone(c);
+  return c.html(
+    sayPage({ title: `Rule ${id}`, paragraphs: [`“${rule.words}”`], footer: 'These are the words of the guidance.' }),
+  );
+}

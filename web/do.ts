@@ -1,0 +1,265 @@
+// The path of a link, for every page alike: GET shows and changes nothing; POST reads an answer, records it through the client and says what
+// came of it. What is recorded by a link is found by its id, so that the same answer sent twice is recorded once.
+
+import type { Context, Hono } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { CaseNotFound, Refused, Unavailable } from '../client/errors.ts';
+import { eventWords } from '../client/event-words.ts';
+import type { NewEvent } from '../client/new-event.ts';
+import { fromEpochMs } from '../domain/time/calendar.ts';
+import { formSecret, type LinkKeys, linkEvents, type Purpose } from '../mail/link-token.ts';
+import { rules } from '../policies/rules.ts';
+import { type Field, Form, type Problem, typed } from './forms.ts';
+import { momentWords, upper } from './in-words.ts';
+import type { Answer, Page } from './page.ts';
+import { pageFor } from './pages/index.ts';
+import { undoUntil } from './pages/undo.ts';
+import type { Rates } from './rates.ts';
+import { askPage, type SayView, sayPage } from './render.ts';
+import { isBrowser, isTied, newBrowser, nonceFor } from './tied.ts';
+import { type Cases, openLink, type Setting, standing, type Turn, type Visit } from './visit.ts';
+
+export interface Doing {
+  readonly cases: Cases;
+  readonly keys: LinkKeys;
+  /** What an authority says of a case; undefined for one that the record does not know. */
+  readonly settingOf: (caseId: string) => Promise<Setting | undefined>;
+  readonly rates: Rates;
+  readonly now: () => Date;
+  /** The pages are reached by https: cookies are bound to it. */
+  readonly secure: boolean;
+}
+
+type Path = '/do/:token';
+type Asked = Context<object, Path>;
+
+const RULES = rules();
+
+/** Registers the path of links. */
+export function links(app: Hono, doing: Doing): void {
+  app.get('/do/:token', (c) => visited(c, doing, (visit, page) => shownPage(c, doing, visit, page)));
+  app.post('/do/:token', (c) => visited(c, doing, (visit, page) => answered(c, doing, visit, page)));
+}
+
+/** Opens the link; whoever may not see the page is told the same whatever the reason. */
+async function visited(
+  c: Asked,
+  doing: Doing,
+  show: (visit: Visit, page: Page) => Promise<Response> | Response,
+): Promise<Response> {
+  try {
+    const visit = await openLink(doing, c.req.param('token'), doing.now());
+    const page = visit === 'gone' ? undefined : pageFor(visit.link.purpose);
+    if (visit === 'gone' || !page) return gone(c);
+    return await show(visit, page);
+  } catch (error) {
+    if (error instanceof CaseNotFound) return error.closed ? say(c, 410, CLOSED) : gone(c);
+    if (error instanceof Unavailable) return say(c, 503, UNANSWERED);
+    throw error;
+  }
+}
+
+const GONE: SayView = {
+  title: 'This link does not open anything',
+  paragraphs: [
+    'It may be old, incomplete, or meant for somebody else. If it came in an e-mail, please open the newest e-mail about this, and check that the whole link was copied.',
+    'If you meant to tell us something, please tell the social worker.',
+  ],
+  footer: 'Nothing was recorded.',
+};
+const CLOSED: SayView = {
+  title: 'This case is closed',
+  paragraphs: [
+    'Nothing is asked of anybody any more. If something was recorded wrongly, please tell the social worker.',
+  ],
+  footer: 'Nothing was recorded.',
+};
+const UNANSWERED: SayView = {
+  title: 'This cannot be shown just now',
+  paragraphs: ['Please try again in a few minutes. The link stays good.'],
+  footer: 'Nothing was recorded.',
+};
+
+const say = (c: Context, status: 200 | 404 | 410 | 503, view: SayView): Response =>
+  c.html(sayPage(view), status) as Response;
+export const gone = (c: Context): Response => say(c, 404, GONE);
+
+function shownPage(c: Asked, doing: Doing, visit: Visit, page: Page): Response {
+  return isOpen(visit, page) ? ask(c, doing, visit, page, {}) : closedPage(c, visit, page);
+}
+
+const isOpen = (visit: Visit, page: Page): boolean => page.closed(visit) === undefined;
+
+/** Nothing is to be answered: because it was, by this person or somebody else, or since it is no longer asked. */
+function closedPage(c: Asked, visit: Visit, page: Page): Response {
+  const mine = standing(visit);
+  return mine
+    ? already(c, visit, mine)
+    : say(c, 200, {
+        ...about(visit),
+        title: 'There is nothing to answer',
+        paragraphs: [page.closed(visit) ?? ''],
+        others: others(visit, page),
+      });
+}
+
+const about = ({ link }: Visit) => ({ ref: link.ref });
+
+/** The same answer again. */
+function already(c: Asked, visit: Visit, turn: Turn): Response {
+  const [first] = turn.events;
+  if (!first) return gone(c);
+  const words = turn.events.map(({ event, recordedAt }) => eventWords({ ...event }, wordsFor(visit, recordedAt)));
+  return say(c, 200, {
+    ...about(visit),
+    title: 'This is recorded already',
+    paragraphs: [`You recorded it on ${momentWords(first.recordedAt)}: ${words.join('; ')}.`],
+    undo: undoOf(visit, turn.id, first.recordedAt),
+  });
+}
+
+const wordsFor = ({ setting: { labels } }: Visit, recorded: string) => ({
+  ...{ recorded: recorded.slice(0, 10), labels },
+  // Ids are what people typed; names of the family stand on no page.
+  name: () => 'somebody of the case',
+});
+
+/** What was just recorded can be taken back; what took something back cannot. */
+function undoOf(visit: Visit, id: string, recordedAt: string): SayView['undo'] {
+  const until = undoUntil(recordedAt);
+  if (visit.link.purpose === 'undo' || until.getTime() <= Date.parse(visit.now)) return undefined;
+  return { href: visit.to('undo', id), until: momentWords(fromEpochMs(until.getTime())) };
+}
+
+/** What else can be answered about the same thing. */
+const OTHERS: readonly { readonly purpose: Purpose; readonly text: string }[] = [
+  { purpose: 'later', text: 'I am on it: ask me again later' },
+  { purpose: 'not-mine', text: 'This is not mine to do' },
+  { purpose: 'wrong', text: 'Something here is wrong' },
+];
+
+function others(visit: Visit, page: Page) {
+  if (page.alone) return [];
+  return OTHERS.filter(({ purpose }) => pageFor(purpose)?.closed(visit) === undefined && pageFor(purpose)).map(
+    ({ purpose, text }) => ({ href: visit.to(purpose), text }),
+  );
+}
+
+interface Again {
+  readonly values?: URLSearchParams;
+  readonly problems?: readonly Problem[];
+  readonly more?: readonly Field[];
+  readonly status?: 200 | 403 | 422 | 503;
+  readonly rule?: string | null;
+}
+
+/** The form, for the first time or again with what is wrong. */
+function ask(c: Asked, doing: Doing, visit: Visit, page: Page, again: Again): Response {
+  const kept = getCookie(c, cookieName(doing));
+  const browser = isBrowser(kept) ? kept : newBrowser();
+  if (kept !== browser)
+    setCookie(c, cookieName(doing), browser, { path: '/', httpOnly: true, sameSite: 'Lax', secure: doing.secure });
+  const turn = visit.before.length;
+  const fields = [...page.fields(visit), ...(again.more ?? [])];
+  const html = askPage({
+    ...about(visit),
+    title: page.title(visit),
+    intro: page.intro?.(visit) ?? [],
+    facts: page.facts?.(visit) ?? [],
+    action: `/do/${visit.token}`,
+    nonce: nonceFor(formSecret(doing.keys), { browser, token: visit.token, turn }, doing.now()),
+    turn,
+    fields,
+    values: again.values ? typed(fields, again.values) : {},
+    problems: again.problems ?? [],
+    rule: again.rule ? { id: again.rule, words: RULES[again.rule]?.words } : undefined,
+    button: page.button,
+    others: others(visit, page),
+  });
+  return c.html(html, again.status ?? 200) as Response;
+}
+
+/** A cookie of this name is only taken from this host, over https. On the loopback address there is no https. */
+const cookieName = ({ secure }: Doing): string => (secure ? '__Host-nodrift' : 'nodrift');
+
+async function answered(c: Asked, doing: Doing, visit: Visit, page: Page): Promise<Response> {
+  const values = new URLSearchParams(await c.req.text());
+  const turn = Number(/^\d{1,6}$/.exec(values.get('turn') ?? '')?.[0] ?? Number.NaN);
+  const tied = { browser: getCookie(c, cookieName(doing)) ?? '', token: visit.token, turn };
+  if (!isTied(formSecret(doing.keys), tied, values.get('nonce') ?? '', doing.now()))
+    return ask(c, doing, visit, page, { values, status: 403, problems: [NOT_TIED] });
+  const before = visit.before[turn];
+  if (before) return before.withdrawn ? ask(c, doing, visit, page, {}) : already(c, visit, before);
+  if (!isOpen(visit, page)) return closedPage(c, visit, page);
+  const form = new Form(values);
+  const answer = page.answer(visit, form);
+  const reason = form.text('reason');
+  if (!answer || form.problems.length > 0)
+    return ask(c, doing, visit, page, { values, status: 422, problems: form.problems, more: reasonWhere(values) });
+  if ('nothing' in answer)
+    return say(c, 200, {
+      ...about(visit),
+      title: 'Nothing was recorded',
+      paragraphs: answer.nothing,
+      links: [{ href: `/do/${visit.token}`, text: 'Back to the question' }],
+      others: others(visit, page),
+    });
+  return recorded(c, doing, visit, page, { values, answer, reason, id: `${linkEvents(visit.link)}${turn}` });
+}
+
+const NOT_TIED: Problem = {
+  field: '',
+  text: 'This page had been open too long, or your browser keeps no cookies. Nothing was recorded: please check your answer and send it again',
+};
+
+interface Given {
+  readonly values: URLSearchParams;
+  readonly answer: Extract<Answer, { readonly events: unknown }>;
+  readonly reason: string | undefined;
+  readonly id: string;
+}
+
+async function recorded(c: Asked, doing: Doing, visit: Visit, page: Page, given: Given): Promise<Response> {
+  const { link, me } = visit;
+  const events = eventsOf(given, me.id);
+  try {
+    const { warnings } = await doing.cases.record({ kind: link.kind, ref: link.ref }, events);
+    return say(c, 200, {
+      ...about(visit),
+      title: 'Recorded',
+      said: given.answer.says.join(' '),
+      paragraphs: warnings.map(
+        ({ rule, message }) => `${upper(message)} (${rule}). It is recorded all the same, and the manager can see it.`,
+      ),
+      undo: undoOf(visit, given.id, visit.now),
+    });
+  } catch (error) {
+    const again = { values: given.values, more: reasonWhere(given.values) };
+    if (error instanceof Unavailable)
+      return ask(c, doing, visit, page, { ...again, status: 503, problems: [{ field: '', text: SEND_AGAIN }] });
+    if (!(error instanceof Refused)) throw error;
+    // Sent twice at once, with something else the second time: what came first stands.
+    const now = await openLink(doing, visit.token, doing.now());
+    const first = now === 'gone' ? undefined : now.before[visit.before.length];
+    if (first && now !== 'gone') return already(c, now, first);
+    const problems = [{ field: '', text: upper(error.message) }];
+    const more = error.message.includes('or give a reason') ? [REASON] : again.more;
+    return ask(c, doing, visit, page, { ...again, more, status: 422, problems, rule: error.rule });
+  }
+}
+
+const SEND_AGAIN = 'Nobody answered just now. Please send it again: it is recorded once, however often you send it';
+const REASON: Field = {
+  is: 'text',
+  name: 'reason',
+  label: 'The reason',
+  hint: 'Why it was done differently this time. It stands on the case',
+};
+const reasonWhere = (values: URLSearchParams): readonly Field[] => (values.get('reason') ? [REASON] : []);
+
+/** Said by whoever holds the link, under ids that the same answer has again. */
+const eventsOf = ({ answer, reason, id }: Given, by: string): readonly NewEvent[] =>
+  answer.events.map((event, i) => ({
+    id: i === 0 ? id : `${id}.${i}`,
+    event: { by, ...event, ...(reason !== undefined && { reason }) } as NewEvent['event'],
+  }));

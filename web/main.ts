@@ -1,0 +1,60 @@
+// The pages behind mails as a process of their own, as containers run it. Settings come from the environment (docs/operations.md).
+
+import { pino } from 'pino';
+import { Nodrift } from '../client/nodrift.ts';
+import { readPublicUrl } from '../mail/links.ts';
+import { openRecord } from '../record/open.ts';
+import { readConnections } from '../record/postgres.ts';
+import { serveWeb } from './serve.ts';
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set (docs/operations.md says what it holds)`);
+  return value;
+}
+
+/** Reads NODRIFT_PROXIES: how many proxies stand in front. @throws Error with one line for what is no such number */
+function readProxies(text = '0'): number {
+  const proxies = Number(text || '0');
+  if (Number.isInteger(proxies) && proxies >= 0 && proxies <= 5) return proxies;
+  throw new Error(`NODRIFT_PROXIES must be a whole number from 0 to 5, not "${text}"`);
+}
+
+async function run(): Promise<void> {
+  const log = pino({
+    ...{ level: process.env.NODRIFT_LOG || 'info', base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    formatters: { level: (label) => ({ level: label }) },
+    // An error's message may hold what people typed.
+    serializers: { err: (error: Error) => ({ type: error?.name, at: error?.stack?.split('\n')[1]?.trim() }) },
+  });
+  required('DATABASE_URL');
+  const publicUrl = readPublicUrl(required('NODRIFT_PUBLIC_URL')) ?? '';
+  const record = await openRecord({
+    databaseUrl: process.env.DATABASE_URL,
+    databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS),
+    ledgerKey: process.env.NODRIFT_LEDGER_KEY,
+  });
+  const nodrift = await Nodrift.connect();
+  const web = await serveWeb({
+    ...{ client: nodrift.client, record, publicUrl, log },
+    linkKeys: process.env.NODRIFT_LINK_KEYS,
+    host: process.env.NODRIFT_WEB_HOST || '127.0.0.1',
+    port: Number(process.env.NODRIFT_WEB_PORT || 8080),
+    proxies: readProxies(process.env.NODRIFT_PROXIES),
+  });
+  log.info({ url: web.url }, 'web runs');
+  await new Promise<void>((done) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => done());
+  });
+  await web.close();
+  await nodrift.close();
+  await record.close();
+}
+
+run().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`nodrift web: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

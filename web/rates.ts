@@ -1,0 +1,30 @@
+// How often somebody may ask: counted in this process, in fixed windows. Several web processes count each for themselves, which is enough to
+// stop a guesser or a loop; a flood is for the proxy in front.
+
+/** Kinds of counters: how many in how long. */
+const LIMITS = {
+  /** Everything from one address. A whole agency may stand behind one. */
+  address: { most: 600, seconds: 60 },
+  /** Answers sent by one link: a form that is put right a few times. */
+  token: { most: 30, seconds: 3600 },
+  /** Links that are none, from one address. */
+  wrong: { most: 60, seconds: 60 },
+} as const;
+/** So many counters are kept; beyond them all begin anew rather than fill the memory. */
+const MOST_COUNTERS = 50_000;
+
+export class Rates {
+  readonly #counters = new Map<string, { count: number; until: number }>();
+
+  /** Counts one. @returns the seconds to wait, 0 where it is within the limit */
+  take(kind: keyof typeof LIMITS, who: string, now: number): number {
+    const { most, seconds } = LIMITS[kind];
+    const key = `${kind} ${who}`;
+    if (this.#counters.size >= MOST_COUNTERS) this.#counters.clear();
+    const running = this.#counters.get(key);
+    const counter = running && running.until > now ? running : { count: 0, until: now + seconds * 1000 };
+    counter.count++;
+    this.#counters.set(key, counter);
+    return counter.count > most ? Math.ceil((counter.until - now) / 1000) : 0;
+  }
+}

@@ -1,0 +1,60 @@
+// Pages as HTML, from Nunjucks templates with the components of GOV.UK Frontend and MOJ Frontend. Whatever is shown is escaped.
+
+import { fileURLToPath } from 'node:url';
+import nunjucks from 'nunjucks';
+import { GOVUK, MOJ, STYLE_PATH } from './assets.ts';
+import type { Field, Problem } from './forms.ts';
+
+const views = fileURLToPath(new URL('views', import.meta.url));
+const templates = new nunjucks.Environment(new nunjucks.FileSystemLoader([views, GOVUK, MOJ]), {
+  autoescape: true,
+  trimBlocks: true,
+  lstripBlocks: true,
+});
+templates.addGlobal('css', STYLE_PATH);
+
+interface Way {
+  readonly href: string;
+  readonly text: string;
+}
+
+/** A page with a form. */
+export interface AskView {
+  readonly title: string;
+  readonly ref: string;
+  readonly intro: readonly string[];
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly action: string;
+  readonly nonce: string;
+  readonly turn: number;
+  readonly fields: readonly Field[];
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly problems: readonly Problem[];
+  /** Why the case would not have it. */
+  readonly rule?: { readonly id: string; readonly words: string | undefined } | undefined;
+  readonly button: string;
+  readonly others: readonly Way[];
+}
+
+/** A page that says something. */
+export interface SayView {
+  readonly title: string;
+  readonly ref?: string | undefined;
+  /** Something was recorded: this. */
+  readonly said?: string | undefined;
+  readonly paragraphs: readonly string[];
+  readonly undo?: { readonly href: string; readonly until: string } | undefined;
+  readonly links?: readonly Way[];
+  readonly others?: readonly Way[];
+  readonly footer?: string | undefined;
+}
+
+export const askPage = ({ facts, problems, ...view }: AskView): string =>
+  templates.render('ask.njk', {
+    ...view,
+    facts: facts.map(([key, value]) => ({ key: { text: key }, value: { text: value } })),
+    wrong: Object.fromEntries(problems.map(({ field, text }) => [field, text])),
+    problems: problems.map(({ field, text }) => ({ text, ...(field && { href: `#${field}` }) })),
+  });
+
+export const sayPage = (view: SayView): string => templates.render('say.njk', view);

@@ -1,0 +1,90 @@
+// The web app on a socket, as `npm start` and the process of its own run it.
+
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import type { Client } from '@temporalio/client';
+import type { Context } from 'hono';
+import type { Logger } from 'pino';
+import { Nodrift } from '../client/nodrift.ts';
+import { labelsOf, policyOrDefaults } from '../mail/labels.ts';
+import { linkKeys } from '../mail/link-token.ts';
+import { inForce } from '../record/in-force.ts';
+import type { OpenRecord } from '../record/open.ts';
+import { authorityOf } from '../record/read.ts';
+import { webApp } from './app.ts';
+import type { Setting } from './visit.ts';
+
+export interface ServeOptions {
+  readonly client: Client;
+  readonly record: OpenRecord;
+  /** Where people reach it, and what mails say. */
+  readonly publicUrl: string;
+  readonly linkKeys?: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  /** It answers to its own address and `localhost` only: for pages that are not behind a proxy. */
+  readonly onlyHere?: boolean | undefined;
+  /** How many proxies stand in front: the address of who asks is that which the outermost of them saw. */
+  readonly proxies?: number | undefined;
+  readonly log: Logger;
+}
+
+export interface ServedWeb {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts it, and returns when it listens. @throws Error with one line when the port is taken or the keys cannot be used */
+export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
+  const { client, record, publicUrl, host, port, log, proxies = 0 } = options;
+  const keys = await linkKeys(record, options.linkKeys);
+  const app = webApp({
+    ...{ cases: new Nodrift(client), keys, publicUrl, now: () => new Date() },
+    settingOf: (caseId) => settingOf(record, caseId),
+    hosts: options.onlyHere ? [`127.0.0.1:${port}`, `localhost:${port}`] : undefined,
+    addressOf: (c) => addressOf(c, proxies),
+    log: (line) => log.info(line, 'request'),
+    failed: (err) => log.error({ err }, 'a page failed'),
+    ready: async () => {
+      await Promise.all([client.workflowService.getSystemInfo({}), record.db.execute('select 1')]);
+      return true;
+    },
+  });
+  const server = createServer(getRequestListener(app.fetch));
+  server.listen(port, host);
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new Error(`port ${port} on ${host}, for the pages, is taken: stop what uses it, or set another`);
+  });
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+/** What an authority says of a case. @throws RecordUnavailable */
+async function settingOf(record: OpenRecord, caseId: string): Promise<Setting | undefined> {
+  const authority = await authorityOf(record, caseId);
+  if (authority === null) return undefined;
+  const policy = await policyOrDefaults(record, authority);
+  const { calendar } = await inForce(record, authority);
+  return { authority, policy, calendar, labels: labelsOf(policy) };
+}
+
+/** Who asks. Each proxy adds the address it saw at the end; what stands before those may be made up. */
+function addressOf(c: Context, proxies: number): string {
+  const incoming = (c.env as Partial<HttpBindings>).incoming as IncomingMessage | undefined;
+  const seen = [
+    ...(c.req.header('x-forwarded-for') ?? '')
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean),
+    incoming?.socket.remoteAddress ?? '',
+  ];
+  return seen.at(-1 - proxies) ?? seen[0] ?? '';
+}
