@@ -152,6 +152,11 @@ async function answer(asker: Asker, field: DescribedField, known: Known): Promis
       return recipients(asker, known);
     case 'meeting':
       return asker.choose(`${name}: which?`, meetings(known));
+    case 'duty':
+      return asker.choose(
+        `${name}: which?`,
+        known.owed.duties.map(({ duty }) => ({ value: duty, label: dutyWords(duty).thing })),
+      );
     case 'texts':
       return (await asker.text(`${name}: which? With commas between them`))
         .split(',')

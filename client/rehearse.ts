@@ -135,7 +135,7 @@ export function together(parts: readonly Rehearsal[], { file, also }: Scenario):
   };
 }
 
-type Worded = Omit<Step, 'to' | 'about'> & { readonly about?: { readonly role: string } | undefined };
+type Worded = Omit<Step, 'to' | 'about' | 'whose'> & { readonly about?: { readonly role: string } | undefined };
 
 export function told(
   scenario: Scenario,

@@ -90,7 +90,12 @@ export function wording(
 
 /** L14, L15: what else of the same meeting, or of the same week, is asked of them this morning. */
 const alsoAsked = ({ ref }: CaseIdentity, { also = [], at }: Notice, labels?: Labels): string[] =>
-  also.map((one) => sentence(`also: ${inBrief({ ...one, ref, at }, labels)}`));
+  also.map((one) =>
+    sentence(`also: ${inBrief({ ...one, ref, at }, labels)}${one.waits ? `; ${waiting(one.waits)}` : ''}`),
+  );
+
+/** What an escalation says of whoever asked to wait with what they owe. */
+const waiting = (until: string): string => `whoever owes it asked to be asked again on ${longDate(until)}`;
 
 interface Said {
   readonly lead: string;
@@ -107,6 +112,7 @@ function said(of: CaseIdentity, notice: Notice, labels?: Labels): Said {
       more: [],
       todo: ['Please go by this, and not by what you were sent before.'],
     };
+  if (kind === 'decision' && notice.why) return deciding(notice, text, labels);
   const attending = duty !== null && familyOf(duty) === 'attend' && notice.meeting;
   if (attending || kind === 'invitation' || kind === 'change' || kind === 'cancellation') {
     const apologies = kind === 'information' && notice.about;
@@ -126,6 +132,7 @@ function owing(notice: Notice, duty: string, more: readonly string[], labels?: L
   const of = subjectOf(duty, labels);
   const past = isPast(notice);
   const pressing = kind === 'chase' || kind === 'escalation';
+  const waits = notice.waits ? [`${upper(waiting(notice.waits))}. No limit moves by it.`] : [];
   const stands = [toYou(past ? words.late(of) : (words.early ?? words.late)(of), notice), ...booked(notice)];
   if (kind === 'decision' || !owes || isTheirs(notice, words)) {
     return {
@@ -133,6 +140,7 @@ function owing(notice: Notice, duty: string, more: readonly string[], labels?: L
       more: [
         ...(pressing ? [stands.join(' ')] : booked(notice)),
         ...(kind === 'escalation' && owes ? [yours(owes, labels)] : []),
+        ...waits,
         ...weekly(notice),
         ...more,
       ],
@@ -148,7 +156,7 @@ function owing(notice: Notice, duty: string, more: readonly string[], labels?: L
       : `Please help ${whom} to ${does}.`;
   return {
     lead,
-    more: [stands.join(' '), ...weekly(notice), ...more],
+    more: [stands.join(' '), ...waits, ...weekly(notice), ...more],
     todo: (words.copy ?? [RECORDED]).map((line) => toYou(line, notice)),
   };
 }
@@ -201,7 +209,7 @@ function yours({ you, alsoTold = [], ...owner }: NonNullable<Notice['owes']>, la
 /** What happened, and what the reader may want to do about it. */
 function information({ kind, ref }: CaseIdentity, notice: Notice, text: string | undefined, labels?: Labels): Said {
   const { duty, about, why, owes } = notice;
-  if (duty) {
+  if (duty && !why) {
     const words = dutyText(duty, owes?.role);
     const of = subjectOf(duty, labels);
     const done = words.done?.(of) ?? `${named(duty, labels)} was done`;
@@ -292,6 +300,22 @@ function information({ kind, ref }: CaseIdentity, notice: Notice, text: string |
         more: [sentence(happened)],
         todo: ['A meeting on a bank holiday may be moved, within its limit.'],
       };
+    case 'help-asked':
+      return {
+        lead: `Please see to it that ${whom} can come to ${the(meetingWords(notice.meeting ?? '', labels))}: they need help.`,
+        more: [sentence(`${whom} ${happened}`)],
+        todo: ['Ring them, arrange what they need, and have the meeting moved within its limit where that helps.'],
+      };
+    case 'later-date-answered':
+      return { lead: sentence(happened), more: [], todo: ['The reminders go by that day.'] };
+    case 'by-link':
+      return {
+        lead: `Please say if you do not agree: ${named(duty ?? '', labels)} ${mailWords(duty ?? '', labels).many ? 'were' : 'was'} ${happened}.`,
+        more: [
+          `${about ? upper(whom) : 'Somebody'} recorded it. You had been told that it was not done; nothing more is sent about it.`,
+        ],
+        todo: [`If it is not so, withdraw what was recorded, with your reason: it is owed again then. ${show}`],
+      };
     case 'not-held':
       return didNotTakePlace(notice, labels);
     default:
@@ -306,6 +330,42 @@ function information({ kind, ref }: CaseIdentity, notice: Notice, text: string |
     todo: [],
   };
 }
+
+/** What a person of the case asks to have decided. Until it is, nothing about it changes. */
+function deciding(notice: Notice, text: string | undefined, labels?: Labels): Said {
+  const { duty, about, whose, why } = notice;
+  const whom = about ? who(about, labels) : 'somebody';
+  if (why === 'not-mine')
+    return {
+      lead: `Please decide who is to see to ${named(duty ?? '', labels)}: ${whom} says that it is not theirs.`,
+      more: [
+        ...(whose ? [`They name ${who(whose, labels)}.`] : []),
+        'Until somebody else has it, they go on being reminded.',
+      ],
+      todo: [
+        OTHERS_DO[familyOf(duty ?? '') ?? 'end'] ??
+          'Record who has the case, with case-reallocated, or who stands in, with cover-arranged.',
+      ],
+    };
+  return {
+    lead: `Please decide whether ${whom} may have longer: ${text ?? 'they ask for a later date'}.`,
+    more: [
+      'The reason is on the case. It is not written in e-mails, since it may name people. Until it is answered, the date stays.',
+    ],
+    todo: ['Record later-date-answered with agreed=true or agreed=false.'],
+  };
+}
+
+/** What to record so that somebody else owes it, by what is owed. */
+const OTHERS_DO: Partial<Readonly<Record<DutyFamily, string>>> = {
+  action: 'Correct what agreed the action, naming its owner (nodrift correct), or leave it and tell them so.',
+  minutes:
+    'Correct the meeting that was held, naming who took its minutes (nodrift correct), or leave it and tell them so.',
+  confirm: 'Record whether the meeting was held, or correct its booking, naming who chairs it (nodrift correct).',
+  represent: 'Record their apologies with a representative, or leave it and tell them so.',
+  approve: 'Record who manages the social worker, with person-updated.',
+  allocate: 'Record who manages the social worker, with person-updated, or allocate the case with case-reallocated.',
+};
 
 /** A list with its heading, where a mail has one. */
 function listOf(notice: Notice, labels?: Labels): Pick<MailWords, 'listHeading' | 'list'> {

@@ -14,6 +14,7 @@ import { inPerson, mayBeRepresented, represented } from '../case/who-came.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import type { Policy } from '../policy/policy.ts';
 import { addMonths, dateOf, type Instant, type LocalDate } from '../time/calendar.ts';
+import { wrongAnswer } from './answering.ts';
 import { wronglyBroughtIn } from './bringing-in.ts';
 import { wrongEnding } from './endings.ts';
 import { managerGone } from './manager.ts';
@@ -38,6 +39,7 @@ export function contradicts(c: Case, recorded: Recorded, said = recorded.recorde
     impossiblePlace(c, recorded) ??
     twice(c, recorded) ??
     managerGone(c, recorded) ??
+    wrongAnswer(c, recorded) ??
     wrongEnding(c, recorded)
   );
 }
@@ -93,6 +95,8 @@ function ahead(event: CaseEvent): readonly (readonly [field: string, day: string
     case 'meeting-held':
       return [['next.start', event.next?.start]];
     case 'action-agreed':
+    case 'later-date-asked':
+    case 'later-date-answered':
       return [['due', event.due]];
     case 'cover-arranged':
       return [

@@ -1,7 +1,7 @@
 // Putting right what was recorded (L1): who may, what can be, and whether the case still holds together afterwards.
 
 import { endsSomething, sourceOf } from '../case/catalogue.ts';
-import type { CaseEvent, Recorded } from '../case/events.ts';
+import type { CaseEvent, EventType, Recorded } from '../case/events.ts';
 import { type Case, whatHappened } from '../case/facts.ts';
 import { walk, withEvent } from '../case/fold.ts';
 import type { PersonId } from '../case/model.ts';
@@ -105,6 +105,14 @@ function versions(c: Case, other: Case): readonly { readonly before: Case; reado
 const CHAIRS = ['conference-chair', 'reviewing-officer'];
 const isChair = (c: Case, person: PersonId): boolean => CHAIRS.includes(own(c.people, person)?.role ?? '');
 
+const ANSWERS: ReadonlySet<EventType> = new Set<EventType>([
+  'put-off',
+  'not-mine',
+  'later-date-asked',
+  'later-date-answered',
+  'help-asked',
+]);
+
 /** A corrected event that cannot have been so, or events that cannot have been so any more. */
 function fallsApart(before: Case, next: Case): Refusal | undefined {
   const known = new Set(before.events.map(({ id }) => id));
@@ -115,9 +123,10 @@ function fallsApart(before: Case, next: Case): Refusal | undefined {
   const broken: string[] = [];
   for (const one of walk(next)) {
     const { recorded } = one;
-    // An answer to a checklist is about what was recorded, whatever became of it.
-    if (contradicted.has(recorded.id) || recorded.event.type === 'checklist-answered') continue;
     const isNew = !known.has(recorded.id) && corrections.has(recorded.id);
+    // What somebody answered is about what was recorded then, whatever became of it.
+    if (contradicted.has(recorded.id) || recorded.event.type === 'checklist-answered') continue;
+    if (ANSWERS.has(recorded.event.type) && !isNew) continue;
     const wrong = contradiction(one, next, isNew ? corrections.get(recorded.id)?.recordedAt : undefined);
     if (wrong && isNew) return wrong;
     if (wrong) broken.push(`"${recorded.id}" (${wrong.message})`);

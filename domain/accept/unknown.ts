@@ -35,8 +35,14 @@ function stranger(c: Case, event: CaseEvent): Refusal | undefined {
 }
 
 function unknownAction(c: Case, event: CaseEvent): Refusal | undefined {
-  if (event.type !== 'action-done' || own(c.actions, event.id)) return undefined;
-  return refuse(`action-done: there is no action "${event.id}"; ${thereAre(Object.keys(c.actions))}`);
+  const id = namedAction(event);
+  if (id === undefined || own(c.actions, id)) return undefined;
+  return refuse(`${event.type}: there is no action "${id}"; ${thereAre(Object.keys(c.actions))}`);
+}
+
+function namedAction(event: CaseEvent): string | undefined {
+  if (event.type === 'action-done') return event.id;
+  return event.type === 'later-date-asked' || event.type === 'later-date-answered' ? event.action : undefined;
 }
 
 /** What was not held has no minutes, and what is not booked cannot fail to be held. */
@@ -52,6 +58,7 @@ function unknownMeeting(c: Case, event: CaseEvent): Refusal | undefined {
           : `${event.type}: ${event.meeting} is not recorded as held; record that it was before its minutes`,
       );
     }
+    case 'help-asked':
     case 'meeting-cancelled':
     case 'meeting-not-held': {
       const meeting = own(c.meetings, event.meeting);
@@ -151,7 +158,7 @@ function stepsBetween(a: string, b: string): number {
 
 const MOST_NAMED = 12;
 
-function thereAre(names: readonly string[]): string {
+export function thereAre(names: readonly string[]): string {
   if (names.length === 0) return 'there is none';
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
   return `there ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, MOST_NAMED).join(', ')}${more}`;

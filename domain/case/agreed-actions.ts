@@ -2,7 +2,7 @@
 
 import type { LocalDate } from '../time/calendar.ts';
 import type { CaseEvent, Recorded } from './events.ts';
-import { type Case, type Dated, knownAt, ownDate, whatHappened } from './facts.ts';
+import { type Action, type Case, type Dated, knownAt, ownDate, whatHappened } from './facts.ts';
 import type { PersonId } from './model.ts';
 import { own } from './own.ts';
 
@@ -25,12 +25,26 @@ export function withActions(all: Actions, event: CaseEvent, said: Dated, edition
       const action = own(all, event.id) ?? { id: event.id, agreed: said.on, known: said.known, edition };
       return { ...all, [event.id]: { ...action, done: action.done ?? { on: said.on, known: said.known } } };
     }
+    case 'later-date-asked':
+      return changed(all, event.action, (action) => ({ ...action, asked: { ...said, due: event.due, by: event.by } }));
+    case 'later-date-answered':
+      return changed(all, event.action, (action) => {
+        const due = event.agreed ? (event.due ?? action.asked?.due) : undefined;
+        const moved = due === undefined ? {} : { due, edition, known: said.known };
+        return { ...action, ...moved, asked: undefined };
+      });
     case 'plan-ended':
     case 'brought-in':
       return (event.actions ?? []).reduce((before, one) => agree(before, one, said, edition), all);
     default:
       return all;
   }
+}
+
+/** An action that was agreed, changed; of one that was not there is nothing to change. */
+function changed(all: Actions, id: string, change: (action: Action) => Action): Actions {
+  const action = own(all, id);
+  return action ? { ...all, [id]: change(action) } : all;
 }
 
 function agree(all: Actions, said: Agreed, { on, known }: Dated, edition: string): Actions {

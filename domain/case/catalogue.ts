@@ -15,8 +15,10 @@ const {
   contents,
   date,
   days,
+  dutyKey,
   eventId,
   fixed,
+  help,
   id,
   items,
   kindOfCase,
@@ -413,6 +415,35 @@ const CATALOGUE = {
     fields: { answers: eventId, confirmed: items },
     onlyRead: true,
   },
+  'put-off': {
+    says: 'Whoever owes something is on it, and asks to be asked again on a day.',
+    ...EVERY_CASE,
+    fields: { duty: dutyKey, until: date, reason: text },
+    onlyRead: true,
+  },
+  'not-mine': {
+    says: 'Whoever is asked for something says that it is not theirs to do.',
+    ...EVERY_CASE,
+    fields: { duty: dutyKey, whose: opt(personId) },
+    onlyRead: true,
+  },
+  'later-date-asked': {
+    says: 'The owner of an action asks for a later date.',
+    ...EVERY_CASE,
+    fields: { action: id, due: date, reason: text },
+  },
+  'later-date-answered': {
+    says: 'Whether an action may be done by the later date that was asked for.',
+    ...EVERY_CASE,
+    // `due`: the date that was agreed, where it is not the one that was asked for.
+    fields: { action: id, agreed: yesOrNo, due: opt(date) },
+  },
+  'help-asked': {
+    says: 'Somebody needs help to come to a meeting.',
+    ...EVERY_CASE,
+    fields: { meeting, person: opt(personId), what: opt(help) },
+    onlyRead: true,
+  },
   'event-corrected': {
     says: 'Something was recorded wrongly: this is how it was.',
     ...EVERY_CASE,
@@ -460,8 +491,11 @@ type OnlyRead = { [T in EventType]: (typeof CATALOGUE)[T] extends { onlyRead: tr
 export const isOnlyRead = (event: CaseEvent): event is EventOf<OnlyRead> =>
   (CATALOGUE[event.type] as Entry | undefined)?.onlyRead === true;
 
-/** What every event carries: who says so, and why, where there is something to explain. */
-const envelope = { by: personId, reason: opt(text) };
+/**
+ * What every event carries: who says so; why, where there is something to explain; and how it was said, where not by a service or at a
+ * terminal: by a link in a mail, by answering a mail, or of a letter that was posted or handed over.
+ */
+const envelope = { by: personId, reason: opt(text), via: opt(z.enum(['link', 'reply', 'letter'])) };
 
 type Fields<Of extends z.core.$ZodShape> = z.output<z.ZodMiniObject<Of, z.core.$strict>>;
 type Events = {

@@ -99,6 +99,8 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     }
     case 'action-agreed':
     case 'action-done':
+    case 'later-date-asked':
+    case 'later-date-answered':
       return { actions: withActions(c.actions, event, { on, known }, edition) };
     case 'decision-recorded':
       return { decisions: [...c.decisions, { ...event, id: recorded.id, on, known }] };

@@ -13,6 +13,7 @@ export type Form =
   | 'texts'
   | 'number'
   | 'id'
+  | 'duty'
   | 'event'
   | 'yes-or-no'
   | 'person'
@@ -42,7 +43,9 @@ const FORMS = new Map<z.core.$ZodType, Form>([
   [READ.items, 'texts'],
   [READ.papers, 'texts'],
   [READ.days, 'number'],
+  [READ.help, 'texts'],
   [READ.id, 'id'],
+  [READ.dutyKey, 'duty'],
   [READ.eventId, 'event'],
   [READ.yesOrNo, 'yes-or-no'],
   [READ.personId, 'person'],
@@ -60,8 +63,8 @@ export const describedFields = (type: EventType): readonly DescribedField[] => f
 const fieldsIn = (shape: z.core.$ZodShape): readonly DescribedField[] =>
   Object.entries(shape)
     .map(([name, schema]) => described(name, schema))
-    // Which case led here is said by Nodrift alone.
-    .filter(({ name, form }) => name !== 'from' || form !== 'group');
+    // Which case led here is said by Nodrift alone; how something was said, by its pages and the answers to its mails.
+    .filter(({ name, form }) => name !== 'via' && (name !== 'from' || form !== 'group'));
 
 function described(name: string, schema: z.core.$ZodType, optional = false): DescribedField {
   const { def } = (schema as z.core.$ZodTypes)._zod;

@@ -29,6 +29,10 @@ const text = z
   .string()
   .check(z.minLength(1, 'must not be empty'), z.maxLength(2000, 'is longer than 2,000 characters'));
 const items = z.array(text).check(z.maxLength(50, 'names more than 50 things'));
+/** With what a family asks for help to come to a meeting. */
+const help = z
+  .array(z.enum(['interpreter', 'transport', 'childcare', 'other']))
+  .check(z.minLength(1, 'names nothing'), z.maxLength(4, 'names more than 4 things'));
 const days = z.number().check(z.int('must be a whole number'), z.positive('must be more than 0'), z.maximum(366));
 
 const EVENT_ID = /^[A-Za-z0-9][A-Za-z0-9._/:-]{0,119}$/;
@@ -41,6 +45,10 @@ const shortId = () =>
 const id = shortId();
 /** The id of an event of the case. */
 const eventId = z.string().check(z.regex(EVENT_ID, 'must be 1 to 120 letters, digits or ._/:-'));
+/** What somebody owes, as a path. That it is owed is `accept`'s to say. */
+const dutyKey = z
+  .string()
+  .check(z.regex(/^[a-z-]{1,20}\/[A-Za-z0-9][A-Za-z0-9._/-]{0,119}$/, 'must be a duty, such as minutes/core-group-3'));
 /** The id of somebody who must be a person of the case. */
 const personId: z.ZodMiniType<PersonId> = shortId();
 const numbered = MEETING_KINDS.filter((kind) => !HAPPENS_ONCE.includes(kind));
@@ -141,7 +149,9 @@ const READERS = {
   text,
   items,
   days,
+  dutyKey,
   eventId,
+  help,
   id,
   personId,
   meeting,

@@ -84,6 +84,8 @@ export interface Action {
   /** The id of the event that set its limit. */
   readonly edition: string;
   readonly done?: { readonly on: LocalDate; readonly known: Instant } | undefined;
+  /** Its owner asked for a later date, and has no answer yet. */
+  readonly asked?: (Dated & { readonly due: LocalDate; readonly by: PersonId }) | undefined;
 }
 
 /** A gate that was passed with a reason, or one that only warns: kept on the case for ever. */

@@ -136,7 +136,16 @@ export type Why =
   /** A booked meeting did not take place. */
   | 'not-held'
   /** Apologies of the social worker, without whom a meeting may not go ahead. */
-  | 'no-social-worker';
+  | 'no-social-worker'
+  /** `about` says that it is not theirs to do; `whose` is whom they name. */
+  | 'not-mine'
+  /** A later date is asked for, or was agreed, or not. */
+  | 'later-date-asked'
+  | 'later-date-answered'
+  /** `about` needs help to come to a meeting. */
+  | 'help-asked'
+  /** What a manager was told of as not done was recorded as done by a link in a mail; `about` did. */
+  | 'by-link';
 
 /** One rung of a ladder for one person: when to tell whom what. */
 export interface Step {
@@ -158,6 +167,10 @@ export interface Step {
   readonly booking?: Booking | undefined;
   /** Somebody it is told for: an absent colleague, a family member, a member of staff. */
   readonly about?: PersonId | undefined;
+  /** Whom `about` names as the one who owes it. */
+  readonly whose?: PersonId | undefined;
+  /** An escalation: until when whoever owes it asked to wait. */
+  readonly waits?: LocalDate | undefined;
   readonly rules: readonly Rule[];
   /** What happened, in words that hold no personal data; for information and decisions. */
   readonly text?: string | undefined;
@@ -166,7 +179,7 @@ export interface Step {
   readonly standIn?: 'representative' | 'report' | undefined;
   /** What else of the same meeting is asked of the same person at the same time: one notice for all (L15). */
   readonly also?:
-    | readonly Pick<Step, 'key' | 'kind' | 'duty' | 'meeting' | 'due' | 'rung' | 'repeat' | 'booking'>[]
+    | readonly Pick<Step, 'key' | 'kind' | 'duty' | 'meeting' | 'due' | 'rung' | 'repeat' | 'booking' | 'waits'>[]
     | undefined;
   /** What is owed on a case that goes to another social worker, the earliest limit first. */
   readonly open?: readonly Pick<Duty, 'key' | 'due'>[] | undefined;

@@ -9,6 +9,8 @@ interface Traits {
   readonly endsWithPlan: boolean;
   /** Stays owed although the case itself is over (L4). */
   readonly outlivesCase?: true;
+  /** Never put off: it tells a family, or asks whether a child is safe. */
+  readonly cannotWait?: true;
   /** Climbs towards a limit. Where an authority sets none, nothing is invented and nobody is reminded. */
   readonly needsLimit: boolean;
   /** The ladder it climbs, unless a duty names another. */
@@ -25,7 +27,7 @@ const TRAITS = {
   /** Say whether a booked meeting was held. */
   confirm: { endsWithPlan: true, needsLimit: true, ladder: 'confirm' },
   /** Tell the family of a booking, where an e-mail is not safe for them. */
-  tell: { endsWithPlan: true, needsLimit: false, ladder: 'tell' },
+  tell: { endsWithPlan: true, cannotWait: true, needsLimit: false, ladder: 'tell' },
   /** Send somebody in your place: `represent/core-group-3/amira`. */
   represent: { endsWithPlan: true, needsLimit: false, ladder: 'other' },
   /** Write the minutes of a meeting. */
@@ -60,15 +62,15 @@ const TRAITS = {
   /** Encourage a family that withdrew its consent. */
   engage: { endsWithPlan: true, needsLimit: false, ladder: 'other' },
   /** Consider whether to hold a strategy discussion. */
-  consider: { endsWithPlan: true, needsLimit: false, ladder: 'consider' },
+  consider: { endsWithPlan: true, cannotWait: true, needsLimit: false, ladder: 'consider' },
   /** Make the assessment that a review asked for. */
   assess: { endsWithPlan: true, needsLimit: false, ladder: 'other' },
   /** Hold the strategy discussion that a review asked for. */
-  discuss: { endsWithPlan: true, needsLimit: false, ladder: 'consider' },
+  discuss: { endsWithPlan: true, cannotWait: true, needsLimit: false, ladder: 'consider' },
   /** Close the case, once a route is complete. */
   close: { endsWithPlan: true, needsLimit: false, ladder: 'other' },
   /** Send the closure letter. */
-  letter: { endsWithPlan: false, needsLimit: false, ladder: 'other' },
+  letter: { endsWithPlan: false, cannotWait: true, needsLimit: false, ladder: 'other' },
   /** Tell everybody that the case is closed. */
   notify: { endsWithPlan: false, needsLimit: false, ladder: 'other' },
   /** Talk over what universal services take on. */
@@ -116,6 +118,9 @@ export const endsWithPlan = (key: DutyKey): boolean => traitsOf(key)?.endsWithPl
 
 /** Whether a duty stays owed although the case is over. */
 export const outlivesCase = (key: DutyKey): boolean => traitsOf(key)?.outlivesCase === true;
+
+/** Whether whoever owes it may ask to be asked again later. */
+export const mayWait = (key: DutyKey): boolean => traitsOf(key)?.cannotWait !== true;
 
 /** Whether nobody is reminded of a duty as long as it has no limit. */
 export function needsLimit({ key, ladder }: Pick<Duty, 'key' | 'ladder'>): boolean {

@@ -17,6 +17,7 @@ import { needsLimit } from '../duties/families.ts';
 import { type LadderName, ladderOf, type Recipient, type Rung } from '../policy/policy.ts';
 import { addDays, type Instant, type LocalDate, mondayOf, weeksBetween } from '../time/calendar.ts';
 import { isTold, type LastSaid, lastSaid, type Told } from './told.ts';
+import { heeding, waitsWith } from './waiting.ts';
 
 export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
@@ -49,11 +50,14 @@ interface Saying {
 export function climb(c: Case, duty: Duty, told: Told, until: Instant | undefined, saying?: Saying): readonly Step[] {
   if (until !== undefined && !speaksBy(c, duty, told, until)) return NOTHING;
   const { booking = unconfirmed(c, duty), whom = recipients(c, duty) } = saying ?? {};
+  const waits = waitsWith(c, duty, () => escalations(c, duty));
   const found: Step[] = [];
   for (const occasion of occasions(c, duty, told)) {
     const last = until ?? found[0]?.at;
     if (last !== undefined && occasion.at > last) break;
-    const steps = said(duty, occasion, whom, booking).filter((step) => !isTold(told, step));
+    const steps = said(duty, occasion, whom, booking)
+      .filter((step) => !isTold(told, step))
+      .flatMap((step) => heeding(c, waits, step));
     found.push(...steps);
     // Nobody is there for it, and nobody who comes or goes is known of: it would be looked for without end.
     if (occasion.endless && steps.length === 0 && occasion.at > later(settledFrom(c), told.until)) break;
@@ -64,6 +68,9 @@ export function climb(c: Case, duty: Duty, told: Told, until: Instant | undefine
 /** L17: the booking of a meeting that, past its limit, nobody has said was held: it was booked, or is booked too late. */
 const unconfirmed = (c: Case, { key, meeting, quiet }: Duty): Booking | undefined =>
   quiet === 'before' && meeting !== null && key.startsWith('hold/') ? c.meetings[meeting]?.bookings.at(-1) : undefined;
+
+const escalations = (c: Case, duty: Duty): readonly Instant[] =>
+  climbing(c, duty).rungs.flatMap(({ at, rung }) => (rung.says === 'escalation' ? [at] : []));
 
 const NOTHING: readonly Step[] = [];
 

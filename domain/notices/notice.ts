@@ -7,9 +7,11 @@ import type { CalendarData, Instant, LocalDate } from '../time/calendar.ts';
 import type { Told } from './told.ts';
 
 /** One message to one person: a step that is due, with the person as the case knows them now. */
-export interface Notice extends Omit<Step, 'to' | 'about' | 'open'> {
+export interface Notice extends Omit<Step, 'to' | 'about' | 'whose' | 'open'> {
   readonly to: Person;
   readonly about?: (Somebody & { readonly id: PersonId }) | undefined;
+  /** Whom `about` names as the one who owes it. */
+  readonly whose?: Somebody | undefined;
   /** Who owes what this speaks of: one who owes it is asked to do it, one who gets a copy to help. */
   readonly owes?: Owes | undefined;
   /** R70: consent is withdrawn and nothing was decided since; what is owed goes on, and says so. */

@@ -51,15 +51,9 @@ function asOne(taken: readonly Step[]): Step {
     // A list of the week speaks of several meetings: another one's day is not this one's.
     booking: lead.booking ?? also.find(({ booking, meeting }) => booking && meeting === lead.meeting)?.booking,
     rules: [...new Set(taken.flatMap(({ rules }) => rules))],
-    also: also.map(({ key, kind, duty, meeting, due, rung, repeat, booking }) => ({
-      key,
-      kind,
-      duty,
-      meeting,
-      due,
-      rung,
-      repeat,
-      booking,
+    also: also.map(({ key, kind, duty, meeting, due, rung, repeat, booking, waits }) => ({
+      ...{ key, kind, duty, meeting, due, rung, repeat, booking },
+      ...(waits && { waits }),
     })),
   };
 }

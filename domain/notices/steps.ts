@@ -28,11 +28,13 @@ import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
 import { lifecycleOf } from '../lifecycles/registry.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
+import { answered, byLink } from './answered.ts';
+import { askedAgain } from './asked-again.ts';
 import { arrangements, attend, reminders, reminding } from './attendance.ts';
 import { climbing, lateAsBroughtIn } from './brought-in-late.ts';
 import { calendarChanges } from './calendar-notices.ts';
-import { hasRecorded } from './echoes.ts';
-import { later, reachable, stepKey } from './ladder.ts';
+import { inform, informManager, type What } from './inform.ts';
+import { later } from './ladder.ts';
 import { oneForEach } from './one-notice.ts';
 import { lateByCorrection, toldAnew, wronglyChased } from './put-right-notices.ts';
 import { isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
@@ -47,7 +49,8 @@ export function steps(c: Case, told: Told, until?: Instant, all = duties(c)): re
   const found: Step[] = [];
   for (const step of toldAtOnce(c, all, ended, told.until))
     if (!isTold(told, step) && (until === undefined || step.at <= until)) found.push(step);
-  for (const duty of all) if (isClimbed(duty)) found.push(...climbing(c, duty, told, until));
+  for (const duty of all)
+    if (isClimbed(duty)) found.push(...climbing(c, duty, told, until), ...askedAgain(c, duty, told, until));
   for (const m of Object.values(c.meetings))
     if (!m.held) for (const booking of reminding(m, ended)) found.push(...reminders(c, m, booking, told, until));
   const due = c.caseEnded?.why === 'died' ? found.filter(isSeemly(c, c.caseEnded.known)) : found;
@@ -141,8 +144,9 @@ function known(c: Case, all: readonly Standing[], ended: Instant | undefined, si
   const found: Step[] = [];
   const who = whoIsWho(c);
   for (const duty of all)
-    if (isDoneLate(duty)) found.push(...lateness(c, duty, since));
+    if (duty.done) found.push(...(byLink(c, duty, since) ?? (isDoneLate(duty) ? lateness(c, duty, since) : [])));
     else if (isBookedLate(duty)) found.push(...lateBooking(c, duty, since));
+  found.push(...answered(c, since));
   for (const m of Object.values(c.meetings)) {
     if (!m.held) found.push(...arranged(c, m, ended, who));
     if (m.apologies.length > 0) found.push(...apologies(c, m, since));
@@ -311,25 +315,5 @@ function addresses(c: Case, since: Instant): readonly Step[] {
       ...inform(c, known, `address/${event}`, socialWorkerAt(c, known), what),
       ...informManager(c, known, `address/${event}`, what),
     ];
-  });
-}
-
-type What = Pick<
-  Step,
-  'duty' | 'meeting' | 'due' | 'rules' | 'text' | 'about' | 'booking' | 'why' | 'standIn' | 'open'
->;
-
-/** @param learned when the case learned what it tells, where that is not when it is told */
-function informManager(c: Case, at: Instant, about: string, what: What, learned = at): readonly Step[] {
-  const manager = managerAt(c, at);
-  return manager === undefined ? [] : inform(c, at, about, manager, what, learned);
-}
-
-/** Tells somebody, or who stands in for them, but not whoever recorded it (L15). */
-function inform(c: Case, at: Instant, about: string, person: PersonId, what: What, learned = at): readonly Step[] {
-  const others = reachable(c, person, at).filter((to) => !hasRecorded(c, to, learned));
-  return others.map((to) => {
-    const key = stepKey(about, 'at-once', 0, to, '');
-    return { key, at, kind: 'information', to, rung: 'at-once', repeat: 0, ...what };
   });
 }

@@ -32,7 +32,7 @@ export const toNotices = (c: Case, due: readonly Step[], all: readonly Standing[
   due.map((step) => toNotice(c, step, due, all));
 
 function toNotice(c: Case, one: Step, due: readonly Step[], all: readonly Standing[]): Notice {
-  const { to, about, edition: _, open, ...step } = one;
+  const { to, about, whose, edition: _, open, ...step } = one;
   const person = personNow(c, to) ?? { id: to, name: to, role: '' };
   // Staff are named to staff. The family reads of nobody but whom to ring.
   const name = isFamily(c, person) ? byRole : named;
@@ -49,6 +49,7 @@ function toNotice(c: Case, one: Step, due: readonly Step[], all: readonly Standi
       (role) => role !== undefined && own(c.policy.roles, role)?.family,
     ) as string[],
     ...(subject ? { about: subject } : {}),
+    ...(whose === undefined ? {} : { whose: name(c, whose, one.at) }),
     ...(owes ? { owes } : {}),
     ...(step.duty !== null && consentWithdrawn(c) ? { consentWithdrawn: true } : {}),
     ...(asksChecklist(c, one) && preparesMeeting(c, one)

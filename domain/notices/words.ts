@@ -183,6 +183,8 @@ function said(notice: Subject, labels?: Labels): string {
       if (notice.why === 'left') return `no longer expected: ${meeting ?? 'a meeting'}`;
       return `cancelled: ${meeting ?? 'a meeting'}${notice.why === 'plan-ended' ? ', the plan has ended' : ''}`;
     case 'decision':
+      if (notice.why === 'not-mine' && notice.duty)
+        return `your decision is needed: who is to see to ${mailWords(notice.duty, labels).thing}`;
       if (family === 'discuss') return `please act at once: ${owed(notice, labels).replace(/^to do: /, '')}`;
       return `your decision is needed: ${brief(notice.text, labels) ?? decided(notice, labels)}`;
     case 'information':
@@ -226,7 +228,7 @@ function decided(notice: Subject, labels?: Labels): string {
 function told({ text, duty, about, why }: Subject, labels?: Labels): string | undefined {
   const what = brief(text, labels);
   // `about` gave the reason, or has the case now: it did not happen to them.
-  if (why === 'departure' || why === 'passed-on') return what;
+  if (why === 'departure' || why === 'passed-on' || why === 'later-date-answered') return what;
   const whom = duty ? mailWords(duty, labels).thing : about && roleWords(about.role, labels);
   return what && whom ? `${whom}: ${what}` : what;
 }

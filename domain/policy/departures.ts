@@ -61,6 +61,7 @@ export function departuresOf(own: Policy, shipped: Policy, calendar: CalendarDat
     ...inSettings('reviews.childInNeed', ['R118', 'R119'], own.reviews.childInNeed, shipped.reviews.childInNeed),
     ...inSettings('progress.fall', ['R74'], own.progress?.fall, shipped.progress?.fall),
     ...inGroup('hours', [], own.hours, shipped.hours),
+    ...inGroup('putOff', [], own.putOff, shipped.putOff),
     ...keys(shipped.meetings).flatMap((kind) =>
       inGroup(`meetings.${kind}`, ['R53', 'R92', 'R123'], own.meetings[kind], shipped.meetings[kind]),
     ),

@@ -132,8 +132,15 @@ export interface Policy {
   readonly progress?: { readonly fall: number; readonly note?: string | undefined } | undefined;
   /** Between what times of the day meetings begin; outside them a booking warns (L22). Absent from policies of releases before 0.2. */
   readonly hours?: { readonly from: string; readonly until: string } | undefined;
+  /** How far ahead whoever owes something may ask to be asked again, in working days, and how often. Absent from policies of releases before 0.3. */
+  readonly putOff?: { readonly days: number; readonly times: number; readonly note?: string | undefined } | undefined;
   readonly checklist: readonly ChecklistItem[];
 }
+
+/** Of a policy that says nothing of it. */
+const USUAL_PUT_OFF = { days: 5, times: 2 };
+export const putOffOf = ({ putOff }: Policy): { readonly days: number; readonly times: number } =>
+  putOff ?? USUAL_PUT_OFF;
 
 /** Every gate the product knows; a policy gives each a level. */
 export const GATES = [

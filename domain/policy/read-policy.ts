@@ -80,6 +80,17 @@ const schema = z.strictObject({
     note: z.optional(z.string()),
   }),
   hours: z.optional(z.strictObject({ from: timeOfDay, until: timeOfDay, note: z.optional(z.string()) })),
+  putOff: z.optional(
+    z.strictObject({
+      days: z
+        .number()
+        .check(z.int('must be a whole number'), z.nonnegative('must not be negative'), z.maximum(20, 'is above 20')),
+      times: z
+        .number()
+        .check(z.int('must be a whole number'), z.nonnegative('must not be negative'), z.maximum(10, 'is above 10')),
+      note: z.optional(z.string()),
+    }),
+  ),
   checklist: z.array(checklistItem),
 });
 

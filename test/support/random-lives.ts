@@ -47,6 +47,8 @@ const aside = fc.record({
     'left',
     'action',
     'action',
+    'answer',
+    'answer',
     'dead address',
     'told',
     'booked',
@@ -83,6 +85,8 @@ function asides({ what, who, by, in: later, for: long }: Aside, day: LocalDate, 
         [addDays(day, long * 2), actionDone(id)],
       ];
     }
+    case 'answer':
+      return answering(who, by, day, later, long, meeting);
     case 'dead address':
       return [[day, other('address-refused', { by: 'nodrift', person: who, code: '5.1.1' })]];
     case 'told':
@@ -108,6 +112,30 @@ function asides({ what, who, by, in: later, for: long }: Aside, day: LocalDate, 
     case 'unreadable':
       return [[day, [other('tea-drunk', {}), told(meeting, 'nobody'), agreed(`b-${day}`, { due: 'soon' })][long % 3]!]];
   }
+}
+
+/** What somebody is asked for by then is theirs to answer, or is refused. */
+function answering(who: string, by: string, day: LocalDate, later: number, long: number, meeting: string): Happening[] {
+  const id = `c-${day}-${who}`;
+  const duty = [`minutes/${meeting}`, `action/${id}`, `hold/${meeting}`, `distribute/${meeting}`, `confirm/${meeting}`];
+  const due = addDays(day, later);
+  const answers = [
+    other('put-off', {
+      by: who,
+      duty: duty[later % duty.length],
+      until: addDays(day, 1 + (long % 7)),
+      reason: 'on it',
+    }),
+    other('not-mine', { by: who, duty: duty[later % duty.length], whose: by }),
+    other('later-date-asked', { by: who, action: id, due: addDays(due, long), reason: 'longer than thought' }),
+    other('help-asked', { by: who, meeting, what: ['transport'] }),
+  ];
+  return [
+    [day, agreed(id, { owner: who, due })],
+    [addDays(day, long % 5), answers[long % answers.length]!],
+    [addDays(day, (long % 5) + 1), other('later-date-answered', { action: id, agreed: later % 2 === 0 })],
+    [addDays(due, long), actionDone(id, { by: who, via: 'link' })],
+  ];
 }
 
 const WHY = ['moved-away', 'eighteen', 'died', 'opened-in-error'];
