@@ -2,10 +2,11 @@
 // need help to come. And what a manager is told of what was done by a link in a mail, after they had been told that it was not.
 
 import type { EventOf, Recorded } from '../case/events.ts';
-import { type Case, knownAt, whatHappened } from '../case/facts.ts';
+import { type Case, calendarAt, knownAt, whatHappened } from '../case/facts.ts';
 import type { PersonId, Step } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import { managerAt, socialWorkerAt } from '../case/people.ts';
+import { Memory } from '../case/remembered.ts';
 import { isLate, type Standing } from '../duties/owed.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
 import { ask, inform, informManager, type What } from './inform.ts';
@@ -131,16 +132,24 @@ export function byLink(c: Case, duty: Standing, since: Instant): readonly Step[]
   const { done, key, meeting, due, rules } = duty;
   const by = done && recordedByLink(c, duty, done.known);
   if (!done || by === undefined) return undefined;
-  const at = c.calendar.nextMorning(done.known);
+  const at = calendarAt(c, done.known).nextMorning(done.known);
   if (at < since) return [];
   const managers = new Set(managersOf(c, done.known));
-  const before = climb(c, { ...duty, done: undefined } as Standing, NOTHING_TOLD, done.known);
+  const before = climb(asOf(c, done.known), { ...duty, done: undefined } as Standing, NOTHING_TOLD, done.known);
   if (!before.some((step) => step.kind === 'escalation' && step.at < done.known && managers.has(step.to)))
     return undefined;
   const late = isLate({ due }, done.on) ? ', after its limit' : '';
   const text = `recorded as done on ${done.on}${late}, by a link in a mail`;
   const what: What = { duty: key, meeting, due, rules, text, about: by, why: 'by-link' };
   return informManager(c, at, `by-link/${key}`, what, done.known);
+}
+
+/** With the policy and the calendar of that moment: a later one does not decide again who had been told. */
+function asOf(c: Case, at: Instant): Case {
+  const versions = c.versions.filter(({ since }) => since <= at);
+  const last = versions.at(-1);
+  if (!last || versions.length === c.versions.length) return c;
+  return { ...c, policy: last.policy, calendar: last.calendar, versions, memory: new Memory() };
 }
 
 const managersOf = (c: Case, at: Instant): readonly PersonId[] => {

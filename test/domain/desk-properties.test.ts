@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { Case } from '../../domain/case/facts.ts';
 import type { PersonId, Step } from '../../domain/case/model.ts';
 import { socialWorkerAt } from '../../domain/case/people.ts';
-import { endsWithPlan, familyOf } from '../../domain/duties/families.ts';
+import { endsWithPlan, familyOf, outlivesCase } from '../../domain/duties/families.ts';
 import { duties, planEnd, type Standing } from '../../domain/duties/owed.ts';
 import { reachable } from '../../domain/notices/ladder.ts';
 import { type Play, play } from '../../domain/play/player.ts';
@@ -42,7 +42,7 @@ function late(life: Play): readonly Late[] {
     const from = [after, calendar.nextMorning(known)].sort().at(-1)!;
     const until = [
       done?.known ?? life.until,
-      ...(ended && endsWithPlan(key) ? [ended] : []),
+      ...(ended && (endsWithPlan(key) || (c.caseEnded && !outlivesCase(key))) ? [ended] : []),
       ...(ends ? [ends] : []),
     ].sort()[0]!;
     // As a plan is brought in, all that is late is told in one notice (L9).
