@@ -6,7 +6,9 @@ import type { Delivery, Outcome, RecordEntry } from '../domain/notices/notice.ts
 import { senderDomain } from '../mail/mail-settings.ts';
 import { type Sending, sendOne } from '../mail/send-one.ts';
 import { slotsOf } from '../mail/slots.ts';
-import { claim, type LedgerRow, markReported, type Planned, plan, rowsOf } from '../record/outbox.ts';
+import { claim } from '../record/claims.ts';
+import { type NoticeStanding, type Planned, plan, standingOf, withdraw } from '../record/outbox.ts';
+import { markReported } from '../record/refusals.ts';
 import { keep, keepWithin } from '../record/write.ts';
 import { asFailure } from './failure.ts';
 
@@ -36,15 +38,16 @@ export function createActivities(sending: Sending): CaseActivities {
         await record.writable();
         const planned = await record.db.transaction(async (tx) => {
           await keepWithin(tx, delivery.entry);
+          await withdraw(tx, record.ledgerKey, delivery.entry.case, delivery.withdrawn ?? []);
           return plan(tx, record.ledgerKey, delivery, senderDomain(settings));
         });
-        const keys = planned.map(({ key }) => key);
+        const keys = planned.map(({ notice }) => notice);
         await tryEach(sending, planned);
-        const rows = await rowsOf(record, keys);
+        const stand = await standingOf(record, keys);
         const outcomes = delivery.notices.map((notice, i) => ({
           key: notice.key,
           to: notice.to.id,
-          ...outcome(rows.get(keys[i]!)),
+          ...outcome(stand.get(keys[i]!)),
         }));
         await markReported(
           record,
@@ -67,16 +70,16 @@ export function createActivities(sending: Sending): CaseActivities {
   };
 }
 
-function outcome(row: LedgerRow | undefined): Pick<Outcome, 'outcome' | 'code'> {
-  if (row?.state === 'ACCEPTED') return { outcome: 'accepted' };
-  if (row?.state === 'REFUSED') return { outcome: 'refused', code: row.code ?? undefined };
-  return { outcome: 'deferred', code: row?.code ?? row?.state.toLowerCase() };
+function outcome(stands: NoticeStanding | undefined): Pick<Outcome, 'outcome' | 'code'> {
+  if (stands?.state === 'ACCEPTED') return { outcome: 'accepted' };
+  if (stands?.state === 'REFUSED') return { outcome: 'refused', code: stands.code ?? undefined };
+  return { outcome: 'deferred', code: stands?.code ?? stands?.state.toLowerCase() };
 }
 
 /** Tries several side by side, those first whose destination has a place; what was not begun within the time is the sweeper's. */
 async function tryEach(sending: Sending, planned: readonly Planned[]): Promise<void> {
   const slots = slotsOf(sending.transport);
-  const left = [...planned];
+  const left = planned.flatMap(({ mail, destination }) => (mail === null ? [] : [{ mail, destination }]));
   let late = false;
   const runner = async () => {
     for (;;) {
@@ -84,8 +87,8 @@ async function tryEach(sending: Sending, planned: readonly Planned[]): Promise<v
       if (!next) return;
       try {
         if (late) return;
-        const row = await claim(sending.record, next.one.key);
-        if (row) await sendOne(sending, row);
+        const mail = await claim(sending.record, next.one.mail);
+        if (mail) await sendOne(sending, mail);
       } finally {
         next.release();
       }

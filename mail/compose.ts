@@ -1,10 +1,11 @@
-// A ledger row as a mail: words, templates, calendar entry and headers.
+// A mail as it goes: words, templates, calendar entry and headers.
 
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import { type Labels, listed } from '../domain/notices/words.ts';
 import type { Instant } from '../domain/time/calendar.ts';
-import { type LedgerRow, mailIds } from '../record/outbox.ts';
+import { mailIds } from '../record/mail-ids.ts';
+import type { Payload } from '../record/schema.ts';
 import { calendarEntry } from './calendar-entry.ts';
 import { type MailSettings, senderDomain } from './mail-settings.ts';
 import type { Message } from './smtp.ts';
@@ -14,18 +15,25 @@ const views = fileURLToPath(new URL('templates', import.meta.url));
 const html = new Eta({ views, cache: true, autoEscape: true, autoTrim: false });
 const text = new Eta({ views, cache: true, autoEscape: false });
 
+/** A mail's Message-ID, and what it has to say. */
+export interface Composable {
+  readonly messageId: string;
+  readonly notices: readonly { readonly payload: Payload | null }[];
+}
+
 /**
- * Composes the mail of a row, or of several that say the same of siblings. The same rows give the same mail, so a second copy after a lost answer is
- * a copy.
+ * Composes a mail of one notice, or of several that say the same of siblings. The same notices give the same mail, so a second copy after a lost answer
+ * is a copy.
  * @param secret the ledger's: thread and calendar ids come from it, as opaque as the Message-ID.
  * @param called what the authority calls meetings and roles; the usual words where absent
- * @throws Error when the row no longer holds what a mail is made of.
+ * @throws Error when a notice no longer holds what a mail is made of.
  */
-export function compose(rows: readonly LedgerRow[], settings: MailSettings, secret: Buffer, called?: Labels): Message {
-  const [row] = rows;
-  if (!row?.payload) throw new Error('this mail was settled: nothing is left to compose');
-  const { case: first, notice, now } = row.payload;
-  const of = { ...first, ref: listed(rows.flatMap(({ payload }) => payload?.case.ref ?? []).sort()) };
+export function compose(mail: Composable, settings: MailSettings, secret: Buffer, called?: Labels): Message {
+  const said = mail.notices.flatMap(({ payload }) => payload ?? []);
+  if (!said[0] || said.length < mail.notices.length)
+    throw new Error('this mail was settled: nothing is left to compose');
+  const { case: first, notice, now } = said[0];
+  const of = { ...first, ref: listed(said.map((payload) => payload.case.ref).sort()) };
   // Who is family the case says, by the policy it goes by; the one installed here may be another.
   const labels = { ...called, ...(notice.family && { family: notice.family }) };
   const domain = senderDomain(settings);
@@ -43,9 +51,9 @@ export function compose(rows: readonly LedgerRow[], settings: MailSettings, secr
     replyTo: of.rehearsal ? undefined : notice.replyTo,
     subject: words.subject,
     ...rendered(words),
-    messageId: row.messageId,
+    messageId: mail.messageId,
     thread: `<${thread}@${domain}>`,
-    headers: { 'X-Notification-Id': row.messageId.slice(1, row.messageId.indexOf('@')), 'X-Nodrift-Date': now },
+    headers: { 'X-Notification-Id': mail.messageId.slice(1, mail.messageId.indexOf('@')), 'X-Nodrift-Date': now },
     ...(entry && { calendar: entry }),
     rehearsal: of.rehearsal,
   };

@@ -1,8 +1,9 @@
-// Sends one claimed mail, once, with those of siblings that say the same: compose, send, write down the result. The activity and the sweeper share it.
+// Sends one claimed mail, once: compose, send, write down the result. The activity and the sweeper share it.
 
+import { type Claimed, gotWithinHour, holdLease, TOO_MANY } from '../record/claims.ts';
 import type { OpenRecord } from '../record/open.ts';
-import { claimTogether, gotWithinHour, holdLease, type LedgerRow, settleSurely, TOO_MANY } from '../record/outbox.ts';
 import type { SendResult } from '../record/send-result.ts';
+import { settleSurely } from '../record/settle.ts';
 import { compose } from './compose.ts';
 import type { MailSettings } from './mail-settings.ts';
 import type { Transport } from './smtp.ts';
@@ -27,62 +28,59 @@ export interface MailLog {
 }
 
 /**
- * Sends a claimed row and writes down the result.
+ * Sends a claimed mail and writes down the result.
  * @returns whether the relay answers nobody
  * @throws only when the database fails
  */
-export function sendOne(sending: Sending, row: LedgerRow): Promise<{ relayDown: boolean }> {
+export function sendOne(sending: Sending, mail: Claimed): Promise<{ relayDown: boolean }> {
   const { underWay } = sending.record;
-  const work = sendAndSettle(sending, row).finally(() => underWay.delete(work));
+  const work = sendAndSettle(sending, mail).finally(() => underWay.delete(work));
   underWay.add(work);
   return work;
 }
 
-async function sendAndSettle(sending: Sending, claimed: LedgerRow) {
+async function sendAndSettle(sending: Sending, mail: Claimed) {
   const { record, transport, settings } = sending;
-  const rows = await claimTogether(record, claimed);
-  const letGo = rows.map((row) => holdLease(record, row));
+  const letGo = holdLease(record, mail);
   try {
-    const result = (await isCapped(sending, claimed))
+    const result = (await isCapped(sending, mail))
       ? deferred('recipient', TOO_MANY)
-      : await sent(transport, settings, record.ledgerKey, rows);
-    for (const row of rows) await writeDown(sending, row, result);
+      : await sent(transport, settings, record.ledgerKey, mail);
+    await writeDown(sending, mail, result);
     return { relayDown: result.outcome === 'deferred' && result.relayDown === true };
   } finally {
-    for (const one of letGo) one();
+    letGo();
   }
 }
 
-async function writeDown({ record, log }: Sending, row: LedgerRow, result: SendResult): Promise<void> {
-  const fields = { mail: row.messageId, case: row.caseId, attempts: row.attempts, outcome: result.outcome };
-  const counts = await settleSurely(record, row, result, (code) =>
+async function writeDown({ record, log }: Sending, mail: Claimed, result: SendResult): Promise<void> {
+  const fields = { mail: mail.messageId, case: casesOf(mail), attempts: mail.attempts, outcome: result.outcome };
+  const counts = await settleSurely(record, [{ mail, result }], (code) =>
     log?.warn(
       { ...fields, code },
       'the relay took this mail; writing that down failed, and is tried again until it succeeds',
     ),
   );
-  if (!counts) log?.warn(fields, 'somebody else took this mail over, so this result is not used');
+  if (!counts.has(mail.key)) log?.warn(fields, 'somebody else took this mail over, so this result is not used');
   else if (result.outcome === 'deferred')
     log?.warn({ ...fields, class: result.class, code: result.code, unknown: result.afterDot }, saying(result.class));
   else if (result.outcome === 'refused') log?.warn({ ...fields, code: result.code }, refusedBecause(result.code));
 }
 
+/** Which cases speak in a mail, for the log. */
+const casesOf = ({ notices }: Claimed): string => [...new Set(notices.map(({ caseId }) => caseId))].join(' ');
+
 /** A fault could write to one person without end. A rehearsal may: it reaches nobody. */
-async function isCapped({ record, mostAnHour }: Sending, { reader, payload }: LedgerRow): Promise<boolean> {
-  if (mostAnHour === undefined || reader === null || payload?.case.rehearsal) return false;
+async function isCapped({ record, mostAnHour }: Sending, { reader, notices }: Claimed): Promise<boolean> {
+  if (mostAnHour === undefined || reader === null || notices[0]?.payload?.case.rehearsal) return false;
   return (await gotWithinHour(record, reader)) >= mostAnHour;
 }
 
-async function sent(
-  transport: Transport,
-  settings: MailSettings,
-  secret: Buffer,
-  rows: readonly LedgerRow[],
-): Promise<SendResult> {
+async function sent(transport: Transport, settings: MailSettings, secret: Buffer, mail: Claimed): Promise<SendResult> {
   try {
-    const authority = rows[0]?.payload?.case.authority;
+    const authority = mail.notices[0]?.payload?.case.authority;
     const labels = authority === undefined ? undefined : await settings.labels?.(authority);
-    return await transport.send(compose(rows, settings, secret, labels));
+    return await transport.send(compose(mail, settings, secret, labels));
   } catch {
     // We must repair a mail that cannot be composed. It waits, and the operators are told.
     return { outcome: 'deferred', class: 'configuration', code: 'compose', afterDot: false };

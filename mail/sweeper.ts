@@ -1,9 +1,10 @@
 // The sweeper: sends deferred mails, and those that a dead worker left behind. Any number may run; each mail goes to one of them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { claimMany, giveBack } from '../record/claims.ts';
 import { databaseError, RecordUnavailable } from '../record/failures.ts';
 import type { OpenRecord } from '../record/open.ts';
-import { claimNext, giveBack, type LedgerRow, markReported, tellLater, untoldRefusals } from '../record/outbox.ts';
+import { markReported, type RefusedNotice, tellLater, untoldRefusals } from '../record/refusals.ts';
 import { type Sending, sendOne } from './send-one.ts';
 import { type Slots, slotsOf } from './slots.ts';
 
@@ -54,7 +55,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
       if (!claimed) return;
       try {
         // Once the relay is down for one mail, the others wait for the next sweep, or each would wait for a time-out.
-        if ((await sendOne(options, claimed.row)).relayDown) relayDown = true;
+        if ((await sendOne(options, claimed.mail)).relayDown) relayDown = true;
       } finally {
         claimed.release();
       }
@@ -95,12 +96,12 @@ export function startSweeper(options: SweeperOptions): Sweeper {
 /** Claims the mail that has waited longest among those whose destination has a place. */
 async function claimWithPlace(record: OpenRecord, slots: Slots) {
   if (slots.full) return undefined;
-  const row = await claimNext(record, slots.busy);
-  if (!row) return undefined;
-  const release = slots.tryTake(row.destination ?? row.key);
-  if (release) return { row, release };
+  const [mail] = await claimMany(record, 1, slots.busy);
+  if (!mail) return undefined;
+  const release = slots.tryTake(mail.destination ?? mail.key);
+  if (release) return { mail, release };
   // An activity took the last place meanwhile.
-  await giveBack(record, row);
+  await giveBack(record, [mail]);
   return undefined;
 }
 
@@ -146,7 +147,7 @@ async function tellRefusals({ record, onRefused, log }: SweeperOptions): Promise
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, tell));
 }
 
-const refused = (row: LedgerRow): RefusedRow => ({
+const refused = (row: RefusedNotice): RefusedRow => ({
   caseId: row.caseId,
   notice: row.notice,
   recipient: row.recipient,

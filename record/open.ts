@@ -12,7 +12,7 @@ import { databaseError } from './failures.ts';
 import { lockFolder } from './folder-lock.ts';
 import { keptSecret } from './kept-secret.ts';
 import { openPostgres } from './postgres.ts';
-import { ledger } from './schema.ts';
+import { mails } from './schema.ts';
 
 export type { Database };
 
@@ -81,8 +81,8 @@ async function openPglite(dataDir: string | undefined): Promise<OpenDatabase> {
     const db = drizzle(client);
     await migrate(db, { migrationsFolder });
     // Only one process at a time uses this folder. So whoever held a lease is gone, and nobody need wait for it to end.
-    await db.update(ledger).set({ leaseUntil: sql`now()` }).where(eq(ledger.state, 'SENDING'));
-    await db.update(ledger).set({ nextTryAt: ledger.notBefore }).where(eq(ledger.state, 'PLANNED'));
+    await db.update(mails).set({ leaseUntil: sql`now()` }).where(eq(mails.state, 'SENDING'));
+    await db.update(mails).set({ nextTryAt: mails.notBefore }).where(eq(mails.state, 'PLANNED'));
     const close = async () => {
       await client.close();
       await unlock();

@@ -8,7 +8,8 @@ import type { MovedLimit } from '../domain/duties/moved-limits.ts';
 import type { DutyRow, EventRow, RecordEntry } from '../domain/notices/notice.ts';
 import { fromEpochMs, type Instant, type LocalDate } from '../domain/time/calendar.ts';
 import type { OpenRecord } from './open.ts';
-import { cases, duties, events, type LedgerState, ledger, limitsMoved } from './schema.ts';
+import { type NoticeStanding, standing } from './outbox.ts';
+import { cases, duties, events, limitsMoved, mails, notices } from './schema.ts';
 
 /** A case as boards and the watchdog see it. */
 export interface CaseRow extends Omit<RecordEntry['case'], 'opening'> {
@@ -30,14 +31,15 @@ export interface KeptEvent extends EventRow {
   readonly became?: Became | undefined;
 }
 
-/** A row of the ledger as an operator may see it: without address and name. */
+/** A notice as an operator may see it, with what became of its mail: without address and name. */
 export interface LedgerLine {
   readonly notice: string;
   readonly recipient: string;
   readonly kind: string;
   readonly duty: string | null;
-  readonly messageId: string;
-  readonly state: LedgerState;
+  /** Null while it waits for the morning round. */
+  readonly messageId: string | null;
+  readonly state: NoticeStanding['state'];
   readonly attempts: number;
   readonly resends: number;
   readonly code: string | null;
@@ -118,24 +120,24 @@ export async function history(
   };
 }
 
-/** What was sent for a case, oldest first. */
+/** What was planned and sent for a case, oldest first. */
 export async function ledgerOf(record: OpenRecord, caseId: string): Promise<LedgerLine[]> {
   const rows = await record.db
     .select()
-    .from(ledger)
-    .where(eq(ledger.caseId, caseId))
-    .orderBy(asc(ledger.createdAt), asc(ledger.key));
-  return rows.map((row) => ({
-    notice: row.notice,
-    recipient: row.recipient,
-    kind: row.kind,
-    duty: row.duty,
-    messageId: row.messageId,
-    state: row.state,
-    attempts: row.attempts,
-    resends: row.resends,
-    code: row.code,
-    acceptedAt: row.acceptedAt && fromEpochMs(row.acceptedAt.getTime()),
+    .from(notices)
+    .leftJoin(mails, eq(mails.key, notices.mail))
+    .where(eq(notices.caseId, caseId))
+    .orderBy(asc(notices.createdAt), asc(notices.key));
+  return rows.map(({ notices: said, mails: mail }) => ({
+    notice: said.notice,
+    recipient: said.recipient,
+    kind: said.kind,
+    duty: said.duty,
+    messageId: mail?.messageId ?? null,
+    ...standing({ withdrawnAt: said.withdrawnAt, state: mail?.state ?? null, code: mail?.code ?? null }),
+    attempts: mail?.attempts ?? 0,
+    resends: mail?.resends ?? 0,
+    acceptedAt: mail?.acceptedAt ? fromEpochMs(mail.acceptedAt.getTime()) : null,
   }));
 }
 

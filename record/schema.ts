@@ -1,4 +1,4 @@
-// The tables of the record and the ledger, for Drizzle. The same for PGlite and Postgres; migrations/ holds the SQL that makes them.
+// The tables of the record and the ledger (mails, notices), for Drizzle. The same for PGlite and Postgres; migrations/ holds the SQL that makes them.
 
 import { sql } from 'drizzle-orm';
 import { boolean, date, index, integer, json, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
@@ -135,11 +135,12 @@ export const limitsMoved = pgTable(
 
 /**
  * What became of a mail. PLANNED: written, not tried. SENDING: somebody holds the lease. ACCEPTED: a relay answered 250. DEFERRED: nothing was taken, try
- * again. UNKNOWN: the answer was lost after the final dot, send again with the same ids. REFUSED: a dead address, never again.
+ * again. UNKNOWN: the answer was lost after the final dot, send again with the same ids. REFUSED: a dead address, never again. DROPPED: when its time
+ * came nothing was left to say; the same mail may be planned again.
  */
-export type LedgerState = 'PLANNED' | 'SENDING' | 'ACCEPTED' | 'DEFERRED' | 'UNKNOWN' | 'REFUSED';
+export type MailState = 'PLANNED' | 'SENDING' | 'ACCEPTED' | 'DEFERRED' | 'UNKNOWN' | 'REFUSED' | 'DROPPED';
 
-/** What is needed to compose a mail again. Emptied once the mail is ACCEPTED or REFUSED: it holds a name and an address. */
+/** What is needed to say a notice again. Emptied once its mail is ACCEPTED or REFUSED: it holds a name and an address. */
 export interface Payload {
   readonly case: CaseIdentity;
   readonly notice: Notice;
@@ -147,18 +148,15 @@ export interface Payload {
   readonly now: string;
 }
 
-/** One row a mail, keyed by an HMAC: what stops a second copy after a retry, a reset or a restored backup. */
-export const ledger = pgTable(
-  'ledger',
+/** One row a message to one person, keyed by an HMAC. Its words are made from its notices that stand when it is claimed. */
+export const mails = pgTable(
+  'mails',
   {
     key: text('key').primaryKey(),
-    caseId: text('case_id').notNull(),
-    notice: text('notice').notNull(),
-    recipient: text('recipient').notNull(),
-    kind: text('kind').notNull(),
-    duty: text('duty'),
     messageId: text('message_id').notNull(),
-    state: text('state').$type<LedgerState>().notNull(),
+    /** The reader's one mail of a morning. */
+    round: boolean('round').notNull().default(false),
+    state: text('state').$type<MailState>().notNull(),
     attempts: integer('attempts').notNull().default(0),
     /** How often it was sent again because nobody knows whether the copy before was taken. */
     resends: integer('resends').notNull().default(0),
@@ -168,16 +166,12 @@ export const ledger = pgTable(
     notBefore: moment('not_before').notNull(),
     nextTryAt: moment('next_try_at').notNull(),
     code: text('code'),
-    /** False from a refusal until the case was told of it. */
-    reported: boolean('reported').notNull().default(true),
-    /** How often it was tried in vain to tell the case. */
-    tellings: integer('tellings').notNull().default(0),
     serverReplyHash: text('server_reply_hash'),
     serverMessageId: text('server_message_id'),
     acceptedAt: moment('accepted_at'),
-    payload: jsonb('payload').$type<Payload>(),
-    /** The same in rows that go as one mail: one meeting of several children of a family. */
-    together: text('together'),
+    /** The message as it goes, where it was made before its time, and a hash of what it was made of. Emptied when it has gone. */
+    composed: text('composed'),
+    composedOf: text('composed_of'),
     /** A keyed hash of the recipient's domain: each is sent to apart. Null in rows of releases before it was kept, as the next. */
     destination: text('destination'),
     /** A keyed hash of the authority and the recipient's address: one person in all their cases. */
@@ -185,10 +179,43 @@ export const ledger = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (t) => [
-    index('ledger_case').on(t.caseId),
-    index('ledger_due').on(t.state, t.nextTryAt),
-    index('ledger_reader').on(t.reader, t.acceptedAt).where(sql`${t.reader} is not null`),
-    index('ledger_together').on(t.together).where(sql`${t.together} is not null`),
+    index('mails_due').on(t.nextTryAt).where(sql`${t.state} not in ('ACCEPTED', 'REFUSED', 'DROPPED')`),
+    index('mails_reader').on(t.reader, t.acceptedAt).where(sql`${t.reader} is not null`),
+  ],
+);
+
+/** One row a step and person, keyed by an HMAC: what stops a second copy after a retry, a reset or a restored backup. */
+export const notices = pgTable(
+  'notices',
+  {
+    key: text('key').primaryKey(),
+    caseId: text('case_id').notNull(),
+    notice: text('notice').notNull(),
+    recipient: text('recipient').notNull(),
+    kind: text('kind').notNull(),
+    duty: text('duty'),
+    payload: jsonb('payload').$type<Payload>(),
+    reader: text('reader'),
+    destination: text('destination'),
+    /** It waits for the morning round, which makes one mail of all a reader gets. */
+    round: boolean('round').notNull().default(false),
+    notBefore: moment('not_before').notNull(),
+    /** When it was taken back before it had gone. The same may be planned again. */
+    withdrawnAt: moment('withdrawn_at'),
+    /** The mail it goes or went in; null while it waits for a round. */
+    mail: text('mail').references(() => mails.key),
+    /** False from a refusal until the case was told of it. */
+    reported: boolean('reported').notNull().default(true),
+    /** How often it was tried in vain to tell the case, and when it is tried next. */
+    tellings: integer('tellings').notNull().default(0),
+    tellAt: moment('tell_at'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    index('notices_case').on(t.caseId),
+    index('notices_mail').on(t.mail),
+    index('notices_waiting').on(t.reader, t.notBefore).where(sql`${t.mail} is null and ${t.withdrawnAt} is null`),
+    index('notices_untold').on(t.tellAt).where(sql`not ${t.reported}`),
   ],
 );
 

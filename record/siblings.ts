@@ -1,6 +1,5 @@
-// Mails about one meeting of several children of a family go as one (L27): which ledger rows belong together, and whether a case has siblings at all.
+// Mails about one meeting of several children of a family go as one (L27): which notices belong together, and whether a case has siblings at all.
 
-import { createHmac } from 'node:crypto';
 import { and, eq, ne } from 'drizzle-orm';
 import { stable } from '../domain/case/same-content.ts';
 import type { CaseIdentity, Notice } from '../domain/notices/notice.ts';
@@ -30,12 +29,11 @@ export async function hasSiblings(tx: Database, { id, authority, family, rehears
  * The same for two notices that say the same to one address about one meeting of two children; undefined for what is about no gathering.
  * Their cases, the person's ids in these and the second they were recorded in may differ; whatever else differs, a limit or a place, keeps them apart.
  */
-export function together(secret: Buffer, { authority, family }: CaseIdentity, notice: Notice): string | undefined {
+export function together({ authority, family }: CaseIdentity, notice: Notice): string | undefined {
   const { key: _key, edition: _edition, at, to, about, booking, ...says } = notice;
   if (!booking || !says.duty?.startsWith('attend/')) return undefined;
   const { start, venue, minutes, sequence } = booking;
   const reader = { name: to.name, role: to.role, email: to.email?.toLowerCase(), contact: to.contact };
   const gathering = { start, venue, minutes, sequence };
-  const content = stable([authority, family, at.slice(0, 10), reader, about?.role, gathering, says]);
-  return createHmac('sha256', secret).update(`together|${content}`).digest('hex');
+  return stable([authority, family, at.slice(0, 10), reader, about?.role, gathering, says]);
 }

@@ -643,6 +643,6 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   L27: [
     line('client/for-family.ts', 'if (!each && asked.some(({ refused }) => refused)) throw refusedBy(asked);', ''),
-    line('record/outbox.ts', 'return [row, ...others];', 'return [row];'),
+    line('record/outbox.ts', 'const says = waits ? together(of, notice) : undefined;', 'const says = undefined;'),
   ],
 };

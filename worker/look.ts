@@ -5,7 +5,7 @@ import { isRehearsalAuthority } from '../domain/case/rehearsals.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
 import { type Alert, casesInTrouble } from '../record/alerts.ts';
 import type { OpenRecord } from '../record/open.ts';
-import { backlog, heldBack } from '../record/outbox.ts';
+import { backlog, heldBack } from '../record/backlog.ts';
 import { overdueCases } from '../record/read.ts';
 import { type Agreement, recordedAfter, standingOf, type WatchedCase, watchedCases } from '../record/watch.ts';
 import { SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../workflows/api.ts';

@@ -9,6 +9,8 @@ import type { Told } from './told.ts';
 /** One message to one person: a step that is due, with the person as the case knows them now. */
 export interface Notice extends Omit<Step, 'to' | 'about' | 'whose' | 'open'> {
   readonly to: Person;
+  /** It waits for the morning round, and goes with all else its reader gets that morning. */
+  readonly round?: true | undefined;
   readonly about?: (Somebody & { readonly id: PersonId }) | undefined;
   /** Whom `about` names as the one who owes it. */
   readonly whose?: Somebody | undefined;
@@ -161,6 +163,8 @@ export interface RecordEntry {
 export interface Delivery {
   readonly entry: RecordEntry;
   readonly notices: readonly Notice[];
+  /** Planned before, not gone yet, and no longer wanted. They are taken back first: the same key may be among the notices again. */
+  readonly withdrawn?: readonly { readonly key: string; readonly to: PersonId }[] | undefined;
   /** The case's clock, which in a rehearsal is not the machine's: whatever a mail dates is dated by it. */
   readonly now: Instant;
 }

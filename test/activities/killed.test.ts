@@ -59,7 +59,7 @@ for (const [when, script, copies, resends] of [
     const record = await openRecord({ dataDir });
     const transport = openSmtp({ url: relay.url });
     const sweeper = startSweeper({ record, transport, settings, everyMs: 3_600_000 });
-    await record.db.execute(sql`update ledger set next_try_at = next_try_at - interval '2 hours'`);
+    await record.db.execute(sql`update mails set next_try_at = next_try_at - interval '2 hours'`);
     await sweeper.sweep();
     await sweeper.sweep();
     assert.equal(relay.mails.length, copies);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Notice } from '../../domain/notices/notice.ts';
-import { ledger } from '../../record/schema.ts';
+import { ledgerOf } from '../../record/read.ts';
 import type { SendResult } from '../../record/send-result.ts';
 import { ACCEPTED, GREYLISTED, hoursLater, setUp } from '../support/deliveries.ts';
 import { BOOKING, delivery, identity, notice, person } from '../support/entries.ts';
@@ -32,7 +32,10 @@ onBothDatabases('one meeting of siblings', (database) => {
     for (const ref of Object.keys(notices)) await set.deliver(delivery([], { case: of(ref) }));
     for (const [ref, one] of Object.entries(notices))
       await set.deliver(delivery([one], { case: of(ref), revision: 2 }));
-    const states = async () => (await set.record.db.select().from(ledger)).map(({ state }) => state);
+    const states = async () =>
+      (await Promise.all(Object.keys(notices).map((ref) => ledgerOf(set.record, of(ref).id))))
+        .flat()
+        .map(({ state }) => state);
     const later = async () => {
       await hoursLater(set.record);
       await set.sweep();

@@ -128,7 +128,7 @@ for (const [database, skip, begin] of databases)
 async function leasesEnd(databaseUrl: string | undefined): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
-  await client.query(`update ledger set lease_until = now() where state = 'SENDING'`);
+  await client.query(`update mails set lease_until = now() where state = 'SENDING'`);
   await client.end();
 }
 

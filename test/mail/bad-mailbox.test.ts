@@ -8,8 +8,8 @@ import { readMailsAnHour } from '../../mail/mail-settings.ts';
 import { Slots } from '../../mail/slots.ts';
 import { openSmtp } from '../../mail/smtp.ts';
 import { startSweeper } from '../../mail/sweeper.ts';
-import { heldBack } from '../../record/outbox.ts';
-import { ledger } from '../../record/schema.ts';
+import { heldBack } from '../../record/backlog.ts';
+import { mails } from '../../record/schema.ts';
 import type { SendResult } from '../../record/send-result.ts';
 import { ACCEPTED, DOWN, hoursLater, setUp } from '../support/deliveries.ts';
 import { delivery, identity, notice, person } from '../support/entries.ts';
@@ -73,7 +73,7 @@ onBothDatabases('one bad mailbox', (database) => {
     const other = identity({ id: 'child-protection/BC-9', ref: 'BC-9', opening: 'opening-9' });
     const answers = await deliver(delivery([notice(at('goes.test', 7))], { case: other }));
     assert.equal(answers[0]?.outcome, 'accepted', 'another case is not held up');
-    await record.db.execute(sql`update ledger set not_before = now() - interval '1 hour', next_try_at = now() - interval '1 hour'
+    await record.db.execute(sql`update mails set not_before = now() - interval '1 hour', next_try_at = now() - interval '1 hour'
       where state = 'PLANNED'`);
     await sweep();
     assert.equal(hung.length, 2, 'the sweeper does not take a place there either');
@@ -97,12 +97,12 @@ onBothDatabases('one bad mailbox', (database) => {
       await sweep();
     }
     const soon = new Date(Date.now() + 60_000);
-    const waiting = await record.db.select({ due: ledger.nextTryAt }).from(ledger);
+    const waiting = await record.db.select({ due: mails.nextTryAt }).from(mails);
     assert.ok(waiting.every(({ due }) => due <= soon));
     relay.answer = () => ACCEPTED;
     await hoursLater(record);
     await sweep();
-    const states = await record.db.select({ state: ledger.state }).from(ledger);
+    const states = await record.db.select({ state: mails.state }).from(mails);
     assert.ok(states.every(({ state }) => state === 'ACCEPTED'));
   });
 
@@ -124,7 +124,7 @@ onBothDatabases('one bad mailbox', (database) => {
       delivery([notice({ ...amira, id: 'sw', email: 'amira@council.test' })], { case: other }),
     );
     assert.equal(again[0]?.code, 'too-many');
-    await record.db.execute(sql`update ledger set accepted_at = accepted_at - interval '2 hours'`);
+    await record.db.execute(sql`update mails set accepted_at = accepted_at - interval '2 hours'`);
     await hoursLater(record);
     await sweep();
     assert.equal(await heldBack(record), 0);

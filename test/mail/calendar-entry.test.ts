@@ -8,7 +8,6 @@ import type { Notice } from '../../domain/notices/notice.ts';
 import type { LocalDateTime } from '../../domain/time/calendar.ts';
 import { calendarEntry } from '../../mail/calendar-entry.ts';
 import { compose } from '../../mail/compose.ts';
-import type { LedgerRow } from '../../record/outbox.ts';
 import { BOOKING, identity, NOW, notice, person } from '../support/entries.ts';
 
 const options = {
@@ -84,8 +83,8 @@ test('the same on a machine in any time zone', () => {
 
 test('one UID for a person and a meeting; another for another of either', () => {
   const uid = (n: Notice) => {
-    const row = { messageId: '<t@x>', payload: { case: identity(), notice: n, now: NOW } } as unknown as LedgerRow;
-    const mail = compose([row], { sender: options.organiser }, Buffer.from('secret'));
+    const said = { messageId: '<t@x>', notices: [{ payload: { case: identity(), notice: n, now: NOW } }] };
+    const mail = compose(said, { sender: options.organiser }, Buffer.from('secret'));
     return properties(mail.calendar!.content, 'VEVENT').get('UID');
   };
   const first = uid(invitation());

@@ -13,7 +13,6 @@ import type { Message } from '../../mail/smtp.ts';
 import { place } from '../../mail/venue.ts';
 import { wording } from '../../mail/wording.ts';
 import { rules } from '../../policies/rules.ts';
-import type { LedgerRow } from '../../record/outbox.ts';
 import { BOOKING, identity, NOW, notice, person } from '../support/entries.ts';
 
 const sender = { name: 'Nodrift', address: 'nodrift@notify.example.test' };
@@ -21,12 +20,7 @@ const SECRET = Buffer.from('secret');
 
 const mail = (n: Notice, links: { label: string; url: string }[] = []): Message =>
   compose(
-    [
-      {
-        messageId: '<token@notify.example.test>',
-        payload: { case: identity(), notice: n, now: NOW },
-      } as unknown as LedgerRow,
-    ],
+    { messageId: '<token@notify.example.test>', notices: [{ payload: { case: identity(), notice: n, now: NOW } }] },
     { sender, links: () => links },
     SECRET,
   );

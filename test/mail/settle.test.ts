@@ -5,17 +5,17 @@ import { test } from 'node:test';
 import { createActivities } from '../../activities/deliver.ts';
 import { startSweeper } from '../../mail/sweeper.ts';
 import { type OpenRecord, openRecord } from '../../record/open.ts';
-import { ledger } from '../../record/schema.ts';
+import { mails } from '../../record/schema.ts';
 import { ACCEPTED, hoursLater, setUp } from '../support/deliveries.ts';
 import { delivery, notice } from '../support/entries.ts';
 import { until } from '../support/harness.ts';
 
-/** A record that fails its next `failures` updates of the ledger, as a server without a free connection does. */
+/** A record that fails its next `failures` results of mails, as a server without a free connection does. */
 function failing(record: OpenRecord): { record: OpenRecord; failures: number; failed: number } {
   const told = { record, failures: 0, failed: 0 };
   const db = new Proxy(record.db, {
     get(target, property) {
-      if (property === 'update' && told.failures > 0) {
+      if (property === 'execute' && told.failures > 0) {
         told.failures--;
         told.failed++;
         throw Object.assign(new Error('sorry, too many clients already'), { code: '53300' });
@@ -39,7 +39,7 @@ async function setUpFailing(failures: number) {
   const warnings: string[] = [];
   const log = { info() {}, warn: (_: unknown, message: string) => void warnings.push(message), error() {} };
   const all = { ...sending, record: fake.record, log };
-  const states = async () => (await real.db.select().from(ledger)).map(({ state }) => state);
+  const states = async () => (await real.db.select().from(mails)).map(({ state }) => state);
   return { real, relay, fake, sending: all, states, warnings };
 }
 

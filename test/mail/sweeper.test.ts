@@ -2,12 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/calendar.ts';
 import { startSweeper } from '../../mail/sweeper.ts';
-import { backlog, backOff, claim, mailIds, plan, settle } from '../../record/outbox.ts';
+import { backlog } from '../../record/backlog.ts';
+import { claim } from '../../record/claims.ts';
+import { mailIds } from '../../record/mail-ids.ts';
+import { plan } from '../../record/outbox.ts';
 import { ledgerOf } from '../../record/read.ts';
-import { ledger } from '../../record/schema.ts';
+import { mails, notices } from '../../record/schema.ts';
+import { backOff, settle } from '../../record/settle.ts';
 import {
   ACCEPTED,
   CASE,
@@ -34,7 +38,7 @@ onBothDatabases('the ledger and its sweeper', (database) => {
     await sweep();
     assert.deepEqual((await deliver(order))[0]?.outcome, 'deferred');
     assert.equal(relay.seen.length, 1);
-    const [row] = await record.db.select().from(ledger);
+    const [row] = await record.db.select().from(mails);
     assert.ok(row!.nextTryAt.getTime() - began >= 299_000, 'a greylist opens after five minutes');
     await hoursLater(record);
     await sweep();
@@ -47,7 +51,7 @@ onBothDatabases('the ledger and its sweeper', (database) => {
     const { deliver, relay, sweep, record } = await setUp(database());
     const order = delivery([notice('a')]);
     const [planned] = await record.db.transaction((tx) => plan(tx, record.ledgerKey, order, DOMAIN));
-    const dying = await claim(record, planned!.key);
+    const dying = await claim(record, planned!.mail!);
     assert.equal(dying?.fence, 1);
 
     // Its lease still runs: nobody touches the mail.
@@ -156,10 +160,10 @@ onBothDatabases('the ledger and its sweeper', (database) => {
     const { deliver, sending, record } = await setUp(database(), () => DEAD);
     const people = Array.from({ length: 101 }, (_, i) => `p-${i}`);
     await deliver(delivery(people.map((id) => notice(id))));
-    await record.db.update(ledger).set({ reported: false });
+    await record.db.update(notices).set({ reported: false });
     // The last of them was refused last.
-    await record.db.execute(sql`update ledger set next_try_at = now() - interval '1 hour'`);
-    await record.db.execute(sql`update ledger set next_try_at = now() where recipient = 'p-100'`);
+    await record.db.execute(sql`update notices set tell_at = now() - interval '1 hour'`);
+    await record.db.execute(sql`update notices set tell_at = now() where recipient = 'p-100'`);
     const told: string[] = [];
     const asked: string[] = [];
     const sweepOnce = async () => {
@@ -178,10 +182,10 @@ onBothDatabases('the ledger and its sweeper', (database) => {
     assert.equal(await sweepOnce(), 1, 'the others wait');
     assert.deepEqual(told, ['p-100']);
     const waits = async () => {
-      await record.db.execute(sql`update ledger set next_try_at = now() where not reported`);
+      await record.db.execute(sql`update notices set tell_at = now() where not reported`);
       await sweepOnce();
       const { rows } = (await record.db.execute(
-        sql`select max(extract(epoch from next_try_at - now())) as seconds from ledger where not reported`,
+        sql`select max(extract(epoch from tell_at - now())) as seconds from notices where not reported`,
       )) as unknown as { rows: { seconds: string }[] };
       return Math.round(Number(rows[0]?.seconds) / 60);
     };
@@ -199,8 +203,8 @@ onBothDatabases('the ledger and its sweeper', (database) => {
   test('a bare 550 is believed after a day, and only while others are reached', async () => {
     const { deliver, relay, sweep, record } = await setUp(database(), () => LASTING);
     await deliver(delivery([notice('a')]));
-    const state = async () => (await record.db.select().from(ledger).where(eq(ledger.recipient, 'a')))[0]?.state;
-    await record.db.execute(sql`update ledger set created_at = created_at - interval '25 hours'`);
+    const state = async () => (await ledgerOf(record, CASE)).find(({ recipient }) => recipient === 'a')?.state;
+    await record.db.execute(sql`update mails set created_at = created_at - interval '25 hours'`);
     await hoursLater(record);
     await sweep();
     assert.equal(await state(), 'DEFERRED', 'nobody is reached: it may be us');

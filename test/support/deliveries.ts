@@ -51,8 +51,13 @@ function fakeRelay(answer: (message: Message, before: number) => SendResult | Pr
 
 /** As if two hours had gone by. */
 export const hoursLater = (record: OpenRecord) =>
-  record.db.execute(sql`update ledger set next_try_at = next_try_at - interval '2 hours', lease_until = lease_until - interval '2 hours',
-    not_before = not_before - interval '2 hours'`);
+  record.db.transaction(async (tx) => {
+    await tx.execute(sql`update mails set next_try_at = next_try_at - interval '2 hours', lease_until = lease_until - interval '2 hours',
+      not_before = not_before - interval '2 hours'`);
+    await tx.execute(
+      sql`update notices set not_before = not_before - interval '2 hours', tell_at = tell_at - interval '2 hours'`,
+    );
+  });
 
 /** An empty record with a relay, the activities and a sweeper; `refused` is what the sweeper told the case. */
 export async function setUp(database: OpenRecord, answer?: Parameters<typeof fakeRelay>[0]) {

@@ -33,7 +33,7 @@ export function onBothDatabases(what: string, tests: (record: () => OpenRecord) 
 /** Empties every table but the secrets. */
 export async function emptied(record: OpenRecord): Promise<OpenRecord> {
   await record.db.execute(
-    sql`truncate cases, events, duties, ledger, policies, calendars, contents, watch, alerts, agreements cascade`,
+    sql`truncate cases, events, duties, notices, mails, policies, calendars, contents, watch, alerts, agreements cascade`,
   );
   return record;
 }

@@ -15,7 +15,10 @@ const ledger = async (c: RunningCase, recipient: string) =>
 const deadAddresses = async (c: RunningCase) =>
   (await c.history()).events.filter(({ event: { type } }) => type === 'address-refused');
 /** A quarter of an hour and a day pass for what waits in the ledger. */
-const makeDue = () => rig.record.db.execute(sql`update ledger set next_try_at = now() - interval '1 second'`);
+const makeDue = async () => {
+  await rig.record.db.execute(sql`update mails set next_try_at = now() - interval '1 second'`);
+  await rig.record.db.execute(sql`update notices set tell_at = now() - interval '1 second'`);
+};
 
 test('a dead address is recorded on the case, and the social worker and the manager are told', async () => {
   rig.inbox.answer = (to) => (to === 'nina@nhs.test' ? { code: 550, message: '5.1.1 no such user' } : undefined);
