@@ -7,7 +7,6 @@ import { createActivities } from '../../activities/deliver.ts';
 import { compose } from '../../mail/compose.ts';
 import { openSmtp, type Transport } from '../../mail/smtp.ts';
 import { type OpenRecord, openRecord } from '../../record/open.ts';
-import type { LedgerRow } from '../../record/outbox.ts';
 import { BOOKING, delivery, identity, NOW, notice, person } from '../support/entries.ts';
 import { emptied } from '../support/records.ts';
 import { type ScriptedRelay, scriptedRelay } from '../support/smtp-script.ts';
@@ -91,8 +90,10 @@ test('what is written back goes to a person, by name and address; a bad address 
   assert.equal(bad!.replyTo, undefined);
   assert.equal(none!.replyTo, undefined);
   const payload = { case: identity({ rehearsal: true }), notice: notice('hv', { replyTo }), now: NOW };
-  const row = { messageId: '<t@x>', payload } as unknown as LedgerRow;
-  assert.equal(compose([row], settings, Buffer.from('secret')).replyTo, undefined);
+  assert.equal(
+    compose({ messageId: '<t@x>', notices: [{ payload }] }, settings, Buffer.from('secret')).replyTo,
+    undefined,
+  );
 });
 
 test('a hostile name, a hostile place and a hostile text change nothing but how they read', async () => {
