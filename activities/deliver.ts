@@ -7,7 +7,7 @@ import { senderDomain } from '../mail/mail-settings.ts';
 import { type Sending, sendOne } from '../mail/send-one.ts';
 import { slotsOf } from '../mail/slots.ts';
 import { claim } from '../record/claims.ts';
-import { type NoticeStanding, type Planned, plan, standingOf, withdraw } from '../record/outbox.ts';
+import { type NoticeStanding, type Planned, plan, whatBecameOf, withdraw } from '../record/outbox.ts';
 import { markReported } from '../record/refusals.ts';
 import { keep, keepWithin } from '../record/write.ts';
 import { asFailure } from './failure.ts';
@@ -43,7 +43,7 @@ export function createActivities(sending: Sending): CaseActivities {
         });
         const keys = planned.map(({ notice }) => notice);
         await tryEach(sending, planned);
-        const stand = await standingOf(record, keys);
+        const stand = await whatBecameOf(record, keys);
         const outcomes = delivery.notices.map((notice, i) => ({
           key: notice.key,
           to: notice.to.id,

@@ -196,7 +196,7 @@ export interface NoticeStanding {
 }
 
 /** How notices stand now, by key. WAITING: for the morning round. */
-export async function standingOf(record: OpenRecord, keys: readonly string[]): Promise<Map<string, NoticeStanding>> {
+export async function whatBecameOf(record: OpenRecord, keys: readonly string[]): Promise<Map<string, NoticeStanding>> {
   const rows = keys.length
     ? await record.db
         .select({ key: notices.key, withdrawnAt: notices.withdrawnAt, state: mails.state, code: mails.code })
