@@ -11,6 +11,7 @@ import { addEvents } from './events-command.ts';
 import { addList } from './list-command.ts';
 import { addOpen } from './open-command.ts';
 import { harmlessly, type Output } from './output.ts';
+import { addPaper } from './paper-command.ts';
 import { addPeople } from './people-command.ts';
 import { addPolicy } from './policy-command.ts';
 import { addCorrect, addWithdraw } from './put-right-commands.ts';
@@ -98,6 +99,7 @@ function program(output: Output): Command {
   addEvents(nodrift, output);
   addShow(nodrift, output);
   addPeople(nodrift, output);
+  addPaper(nodrift, output);
   addList(nodrift, output);
   addRestore(nodrift, output);
   addPolicy(nodrift, output);

@@ -10,9 +10,10 @@ import {
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { tooOldToRecord } from '../domain/accept/provenance.ts';
 import type { Recorded } from '../domain/case/events.ts';
-import type { CaseFile, CaseKind } from '../domain/case/model.ts';
+import type { CaseFile, CaseKind, MeetingId } from '../domain/case/model.ts';
 import { parseCaseFile } from '../domain/case/read-events.ts';
 import { isRehearsalAuthority } from '../domain/case/rehearsals.ts';
+import type { Paper, PaperName } from '../domain/documents/paper.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { type CalendarData, fromEpochMs, type Instant, instant } from '../domain/time/calendar.ts';
 import {
@@ -24,6 +25,7 @@ import {
   open,
   openingAttributes,
   owedQuery,
+  paperQuery,
   peopleQuery,
   type RecordAnswer,
   record,
@@ -239,6 +241,20 @@ export class Nodrift {
     const id = workflowId(kind, ref);
     await this.#standing(id);
     return this.#calls.ask(id, () => this.client.workflow.getHandle(id).query(peopleQuery));
+  }
+
+  /**
+   * A paper for a meeting, made now and kept nowhere: its agenda, the Core Group Working Record, the cover of a review's papers (R57, R104).
+   * @throws BadInput when there is no such meeting or paper, CaseNotFound, Unavailable
+   */
+  async paper({ kind, ref }: CaseKey, name: PaperName, meeting: string): Promise<Paper> {
+    const id = workflowId(kind, ref);
+    await this.#standing(id);
+    const answer = await this.#calls.ask(id, () =>
+      this.client.workflow.getHandle(id).query(paperQuery, name, meeting as MeetingId, fromEpochMs(Date.now())),
+    );
+    if ('fault' in answer) throw new BadInput(answer.fault);
+    return answer;
   }
 
   /** How a case stands. @throws CaseNotFound for one that never was, Unavailable */

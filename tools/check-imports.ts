@@ -18,7 +18,7 @@ interface Layer {
 /** The rooms of the product, each standing on those before it. */
 const ORDER = ['domain', 'policies', 'codec', 'workflows', 'client', 'record', 'mail', 'activities'] as const;
 const before = (room: (typeof ORDER)[number]): string[] => ORDER.slice(0, ORDER.indexOf(room) + 1);
-const PRODUCT = [...ORDER, 'worker', 'web', 'cli', 'embedded'];
+const PRODUCT = [...ORDER, 'documents', 'worker', 'web', 'cli', 'embedded'];
 const EVERYTHING = [...PRODUCT, 'tools', 'bench', 'test'];
 const SANDBOX = 'runs in the workflow sandbox, which has no Node, no I/O and no other packages';
 
@@ -29,6 +29,10 @@ const LAYERS: Record<string, Layer> = {
     why: `is pure and stands on nothing else of ours; it ${SANDBOX}`,
   },
   policies: { own: before('policies'), why: 'is data and its loader; it knows the domain only' },
+  documents: {
+    own: ['domain', 'documents'],
+    why: 'writes a paper of the domain as a file or as text, and knows nothing else',
+  },
   codec: { own: before('codec'), why: 'encrypts payloads, whatever they say' },
   workflows: {
     own: ['domain', 'workflows'],
@@ -48,11 +52,11 @@ const LAYERS: Record<string, Layer> = {
     why: 'runs workflows and activities; web, cli and embedded stand beside it or on it',
   },
   web: {
-    own: ['domain', 'policies', 'codec', 'workflows', 'client', 'record', 'mail', 'web'],
+    own: ['domain', 'documents', 'policies', 'codec', 'workflows', 'client', 'record', 'mail', 'web'],
     why: 'reaches cases by the client: never by activities or a worker',
   },
   cli: {
-    own: ['domain', 'policies', 'codec', 'workflows', 'client', 'record', 'mail', 'cli'],
+    own: ['domain', 'documents', 'policies', 'codec', 'workflows', 'client', 'record', 'mail', 'cli'],
     why: 'is one more way to use the client',
   },
   embedded: { own: PRODUCT, why: 'is product: it does not stand on tests or measurements' },

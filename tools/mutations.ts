@@ -208,7 +208,8 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   R54: [line(GATES, 'broken: event.chair === event.minuteTaker,', 'broken: false,')],
   R55: [asked('tasks-named')],
-  R56: [asked('tasks-named')],
+  R56: [asked('tasks-named'), line('domain/documents/turns.ts', 'times(a) - times(b) ||', '')],
+  R57: [line('domain/documents/make-paper.ts', 'if (wanted.length > 0) return', 'if (wanted.length > 99) return')],
   R59: [
     line(DEFAULTS, '"minutes": { "within": 5,', '"minutes": { "within": 6,'),
     line(MEETINGS, '? [minutes(c, m, m.held),', '? ['),
@@ -274,6 +275,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R74: [line(NEED, "...nextSteps(c, 'cin-meeting'),", '')],
   R75: [asked('honest')],
   R76: [asked('members-network')],
+  R77: [line('domain/documents/make-paper.ts', 'links: c.policy.documents?.links ?? []', 'links: []')],
   R78: [
     line(CONTRADICTIONS, 'if (!sameContent(known, policy))', 'if (false)'),
     line('domain/duties/limits.ts', '&& c.calendar.londonDate(v.since) <= trigger.on', ''),
@@ -351,6 +353,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
       "const said = { key: dutyKey('distribute', m.id), owner: held.minuteTaker, meeting: m.id,",
     ),
   ],
+  R104: [line('domain/documents/make-paper.ts', 'table: passedOn(of)', 'table: undefined')],
   R105: [asked('activity-and-outcome')],
   R106: [asked('plan-changes-decided')],
   R107: [asked('views-heard')],

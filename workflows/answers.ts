@@ -2,10 +2,12 @@
 
 import { unanswered } from '../domain/accept/checklists.ts';
 import { type Case, isHeld, whatHappened } from '../domain/case/facts.ts';
-import type { Duty, DutyKey } from '../domain/case/model.ts';
+import type { Duty, DutyKey, MeetingId } from '../domain/case/model.ts';
 import { hasLeft, socialWorkerAt } from '../domain/case/people.ts';
 import { standings } from '../domain/case/put-right.ts';
 import { whoCame } from '../domain/case/who-came.ts';
+import { makePaper, NoSuchPaper } from '../domain/documents/make-paper.ts';
+import type { Paper } from '../domain/documents/paper.ts';
 import { familyOf } from '../domain/duties/families.ts';
 import { movedLimits } from '../domain/duties/moved-limits.ts';
 import { isLate, owedAt, planEnd, type Standing } from '../domain/duties/owed.ts';
@@ -88,6 +90,22 @@ export function peopleAnswer(c: Case, now: Instant): readonly KnownPerson[] {
       ...(hasLeft(c, person.id, now) && { left: true }),
     }))
     .sort((a, b) => rank(a) - rank(b));
+}
+
+/** A paper for a meeting, or why there is none. */
+export function paperAnswer(
+  c: Case,
+  name: string,
+  meeting: MeetingId,
+  now: Instant,
+  all: readonly Standing[],
+): Paper | { readonly fault: string } {
+  try {
+    return makePaper(c, name, meeting, now, all);
+  } catch (error) {
+    if (error instanceof NoSuchPaper) return { fault: error.message };
+    throw error;
+  }
 }
 
 /** What a case is found by in Temporal's lists. */

@@ -8,6 +8,7 @@ import type { Departure } from '../domain/case/facts.ts';
 import type { CaseFile, CaseKind, DutyKey, MeetingId, Person, PersonId, Role, Rule } from '../domain/case/model.ts';
 import { rehearsalAuthority } from '../domain/case/rehearsals.ts';
 import type { Attendance } from '../domain/case/who-came.ts';
+import type { Paper } from '../domain/documents/paper.ts';
 import type { MovedLimit } from '../domain/duties/moved-limits.ts';
 import { LIFECYCLES } from '../domain/lifecycles/registry.ts';
 import type { Told } from '../domain/notices/told.ts';
@@ -212,6 +213,12 @@ export const peopleQuery = defineQuery<readonly KnownPerson[]>('people');
 export const historyQuery = defineQuery<HistoryAnswer>('history');
 /** Why the case would refuse these events at a moment, null where it would not. Nothing is recorded. */
 export const refusalQuery = defineQuery<WouldRefuse | null, [readonly Recorded[], at: Instant]>('refusal');
+
+/** A paper for a meeting, made when it is asked for; what there is none of, in one line. */
+export const paperQuery = defineQuery<
+  Paper | { readonly fault: string },
+  [name: string, meeting: MeetingId, at: Instant]
+>('paper');
 
 /** The id of the event that a person's address is dead, found when a notice was sent. */
 export const refusedId = (person: PersonId, notice: string): string =>

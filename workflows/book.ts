@@ -10,12 +10,13 @@ import { NODRIFT, Refusal } from '../domain/accept/refusal.ts';
 import type { Recorded } from '../domain/case/events.ts';
 import { type Case, emptyCase, ownDate } from '../domain/case/facts.ts';
 import { beginning, fold } from '../domain/case/fold.ts';
-import type { CaseFile, Step } from '../domain/case/model.ts';
+import type { CaseFile, MeetingId, Step } from '../domain/case/model.ts';
 import { isKnownRefused } from '../domain/case/people.ts';
 import { putsRight } from '../domain/case/put-right.ts';
 import { EventError, parseRecorded } from '../domain/case/read-events.ts';
 import { sameContent } from '../domain/case/same-content.ts';
 import { sharedCalendar, sharedPolicy } from '../domain/case/shared.ts';
+import type { Paper } from '../domain/documents/paper.ts';
 import { isCounted } from '../domain/duties/counted.ts';
 import { withoutIdlePolicies } from '../domain/duties/idle-policies.ts';
 import { movedLimits } from '../domain/duties/moved-limits.ts';
@@ -36,7 +37,7 @@ import { NOTHING_TOLD, type Told } from '../domain/notices/told.ts';
 import { policyName } from '../domain/policy/policy.ts';
 import { unfitForRealCases } from '../domain/policy/unfit.ts';
 import { epochMs, type Instant } from '../domain/time/calendar.ts';
-import { historyAnswer, owedAnswer, peopleAnswer, type Shown, shown } from './answers.ts';
+import { historyAnswer, owedAnswer, paperAnswer, peopleAnswer, type Shown, shown } from './answers.ts';
 import {
   type AskOfOther,
   type BegunCase,
@@ -388,6 +389,8 @@ export class Book {
   shown = (now: Instant): Shown => shown(this.#case, now, this.#duties());
   owed = (now: Instant): OwedAnswer => owedAnswer(this.#case, now, this.#duties(), this.next ?? null);
   people = (now: Instant): readonly KnownPerson[] => peopleAnswer(this.#case, now);
+  paper = (name: string, meeting: MeetingId, now: Instant): Paper | { readonly fault: string } =>
+    paperAnswer(this.#case, name, meeting, now, this.#duties());
   history = (): HistoryAnswer => historyAnswer(this.#case, this.#duties());
 
   /** The duties of the case, or of one it may become, worked out once: the loop asks for them several times a round. */

@@ -26,6 +26,7 @@ import {
   type OpensCase,
   open,
   owedQuery,
+  paperQuery,
   peopleQuery,
   type ReportsToCase,
   record,
@@ -78,6 +79,7 @@ export function runCase(input: CaseInput): Promise<void> {
   setHandler(owedQuery, (at) => beginning.answering.owed(notBefore(at)));
   setHandler(peopleQuery, () => beginning.answering.people(now()));
   setHandler(historyQuery, () => beginning.answering.history());
+  setHandler(paperQuery, (name, meeting, at) => beginning.answering.paper(name, meeting, notBefore(at)));
   setHandler(refusalQuery, (events, at) => beginning.answering.refusalOf(events, notBefore(at)));
   setHandler(renew, () => {
     renewal = true;

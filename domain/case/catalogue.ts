@@ -64,6 +64,8 @@ const PROTECTION = { in: ['child-protection'], from: 'anybody' } as const;
 const NEED = { in: ['child-in-need'], from: 'anybody' } as const;
 const PROTECTION_OR_NEED = { in: ['child-protection', 'child-in-need'], from: 'anybody' } as const;
 
+/** R102: the areas of the plan, in the authority's words: what each meeting goes through. No place for names. */
+const areas = opt(items);
 /** Which case led to this one: given by Nodrift with the event that opens it. */
 const from = opt(z.strictObject({ kind: kindOfCase, ref: text }));
 const otherCase = { kind: kindOfCase, ref: text };
@@ -143,6 +145,7 @@ const CATALOGUE = {
       /** L20: where it is said who chaired and who was there, the conference had its quorum. */
       chair: opt(personId),
       present: opt(came),
+      areas,
       confirmed: opt(items),
     },
   },
@@ -192,6 +195,7 @@ const CATALOGUE = {
       everyDays: opt(days),
       /** R84, R85: whether core groups would help a looked after child, asked at each review. */
       coreGroupNeeded: opt(yesOrNo),
+      areas,
       /** What the checklist of this kind of meeting asks and was done (checklists.ts). */
       confirmed: opt(items),
     },
@@ -267,6 +271,7 @@ const CATALOGUE = {
       planAgreed: opt(date),
       members: people,
       everyDays: opt(days),
+      areas,
       meetings: broughtMeetings,
       actions: opt(actions),
     },
@@ -291,6 +296,7 @@ const CATALOGUE = {
       everyDays: opt(days),
       /** R90: the child and parents with whom the attendees were discussed first. */
       discussedWith: opt(people),
+      areas,
       confirmed: opt(items),
       on: opt(date),
     },

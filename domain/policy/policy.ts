@@ -3,6 +3,7 @@
 
 import { type MeetingKind, PLAN_LIMITS } from '../case/kinds.ts';
 import type { NoticeKind, Role, Rule } from '../case/model.ts';
+import type { ShownInPart } from '../documents/paper.ts';
 import type { Period } from '../time/calendar.ts';
 
 /** `refuse`; `reason`: refused unless the event gives one; `warn`: accepted, shown, recorded; `off`. */
@@ -115,6 +116,24 @@ export interface ChecklistItem {
   readonly roles?: readonly Role[] | undefined;
 }
 
+/** One part of an agenda: the authority's own words, and what of the case it shows beside them. */
+export interface AgendaPart {
+  readonly heading: string;
+  readonly rules: readonly Rule[];
+  readonly lines: readonly string[];
+  /** At these meetings; at all where absent. */
+  readonly kinds?: readonly MeetingKind[] | undefined;
+  readonly shows?: ShownInPart | undefined;
+  /** Empty lines to write in. */
+  readonly room?: number | undefined;
+}
+
+/** Templates of what members read at a meeting (R57, R104), and where the authority keeps its own (R77). */
+export interface Documents {
+  readonly agenda: readonly AgendaPart[];
+  readonly links: readonly { readonly label: string; readonly url: string }[];
+}
+
 export interface Policy {
   readonly authority: string;
   readonly name: string;
@@ -135,6 +154,8 @@ export interface Policy {
   /** How far ahead whoever owes something may ask to be asked again, in working days, and how often. Absent from policies of releases before 0.3. */
   readonly putOff?: { readonly days: number; readonly times: number; readonly note?: string | undefined } | undefined;
   readonly checklist: readonly ChecklistItem[];
+  /** Absent from policies of releases before 0.2. */
+  readonly documents?: Documents | undefined;
 }
 
 /** Of a policy that says nothing of it. */

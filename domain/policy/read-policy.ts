@@ -2,6 +2,7 @@
 
 import * as z from 'zod/mini';
 import { MEETING_KINDS } from '../case/kinds.ts';
+import { SHOWN } from '../documents/paper.ts';
 import { GATES, LADDERS, LIMITS, type Policy, RECIPIENTS } from './policy.ts';
 import { contradictionsIn } from './policy-contradictions.ts';
 
@@ -55,6 +56,18 @@ const checklistItem = z.strictObject({
   kinds: z.optional(z.array(z.enum(MEETING_KINDS))),
   roles: z.optional(z.array(z.string())),
 });
+const agendaPart = z.strictObject({
+  heading: z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(200)),
+  rules,
+  lines: z.array(z.string().check(z.maxLength(500))).check(z.maxLength(20)),
+  kinds: z.optional(z.array(z.enum(MEETING_KINDS))),
+  shows: z.optional(z.enum(SHOWN)),
+  room: z.optional(z.number().check(z.int('must be a whole number'), z.minimum(0), z.maximum(40))),
+});
+const link = z.strictObject({
+  label: z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(200)),
+  url: z.string().check(z.regex(/^https:\/\/[^\s"<>]{1,500}$/, 'must be an address that begins with https://')),
+});
 const timeOfDay = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 08:00'));
 const schema = z.strictObject({
   authority: z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and dashes')),
@@ -92,6 +105,9 @@ const schema = z.strictObject({
     }),
   ),
   checklist: z.array(checklistItem),
+  documents: z.optional(
+    z.strictObject({ agenda: z.array(agendaPart).check(z.maxLength(40)), links: z.array(link).check(z.maxLength(10)) }),
+  ),
 });
 
 /** A policy that cannot be used; each problem names its field. */
