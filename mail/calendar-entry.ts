@@ -12,7 +12,7 @@ import type { CaseIdentity, Notice } from '../domain/notices/notice.ts';
 import { type Labels, meetingWords } from '../domain/notices/words.ts';
 import { epochMs, fromEpochMs, fromLondon, inLondon } from '../domain/time/calendar.ts';
 import { place } from './venue.ts';
-import { isFamily } from './wording.ts';
+import { isFamily } from './wording-asks.ts';
 
 export interface CalendarEntry {
   readonly method: 'REQUEST' | 'CANCEL';

@@ -1,19 +1,14 @@
 // A mail as it goes: words, templates, calendar entry and headers.
 
-import { fileURLToPath } from 'node:url';
-import { Eta } from 'eta';
 import { type Labels, listed } from '../domain/notices/words.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { mailIds } from '../record/mail-ids.ts';
 import type { Payload } from '../record/schema.ts';
 import { calendarEntry } from './calendar-entry.ts';
 import { type MailSettings, senderDomain } from './mail-settings.ts';
+import { rendered } from './rendered.ts';
 import type { Message } from './smtp.ts';
-import { type MailWords, wording } from './wording.ts';
-
-const views = fileURLToPath(new URL('templates', import.meta.url));
-const html = new Eta({ views, cache: true, autoEscape: true, autoTrim: false });
-const text = new Eta({ views, cache: true, autoEscape: false });
+import { wording } from './wording.ts';
 
 /** A mail's Message-ID, and what it has to say. */
 export interface Composable {
@@ -37,7 +32,10 @@ export function compose(mail: Composable, settings: MailSettings, secret: Buffer
   // Who is family the case says, by the policy it goes by; the one installed here may be another.
   const labels = { ...called, ...(notice.family && { family: notice.family }) };
   const domain = senderDomain(settings);
-  const words = wording(of, notice, { labels, links: settings.links?.(first, notice) ?? [], now: now as Instant });
+  const words = wording(of, notice, {
+    ...{ labels, pages: settings.pages, now: now as Instant },
+    links: settings.links?.(first, notice) ?? [],
+  });
   const entry = calendarEntry(of, notice, {
     uid: `${mailIds(secret, first, `meeting/${notice.meeting}`, notice.to.id).token}@${domain}`,
     ...{ now, organiser: settings.sender, labels },
@@ -58,9 +56,3 @@ export function compose(mail: Composable, settings: MailSettings, secret: Buffer
     rehearsal: of.rehearsal,
   };
 }
-
-/** Both bodies of a mail. */
-export const rendered = (words: MailWords): Pick<Message, 'text' | 'html'> => ({
-  text: text.render('mail-text', words),
-  html: html.render('mail-html', words),
-});

@@ -17,3 +17,9 @@ export function clockTime(time: string): string {
 
 /** "Monday 1 March 2027 at 1:30pm". */
 export const longTime = (time: string): string => `${longDate(time)} at ${clockTime(time)}`;
+
+/** "Mon 1 March", with its year where that is not the year it is read in. */
+export const shortDay = (date: string, read: string): string =>
+  format(parseISO(date.slice(0, 10)), date.slice(0, 4) === read.slice(0, 4) ? 'EEE d MMMM' : 'EEE d MMMM yyyy', {
+    locale: enGB,
+  });

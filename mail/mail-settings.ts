@@ -20,6 +20,8 @@ export interface MailSettings {
   readonly labels?: ((authority: string) => Promise<Labels>) | undefined;
   /** Pages behind a mail. */
   readonly links?: ((of: CaseIdentity, notice: Notice) => readonly Link[]) | undefined;
+  /** Where the installation's pages begin, `https://nodrift.example.gov.uk`; absent where it shows none. */
+  readonly pages?: string | undefined;
 }
 
 /** A bad morning of a manager with seven teams is fifty; nobody reads more. */

@@ -5,9 +5,9 @@ import { inLondon } from '../domain/time/calendar.ts';
 import type { AlertKind, StandingAlert } from '../record/alerts.ts';
 import { addressFault } from './address.ts';
 import { ALERT_WORDS } from './alert-words.ts';
-import { rendered } from './compose.ts';
 import { longTime } from './dates.ts';
 import { type MailSettings, senderDomain } from './mail-settings.ts';
+import { rendered } from './rendered.ts';
 import type { Message, Transport } from './smtp.ts';
 
 /** This many alerts of a kind are listed. The rest is only counted. */

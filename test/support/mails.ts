@@ -4,7 +4,7 @@ import { Refusal } from '../../domain/accept/refusal.ts';
 import type { CaseIdentity, Notice } from '../../domain/notices/notice.ts';
 import { type Play, prepare } from '../../domain/play/player.ts';
 import type { Instant } from '../../domain/time/calendar.ts';
-import { rendered } from '../../mail/compose.ts';
+import { rendered } from '../../mail/rendered.ts';
 import { wording } from '../../mail/wording.ts';
 import { Book } from '../../workflows/book.ts';
 
