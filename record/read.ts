@@ -65,13 +65,29 @@ export async function listCases(
   return rows.map(caseRow);
 }
 
-/** Which authority a case is of; null for a case nobody knows, and for a rehearsal. */
-export async function authorityOf(record: OpenRecord, caseId: string): Promise<string | null> {
+/** Which authority a case is of, and the running cases of other children of its family; null for a case nobody knows, and for a rehearsal. */
+export async function placeOf(
+  record: OpenRecord,
+  caseId: string,
+): Promise<{ authority: string; siblings: Pick<CaseRow, 'kind' | 'ref'>[] } | null> {
   const [row] = await record.db
-    .select({ authority: cases.authority })
+    .select({ authority: cases.authority, family: cases.family })
     .from(cases)
     .where(and(eq(cases.id, caseId), eq(cases.rehearsal, false)));
-  return row?.authority ?? null;
+  if (!row) return null;
+  const { authority, family } = row;
+  if (family === null) return { authority, siblings: [] };
+  const siblings = await record.db
+    .select({ kind: cases.kind, ref: cases.ref })
+    .from(cases)
+    .where(
+      and(
+        ...[eq(cases.authority, authority), eq(cases.family, family), eq(cases.rehearsal, false)],
+        ...[ne(cases.id, caseId), ne(cases.status, 'closed')],
+      ),
+    )
+    .orderBy(asc(cases.ref));
+  return { authority, siblings };
 }
 
 /** Cases whose next step is more than `slackMs` past, for the watchdog. Not rehearsals, which have clocks of their own. */

@@ -261,5 +261,5 @@ const reasonWhere = (values: URLSearchParams): readonly Field[] => (values.get('
 const eventsOf = ({ answer, reason, id }: Given, by: string): readonly NewEvent[] =>
   answer.events.map((event, i) => ({
     id: i === 0 ? id : `${id}.${i}`,
-    event: { by, ...event, ...(reason !== undefined && { reason }) } as NewEvent['event'],
+    event: { by, ...event, via: 'link', ...(reason !== undefined && { reason }) } as NewEvent['event'],
   }));

@@ -88,7 +88,9 @@ export class Form {
 
   /** One line of text, `undefined` where there is none. @param otherwise what to say where it must not be empty */
   line(name: string, otherwise?: string): string | undefined {
-    return this.#written(name, LONGEST_LINE, otherwise, (text) => text.trim());
+    const text = this.raw(name);
+    if (/[\r\n]/.test(text.trim())) return this.problem(name, 'Use one line');
+    return this.#written(name, LONGEST_LINE, otherwise, (line) => line.trim());
   }
 
   /** Text of several lines. */

@@ -8,7 +8,7 @@ import type { Visit } from './visit.ts';
 
 /** An event without who says so: whoever holds the link does. */
 type Said<E> = E extends { readonly by: string }
-  ? Omit<E, 'by' | 'reason'> & { readonly reason?: string | undefined }
+  ? Omit<E, 'by' | 'via' | 'reason'> & { readonly reason?: string | undefined }
   : never;
 export type SaidEvent = Said<NewEvent['event']>;
 
@@ -19,6 +19,8 @@ export type Answer =
       readonly events: readonly SaidEvent[];
       /** The same in words: "The minutes came on Monday 1 March 2027." */
       readonly says: readonly string[];
+      /** It ends or silences something, or decides: a code is asked for where the authority wants one. */
+      readonly weighs?: boolean | undefined;
     }
   | {
       /** Nothing is recorded; what happens next instead. */

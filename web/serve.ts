@@ -12,7 +12,7 @@ import { labelsOf, policyOrDefaults } from '../mail/labels.ts';
 import { linkKeys } from '../mail/link-token.ts';
 import { inForce } from '../record/in-force.ts';
 import type { OpenRecord } from '../record/open.ts';
-import { authorityOf } from '../record/read.ts';
+import { placeOf } from '../record/read.ts';
 import { webApp } from './app.ts';
 import type { Setting } from './visit.ts';
 
@@ -69,11 +69,12 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
 
 /** What an authority says of a case. @throws RecordUnavailable */
 async function settingOf(record: OpenRecord, caseId: string): Promise<Setting | undefined> {
-  const authority = await authorityOf(record, caseId);
-  if (authority === null) return undefined;
+  const place = await placeOf(record, caseId);
+  if (!place) return undefined;
+  const { authority, siblings } = place;
   const policy = await policyOrDefaults(record, authority);
   const { calendar } = await inForce(record, authority);
-  return { authority, policy, calendar, labels: labelsOf(policy) };
+  return { authority, siblings, policy, calendar, labels: labelsOf(policy) };
 }
 
 /** Who asks. Each proxy adds the address it saw at the end; what stands before those may be made up. */

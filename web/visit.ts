@@ -1,5 +1,6 @@
 // What a page knows: whose link it is, and what the case says now. Everything is asked of the case at every look; nothing is kept.
 
+import type { CaseKey } from '../client/listed.ts';
 import type { Nodrift } from '../client/nodrift.ts';
 import type { Recorded } from '../domain/case/events.ts';
 import { MEETING_KINDS } from '../domain/case/kinds.ts';
@@ -7,7 +8,14 @@ import type { MeetingId } from '../domain/case/model.ts';
 import { own } from '../domain/case/own.ts';
 import type { Labels } from '../domain/notices/words.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { type CalendarData, fromEpochMs, type Instant, inLondon, type LocalDate } from '../domain/time/calendar.ts';
+import {
+  type CalendarData,
+  fromEpochMs,
+  type Instant,
+  inLondon,
+  type LocalDate,
+  type LocalDateTime,
+} from '../domain/time/calendar.ts';
 import {
   isSentTo,
   type LinkKeys,
@@ -17,7 +25,7 @@ import {
   readLink,
   sealLink,
 } from '../mail/link-token.ts';
-import type { HistoryAnswer, KnownPerson, OwedAnswer, OwedDuty } from '../workflows/api.ts';
+import type { HistoryAnswer, KnownPerson, MeetingNow, OwedAnswer, OwedDuty } from '../workflows/api.ts';
 
 /** What the pages ask of cases, and record in them. */
 export type Cases = Pick<Nodrift, 'owed' | 'people' | 'history' | 'record'>;
@@ -28,6 +36,8 @@ export interface Setting {
   readonly labels: Labels;
   readonly policy: Policy;
   readonly calendar: CalendarData;
+  /** Running cases of other children of the family. */
+  readonly siblings: readonly CaseKey[];
 }
 
 /** Somebody who opened a link. */
@@ -48,10 +58,21 @@ export interface Visit {
   readonly duty: OwedDuty | undefined;
   /** The meeting it is about, where it is about one. */
   readonly meeting: MeetingId | undefined;
+  /** How that meeting stands. */
+  readonly meetingNow: MeetingNow | undefined;
+  /** What is booked for other children of the family, for whoever books a meeting. */
+  readonly siblings: readonly SiblingMeeting[];
   /** What was recorded by links of this purpose before, oldest first; an answer is one or more events of one turn. */
   readonly before: readonly Turn[];
   /** The address of another page about the same thing for the same person. */
   to(purpose: Purpose, about?: string): string;
+}
+
+/** A meeting of another child of the family. */
+export interface SiblingMeeting {
+  readonly ref: string;
+  readonly meeting: MeetingId;
+  readonly start: LocalDateTime;
 }
 
 /** One answer that was given. */
@@ -90,12 +111,30 @@ export async function openLink({ cases, keys, settingOf }: Asking, token: string
   const [owed, history] = await Promise.all([cases.owed(key), cases.history(key)]);
   return {
     ...{ link, token, caseId, me, people, owed, history, setting, now, today },
+    meetingNow: history.meetings?.find((one) => one.meeting === meetingIn(link.about)),
+    siblings: link.purpose === 'book' ? await bookedFor(cases, setting.siblings, today) : [],
     duty: owed.duties.find(({ duty }) => duty === link.about),
     meeting: meetingIn(link.about),
     before: turns(history, linkEvents(link)),
     to: (purpose, about = link.about) => `/do/${sealLink(keys, { ...link, purpose, about }, me.email)}`,
   };
 }
+
+/** What is booked for the siblings; one that does not answer now holds nobody up. */
+async function bookedFor(
+  cases: Cases,
+  siblings: readonly CaseKey[],
+  today: LocalDate,
+): Promise<readonly SiblingMeeting[]> {
+  const all = siblings.slice(0, MOST_SIBLINGS).map(async (key) => {
+    const { meetings = [] } = await cases.history(key).catch(() => ({ meetings: [] }));
+    return meetings.flatMap(({ meeting, start }) =>
+      start && start.slice(0, 10) >= today ? [{ ref: key.ref, meeting, start }] : [],
+    );
+  });
+  return (await Promise.all(all)).flat().sort((a, b) => (a.start < b.start ? -1 : 1));
+}
+const MOST_SIBLINGS = 8;
 
 const MEETING = new RegExp(`^[a-z-]+/((?:${MEETING_KINDS.join('|')})(?:-[1-9]\\d{0,2})?)(?:/|$)`);
 /** `minutes/core-group-3` → `core-group-3` */

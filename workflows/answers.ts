@@ -1,7 +1,7 @@
 // What a case answers when it is asked: what is owed, what happened, what shows in lists. Pure functions of the case.
 
 import { unanswered } from '../domain/accept/checklists.ts';
-import { type Case, isHeld, whatHappened } from '../domain/case/facts.ts';
+import { type Case, isHeld, type Meeting, standing, whatHappened } from '../domain/case/facts.ts';
 import type { Duty, DutyKey, MeetingId } from '../domain/case/model.ts';
 import { hasLeft, socialWorkerAt } from '../domain/case/people.ts';
 import { standings } from '../domain/case/put-right.ts';
@@ -15,7 +15,7 @@ import { consentWithdrawn } from '../domain/lifecycles/child-in-need.ts';
 import { policyName } from '../domain/policy/policy.ts';
 import type { Instant, LocalDate } from '../domain/time/calendar.ts';
 import { order } from '../domain/time/order.ts';
-import type { HistoryAnswer, KnownPerson, OwedAnswer, OwedDuty, PutRightEvent } from './api.ts';
+import type { HistoryAnswer, KnownPerson, MeetingNow, OwedAnswer, OwedDuty, PutRightEvent } from './api.ts';
 
 /** @param next the earliest thing the case does */
 export function owedAnswer(c: Case, now: Instant, all: readonly Standing[], next: OwedAnswer['next']): OwedAnswer {
@@ -59,10 +59,22 @@ export function historyAnswer(c: Case, all: readonly Standing[]): HistoryAnswer 
     .sort((a, b) => order(a.on, b.on));
   return {
     ...{ events: c.events, departures: c.departures, scaling, attendance, done, moved: movedLimits(c) },
+    meetings: Object.values(c.meetings).map(meetingNow),
     unanswered: whatHappened(c).flatMap((one) =>
       unanswered(c, one).map(({ item, rules, ask }) => ({ event: one.id, item, rules, ask })),
     ),
     putRight: putRightEvents(c),
+  };
+}
+
+function meetingNow(m: Meeting): MeetingNow {
+  const booking = standing(m);
+  return {
+    meeting: m.id,
+    ...(booking && { start: booking.start, venue: booking.venue }),
+    held: m.held?.on ?? null,
+    apologies: m.apologies.map(({ person, representative }) => ({ person, represented: representative !== undefined })),
+    distributed: [...new Set(m.distributed.map(({ person }) => person))],
   };
 }
 

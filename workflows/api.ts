@@ -13,7 +13,7 @@ import type { MovedLimit } from '../domain/duties/moved-limits.ts';
 import { LIFECYCLES } from '../domain/lifecycles/registry.ts';
 import type { Told } from '../domain/notices/told.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import type { CalendarData, Instant, LocalDate, OwnDays } from '../domain/time/calendar.ts';
+import type { CalendarData, Instant, LocalDate, LocalDateTime, OwnDays } from '../domain/time/calendar.ts';
 
 /** One workflow type per kind of case, as its lifecycle names it. */
 export const WORKFLOW_TYPES = Object.fromEntries(
@@ -141,10 +141,25 @@ export interface HistoryAnswer {
   }[];
   /** Limits that a changed policy or calendar, or a correction, moved, the old date beside the new. */
   readonly moved: readonly MovedLimit[];
+  /** How each meeting stands. Absent from cases that run on releases before 0.3. */
+  readonly meetings?: readonly MeetingNow[] | undefined;
   /** What checklists asked and nobody has answered, by event. Absent as the next. */
   readonly unanswered?: RecordAnswer['asks'] | undefined;
   /** What was put right (L1): events that do not stand as they were recorded. Absent from cases that run on releases before 0.2. */
   readonly putRight?: readonly PutRightEvent[] | undefined;
+}
+
+/** A meeting as the case knows it now. */
+export interface MeetingNow {
+  readonly meeting: MeetingId;
+  /** The booking that stands. */
+  readonly start?: LocalDateTime | undefined;
+  readonly venue?: string | undefined;
+  readonly held: LocalDate | null;
+  /** Who cannot come. */
+  readonly apologies: readonly { readonly person: PersonId; readonly represented: boolean }[];
+  /** Who has its minutes. */
+  readonly distributed: readonly PersonId[];
 }
 
 /** An event that something stands in place of, or that was taken back. */

@@ -14,6 +14,7 @@ export class PaperCase {
   readonly file: CaseFile;
   readonly book: Book;
   now: Instant;
+  siblings: Setting['siblings'] = [];
   /** While true nobody answers. */
   isDown = false;
 
@@ -51,7 +52,7 @@ export class PaperCase {
       Object.fromEntries(Object.entries(all).map(([key, { label }]) => [key, label]));
     const roles = Object.keys(policy.roles).filter((role) => policy.roles[role]?.family);
     const labels = { meetings: words(policy.meetings), roles: words(policy.roles), family: roles };
-    return { authority: this.file.authority, labels, policy, calendar };
+    return { authority: this.file.authority, labels, policy, calendar, siblings: this.siblings };
   }
 
   readonly cases: Cases = {

@@ -52,7 +52,13 @@ test('an answer is one event of whoever holds the link; sent again it says so, a
     /Recorded.*The social worker has had the minutes of core group 1 since Wednesday 9 February 2028\./,
   );
   const recorded = events().at(-1)!;
-  assert.deepEqual(recorded.event, { type: 'minutes-received', by: 'nina', meeting: 'core-group-1', on: '2028-02-09' });
+  assert.deepEqual(recorded.event, {
+    type: 'minutes-received',
+    by: 'nina',
+    meeting: 'core-group-1',
+    on: '2028-02-09',
+    via: 'link',
+  });
   assert.match(recorded.id, /^link\/minutes\/[0-9a-f]{16}\/0$/);
   assert.ok(!paper.book.owed(paper.now).duties.some(({ duty }) => duty === MINUTES));
   const again = await visitor.post(link, sent);

@@ -2,10 +2,19 @@
 
 import type { Purpose } from '../../mail/link-token.ts';
 import type { Page } from '../page.ts';
+import { action } from './action.ts';
+import { attend } from './attend.ts';
+import { book } from './book-meeting.ts';
+import { decide } from './decide.ts';
+import { distribute } from './distribute.ts';
+import { held } from './held.ts';
+import { later } from './later.ts';
 import { minutes } from './minutes.ts';
+import { notMine } from './not-mine.ts';
+import { other } from './other.ts';
 import { undo } from './undo.ts';
 
-const ALL: readonly Page[] = [minutes, undo];
+const ALL: readonly Page[] = [minutes, held, book, attend, distribute, decide, action, other, notMine, later, undo];
 
 /** The page for a purpose; undefined where a link has one that this release has no page for. */
 export const pageFor = (purpose: Purpose): Page | undefined => ALL.find((page) => page.purpose === purpose);

@@ -1,0 +1,50 @@
+// Who was given the minutes, and how: for all, or in parts.
+
+import type { Option } from '../forms.ts';
+import { doneWords, longDate, meetingOf, namesOf, peopleOptions } from '../in-words.ts';
+import type { Page } from '../page.ts';
+import type { Visit } from '../visit.ts';
+
+const HOW: readonly Option[] = [
+  { value: 'e-mail', text: 'By secure e-mail' },
+  { value: 'post', text: 'By post' },
+  { value: 'in person', text: 'In person' },
+  { value: 'withheld', text: 'They were withheld', hint: 'Say why below' },
+];
+
+/** Members and the family who have not had them yet. */
+const without = ({ people, meetingNow, me }: Visit) =>
+  people.filter(({ id, member, left }) => member && !left && id !== me.id && !meetingNow?.distributed.includes(id));
+
+export const distribute: Page = {
+  purpose: 'distribute',
+  button: 'Record this',
+  title: (visit) => `Who has the minutes of ${meetingOf(visit)}?`,
+  intro: (visit) =>
+    (visit.meetingNow?.distributed.length ?? 0) > 0
+      ? [`Recorded already for ${namesOf(visit, visit.meetingNow?.distributed ?? [])}.`]
+      : [],
+  facts: ({ duty }) => (duty?.due ? [['To be passed on by', longDate(duty.due)]] : []),
+  closed: (visit) => (visit.duty ? undefined : doneWords(visit)),
+  fields: (visit) => [
+    {
+      ...{ is: 'several', name: 'to', label: 'Who was given them' },
+      hint: 'Tick those who got them in the same way. You can come back for the others',
+      options: peopleOptions(visit, without(visit)),
+    },
+    { is: 'choice', name: 'how', label: 'How', options: HOW },
+    { is: 'text', name: 'why', label: 'Why they were withheld', hint: 'Only if they were. It stands on the case' },
+  ],
+  answer(visit, form) {
+    const to = form.several('to', peopleOptions(visit, without(visit)));
+    if (to.length === 0) form.problem('to', 'Tick who was given the minutes');
+    const how = form.choice('how', HOW, 'Say how they got them');
+    const reason = how === 'withheld' ? form.text('why', 'Say why they were withheld') : undefined;
+    if (form.problems.length > 0 || how === undefined || !visit.meeting) return undefined;
+    const given = to.map((person) => ({ person, how, ...(reason !== undefined && { reason }) }));
+    return {
+      events: [{ type: 'minutes-distributed', meeting: visit.meeting, to: given }],
+      says: [`Recorded for ${namesOf(visit, to)}: ${how === 'e-mail' ? 'by secure e-mail' : how}.`],
+    };
+  },
+};
