@@ -21,6 +21,7 @@ export const PURPOSES = [
   'wrong',
   'later',
   'undo',
+  'paper',
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
 

@@ -25,8 +25,13 @@ export const linksFor =
   (of, notice) => {
     const way = of.rehearsal ? undefined : wayOf(notice);
     if (!way) return [];
-    const content = { kind: of.kind, ref: of.ref, person: notice.to.id, ...way, until: lastDay(notice) };
-    return [{ label: way.label, url: linkUrl(publicUrl, sealLink(keys, content, notice.to.email)) }];
+    const content = { kind: of.kind, ref: of.ref, person: notice.to.id, until: lastDay(notice) };
+    const seal = (what: Pick<Way, 'purpose' | 'about'>) => sealLink(keys, { ...content, ...what }, notice.to.email);
+    const answer = { label: way.label, url: linkUrl(publicUrl, seal(way)) };
+    if (way.purpose !== 'attend' || notice.meeting === null) return [answer];
+    // R58: every member has a copy of the agenda, and it comes with the invitation.
+    const agenda = seal({ purpose: 'paper', about: `agenda/${notice.meeting}` });
+    return [answer, { label: 'Read or print the agenda', url: `${publicUrl}/papers/${agenda}` }];
   };
 
 /** `/do/<token>`, the contract of design.md. */

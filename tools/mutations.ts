@@ -210,6 +210,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R55: [asked('tasks-named')],
   R56: [asked('tasks-named'), line('domain/documents/turns.ts', 'times(a) - times(b) ||', '')],
   R57: [line('domain/documents/make-paper.ts', 'if (wanted.length > 0) return', 'if (wanted.length > 99) return')],
+  R58: [line('mail/links.ts', "if (way.purpose !== 'attend' || notice.meeting === null)", 'if (way)')],
   R59: [
     line(DEFAULTS, '"minutes": { "within": 5,', '"minutes": { "within": 6,'),
     line(MEETINGS, '? [minutes(c, m, m.held),', '? ['),

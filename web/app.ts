@@ -6,6 +6,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { rules } from '../policies/rules.ts';
 import { STYLE, STYLE_GZIP, STYLE_PATH } from './assets.ts';
 import { type Doing, gone, links } from './do.ts';
+import { papers } from './papers.ts';
 import { Rates } from './rates.ts';
 import { sayPage } from './render.ts';
 
@@ -90,12 +91,15 @@ export function webApp(options: WebOptions): Hono {
       const wait = rates.take('token', c.req.path, now().getTime());
       if (wait > 0) return tooMany(c, wait);
     }
-    await next();
-    // Whoever tries links that are none is slowed down.
-    const wait = c.res.status === 404 ? rates.take('wrong', addressOf(c), now().getTime()) : 0;
-    if (wait > 0) c.res = await tooMany(c, wait);
-    return undefined;
+    return next();
   });
+  for (const path of ['/do/*', '/papers/*'])
+    app.use(path, async (c, next) => {
+      await next();
+      // Whoever tries links that are none is slowed down.
+      const wait = c.res.status === 404 ? rates.take('wrong', addressOf(c), now().getTime()) : 0;
+      if (wait > 0) c.res = await tooMany(c, wait);
+    });
 
   app.get(STYLE_PATH, (c) => {
     c.header('Cache-Control', 'public, max-age=31536000, immutable');
@@ -111,6 +115,7 @@ export function webApp(options: WebOptions): Hono {
   });
   app.get('/rules/:id', (c) => rulePage(c, c.req.param('id')));
   links(app, { ...options, rates, secure });
+  papers(app, { ...options, rates, secure });
 
   app.notFound((c) => gone(c));
   app.onError((error, c) => {
@@ -129,7 +134,7 @@ export function webApp(options: WebOptions): Hono {
   return app;
 }
 
-const PATHS = ['/do/', '/rules/', '/assets/', '/livez', '/readyz'];
+const PATHS = ['/do/', '/papers/', '/rules/', '/assets/', '/livez', '/readyz'];
 
 function headers(c: Context, secure: boolean): void {
   c.header('Content-Security-Policy', CSP);

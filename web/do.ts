@@ -74,7 +74,7 @@ const CLOSED: SayView = {
   ],
   footer: 'Nothing was recorded.',
 };
-const UNANSWERED: SayView = {
+export const UNANSWERED: SayView = {
   title: 'This cannot be shown just now',
   paragraphs: ['Please try again in a few minutes. The link stays good.'],
   footer: 'Nothing was recorded.',

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
+import type { Paper } from '../domain/documents/paper.ts';
 import { GOVUK, MOJ, STYLE_PATH } from './assets.ts';
 import type { Field, Problem } from './forms.ts';
 
@@ -55,6 +56,15 @@ export const askPage = ({ facts, problems, ...view }: AskView): string =>
     facts: facts.map(([key, value]) => ({ key: { text: key }, value: { text: value } })),
     wrong: Object.fromEntries(problems.map(({ field, text }) => [field, text])),
     problems: problems.map(({ field, text }) => ({ text, ...(field && { href: `#${field}` }) })),
+  });
+
+/** A paper to read and to print. @param file the address of the same as a file */
+export const paperPage = ({ facts, ...paper }: Paper & { readonly ref: string; readonly file: string }): string =>
+  templates.render('paper.njk', {
+    ...paper,
+    // What is not known yet is left out.
+    rows: facts.flatMap(([key, value]) => (value === '' ? [] : [{ key: { text: key }, value: { text: value } }])),
+    footer: 'Made just now from what the case knows. Please keep it where you keep papers of the case.',
   });
 
 export const sayPage = (view: SayView): string => templates.render('say.njk', view);

@@ -28,7 +28,7 @@ import {
 import type { HistoryAnswer, KnownPerson, MeetingNow, OwedAnswer, OwedDuty } from '../workflows/api.ts';
 
 /** What the pages ask of cases, and record in them. */
-export type Cases = Pick<Nodrift, 'owed' | 'people' | 'history' | 'record'>;
+export type Cases = Pick<Nodrift, 'owed' | 'people' | 'history' | 'record' | 'paper'>;
 
 /** What an authority says of a case: its words, figures and days. */
 export interface Setting {

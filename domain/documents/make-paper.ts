@@ -252,12 +252,12 @@ function turnLines(of: Making): readonly string[] {
     ...(minuteTaker ? [`To take the notes: ${whoIs(of, minuteTaker)}.`] : []),
     ...all.map(
       ({ person, chaired, tookNotes }) =>
-        `${whoIs(of, person)}: chaired ${times(chaired)}, took notes ${times(tookNotes)}.`,
+        `${whoIs(of, person)}: chaired ${times(chaired)}, took the notes ${times(tookNotes)}.`,
     ),
   ];
 }
 
-const times = (count: number): string => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`);
+const times = (count: number): string => ['never', 'once', 'twice'][count] ?? `${count} times`;
 
 function minutesLines({ c, m, labels }: Making): readonly string[] {
   const last = heldMeetings(c, m.kind).findLast(({ number }) => number < m.number);

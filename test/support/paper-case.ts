@@ -1,8 +1,8 @@
 // A case that stands on the book alone, asked and told as the client does: the rules are the real ones, the server is left out. For tests of pages.
 
-import { Refused, Unavailable } from '../../client/errors.ts';
+import { BadInput, Refused, Unavailable } from '../../client/errors.ts';
 import type { NewEvent } from '../../client/new-event.ts';
-import type { CaseFile } from '../../domain/case/model.ts';
+import type { CaseFile, MeetingId } from '../../domain/case/model.ts';
 import type { Notice } from '../../domain/notices/notice.ts';
 import { fromEpochMs, type Instant } from '../../domain/time/calendar.ts';
 import { loadCalendar, shippedPolicy } from '../../policies/load.ts';
@@ -59,6 +59,12 @@ export class PaperCase {
     owed: async () => this.#answering(() => this.book.owed(this.now)),
     people: async () => this.#answering(() => this.book.people(this.now)),
     history: async () => this.#answering(() => this.book.history()),
+    paper: async (_key, name, meeting) =>
+      this.#answering(() => {
+        const paper = this.book.paper(name, meeting as MeetingId, this.now);
+        if ('fault' in paper) throw new BadInput(paper.fault);
+        return paper;
+      }),
     record: async (_key, events) =>
       this.#answering(() => {
         const sent = events.map(({ id, event }) => ({ id, recordedAt: this.now, event }));
