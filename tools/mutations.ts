@@ -85,13 +85,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     ...['comfortable', 'accessible', 'private'].map(asked),
     line(BOOKING_GATES, '!VENUE.every((one) => thought.has(one))', 'false'),
   ],
-  R14: [
-    line(
-      STEPS,
-      'if (isDoneLate(duty)) found.push(...lateness(c, duty, since));',
-      'if (isDoneLate(duty)) found.push();',
-    ),
-  ],
+  R14: [line(STEPS, '(isDoneLate(duty) ? lateness(c, duty, since) : [])', '[]')],
   R15: [asked('outline-plan')],
   R16: [line(GATES, 'broken: (event.members ?? []).length === 0,', 'broken: false,')],
   R17: [
@@ -576,7 +570,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line(LADDER, "if (last !== undefined && duty.ladder !== 'attend') yield* weeks", 'if (last === null) yield* weeks'),
   ],
   L15: [
-    line(STEPS, '.filter((to) => !hasRecorded(c, to, learned))', ''),
+    line('domain/notices/inform.ts', '.filter((to) => !hasRecorded(c, to, learned))', ''),
     line(ATTENDANCE, 'return invited >= calendar', 'return false && invited >= calendar'),
     line('domain/notices/one-notice.ts', 'isAsking(step) ? ofMeeting(step) : step.key', 'step.key'),
     line(MEETINGS, "? 'other' : 'tell'", "? 'other' : 'other'"),
