@@ -1,4 +1,4 @@
-// Which case a mail is about, by its subject, and whether that is a rehearsal. Imported by the inbox's page only.
+// Which case a mail is about, by its subject, and whether that is a rehearsal. Imported by the inbox only.
 import type { InboxMessage } from './inbox-store.ts';
 
 /** The reference that a subject begins with; '' for a mail about no case. */

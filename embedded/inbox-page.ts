@@ -1,15 +1,29 @@
-// The inbox's web page and its JSON API: reads, never writes, needs no script. Imported by inbox.ts only,
+// The inbox's web page. It is whole without a script; with one it changes by itself when a mail comes. Imported by inbox.ts only,
 // which lets no stranger's page near it (fence.ts).
 import { readFileSync } from 'node:fs';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { inboxApi } from './inbox-api.ts';
 import { caseOf, isRehearsal } from './inbox-cases.ts';
-import type { InboxStore } from './inbox-store.ts';
-import { listPage, messagePage, notHerePage } from './inbox-views.ts';
+import { messagePage } from './inbox-message-view.ts';
+import { searched } from './inbox-search.ts';
+import type { InboxMessage, InboxStore } from './inbox-store.ts';
+import { address, type Choice, listPage, notHerePage } from './inbox-views.ts';
 
-const STYLE = readFileSync(new URL('./inbox.css', import.meta.url), 'utf8');
+const beside = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+const STYLE = beside('./inbox.css');
+const SCRIPT = beside('./inbox-live.js');
 
-const CSP =
-  "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+const CSP = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "frame-src 'self'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 /** A mail's own HTML may have styles and inline pictures. It loads nothing, runs no script, sends no form; its links open outside the frame. */
 const MAIL_CSP =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
@@ -22,33 +36,82 @@ export function inboxPage(store: InboxStore, tryThis?: string): Hono {
     await next();
     if (!c.res.headers.has('content-security-policy')) c.header('Content-Security-Policy', CSP);
     c.header('X-Content-Type-Options', 'nosniff');
-    c.header('Referrer-Policy', 'no-referrer');
+    // Its own forms have to say where they come from (fence.ts); nobody else learns it.
+    c.header('Referrer-Policy', 'same-origin');
     c.header('Cache-Control', 'no-store');
   });
 
-  const chosen = (to: string | undefined, all = store.all()) => {
-    const wanted = (to ?? '').trim().toLowerCase();
-    return all.filter(({ envelope }) => envelope.to.some((one) => one.toLowerCase().includes(wanted)));
-  };
+  const all = () => store.all();
+
+  /** The mails of the chosen case, and of these the ones that the whole choice leaves; in the order of arrival. */
+  function chosen({ to, of, rehearsals, query }: Choice): { seen: InboxMessage[]; shown: InboxMessage[] } {
+    // One rehearsal sends hundreds of mails, which would bury all others.
+    const seen = all().filter((mail) => (of ? caseOf(mail) === of : rehearsals || !isRehearsal(caseOf(mail))));
+    const holds = searched(query);
+    const wanted = to.toLowerCase();
+    const shown = seen.filter(
+      (mail) =>
+        mail.envelope.to.some((one) => one.toLowerCase().includes(wanted)) && holds(mail, store.isRead(mail.id)),
+    );
+    return { seen, shown };
+  }
 
   app.get('/style.css', (c) => c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }));
+  app.get('/live.js', (c) => c.body(SCRIPT, 200, { 'content-type': 'text/javascript; charset=utf-8' }));
 
   app.get('/', (c) => {
-    const to = c.req.query('to')?.trim() ?? '';
+    const choice = choiceOf((field) => c.req.query(field));
     const page = Math.max(1, Math.floor(Number(c.req.query('page') ?? 1)) || 1);
-    const of = c.req.query('case')?.trim() ?? '';
-    const rehearsals = c.req.query('rehearsals') !== undefined || isRehearsal(of);
-    // One rehearsal sends hundreds of mails, which would bury all others.
-    const all = store.all();
-    const seen = all.filter((mail) => (of ? caseOf(mail) === of : rehearsals || !isRehearsal(caseOf(mail))));
-    return c.html(listPage({ all, seen, shown: chosen(to, seen).reverse(), to, of, rehearsals, page, tryThis }));
+    const { seen, shown } = chosen(choice);
+    const isRead = (id: string) => store.isRead(id);
+    return c.html(listPage({ all: all(), seen, shown: shown.reverse(), ...choice, isRead, page, tryThis }));
   });
 
-  app.get('/messages/:id', (c) => {
+  // Says that something changed, and nothing more: the page asks for itself again, with all that its reader chose.
+  app.get('/events', (c) =>
+    streamSSE(c, async (stream) => {
+      let changed = () => {};
+      let change = new Promise<void>((resolve) => (changed = resolve));
+      const end = store.watch(() => changed());
+      stream.onAbort(() => {
+        end();
+        changed();
+      });
+      while (!stream.aborted) {
+        await change;
+        change = new Promise<void>((resolve) => (changed = resolve));
+        await stream.writeSSE({ event: 'changed', data: `${store.unread}` });
+      }
+    }),
+  );
+
+  app.post('/read', async (c) => {
+    const { ids, back, form } = await asked(c);
+    await store.mark(ids, form('read') !== 'no');
+    return c.redirect(back, 303);
+  });
+
+  app.post('/delete', async (c) => {
+    const { ids, back } = await asked(c);
+    await store.delete(ids);
+    return c.redirect(back, 303);
+  });
+
+  /** What a form is about: one mail, or all of a choice up to the newest that its sender saw. */
+  async function asked(c: Context) {
+    const body = await c.req.parseBody();
+    const form = (field: string) => (typeof body[field] === 'string' ? body[field] : undefined);
+    const [id, until, choice] = [form('id'), form('until') ?? '', choiceOf(form)];
+    const ids = id === undefined ? chosen(choice).shown.map((mail) => mail.id) : [id];
+    return { ids: id === undefined ? ids.filter((one) => one <= until) : ids, back: address(choice), form };
+  }
+
+  app.get('/messages/:id', async (c) => {
     const message = store.get(c.req.param('id'));
     if (!message) return c.html(notHerePage(), 404);
+    await store.mark([message.id], true);
     const show = c.req.query('show') ?? (message.html === undefined ? 'text' : 'html');
-    return c.html(messagePage(message, show));
+    return c.html(messagePage(message, { show, phone: c.req.query('width') === 'phone' }));
   });
 
   app.get('/messages/:id/html', (c) => {
@@ -65,22 +128,33 @@ export function inboxPage(store: InboxStore, tryThis?: string): Hono {
     return c.body(new Uint8Array(raw), 200, { 'content-type': 'text/plain; charset=utf-8' });
   });
 
-  app.get('/messages/:id/calendar', (c) => {
-    const calendar = store.get(c.req.param('id'))?.calendar;
-    if (!calendar) return c.text('This mail has no calendar part.', 404);
-    return c.body(calendar.raw, 200, { 'content-type': 'text/plain; charset=utf-8' });
-  });
+  for (const [file, type] of [
+    ['calendar', 'text/plain'],
+    ['entry.ics', 'text/calendar'],
+  ] as const)
+    app.get(`/messages/:id/${file}`, (c) => {
+      const calendar = store.get(c.req.param('id'))?.calendar;
+      if (!calendar) return c.text('This mail has no calendar part.', 404);
+      if (type === 'text/calendar') c.header('Content-Disposition', 'attachment; filename="entry.ics"');
+      // The mail's parser has changed the ends of lines that calendars want (RFC 5545, 3.1).
+      const raw = calendar.raw.replace(/\r?\n/g, '\r\n');
+      return c.body(raw, 200, { 'content-type': `${type}; charset=utf-8` });
+    });
 
-  app.get('/api/messages', (c) => {
-    const list = chosen(c.req.query('to')).reverse();
-    return c.json(list.map(({ text, html, calendar, ...summary }) => summary));
-  });
-
-  app.get('/api/messages/:id', (c) => {
-    const message = store.get(c.req.param('id'));
-    return message ? c.json(message) : c.json({ error: 'no such message' }, 404);
-  });
+  // Under Mailpit's own address too, for what was written for it.
+  app.route('/api', inboxApi(store));
+  app.route('/api/v1', inboxApi(store));
 
   app.notFound((c) => c.text('Nothing is here.', 404));
   return app;
+}
+
+function choiceOf(field: (name: string) => string | undefined): Choice {
+  const of = field('case')?.trim() ?? '';
+  return {
+    of,
+    to: field('to')?.trim() ?? '',
+    rehearsals: field('rehearsals') !== undefined || isRehearsal(of),
+    query: (field('q') ?? '').trim().slice(0, 500),
+  };
 }

@@ -1,12 +1,19 @@
-// The inbox's mails on disk and in memory: `<id>.eml` is what arrived, byte for byte, `<id>.json` its envelope. Imported by inbox.ts only.
-import { type FileHandle, mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+// The inbox's mails on disk and in memory: `<id>.eml` is what arrived, byte for byte, `<id>.json` its envelope, `read.txt` the ids of
+// those that somebody has looked at. Imported by the inbox only.
+import { appendFile, type FileHandle, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import PostalMime, { type Address, decodeWords } from 'postal-mime';
+import PostalMime, { type Address, type Attachment, decodeWords } from 'postal-mime';
 import { type CalendarPart, readCalendar } from './inbox-calendar.ts';
 
 interface Envelope {
   from: string;
   to: string[];
+}
+
+/** Somebody in a header. */
+export interface Correspondent {
+  name: string;
+  address: string;
 }
 
 export interface InboxMessage {
@@ -18,6 +25,8 @@ export interface InboxMessage {
   /** Addresses in the headers, without names; `headers.from` and `headers.to` have the names. */
   from: string;
   to: string[];
+  /** The same people with their names, and those of the headers that mails seldom have. */
+  correspondents: Record<'from' | 'to' | 'cc' | 'replyTo', Correspondent[]>;
   subject: string;
   date?: string;
   /** X-Nodrift-Date: the time in the case that sent it. */
@@ -29,24 +38,38 @@ export interface InboxMessage {
   html?: string;
   calendar?: CalendarPart;
   attachments: { filename: string; type: string; size: number }[];
+  /** Of all that arrived, in bytes. */
+  size: number;
 }
 
 export class InboxStore {
   readonly #dir: string;
+  readonly #most: number;
   readonly #messages = new Map<string, InboxMessage>();
+  readonly #read = new Set<string>();
+  readonly #watchers = new Set<() => void>();
   #count = 0;
 
-  private constructor(dir: string) {
+  private constructor(dir: string, most: number) {
     this.#dir = dir;
+    this.#most = most;
   }
 
-  /** Opens the folder, makes it where it is missing, and reads the mails in it. */
-  static async open(dir: string): Promise<InboxStore> {
-    const store = new InboxStore(dir);
+  /**
+   * Opens the folder, makes it where it is missing, and reads the mails in it.
+   * @param most how many mails are kept: a new one beyond that takes the place of the oldest
+   */
+  static async open(dir: string, most = 10_000): Promise<InboxStore> {
+    const store = new InboxStore(dir, most);
     await mkdir(dir, { recursive: true });
-    // The .eml is written last. A mail without it never arrived.
-    const ids = (await readdir(dir)).filter((name) => name.endsWith('.eml')).map((name) => name.slice(0, -4));
-    for (const id of ids.sort()) await store.#load(id);
+    const names = await readdir(dir);
+    // The .eml is written last and removed first. A mail without it never arrived, or was deleted.
+    const ids = names.filter((name) => name.endsWith('.eml')).map((name) => name.slice(0, -4));
+    const kept = ids.sort().slice(-most);
+    for (const id of kept) await store.#load(id);
+    for (const id of await store.#readBefore()) if (store.#messages.has(id)) store.#read.add(id);
+    const gone = names.filter((name) => /\.(eml|json)$/.test(name) && !store.#messages.has(name.replace(/\.\w+$/, '')));
+    await Promise.all(gone.map((name) => rm(join(dir, name), { force: true })));
     return store;
   }
 
@@ -57,6 +80,48 @@ export class InboxStore {
 
   get(id: string): InboxMessage | undefined {
     return this.#messages.get(id);
+  }
+
+  isRead(id: string): boolean {
+    return this.#read.has(id);
+  }
+
+  get unread(): number {
+    return this.#messages.size - this.#read.size;
+  }
+
+  /** Calls back whenever a mail came, went, or was looked at. @returns what ends that */
+  watch(changed: () => void): () => void {
+    this.#watchers.add(changed);
+    return () => this.#watchers.delete(changed);
+  }
+
+  /** Remembers that these were looked at, or that they were not. What is not here is passed over. */
+  async mark(ids: readonly string[], read: boolean): Promise<void> {
+    const changed = ids.filter((id) => this.#messages.has(id) && this.#read.has(id) !== read);
+    if (changed.length === 0) return;
+    for (const id of changed) read ? this.#read.add(id) : this.#read.delete(id);
+    this.#tell();
+    // To lose this harms nobody, so nothing waits for the disk to say that it has it.
+    if (read) await appendFile(this.#readFile, changed.map((id) => `${id}\n`).join(''));
+    else await writeFile(this.#readFile, [...this.#read].map((id) => `${id}\n`).join(''));
+  }
+
+  /** Deletes these for good. What is not here is passed over. */
+  async delete(ids: readonly string[]): Promise<void> {
+    const there = ids.filter((id) => this.#messages.delete(id));
+    for (const id of there) {
+      this.#read.delete(id);
+      for (const kind of ['eml', 'json'] as const) await rm(this.#file(id, kind), { force: true });
+    }
+    if (there.length > 0) this.#tell();
+  }
+
+  /** A file that came with the mail, by its place in `attachments`. */
+  async attachment(id: string, place: number): Promise<Attachment | undefined> {
+    if (!this.#messages.get(id)?.attachments[place]) return undefined;
+    const mail = await PostalMime.parse(await this.raw(id));
+    return files(mail.attachments)[place];
   }
 
   /** The mail as it came. */
@@ -73,7 +138,23 @@ export class InboxStore {
     await this.#write(this.#file(id, 'eml'), raw);
     // A power cut may lose a new file's name until its folder is synced too. Windows does that by itself, and opens no folders.
     if (process.platform !== 'win32') await using(await open(this.#dir), (folder) => folder.sync());
-    return this.#load(id, raw);
+    const message = await this.#load(id, raw);
+    await this.delete([...this.#messages.keys()].slice(0, Math.max(0, this.#messages.size - this.#most)));
+    this.#tell();
+    return message;
+  }
+
+  #tell(): void {
+    for (const changed of [...this.#watchers]) changed();
+  }
+
+  get #readFile(): string {
+    return join(this.#dir, 'read.txt');
+  }
+
+  /** The ids that an earlier run wrote down; none where there is no such file. */
+  async #readBefore(): Promise<string[]> {
+    return (await readFile(this.#readFile, 'utf8').catch(() => '')).split('\n');
   }
 
   async #write(file: string, content: string | Buffer): Promise<void> {
@@ -86,7 +167,8 @@ export class InboxStore {
 
   async #load(id: string, raw?: Buffer): Promise<InboxMessage> {
     const { receivedAt, envelope } = JSON.parse(await readFile(this.#file(id, 'json'), 'utf8'));
-    const message: InboxMessage = { id, receivedAt, envelope, ...(await parse(raw ?? (await this.raw(id)))) };
+    const bytes = raw ?? (await this.raw(id));
+    const message: InboxMessage = { id, receivedAt, envelope, ...(await parse(bytes)), size: bytes.length };
     this.#messages.set(id, message);
     return message;
   }
@@ -105,20 +187,35 @@ async function using(handle: FileHandle, use: (handle: FileHandle) => Promise<vo
 }
 
 /** A mail that cannot be parsed was sent and accepted all the same. So it is listed, with the error in place of its text. */
-async function parse(raw: Buffer): Promise<Omit<InboxMessage, 'id' | 'receivedAt' | 'envelope'>> {
+async function parse(raw: Buffer): Promise<Omit<InboxMessage, 'id' | 'receivedAt' | 'envelope' | 'size'>> {
   const mail = await PostalMime.parse(raw).catch((error: Error) => error);
   if (mail instanceof Error)
-    return { from: '', to: [], subject: '(cannot be read)', headers: {}, text: `${mail.message}`, attachments: [] };
+    return {
+      from: '',
+      to: [],
+      correspondents: { from: [], to: [], cc: [], replyTo: [] },
+      subject: '(cannot be read)',
+      headers: {},
+      text: mail.message,
+      attachments: [],
+    };
   const headers: Record<string, string> = {};
   for (const { key, value } of mail.headers) {
     const decoded = decodeWords(value);
     headers[key] = key in headers ? `${headers[key]}\n${decoded}` : decoded;
   }
-  const calendar = mail.attachments.find((part) => part.mimeType === 'text/calendar');
+  const calendar = mail.attachments.find(isCalendar);
   const virtualDate = headers['x-nodrift-date'];
+  const correspondents = {
+    from: people(mail.from ? [mail.from] : []),
+    to: people(mail.to ?? []),
+    cc: people(mail.cc ?? []),
+    replyTo: people(mail.replyTo ?? []),
+  };
   return {
-    from: mail.from ? (addresses([mail.from])[0] ?? '') : '',
-    to: addresses(mail.to ?? []),
+    from: correspondents.from[0]?.address ?? '',
+    to: correspondents.to.map(({ address }) => address),
+    correspondents,
     subject: mail.subject ?? '(no subject)',
     ...(mail.date && { date: mail.date }),
     ...(virtualDate && { virtualDate }),
@@ -127,18 +224,24 @@ async function parse(raw: Buffer): Promise<Omit<InboxMessage, 'id' | 'receivedAt
     ...(mail.text !== undefined && { text: mail.text }),
     ...(mail.html !== undefined && { html: mail.html }),
     ...(calendar && { calendar: readCalendar(asText(calendar.content)) }),
-    attachments: mail.attachments
-      .filter((other) => other !== calendar)
-      .map(({ filename, mimeType, content }) => ({
-        filename: filename ?? '(no name)',
-        type: mimeType,
-        size: typeof content === 'string' ? content.length : content.byteLength,
-      })),
+    attachments: files(mail.attachments).map(({ filename, mimeType, content }) => ({
+      filename: filename ?? '(no name)',
+      type: mimeType,
+      size: typeof content === 'string' ? content.length : content.byteLength,
+    })),
   };
 }
 
-const addresses = (list: Address[]): string[] =>
-  list.flatMap((one) => (one.group ? one.group.map((member) => member.address) : [one.address]));
+const isCalendar = ({ mimeType }: Attachment) => mimeType === 'text/calendar';
+
+/** All that is attached but the calendar entry, which is shown by itself. */
+function files(attachments: Attachment[]): Attachment[] {
+  const calendar = attachments.find(isCalendar);
+  return attachments.filter((other) => other !== calendar);
+}
+
+const people = (list: Address[]): Correspondent[] =>
+  list.flatMap((one) => one.group ?? [one]).map(({ name, address }) => ({ name: name ?? '', address: address ?? '' }));
 
 const asText = (content: string | ArrayBuffer | Uint8Array) =>
   typeof content === 'string' ? content : new TextDecoder().decode(content);

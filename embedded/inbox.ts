@@ -26,6 +26,8 @@ export interface InboxOptions {
   webPort: number;
   answer?: Answer;
   onMessage?: (message: InboxMessage) => void;
+  /** How many mails are kept; the oldest make room. 10,000 by default. */
+  most?: number;
   /** A command that makes mails come, shown while there are none. */
   tryThis?: string;
   /** Gets a line when a connection fails. By default nobody is told: clients come and go. */
@@ -49,7 +51,7 @@ export interface Inbox {
 /** Starts both servers on 127.0.0.1, and returns when both listen. @throws UserError when a port is taken */
 export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const { log = () => {} } = options;
-  const store = await InboxStore.open(options.dir);
+  const store = await InboxStore.open(options.dir, options.most);
   const waiting = new Set<(message: InboxMessage) => void>();
 
   const smtp = new SMTPServer({

@@ -1,9 +1,9 @@
 // A real Chromium for tests of pages: one for a test file, a page with or without JavaScript, axe's verdict, and pictures to look at.
 import assert from 'node:assert/strict';
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { after } from 'node:test';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { PATIENCE_MS } from './waiting.ts';
 
@@ -81,7 +81,11 @@ export function useBrowser(): Chromium {
       page.on('pageerror', (error) => seen.push(`script: ${error.message}`));
       // Says what the content security policy refused, too.
       page.on('console', (line) => line.type() === 'error' && seen.push(`console: ${line.text()}`));
-      page.on('requestfailed', (request) => seen.push(`request: ${request.url()} ${request.failure()?.errorText}`));
+      page.on('requestfailed', (request) => {
+        const why = request.failure()?.errorText ?? '';
+        // What the browser itself gives up, for it leaves the page or downloads the answer.
+        if (why !== 'net::ERR_ABORTED') seen.push(`request: ${request.url()} ${why}`);
+      });
       await context.route(
         ({ hostname }) => !['127.0.0.1', 'localhost'].includes(hostname),
         (route) => route.abort(),
@@ -97,7 +101,6 @@ const troubles = new WeakMap<Page, string[]>();
 /** What the page's console, its scripts and its requests complained of so far. */
 export const complaints = (page: Page): readonly string[] => troubles.get(page) ?? [];
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Violation {
   readonly id: string;
@@ -109,7 +112,7 @@ interface Violation {
 export async function assertAccessible(page: Page, where = page.url()): Promise<void> {
   // Where JavaScript is off it is switched on for axe alone: what the page would have run at its loading stays not run.
   await switches.get(page)?.(false);
-  await page.evaluate(axe); // through the debugger, so that the page's own policy stands
+  await page.evaluate(axe.source); // through the debugger, so that the page's own policy stands
   const violations = (await page.evaluate(
     'axe.run(document, { iframes: false, resultTypes: ["violations"] }).then(({ violations }) => violations)',
   )) as Violation[];
