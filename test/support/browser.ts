@@ -101,7 +101,6 @@ const troubles = new WeakMap<Page, string[]>();
 /** What the page's console, its scripts and its requests complained of so far. */
 export const complaints = (page: Page): readonly string[] => troubles.get(page) ?? [];
 
-
 interface Violation {
   readonly id: string;
   readonly help: string;
