@@ -50,9 +50,19 @@ export interface SayView {
   readonly footer?: string | undefined;
 }
 
+/** A field as the components take it. */
+const componentField = (field: Field): object =>
+  'options' in field
+    ? {
+        ...field,
+        options: field.options.map(({ hint, ...one }) => ({ ...one, ...(hint && { hint: { text: hint } }) })),
+      }
+    : field;
+
 export const askPage = ({ facts, problems, ...view }: AskView): string =>
   templates.render('ask.njk', {
     ...view,
+    fields: view.fields.map(componentField),
     facts: facts.map(([key, value]) => ({ key: { text: key }, value: { text: value } })),
     wrong: Object.fromEntries(problems.map(({ field, text }) => [field, text])),
     problems: problems.map(({ field, text }) => ({ text, ...(field && { href: `#${field}` }) })),

@@ -19,13 +19,13 @@ export interface Seen {
 }
 
 /** Pages of one case, at the case's own clock. */
-export function pagesOf(paper: PaperCase, log: RequestLine[] = []): Hono {
+export function pagesOf(paper: PaperCase, log: RequestLine[] = [], publicUrl = PUBLIC_URL): Hono {
   return webApp({
     cases: paper.cases,
     keys: KEYS,
     settingOf: async (id) => (id === `${paper.file.kind}/${paper.file.ref}` ? paper.setting() : undefined),
     now: () => paper.clock,
-    publicUrl: PUBLIC_URL,
+    publicUrl,
     log: (line) => void log.push(line),
     failed: (error) => {
       throw error;

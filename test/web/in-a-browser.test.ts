@@ -1,0 +1,153 @@
+// Every page in a real Chromium: on a phone, at 200 % zoom and dark, with and without JavaScript, by keyboard alone, judged by axe.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, describe, test } from 'node:test';
+import { getRequestListener } from '@hono/node-server';
+import {
+  assertAccessible,
+  complaints,
+  noBrowser,
+  PHONE,
+  picture,
+  useBrowser,
+  type View,
+  ZOOMED,
+} from '../support/browser.ts';
+import { conference, discussion, event, family } from '../support/family.ts';
+import { afterCoreGroup, PaperCase } from '../support/paper-case.ts';
+import { linkFor, pagesOf } from '../support/visitor.ts';
+
+const browser = useBrowser();
+
+const booked = (hours: number) => {
+  const paper = new PaperCase().recordAll([discussion(), conference()]);
+  paper.later(hours);
+  return paper;
+};
+const inNeed = () =>
+  new PaperCase(family('CN-7', { kind: 'child-in-need' }), '2028-01-04T10:00:00Z').recordAll([
+    event('referral', '2028-01-04', 'referral-received', { on: '2028-01-04' }),
+    event('assessed', '2028-01-18', 'assessment-completed', { on: '2028-01-18', outcome: 'services are needed' }),
+    event('consent', '2028-01-19', 'consent-given', { on: '2028-01-19' }),
+    event('proposed', '2028-01-20', 'plan-proposed', {
+      members: ['nina', 'mum'],
+      everyDays: 42,
+      discussedWith: ['mum'],
+    }),
+  ]);
+const minutesHere = () =>
+  afterCoreGroup().recordAll([
+    event('came', '2028-02-10', 'minutes-received', { meeting: 'core-group-1', on: '2028-02-10' }),
+    event('agreed', '2028-02-10T13:00', 'action-agreed', { id: 'gp-visit', owner: 'nina', due: '2028-02-22' }),
+  ]);
+
+type Purpose = Parameters<typeof linkFor>[2];
+const PAGES: readonly [name: string, paper: () => PaperCase, person: string, purpose: Purpose, about: string][] = [
+  ['minutes', afterCoreGroup, 'nina', 'minutes', 'minutes/core-group-1'],
+  ['held', () => booked(13 * 24), 'amira', 'held', 'confirm/core-group-1'],
+  ['book', () => booked(24), 'amira', 'book', 'hold/core-group-1'],
+  ['attend', () => booked(24), 'nina', 'attend', 'attend/core-group-1'],
+  ['attend-parent', () => booked(24), 'dad', 'attend', 'attend/core-group-1'],
+  ['distribute', minutesHere, 'amira', 'distribute', 'distribute/core-group-1'],
+  ['decide', inNeed, 'tom', 'decide', 'approve/plan'],
+  ['action', minutesHere, 'nina', 'action', 'action/gp-visit'],
+  ['not-mine', afterCoreGroup, 'nina', 'not-mine', 'minutes/core-group-1'],
+  ['later', afterCoreGroup, 'nina', 'later', 'minutes/core-group-1'],
+  ['other', () => booked(24), 'amira', 'other', 'tell/core-group-1'],
+];
+const VIEWS: Readonly<Record<string, View>> = {
+  phone: PHONE,
+  'phone-dark': { ...PHONE, dark: true },
+  desktop: {},
+  'desktop-zoomed': ZOOMED,
+};
+
+const servers: Server[] = [];
+after(() => Promise.all(servers.map((server) => new Promise((done) => server.close(done)))));
+async function served(paper: PaperCase): Promise<string> {
+  const server = createServer(getRequestListener(pagesOf(paper, [], 'http://127.0.0.1').fetch));
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('pages in a browser', { skip: noBrowser }, () => {
+  for (const [name, paper, person, purpose, about] of PAGES)
+    test(`the page "${name}" is accessible, and as wide as its window, however it is looked at`, async () => {
+      const made = paper();
+      const url = `${await served(made)}${linkFor(made, person, purpose, about)}`;
+      for (const [how, view] of Object.entries(VIEWS)) {
+        const page = await browser.page(view);
+        assert.equal((await page.goto(url))?.status(), 200);
+        await assertAccessible(page, `${name}, ${how}`);
+        await picture(page, `link-${name}-${how}`);
+        assert.deepEqual(complaints(page), []);
+        // Sent without a choice it says what is wrong, and that is accessible too.
+        const button = page.locator('button[type=submit], button.govuk-button').first();
+        if (await button.count()) {
+          await button.click();
+          await page.locator('.govuk-error-summary').waitFor();
+          await assertAccessible(page, `${name} with problems, ${how}`);
+          if (how.startsWith('phone')) await picture(page, `link-${name}-problems-${how}`);
+        }
+        await page.context().close();
+      }
+    });
+
+  for (const javaScript of [true, false])
+    test(`from the mail's link to recorded and taken back, ${javaScript ? 'with' : 'without'} JavaScript, by keyboard alone`, async () => {
+      const paper = afterCoreGroup();
+      const url = `${await served(paper)}${linkFor(paper, 'nina', 'minutes', 'minutes/core-group-1')}`;
+      const page = await browser.page({ ...PHONE, javaScript });
+      await page.goto(url);
+      const focus = async (words: string) => {
+        for (let i = 0; i < 60; i++) {
+          await page.keyboard.press('Tab');
+          const focused = page.locator(':focus');
+          const text = await focused
+            .evaluate(
+              (one: { labels?: { textContent: string }[]; textContent: string }) =>
+                one.labels?.[0]?.textContent ?? one.textContent,
+            )
+            .catch(() => '');
+          if (text.includes(words)) return;
+        }
+        throw new Error(`"${words}" cannot be reached by Tab`);
+      };
+      await focus('today');
+      await page.keyboard.press('Space');
+      await focus('Record this');
+      await Promise.all([page.waitForLoadState('load'), page.keyboard.press('Enter')]);
+      await page.getByText('Take it back').waitFor();
+      await assertAccessible(page, 'recorded');
+      await picture(page, `link-recorded-${javaScript ? 'script' : 'plain'}`);
+      assert.equal(paper.book.history().events.at(-1)?.event.type, 'minutes-received');
+      await page.getByText('Take it back').click();
+      await page.getByLabel('Yes, take it back').check();
+      await assertAccessible(page, 'taking back');
+      await page.getByRole('button', { name: 'Take it back' }).click();
+      await page.getByText('It is taken back.').first().waitFor();
+      assert.equal(paper.book.history().events.at(-1)?.event.type, 'event-withdrawn');
+      await page.context().close();
+    });
+
+  test('a link that opens nothing, a rule, and the pages that say something', async () => {
+    const paper = afterCoreGroup();
+    const base = await served(paper);
+    for (const [name, path] of [
+      ['gone', '/do/v1.a.nothing'],
+      ['rule', '/rules/R63'],
+    ] as const)
+      for (const [how, view] of Object.entries(VIEWS)) {
+        const page = await browser.page(view);
+        await page.goto(`${base}${path}`);
+        await assertAccessible(page, `${name}, ${how}`);
+        await picture(page, `link-${name}-${how}`);
+        await page.context().close();
+      }
+  });
+});
