@@ -8,14 +8,7 @@ import type { MeetingId } from '../domain/case/model.ts';
 import { own } from '../domain/case/own.ts';
 import type { Labels } from '../domain/notices/words.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import {
-  type CalendarData,
-  fromEpochMs,
-  type Instant,
-  inLondon,
-  type LocalDate,
-  type LocalDateTime,
-} from '../domain/time/calendar.ts';
+import { type CalendarData, fromEpochMs, type Instant, inLondon, type LocalDate } from '../domain/time/calendar.ts';
 import {
   isSentTo,
   type LinkKeys,
@@ -26,6 +19,7 @@ import {
   sealLink,
 } from '../mail/link-token.ts';
 import type { HistoryAnswer, KnownPerson, MeetingNow, OwedAnswer, OwedDuty } from '../workflows/api.ts';
+import { NO_SIBLINGS, type Siblings, siblingsOf } from './siblings.ts';
 
 /** What the pages ask of cases, and record in them. */
 export type Cases = Pick<Nodrift, 'owed' | 'people' | 'history' | 'record' | 'paper'>;
@@ -60,19 +54,12 @@ export interface Visit {
   readonly meeting: MeetingId | undefined;
   /** How that meeting stands. */
   readonly meetingNow: MeetingNow | undefined;
-  /** What is booked for other children of the family, for whoever books a meeting. */
-  readonly siblings: readonly SiblingMeeting[];
+  /** What is booked for other children of the family, and when a meeting could be held for all, for whoever books one. */
+  readonly siblings: Siblings;
   /** What was recorded by links of this purpose before, oldest first; an answer is one or more events of one turn. */
   readonly before: readonly Turn[];
   /** The address of another page about the same thing for the same person. */
   to(purpose: Purpose, about?: string): string;
-}
-
-/** A meeting of another child of the family. */
-export interface SiblingMeeting {
-  readonly ref: string;
-  readonly meeting: MeetingId;
-  readonly start: LocalDateTime;
 }
 
 /** One answer that was given. */
@@ -109,32 +96,17 @@ export async function openLink({ cases, keys, settingOf }: Asking, token: string
   const me = people.find(({ id }) => id === link.person);
   if (!setting || !me || me.left || !isSentTo(keys, link, me.email)) return 'gone';
   const [owed, history] = await Promise.all([cases.owed(key), cases.history(key)]);
+  const duty = owed.duties.find((one) => one.duty === link.about);
   return {
     ...{ link, token, caseId, me, people, owed, history, setting, now, today },
     meetingNow: history.meetings?.find((one) => one.meeting === meetingIn(link.about)),
-    siblings: link.purpose === 'book' ? await bookedFor(cases, setting.siblings, today) : [],
-    duty: owed.duties.find(({ duty }) => duty === link.about),
+    siblings: duty && link.purpose === 'book' ? await siblingsOf(cases, setting, duty, today) : NO_SIBLINGS,
+    duty,
     meeting: meetingIn(link.about),
     before: turns(history, linkEvents(link)),
     to: (purpose, about = link.about) => `/do/${sealLink(keys, { ...link, purpose, about }, me.email)}`,
   };
 }
-
-/** What is booked for the siblings; one that does not answer now holds nobody up. */
-async function bookedFor(
-  cases: Cases,
-  siblings: readonly CaseKey[],
-  today: LocalDate,
-): Promise<readonly SiblingMeeting[]> {
-  const all = siblings.slice(0, MOST_SIBLINGS).map(async (key) => {
-    const { meetings = [] } = await cases.history(key).catch(() => ({ meetings: [] }));
-    return meetings.flatMap(({ meeting, start }) =>
-      start && start.slice(0, 10) >= today ? [{ ref: key.ref, meeting, start }] : [],
-    );
-  });
-  return (await Promise.all(all)).flat().sort((a, b) => (a.start < b.start ? -1 : 1));
-}
-const MOST_SIBLINGS = 8;
 
 const MEETING = new RegExp(`^[a-z-]+/((?:${MEETING_KINDS.join('|')})(?:-[1-9]\\d{0,2})?)(?:/|$)`);
 /** `minutes/core-group-3` → `core-group-3` */

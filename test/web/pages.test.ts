@@ -29,7 +29,7 @@ function at(paper: PaperCase, hours: number, person: string, purpose: Purpose, a
   };
 }
 
-const booked = () => new PaperCase().recordAll([discussion(), conference()]);
+const booked = (of = new PaperCase()) => of.recordAll([discussion(), conference()]);
 
 test('a meeting that was held: everything it asks in one page, and who was not asked for is not there by default', async () => {
   // Wednesday 9 February, the day after.
@@ -184,6 +184,24 @@ test('a meeting is booked and moved beside its limit, bank holidays and the sibl
   const moved = await page.answer({ ...when, 'on-day': '5', at: '9pm' });
   assert.match(moved.text, /booked at 21:00, at a weekend.*It is recorded all the same/);
   assert.equal(page.last().type, 'meeting-moved');
+});
+
+test('whoever books a meeting sees which days would do for all the children of the family', async () => {
+  const paper = booked().recordAll([event('off', '2028-01-28', 'meeting-cancelled', { meeting: 'core-group-1' })]);
+  const sibling = booked(new PaperCase(family('BC-2042')));
+  sibling.now = paper.now;
+  const [owed, history] = [paper.cases.owed, paper.cases.history];
+  const of = (key: { ref: string }) => (key.ref === 'BC-2042' ? sibling : undefined);
+  Object.assign(paper.cases, {
+    owed: (key: { kind: 'child-protection'; ref: string }) => of(key)?.cases.owed(key) ?? owed(key),
+    history: (key: { kind: 'child-protection'; ref: string }) => of(key)?.cases.history(key) ?? history(key),
+  });
+  paper.siblings = [{ kind: 'child-protection', ref: 'BC-2042' }];
+  const page = at(paper, 24, 'amira', 'book', 'hold/core-group-1');
+  assert.match(
+    (await page.visitor.get(page.link)).text,
+    /Another child of the family, BC-2042 core group 1, \w+ \d+ February 2028 at .*Days that would do for all the children \w{3} \d+ Feb 2028, /,
+  );
 });
 
 const CIN = (): readonly NewEvent[] => [

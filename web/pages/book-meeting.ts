@@ -35,13 +35,16 @@ export const book: Page = {
         ? [['Last working day before', longDate(duty.bookBy)] as const]
         : []),
       ...(days.length > 0 ? [['Bank holidays until then', days.join(', ')] as const] : []),
-      ...siblings.map(
+      ...siblings.booked.map(
         ({ ref, meeting, start }) =>
           [
             `Another child of the family, ${ref}`,
             `${meetingWords(meeting, setting.labels)}, ${longTime(start)}`,
           ] as const,
       ),
+      ...(siblings.jointDays.length > 0
+        ? [['Days that would do for all the children', siblings.jointDays.map(shortDate).join(', ')] as const]
+        : []),
     ];
   },
   fields: (visit) => whenFields(visit, ''),
