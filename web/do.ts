@@ -16,8 +16,9 @@ import { pageFor } from './pages/index.ts';
 import { undoUntil } from './pages/undo.ts';
 import type { Rates } from './rates.ts';
 import { askPage, type SayView, sayPage } from './render.ts';
+import type { Cases, Setting } from './setting.ts';
 import { isBrowser, isTied, newBrowser, nonceFor } from './tied.ts';
-import { type Cases, openLink, type Setting, standing, type Turn, type Visit } from './visit.ts';
+import { openLink, standing, type Turn, type Visit } from './visit.ts';
 
 export interface Doing {
   readonly cases: Cases;

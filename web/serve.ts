@@ -14,7 +14,7 @@ import { inForce } from '../record/in-force.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { placeOf } from '../record/read.ts';
 import { webApp } from './app.ts';
-import type { Setting } from './visit.ts';
+import type { Setting } from './setting.ts';
 
 export interface ServeOptions {
   readonly client: Client;

@@ -1,14 +1,10 @@
 // What a page knows: whose link it is, and what the case says now. Everything is asked of the case at every look; nothing is kept.
 
-import type { CaseKey } from '../client/listed.ts';
-import type { Nodrift } from '../client/nodrift.ts';
 import type { Recorded } from '../domain/case/events.ts';
 import { MEETING_KINDS } from '../domain/case/kinds.ts';
 import type { MeetingId } from '../domain/case/model.ts';
 import { own } from '../domain/case/own.ts';
-import type { Labels } from '../domain/notices/words.ts';
-import type { Policy } from '../domain/policy/policy.ts';
-import { type CalendarData, fromEpochMs, type Instant, inLondon, type LocalDate } from '../domain/time/calendar.ts';
+import { fromEpochMs, type Instant, inLondon, type LocalDate } from '../domain/time/calendar.ts';
 import {
   isSentTo,
   type LinkKeys,
@@ -19,20 +15,8 @@ import {
   sealLink,
 } from '../mail/link-token.ts';
 import type { HistoryAnswer, KnownPerson, MeetingNow, OwedAnswer, OwedDuty } from '../workflows/api.ts';
-import { NO_SIBLINGS, type Siblings, siblingsOf } from './siblings.ts';
-
-/** What the pages ask of cases, and record in them. */
-export type Cases = Pick<Nodrift, 'owed' | 'people' | 'history' | 'record' | 'paper'>;
-
-/** What an authority says of a case: its words, figures and days. */
-export interface Setting {
-  readonly authority: string;
-  readonly labels: Labels;
-  readonly policy: Policy;
-  readonly calendar: CalendarData;
-  /** Running cases of other children of the family. */
-  readonly siblings: readonly CaseKey[];
-}
+import { NO_SIBLINGS, type Siblings, siblingsOf } from './joint-days.ts';
+import type { Cases, Setting } from './setting.ts';
 
 /** Somebody who opened a link. */
 export interface Visit {

@@ -6,7 +6,7 @@ import type { CaseFile, MeetingId } from '../../domain/case/model.ts';
 import type { Notice } from '../../domain/notices/notice.ts';
 import { fromEpochMs, type Instant } from '../../domain/time/calendar.ts';
 import { loadCalendar, shippedPolicy } from '../../policies/load.ts';
-import type { Cases, Setting } from '../../web/visit.ts';
+import type { Cases, Setting } from '../../web/setting.ts';
 import { Book } from '../../workflows/book.ts';
 import { conference, coreGroup, discussion, family } from './family.ts';
 

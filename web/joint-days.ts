@@ -6,7 +6,7 @@ import type { MeetingId } from '../domain/case/model.ts';
 import { jointDates, type Wanted } from '../domain/documents/joint-dates.ts';
 import { Calendar, type LocalDate, type LocalDateTime } from '../domain/time/calendar.ts';
 import type { OwedDuty } from '../workflows/api.ts';
-import type { Cases, Setting } from './visit.ts';
+import type { Cases, Setting } from './setting.ts';
 
 export interface Siblings {
   /** Meetings to come, the next first. */
