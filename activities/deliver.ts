@@ -5,7 +5,7 @@ import { Context } from '@temporalio/activity';
 import type { Delivery, Outcome, RecordEntry } from '../domain/notices/notice.ts';
 import { senderDomain } from '../mail/mail-settings.ts';
 import { type Sending, sendOne } from '../mail/send-one.ts';
-import { slotsOf } from '../mail/slots.ts';
+import { answersWell, slotsOf } from '../mail/slots.ts';
 import { claim } from '../record/claims.ts';
 import { type NoticeStanding, type Planned, plan, whatBecameOf, withdraw } from '../record/outbox.ts';
 import { markReported } from '../record/refusals.ts';
@@ -88,7 +88,7 @@ async function tryEach(sending: Sending, planned: readonly Planned[]): Promise<v
       try {
         if (late) return;
         const mail = await claim(sending.record, next.one.mail);
-        if (mail) await sendOne(sending, mail);
+        if (mail) next.release(answersWell(await sendOne(sending, mail)));
       } finally {
         next.release();
       }

@@ -1,12 +1,14 @@
 // Sends one claimed mail, once: compose, send, write down the result. The activity and the sweeper share it.
 
-import { type Claimed, gotWithinHour, holdLease, TOO_MANY } from '../record/claims.ts';
+import { createHash } from 'node:crypto';
+import { gotWithinHour, holdLease, TOO_MANY } from '../record/claims.ts';
 import type { OpenRecord } from '../record/open.ts';
+import type { Claimed } from '../record/said.ts';
 import type { SendResult } from '../record/send-result.ts';
-import { settleSurely } from '../record/settle.ts';
-import { compose } from './compose.ts';
+import { type Composable, compose } from './compose.ts';
 import type { MailSettings } from './mail-settings.ts';
-import type { Transport } from './smtp.ts';
+import { settleTogether } from './settling.ts';
+import type { Message, Prepared, Transport } from './smtp.ts';
 import { deferred } from './smtp-failure.ts';
 
 /** What it takes to send mails. */
@@ -29,62 +31,99 @@ export interface MailLog {
 
 /**
  * Sends a claimed mail and writes down the result.
- * @returns whether the relay answers nobody
+ * @param got how many mails its reader got within the hour; looked up where absent
+ * @returns the result
  * @throws only when the database fails
  */
-export function sendOne(sending: Sending, mail: Claimed): Promise<{ relayDown: boolean }> {
+export function sendOne(sending: Sending, mail: Claimed, got?: number): Promise<SendResult> {
   const { underWay } = sending.record;
-  const work = sendAndSettle(sending, mail).finally(() => underWay.delete(work));
+  const work = sendAndSettle(sending, mail, got).finally(() => underWay.delete(work));
   underWay.add(work);
   return work;
 }
 
-async function sendAndSettle(sending: Sending, mail: Claimed) {
-  const { record, transport, settings } = sending;
-  const letGo = holdLease(record, mail);
+async function sendAndSettle(sending: Sending, mail: Claimed, got: number | undefined): Promise<SendResult> {
+  const letGo = holdLease(sending.record, mail);
   try {
-    const result = (await isCapped(sending, mail))
-      ? deferred('recipient', TOO_MANY)
-      : await sent(transport, settings, record.ledgerKey, mail);
+    const capped =
+      isCounted(sending, mail) && (got ?? (await gotAlready(sending, [mail]))(mail)) >= sending.mostAnHour!;
+    const result = capped ? deferred('recipient', TOO_MANY) : await sent(sending, mail);
     await writeDown(sending, mail, result);
-    return { relayDown: result.outcome === 'deferred' && result.relayDown === true };
+    return result;
   } finally {
     letGo();
   }
 }
 
 async function writeDown({ record, log }: Sending, mail: Claimed, result: SendResult): Promise<void> {
-  const fields = { mail: mail.messageId, case: casesOf(mail), attempts: mail.attempts, outcome: result.outcome };
-  const counts = await settleSurely(record, [{ mail, result }], (code) =>
+  const fields = () => ({
+    ...{ mail: mail.messageId, case: casesOf(mail), attempts: mail.attempts, outcome: result.outcome },
+  });
+  const counts = await settleTogether(record, { mail, result }, (code) =>
     log?.warn(
-      { ...fields, code },
+      { ...fields(), code },
       'the relay took this mail; writing that down failed, and is tried again until it succeeds',
     ),
   );
-  if (!counts.has(mail.key)) log?.warn(fields, 'somebody else took this mail over, so this result is not used');
+  if (!counts) log?.warn(fields(), 'somebody else took this mail over, so this result is not used');
   else if (result.outcome === 'deferred')
-    log?.warn({ ...fields, class: result.class, code: result.code, unknown: result.afterDot }, saying(result.class));
-  else if (result.outcome === 'refused') log?.warn({ ...fields, code: result.code }, refusedBecause(result.code));
+    log?.warn({ ...fields(), class: result.class, code: result.code, unknown: result.afterDot }, saying(result.class));
+  else if (result.outcome === 'refused') log?.warn({ ...fields(), code: result.code }, refusedBecause(result.code));
 }
 
 /** Which cases speak in a mail, for the log. */
 const casesOf = ({ notices }: Claimed): string => [...new Set(notices.map(({ caseId }) => caseId))].join(' ');
 
 /** A fault could write to one person without end. A rehearsal may: it reaches nobody. */
-async function isCapped({ record, mostAnHour }: Sending, { reader, notices }: Claimed): Promise<boolean> {
-  if (mostAnHour === undefined || reader === null || notices[0]?.payload?.case.rehearsal) return false;
-  return (await gotWithinHour(record, reader)) >= mostAnHour;
+const isCounted = ({ mostAnHour }: Sending, { reader, notices }: Claimed): boolean =>
+  mostAnHour !== undefined && reader !== null && !notices[0]?.payload?.case.rehearsal;
+
+/** How many mails the readers of these got within the hour, each counting those of the list before it. */
+export async function gotAlready(sending: Sending, mails: readonly Claimed[]): Promise<(mail: Claimed) => number> {
+  const counted = mails.filter((mail) => isCounted(sending, mail));
+  const got = await gotWithinHour(sending.record, [...new Set(counted.map(({ reader }) => reader!))]);
+  const before = new Map<string, number>();
+  for (const { key, reader } of counted) {
+    const so = got.get(reader!) ?? 0;
+    before.set(key, so);
+    got.set(reader!, so + 1);
+  }
+  return ({ key }) => before.get(key) ?? 0;
 }
 
-async function sent(transport: Transport, settings: MailSettings, secret: Buffer, mail: Claimed): Promise<SendResult> {
+async function sent({ transport, settings, record }: Sending, mail: Claimed): Promise<SendResult> {
   try {
-    const authority = mail.notices[0]?.payload?.case.authority;
-    const labels = authority === undefined ? undefined : await settings.labels?.(authority);
-    return await transport.send(compose(mail, settings, secret, labels));
+    const prepared = preparedOf(mail);
+    if (prepared && transport.sendPrepared) return await transport.sendPrepared(prepared);
+    return await transport.send(await composed({ settings, record }, mail));
   } catch {
     // We must repair a mail that cannot be composed. It waits, and the operators are told.
     return { outcome: 'deferred', class: 'configuration', code: 'compose', afterDot: false };
   }
+}
+
+/** A mail in the words of its authority. */
+export async function composed(
+  { settings, record }: Pick<Sending, 'settings' | 'record'>,
+  mail: Composable,
+): Promise<Message> {
+  const authority = mail.notices[0]?.payload?.case.authority;
+  const labels = authority === undefined ? undefined : await settings.labels?.(authority);
+  return compose(mail, settings, record.ledgerKey, labels);
+}
+
+/** What a mail is made of: the same as long as nothing was withdrawn or added. */
+export const madeOf = ({ notices }: Pick<Claimed, 'notices'>): string =>
+  createHash('sha256')
+    .update(notices.map(({ key, payload }) => `${key} ${payload?.now}`).join('|'))
+    .digest('hex')
+    .slice(0, 32);
+
+/** The message that was made before its time, if it still says what is to be said. */
+function preparedOf(mail: Claimed): Prepared | undefined {
+  return mail.composed !== null && mail.composedOf === madeOf(mail)
+    ? (JSON.parse(mail.composed) as Prepared)
+    : undefined;
 }
 
 const saying = (kind: 'system' | 'configuration' | 'recipient' | 'content'): string =>

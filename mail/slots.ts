@@ -1,13 +1,17 @@
-// Places for mails that are under way: so many in all, and few to one destination. So a mailbox that hangs holds up its own destination and nobody else's.
+// Places for mails that are under way: so many in all, and few to one destination, more to one that answers well. So a mailbox that hangs holds up
+// its own destination and nobody else's, and a council's own domain, where nearly everybody is, gets what is free.
 
 import type { Transport } from './smtp.ts';
 
 /** As many as the relay gets connections. */
 const IN_ALL = 10;
-/** Connections that one recipient domain gets at once; a relay that asks ahead hangs as long as that domain does. */
+/** Connections that one recipient domain gets at once, whatever is known of it; a relay that asks ahead hangs as long as that domain does. */
 const EACH = 2;
+/** So many of ten places are kept free of destinations that have theirs: the first mails elsewhere never wait for them. */
+const KEPT_FREE = 0.4;
 
-type Release = () => void;
+/** Gives a place back. @param well whether the destination answered in good time; undefined where nothing was asked of it */
+export type Release = (well?: boolean) => void;
 
 const slotsOfTransport = new WeakMap<Transport, Slots>();
 
@@ -21,14 +25,17 @@ export function slotsOf(transport: Transport): Slots {
 export class Slots {
   readonly #inAll: number;
   readonly #each: number;
+  readonly #keptFree: number;
   readonly #taken = new Map<string, number>();
+  /** What destinations that answer well may have: as much more as they have answered, as Postfix does. */
+  readonly #earned = new Map<string, number>();
   #count = 0;
   #waiting: (() => void)[] = [];
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(inAll = IN_ALL, each = EACH) {
     this.#inAll = inAll;
     this.#each = each;
+    this.#keptFree = Math.ceil(inAll * KEPT_FREE);
   }
 
   get inAll(): number {
@@ -42,49 +49,89 @@ export class Slots {
 
   /** The destinations that have all the places they get. */
   get busy(): readonly string[] {
-    return [...this.#taken].filter(([, count]) => count >= this.#each).map(([destination]) => destination);
+    return [...this.#taken.keys()].filter((destination) => !this.#has(destination));
+  }
+
+  #has(destination: string): boolean {
+    const taken = this.#taken.get(destination) ?? 0;
+    if (this.full) return false;
+    if (taken < this.#each) return true;
+    const earned = Math.floor(this.#earned.get(destination) ?? this.#each);
+    return taken < earned && this.#inAll - this.#count > this.#keptFree;
   }
 
   /** Takes a place now. @returns what gives it back; undefined where there is none */
   tryTake(destination: string): Release | undefined {
-    const taken = this.#taken.get(destination) ?? 0;
-    if (this.full || taken >= this.#each) return undefined;
+    if (!this.#has(destination)) return undefined;
     this.#count++;
-    this.#taken.set(destination, taken + 1);
+    this.#taken.set(destination, (this.#taken.get(destination) ?? 0) + 1);
     let given = false;
-    return () => {
+    return (well) => {
       if (given) return;
       given = true;
       this.#count--;
       const left = (this.#taken.get(destination) ?? 1) - 1;
       if (left > 0) this.#taken.set(destination, left);
       else this.#taken.delete(destination);
+      if (well !== undefined) this.#learn(destination, well);
       const waiting = this.#waiting;
       this.#waiting = [];
       for (const wake of waiting) wake();
     };
   }
 
-  /** Runs one thing after the other: which destinations have a place may not change between looking and claiming. */
-  inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const running = this.#turn.then(work);
-    this.#turn = running.catch(() => {});
-    return running;
+  /** One that answers earns a place for as many answers as it has places; one that does not is back where it began. */
+  #learn(destination: string, well: boolean): void {
+    const earned = this.#earned.get(destination) ?? this.#each;
+    if (well) this.#earned.set(destination, Math.min(this.#inAll, earned + 1 / earned));
+    else this.#earned.delete(destination);
   }
 
-  /** Takes the first of these out of the list whose destination has a place, and waits until one has; undefined where none is left. */
+  /** Waits until a place is given back, or for so long. @returns whether one was */
+  freed(ms: number): Promise<boolean> {
+    return new Promise((wake) => {
+      const clock = setTimeout(() => wake(false), ms);
+      this.#waiting.push(() => {
+        clearTimeout(clock);
+        wake(true);
+      });
+    });
+  }
+
+  /** Takes the first of these out of the list whose destination has a place now. */
+  firstNow<T extends { readonly destination: string }>(
+    left: T[],
+  ): { readonly one: T; readonly release: Release } | undefined {
+    const full = new Set<string>();
+    for (const [i, one] of left.entries()) {
+      if (this.full) return undefined;
+      if (full.has(one.destination)) continue;
+      const release = this.tryTake(one.destination);
+      if (release) {
+        left.splice(i, 1);
+        return { one, release };
+      }
+      full.add(one.destination);
+    }
+    return undefined;
+  }
+
+  /** The same, and waits until one has a place; undefined where none is left. */
   async first<T extends { readonly destination: string }>(
     left: T[],
   ): Promise<{ readonly one: T; readonly release: Release } | undefined> {
     while (left.length > 0) {
-      for (const [i, one] of left.entries()) {
-        const release = this.tryTake(one.destination);
-        if (!release) continue;
-        left.splice(i, 1);
-        return { one, release };
-      }
+      const taken = this.firstNow(left);
+      if (taken) return taken;
       await new Promise<void>((wake) => this.#waiting.push(wake));
     }
     return undefined;
   }
 }
+
+/** Whether a result says that its destination answers. */
+export const answersWell = (result: {
+  readonly outcome: string;
+  readonly class?: string;
+  readonly code?: string;
+}): boolean => result.outcome !== 'deferred' || (result.class !== 'system' && result.code !== 'slow');

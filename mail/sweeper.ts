@@ -1,15 +1,20 @@
 // The sweeper: sends deferred mails, and those that a dead worker left behind. Any number may run; each mail goes to one of them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { claimMany, giveBack } from '../record/claims.ts';
+import { claimMany } from '../record/claims.ts';
 import { databaseError, RecordUnavailable } from '../record/failures.ts';
-import type { OpenRecord } from '../record/open.ts';
+import { lateRound } from '../record/gather.ts';
 import { markReported, type RefusedNotice, tellLater, untoldRefusals } from '../record/refusals.ts';
-import { type Sending, sendOne } from './send-one.ts';
-import { type Slots, slotsOf } from './slots.ts';
+import { senderDomain } from './mail-settings.ts';
+import { sendMany } from './send-many.ts';
+import type { Sending } from './send-one.ts';
 
 /** Cases told at once of a dead address. */
 const SIDE_BY_SIDE = 5;
+/** What waited for a round in vain gets its mail this often. */
+const LATE_EVERY_MS = 5 * 60_000;
+/** Sweeps that still wait for mails that hang; there is no place for more. */
+const MOST_RUNS = 10;
 /** A fault that lasts is logged again this often, for people who look at the log only now. */
 const SAID_AGAIN_MS = 60 * 60_000;
 
@@ -40,26 +45,28 @@ export interface Sweeper {
 
 export function startSweeper(options: SweeperOptions): Sweeper {
   const { everyMs = 15_000, record, log } = options;
-  const slots = slotsOf(options.transport);
   let stopped = false;
   let relayDown = false;
+  let lateAt = 0;
   const trouble = new Trouble(log);
   const runners = new Set<Promise<void>>();
 
-  // A runner may wait minutes for its mail. The others, and the next sweeps, go on.
+  // A run may wait minutes for its last mail. The next sweeps go on.
   const run = async () => {
-    while (!stopped && !relayDown) {
-      await record.writable();
-      const claimed = await slots.inTurn(async () => (relayDown ? undefined : claimWithPlace(record, slots)));
-      trouble.over();
-      if (!claimed) return;
-      try {
-        // Once the relay is down for one mail, the others wait for the next sweep, or each would wait for a time-out.
-        if ((await sendOne(options, claimed.mail)).relayDown) relayDown = true;
-      } finally {
-        claimed.release();
-      }
+    if (stopped) return;
+    await record.writable();
+    if (Date.now() - lateAt >= LATE_EVERY_MS) {
+      lateAt = Date.now();
+      await lateRound(record, { domain: senderDomain(options.settings) });
     }
+    const more = async (most: number, busy: readonly string[]) => {
+      const claimed = await claimMany(record, most, busy);
+      trouble.over();
+      return claimed;
+    };
+    // Once the relay is down for one mail, the others wait for the next sweep, or each would wait for a time-out.
+    const tally = await sendMany(options, more, { probing: relayDown, stopped: () => stopped });
+    relayDown = tally.relayDown;
   };
   const guarded = (work: Promise<void>) => {
     const runner: Promise<void> = work
@@ -75,8 +82,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
     return telling;
   };
   const sweep = async () => {
-    relayDown = false;
-    while (runners.size < slots.inAll) guarded(run());
+    if (runners.size < MOST_RUNS) guarded(run());
     guarded(tell());
     await Promise.all(runners);
   };
@@ -91,18 +97,6 @@ export function startSweeper(options: SweeperOptions): Sweeper {
       clock.abort();
     },
   };
-}
-
-/** Claims the mail that has waited longest among those whose destination has a place. */
-async function claimWithPlace(record: OpenRecord, slots: Slots) {
-  if (slots.full) return undefined;
-  const [mail] = await claimMany(record, 1, slots.busy);
-  if (!mail) return undefined;
-  const release = slots.tryTake(mail.destination ?? mail.key);
-  if (release) return { mail, release };
-  // An activity took the last place meanwhile.
-  await giveBack(record, [mail]);
-  return undefined;
 }
 
 /** Logs once that the sweeper waits and why, and once that it goes on: not at every sweep, and not for each runner. */

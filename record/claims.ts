@@ -1,18 +1,10 @@
 // Who sends a mail: it is claimed for two minutes, and by nobody else meanwhile. What it says is looked up when it is claimed.
 
-import { and, asc, count, eq, gt, inArray, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { OpenRecord } from './open.ts';
 import { later } from './outbox.ts';
+import { type Claimed, type MailRow, withTheirNotices } from './said.ts';
 import { mails, notices } from './schema.ts';
-
-/** A row of the mails, and of the notices. */
-export type MailRow = typeof mails.$inferSelect;
-export type NoticeRow = typeof notices.$inferSelect;
-
-/** A mail that is ours to send, with what it has to say: one notice at least. */
-export interface Claimed extends MailRow {
-  readonly notices: readonly NoticeRow[];
-}
 
 /**
  * A claim ends this long after it was made or renewed. A living process renews it while it sends, even through the longest SMTP time-out. So the mail of a
@@ -53,49 +45,49 @@ export async function claim(record: OpenRecord, key: string): Promise<Claimed | 
  * Claims the mails that have waited longest. Two that ask at once never get the same one.
  * @param busy destinations that get no more mails now
  */
-export async function claimMany(
+export function claimMany(record: OpenRecord, most: number, busy: readonly string[] = []): Promise<readonly Claimed[]> {
+  return claimOldest(record, most, busy, claimable(lte(mails.nextTryAt, sql`now()`)));
+}
+
+/** The same of one round's mails alone, which are the round's before they are the sweepers'. @param until the round's instant, or one after it */
+export function claimRound(
   record: OpenRecord,
+  until: Date,
   most: number,
   busy: readonly string[] = [],
+): Promise<readonly Claimed[]> {
+  const ofRound = and(eq(mails.round, true), eq(mails.state, 'PLANNED'), lte(mails.notBefore, until))!;
+  return claimOldest(record, most, busy, ofRound);
+}
+
+async function claimOldest(
+  record: OpenRecord,
+  most: number,
+  busy: readonly string[],
+  which: SQL,
 ): Promise<readonly Claimed[]> {
   const elsewhere =
     busy.length > 0 ? or(isNull(mails.destination), notInArray(mails.destination, [...busy])) : undefined;
   const oldest = record.db
     .select({ key: mails.key })
     .from(mails)
-    .where(
-      and(
-        notInArray(mails.state, ['ACCEPTED', 'REFUSED', 'DROPPED']),
-        claimable(lte(mails.nextTryAt, sql`now()`)),
-        elsewhere,
-      ),
-    )
+    .where(and(notInArray(mails.state, ['ACCEPTED', 'REFUSED', 'DROPPED']), which, elsewhere))
     .orderBy(mails.nextTryAt)
     .limit(most)
     .for('update', { skipLocked: true });
   const rows = await record.db.update(mails).set(CLAIM).where(inArray(mails.key, oldest)).returning();
   const claimed = await withNotices(record, rows);
   // All that were claimed had nothing to say: there may be more.
-  return rows.length > 0 && claimed.length === 0 ? claimMany(record, most, busy) : claimed;
+  return rows.length > 0 && claimed.length === 0 ? claimOldest(record, most, busy, which) : claimed;
 }
 
 /** The mails with their notices that stand. One that has none left is dropped. */
 async function withNotices(record: OpenRecord, rows: readonly MailRow[]): Promise<Claimed[]> {
   if (rows.length === 0) return [];
-  const keys = rows.map(({ key }) => key);
-  const said = await record.db
-    .select()
-    .from(notices)
-    .where(and(inArray(notices.mail, keys), isNull(notices.withdrawnAt)))
-    .orderBy(asc(notices.caseId), asc(notices.key));
-  const of = new Map<string | null, NoticeRow[]>();
-  for (const notice of said) of.set(notice.mail, [...(of.get(notice.mail) ?? []), notice]);
-  const empty = rows.filter(({ key }) => !of.has(key));
+  const claimed = await withTheirNotices(record, rows);
+  const empty = claimed.filter(({ notices }) => notices.length === 0);
   if (empty.length > 0) await drop(record, empty);
-  return rows.flatMap((row) => {
-    const notices = of.get(row.key);
-    return notices ? [{ ...row, notices }] : [];
-  });
+  return claimed.filter(({ notices }) => notices.length > 0);
 }
 
 /** Nothing is left to say in these mails. Whatever is planned again gets a mail anew. */
@@ -116,33 +108,57 @@ export async function giveBack(record: OpenRecord, rows: readonly MailRow[]): Pr
   if (rows.length === 0) return;
   await record.db
     .update(mails)
-    .set({ state: 'DEFERRED', attempts: sql`${mails.attempts} - 1`, leaseUntil: null, nextTryAt: later(1) })
+    .set({
+      state: sql`case when ${mails.attempts} > 1 then 'DEFERRED' else 'PLANNED' end`,
+      ...{ attempts: sql`${mails.attempts} - 1`, leaseUntil: null, nextTryAt: later(1) },
+    })
     .where(or(...rows.map(held)));
 }
 
-/** Renews a claim until the returned function is called. A renewal that fails is soon tried again, many times before the claim ends. */
-export function holdLease(record: OpenRecord, row: MailRow): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  let letGo = false;
-  const renewIn = (ms: number) => {
-    if (letGo) return;
-    timer = setTimeout(() => {
-      record.db
-        .update(mails)
-        .set({ leaseUntil: later(LEASE_S) })
-        .where(held(row))
+/** The claims of a process, renewed together. */
+class Leases {
+  readonly #record: OpenRecord;
+  readonly #mails = new Set<MailRow>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(record: OpenRecord) {
+    this.#record = record;
+  }
+
+  hold(mail: MailRow): () => void {
+    this.#mails.add(mail);
+    if (this.#mails.size === 1) this.#renewIn(RENEW_MS);
+    return () => {
+      this.#mails.delete(mail);
+      if (this.#mails.size === 0) clearTimeout(this.#timer);
+    };
+  }
+
+  #renewIn(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#mails.size === 0) return;
+      const ours = JSON.stringify([...this.#mails].map(({ key, fence }) => ({ key, fence })));
+      this.#record.db
+        .execute(sql`update mails set lease_until = ${later(LEASE_S)}
+          from json_to_recordset(${ours}::json) as v(key text, fence int)
+          where mails.key = v.key and mails.fence = v.fence and mails.state = 'SENDING'`)
         .then(
-          () => renewIn(RENEW_MS),
-          () => renewIn(RENEW_AGAIN_MS),
+          () => this.#renewIn(RENEW_MS),
+          () => this.#renewIn(RENEW_AGAIN_MS),
         );
     }, ms);
-    timer.unref();
-  };
-  renewIn(RENEW_MS);
-  return () => {
-    letGo = true;
-    clearTimeout(timer);
-  };
+    this.#timer.unref();
+  }
+}
+
+const leasesOfRecord = new WeakMap<OpenRecord, Leases>();
+
+/** Renews a claim until the returned function is called. A renewal that fails is soon tried again, many times before the claim ends. */
+export function holdLease(record: OpenRecord, mail: MailRow): () => void {
+  const leases = leasesOfRecord.get(record) ?? new Leases(record);
+  leasesOfRecord.set(record, leases);
+  return leases.hold(mail);
 }
 
 /** The mail is still ours: nobody has claimed it since. */
@@ -152,11 +168,13 @@ const held = (row: Pick<MailRow, 'key' | 'fence'>): SQL =>
 /** The code of a mail that waits because its reader had too many within the hour. */
 export const TOO_MANY = 'too-many';
 
-/** How many mails somebody got within the hour. */
-export async function gotWithinHour(record: OpenRecord, reader: string): Promise<number> {
-  const [got] = await record.db
-    .select({ mails: count() })
+/** How many mails each of these readers got within the hour; who got none is not among them. */
+export async function gotWithinHour(record: OpenRecord, readers: readonly string[]): Promise<Map<string, number>> {
+  if (readers.length === 0) return new Map();
+  const got = await record.db
+    .select({ reader: mails.reader, mails: count() })
     .from(mails)
-    .where(and(eq(mails.reader, reader), gt(mails.acceptedAt, sql`now() - interval '1 hour'`)));
-  return got?.mails ?? 0;
+    .where(and(inArray(mails.reader, [...readers]), gt(mails.acceptedAt, sql`now() - interval '1 hour'`)))
+    .groupBy(mails.reader);
+  return new Map(got.map(({ reader, mails }) => [reader!, mails]));
 }

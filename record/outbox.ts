@@ -12,7 +12,7 @@ import { hasSiblings, TOGETHER_S, together } from './siblings.ts';
 import { storable } from './storable.ts';
 
 /** For this long only the activity that planned a mail may take it. Then the sweeper does. */
-const PLANNED_GRACE_S = 60;
+export const PLANNED_GRACE_S = 60;
 
 export const later = (seconds: number): SQL => sql`now() + make_interval(secs => ${seconds})`;
 
@@ -26,7 +26,7 @@ export interface Planned {
 /** A row to be written, with instants that the database works out. */
 type Written<Row, Instants extends keyof Row> = Omit<Row, Instants> & { readonly [K in Instants]: SQL };
 type NewNotice = Written<typeof notices.$inferInsert, 'notBefore'> & { readonly destination: string };
-type NewMail = Written<typeof mails.$inferInsert, 'notBefore' | 'nextTryAt'>;
+export type NewMail = Written<typeof mails.$inferInsert, 'notBefore' | 'nextTryAt'>;
 
 /**
  * Writes a row for every notice that has none yet, with the instant before which it must not go, and a mail for each that does not wait for a round. What

@@ -2,9 +2,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq, gt, sql } from 'drizzle-orm';
-import type { Claimed, MailRow } from './claims.ts';
+
 import { CLOSED, databaseError, RecordUnavailable } from './failures.ts';
 import type { OpenRecord } from './open.ts';
+import type { Claimed, MailRow } from './said.ts';
 import { type MailState, mails } from './schema.ts';
 import type { SendResult } from './send-result.ts';
 

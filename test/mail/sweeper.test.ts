@@ -108,7 +108,7 @@ onBothDatabases('the ledger and its sweeper', (database) => {
     assert.equal(new Set(relay.seen.map((m) => m.messageId)).size, 40);
   });
 
-  test('a relay that is down is asked a few times a sweep, not once a mail', async () => {
+  test('a relay that is down is asked by what is under way at once, not once a mail', async () => {
     const { deliver, relay, sweep, record } = await setUp(database(), () => GREYLISTED);
     await deliver(delivery(Array.from({ length: 40 }, (_, i) => notice(`p${i}`))));
     relay.seen.length = 0;
@@ -116,7 +116,7 @@ onBothDatabases('the ledger and its sweeper', (database) => {
     await hoursLater(record);
     assert.equal((await backlog(record)).mails, 40);
     await sweep();
-    assert.ok(relay.seen.length <= 5, `${relay.seen.length} tries`);
+    assert.ok(relay.seen.length <= 10, `${relay.seen.length} tries`);
     relay.answer = () => ACCEPTED;
     await hoursLater(record);
     await sweep();
