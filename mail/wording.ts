@@ -96,7 +96,7 @@ export const FOOTER =
 
 /** Rules with their pages: `R59`, and what is a rule of nobody's numbering without one. */
 export const ruleLinks = (ids: readonly string[], pages: string | undefined): RuleLink[] =>
-  [...new Set(ids)].map((id) => ({ id, ...(pages && /^R\d+$/.test(id) && { url: `${pages}/rules/${id}` }) }));
+  [...new Set(ids)].map((id) => ({ id, ...(pages && /^[RL]\d+$/.test(id) && { url: `${pages}/rules/${id}` }) }));
 
 /** L14, L15: what else of the same meeting, or of the same week, is asked of them this morning. */
 export const alsoAsked = ({ ref }: CaseIdentity, { also = [], at }: Notice, labels?: Labels): string[] =>

@@ -24,12 +24,17 @@ export interface Reading {
 interface RulesFile {
   readonly rules: Readonly<Record<Rule, RuleText>>;
   readonly readings: readonly Reading[];
+  /** What life asks for beyond the documents: L1 to L27. */
+  readonly life: Readonly<Record<Rule, string>>;
 }
 
 const read = (): RulesFile => JSON.parse(readFileSync(new URL('rules.json', import.meta.url), 'utf8'));
 
 /** Every rule by its id. */
 export const rules = (): RulesFile['rules'] => read().rules;
+
+/** Beyond the documents, by id: what each asks, as docs/rules.md says it. */
+export const lifeRules = (): RulesFile['life'] => read().life;
 
 /** What was decided about a rule; most leave nothing open. */
 export const readingsOf = (rule: Rule): readonly Reading[] => read().readings.filter((one) => one.rules.includes(rule));

@@ -3,12 +3,13 @@
 
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { rules } from '../policies/rules.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { STYLE, STYLE_GZIP, STYLE_PATH } from './assets.ts';
 import { type Doing, gone, links } from './do.ts';
 import { papers } from './papers.ts';
 import { Rates } from './rates.ts';
 import { sayPage } from './render.ts';
+import { rulePages } from './rule-pages.ts';
 
 export interface WebOptions extends Omit<Doing, 'rates' | 'secure'> {
   /** Where the pages are: `https://nodrift.council.example`. */
@@ -17,6 +18,8 @@ export interface WebOptions extends Omit<Doing, 'rates' | 'secure'> {
   readonly hosts?: readonly string[] | undefined;
   /** Where a request comes from; tests have no sockets. */
   readonly addressOf?: ((c: Context) => string) | undefined;
+  /** What each authority has in force, for the pages of rules. */
+  readonly policies: () => Promise<readonly Policy[]>;
   /** Hears of each request: never its address or query, which hold tokens. */
   readonly log?: ((line: RequestLine) => void) | undefined;
   /** Hears of what should not happen. */
@@ -113,7 +116,7 @@ export function webApp(options: WebOptions): Hono {
     const ready = await (options.ready?.() ?? Promise.resolve(true)).catch(() => false);
     return ready ? c.text('ok') : c.text('not ready', 503);
   });
-  app.get('/rules/:id', (c) => rulePage(c, c.req.param('id')));
+  rulePages(app, options.policies);
   links(app, { ...options, rates, secure });
   papers(app, { ...options, rates, secure });
 
@@ -134,7 +137,7 @@ export function webApp(options: WebOptions): Hono {
   return app;
 }
 
-const PATHS = ['/do/', '/papers/', '/rules/', '/assets/', '/livez', '/readyz'];
+const PATHS = ['/do/', '/papers/', '/rules', '/assets/', '/livez', '/readyz'];
 
 function headers(c: Context, secure: boolean): void {
   c.header('Content-Security-Policy', CSP);
@@ -176,16 +179,5 @@ async function tooMany(c: Context, wait: number): Promise<Response> {
       footer: 'Nothing was recorded.',
     }),
     429,
-  );
-}
-
-const RULES = rules();
-
-/** What a rule says, for "why am I getting this?". */
-function rulePage(c: Context, id: string): Response | Promise<Response> {
-  const rule = Object.hasOwn(RULES, id) ? RULES[id] : undefined;
-  if (!rule) return gone(c);
-  return c.html(
-    sayPage({ title: `Rule ${id}`, paragraphs: [`“${rule.words}”`], footer: 'These are the words of the guidance.' }),
   );
 }

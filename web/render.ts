@@ -77,4 +77,31 @@ export const paperPage = ({ facts, ...paper }: Paper & { readonly ref: string; r
     footer: 'Made just now from what the case knows. Please keep it where you keep papers of the case.',
   });
 
+/** What one rule says, and what authorities decided about it. */
+export interface RuleView {
+  readonly id: string;
+  readonly asks: string;
+  readonly quote?: { readonly words: string; readonly source: string } | undefined;
+  /** Where the documents leave something open. */
+  readonly decided: readonly string[];
+  readonly authorities: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly lines: readonly string[];
+  }[];
+}
+
+export const rulePage = (view: RuleView): string => templates.render('rule.njk', { ...view, title: `Rule ${view.id}` });
+
+/** All rules, in their sections. */
+export interface RulesView {
+  readonly sections: readonly {
+    readonly heading: string;
+    readonly rules: readonly { readonly id: string; readonly asks: string }[];
+  }[];
+}
+
+export const rulesPage = (view: RulesView): string =>
+  templates.render('rules.njk', { ...view, title: 'The rules that reminders rest on' });
+
 export const sayPage = (view: SayView): string => templates.render('say.njk', view);

@@ -8,9 +8,10 @@ import type { Client } from '@temporalio/client';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import { Nodrift } from '../client/nodrift.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { labelsOf, policyOrDefaults } from '../mail/labels.ts';
 import { linkKeys } from '../mail/link-token.ts';
-import { inForce } from '../record/in-force.ts';
+import { authorities, inForce } from '../record/in-force.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { placeOf } from '../record/read.ts';
 import { webApp } from './app.ts';
@@ -43,6 +44,7 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   const app = webApp({
     ...{ cases: new Nodrift(client), keys, publicUrl, now: () => new Date() },
     settingOf: (caseId) => settingOf(record, caseId),
+    policies: () => policiesInForce(record),
     hosts: options.onlyHere ? [`127.0.0.1:${port}`, `localhost:${port}`] : undefined,
     addressOf: (c) => addressOf(c, proxies),
     log: (line) => log.info(line, 'request'),
@@ -75,6 +77,12 @@ async function settingOf(record: OpenRecord, caseId: string): Promise<Setting | 
   const policy = await policyOrDefaults(record, authority);
   const { calendar } = await inForce(record, authority);
   return { authority, siblings, policy, calendar, labels: labelsOf(policy) };
+}
+
+/** @throws RecordUnavailable */
+async function policiesInForce(record: OpenRecord): Promise<readonly Policy[]> {
+  const names = await authorities(record);
+  return Promise.all(names.map(async (name) => (await inForce(record, name)).policy));
 }
 
 /** Who asks. Each proxy adds the address it saw at the end; what stands before those may be made up. */

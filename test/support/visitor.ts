@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import type { Hono } from 'hono';
 import { type LinkContent, type LinkKeys, readLinkKeys, sealLink } from '../../mail/link-token.ts';
+import { AUTHORITIES, shippedPolicy } from '../../policies/load.ts';
 import type { RequestLine } from '../../web/app.ts';
 import { webApp } from '../../web/app.ts';
 import type { PaperCase } from './paper-case.ts';
@@ -24,6 +25,7 @@ export function pagesOf(paper: PaperCase, log: RequestLine[] = [], publicUrl = P
     cases: paper.cases,
     keys: KEYS,
     settingOf: async (id) => (id === `${paper.file.kind}/${paper.file.ref}` ? paper.setting() : undefined),
+    policies: async () => AUTHORITIES.map(shippedPolicy),
     now: () => paper.clock,
     publicUrl,
     log: (line) => void log.push(line),
