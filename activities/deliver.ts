@@ -3,9 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { Delivery, Outcome, RecordEntry } from '../domain/notices/notice.ts';
+import { keptEntries } from '../mail/calendar-kept.ts';
 import { senderDomain } from '../mail/mail-settings.ts';
 import { type Sending, sendOne } from '../mail/send-one.ts';
 import { answersWell, slotsOf } from '../mail/slots.ts';
+import { keepCalendarEntries } from '../record/calendars.ts';
 import { claim } from '../record/claims.ts';
 import { type NoticeStanding, type Planned, plan, whatBecameOf, withdraw } from '../record/outbox.ts';
 import { markReported } from '../record/refusals.ts';
@@ -39,6 +41,7 @@ export function createActivities(sending: Sending): CaseActivities {
         const planned = await record.db.transaction(async (tx) => {
           await keepWithin(tx, delivery.entry);
           await withdraw(tx, record.ledgerKey, delivery.entry.case, delivery.withdrawn ?? []);
+          await keepCalendarEntries(tx, keptEntries(record.ledgerKey, delivery));
           return plan(tx, record.ledgerKey, delivery, senderDomain(settings));
         });
         const keys = planned.map(({ notice }) => notice);

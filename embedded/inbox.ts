@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
+import type { ReplyDesk } from '../mail/replies.ts';
 import { fenced } from './fence.ts';
 import { inboxPage } from './inbox-page.ts';
 import { type InboxMessage, InboxStore } from './inbox-store.ts';
@@ -39,6 +40,8 @@ export interface Inbox {
   webUrl: string;
   /** May be set and unset at any time. */
   answer: Answer | undefined;
+  /** Takes what is sent to its addresses, besides showing it. May be set at any time. */
+  replies: ReplyDesk | undefined;
   /** Every mail so far, in the order of arrival. */
   messages(): Promise<InboxMessage[]>;
   /** A mail exactly as it came. */
@@ -53,6 +56,15 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const { log = () => {} } = options;
   const store = await InboxStore.open(options.dir, options.most);
   const waiting = new Set<(message: InboxMessage) => void>();
+
+  /** Answers to mails of ours are shown like every mail, and taken. */
+  const takeReply = async (raw: Buffer, to: readonly string[]) => {
+    for (const address of to) {
+      const refused = inbox.replies?.isHere(address) && (await inbox.replies.take(address, raw));
+      if (refused) return refused;
+    }
+    return undefined;
+  };
 
   const smtp = new SMTPServer({
     name: 'inbox.nodrift',
@@ -71,13 +83,15 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
       const take = async () => {
         const raw = await read(stream);
         if (!raw) throw Object.assign(new Error('5.3.4 the mail is too large'), { responseCode: 552 });
-        return store.keep(raw, envelope).catch((error) => {
+        const message = await store.keep(raw, envelope).catch((error) => {
           log(`A mail could not be kept: ${error.message}`);
           throw Object.assign(new Error('4.3.1 the mail could not be kept'), { responseCode: 452 });
         });
+        return { message, refused: await takeReply(raw, envelope.to) };
       };
-      take().then((message) => {
-        callback(null, `2.0.0 kept as ${message.id}`);
+      take().then(({ message, refused }) => {
+        if (refused) callback(Object.assign(new Error(refused.message), { responseCode: refused.code }));
+        else callback(null, `2.0.0 kept as ${message.id}`);
         for (const arrived of [...waiting]) arrived(message);
         options.onMessage?.(message);
       }, callback);
@@ -96,6 +110,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     smtpPort,
     webUrl: `http://${HOST}:${webPort}`,
     answer: options.answer,
+    replies: undefined,
     messages: async () => store.all(),
     raw: (id) => store.raw(id),
     waitFor: (predicate, timeoutMs) =>

@@ -113,6 +113,8 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     dataDir: join(data, 'record'),
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
     publicUrl,
+    // What is answered to the inbox's port is taken, as by a listener of its own.
+    replyDomain: process.env.NODRIFT_REPLY_DOMAIN || 'reply.nodrift.example',
     linkKeys: process.env.NODRIFT_LINK_KEYS,
     operators: process.env.NODRIFT_OPERATORS,
     mailsAnHour: readMailsAnHour(process.env.NODRIFT_MAILS_AN_HOUR),
@@ -121,6 +123,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     log,
   });
   undo.add(() => service.stop());
+  inbox.replies = service.replies;
   const web = await serveWeb({
     ...{ client: service.client, record: service.record, publicUrl, log, host: HOST, port: webPort },
     linkKeys: process.env.NODRIFT_LINK_KEYS,

@@ -4,13 +4,18 @@ import { getVtimezoneComponent } from '@touch4it/ical-timezones';
 import ical, {
   ICalAttendeeRole,
   ICalAttendeeStatus,
+  ICalAttendeeType,
+  type ICalCalendar,
   ICalCalendarMethod,
+  type ICalEvent,
   ICalEventStatus,
   ICalEventTransparency,
 } from 'ical-generator';
+import type { Booking, MeetingId } from '../domain/case/model.ts';
 import type { CaseIdentity, Notice } from '../domain/notices/notice.ts';
-import { type Labels, meetingWords } from '../domain/notices/words.ts';
-import { epochMs, fromEpochMs, fromLondon, inLondon } from '../domain/time/calendar.ts';
+import { type Labels, meetingWords, roleWords } from '../domain/notices/words.ts';
+import { mailIds } from '../record/mail-ids.ts';
+import { endOf } from './dates.ts';
 import { place } from './venue.ts';
 import { isFamily } from './wording-asks.ts';
 
@@ -19,54 +24,116 @@ export interface CalendarEntry {
   readonly content: string;
 }
 
+interface Organiser {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** What an entry says, whoever it goes to. */
+export interface Entry {
+  /** Opaque, the same for a person and a meeting however often it moves. */
+  readonly uid: string;
+  readonly ref: string;
+  readonly meeting: string;
+  readonly booking: Pick<Booking, 'start' | 'minutes' | 'venue'>;
+  readonly sequence: number;
+  readonly cancelled: boolean;
+  readonly organiser: Organiser;
+  readonly labels?: Labels | undefined;
+}
+
+/** A notice that puts a meeting into a calendar, changes it there, or takes it out. */
+export type CalendarNotice = Notice & Required<Pick<Notice, 'booking'>> & { readonly meeting: MeetingId };
+
 /**
- * The entry that goes with a notice; null where none does. Professionals get one with every invitation, change and cancellation; children and family only where
- * they asked for it; a line manager, who is told of somebody else's meeting, none.
- * @param uid opaque, the same for a person and a meeting however often it moves.
- * @param now the case's clock: the entry's stamp.
+ * Whether an entry goes with a notice. Professionals get one with every invitation, change and cancellation; children and family only where they asked for
+ * it; a line manager, who is told of somebody else's meeting, none.
+ */
+export function hasEntry(notice: Notice, labels: Labels | undefined): notice is CalendarNotice {
+  const { booking, meeting, to } = notice;
+  if (!booking || !meeting || !to.email || notice.about) return false;
+  if (notice.kind !== 'invitation' && notice.kind !== 'change' && notice.kind !== 'cancellation') return false;
+  return !isFamily(to.role, labels) || to.contact === 'email-and-calendar';
+}
+
+/**
+ * The entry that goes with a notice; null where none does.
+ * @param options.now the case's clock: the entry's stamp.
+ * @param options.asksAnswer the organiser's address is one at which Nodrift takes the answer
  */
 export function calendarEntry(
   of: CaseIdentity,
   notice: Notice,
-  options: { uid: string; now: string; organiser: { name: string; address: string }; labels?: Labels | undefined },
+  options: {
+    uid: string;
+    now: string;
+    organiser: Organiser;
+    asksAnswer?: boolean;
+    labels?: Labels | undefined;
+  },
 ): CalendarEntry | null {
+  const { labels, organiser, uid, asksAnswer = false } = options;
+  if (!hasEntry(notice, labels)) return null;
   const { booking, meeting, to } = notice;
-  if (!booking || !meeting || !to.email || notice.about) return null;
-  if (notice.kind !== 'invitation' && notice.kind !== 'change' && notice.kind !== 'cancellation') return null;
-  if (isFamily(to.role, options.labels) && to.contact !== 'email-and-calendar') return null;
-
   const cancelled = notice.kind === 'cancellation';
-  const calendar = ical({ prodId: { company: 'Nodrift', product: 'Nodrift', language: 'EN' } });
-  calendar.method(cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST);
-  calendar.timezone({ name: 'Europe/London', generator: getVtimezoneComponent });
-  calendar
-    .createEvent({
-      id: options.uid,
-      // A cancellation counts above the edition it cancels and below the next one.
-      sequence: sequenceOf(booking) * 2 + (cancelled ? 1 : 0),
-      // Local times as text: a Date would be written in the process's time zone and labelled London.
-      start: `${booking.start}:00`,
-      end: `${inLondon(fromEpochMs(epochMs(fromLondon(booking.start)) + booking.minutes * 60_000)).slice(0, 19)}`,
-      timezone: 'Europe/London',
-      summary: `${of.ref}: ${meetingWords(meeting, options.labels)}`,
-      location: place(booking.venue),
-      description: `Case ${of.ref}. ${cancelled ? '' : 'If you cannot come, please tell the social worker. '}Please keep names and details of the family out of calendar entries.`,
-      status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
-      transparency: ICalEventTransparency.OPAQUE,
-      organizer: { name: options.organiser.name, email: options.organiser.address },
-    })
-    .createAttendee({
-      email: to.email,
-      role: ICalAttendeeRole.REQ,
-      status: ICalAttendeeStatus.NEEDSACTION,
-      rsvp: false,
-    });
-  return { method: cancelled ? 'CANCEL' : 'REQUEST', content: stamped(calendar.toString(), options.now) };
+  const calendar = newCalendar(cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST);
+  addEntry(calendar, {
+    ...{ uid, ref: of.ref, meeting, booking, organiser, labels, cancelled },
+    sequence: sequenceOf(notice),
+  }).createAttendee({
+    // Everybody's entry names themselves alone, by role: whoever it is passed on to learns nobody's name from it.
+    name: roleWords(to.role, labels),
+    email: to.email!,
+    role: ICalAttendeeRole.REQ,
+    type: ICalAttendeeType.INDIVIDUAL,
+    status: ICalAttendeeStatus.NEEDSACTION,
+    rsvp: asksAnswer && !cancelled,
+  });
+  return { method: cancelled ? 'CANCEL' : 'REQUEST', content: stamped(calendar, options.now) };
 }
 
-/** What a worker of a release before 0.2 planned, and is still to go, counts by its edition. */
-const sequenceOf = ({ sequence, edition }: NonNullable<Notice['booking']>): number => sequence ?? Number(edition);
+/** Names what a notice puts into somebody's calendar: the same for a person and a meeting, however often it moves. */
+export const calendarToken = (
+  secret: Buffer,
+  of: Pick<CaseIdentity, 'id' | 'opening'>,
+  { meeting, to }: Pick<Notice, 'meeting' | 'to'>,
+): string => mailIds(secret, of, `meeting/${meeting}`, to.id).token;
+
+/** An empty calendar in London's time. */
+export function newCalendar(method: ICalCalendarMethod): ICalCalendar {
+  const calendar = ical({ prodId: { company: 'Nodrift', product: 'Nodrift', language: 'EN' } });
+  calendar.method(method);
+  calendar.timezone({ name: 'Europe/London', generator: getVtimezoneComponent });
+  return calendar;
+}
+
+export function addEntry(calendar: ICalCalendar, entry: Entry): ICalEvent {
+  const { uid, ref, meeting, booking, sequence, cancelled, organiser, labels } = entry;
+  return calendar.createEvent({
+    id: uid,
+    sequence,
+    // Local times as text: a Date would be written in the process's time zone and labelled London.
+    start: `${booking.start}:00`,
+    end: `${endOf(booking)}:00`,
+    timezone: 'Europe/London',
+    summary: `${ref}: ${meetingWords(meeting, labels)}`,
+    location: place(booking.venue),
+    description: `Case ${ref}. ${cancelled ? '' : 'If you cannot come, please tell the social worker. '}Please keep names and details of the family out of calendar entries.`,
+    status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+    transparency: ICalEventTransparency.OPAQUE,
+    organizer: { name: organiser.name, email: organiser.address },
+  });
+}
+
+/**
+ * The number by which calendars take an entry for newer: a cancellation counts above the edition it cancels and below the next one. What a worker of a
+ * release before 0.2 planned, and is still to go, counts by its edition.
+ */
+export function sequenceOf({ booking, kind }: Pick<CalendarNotice, 'booking' | 'kind'>): number {
+  const { sequence, edition } = booking as NonNullable<Notice['booking']>;
+  return (sequence ?? Number(edition)) * 2 + (kind === 'cancellation' ? 1 : 0);
+}
 
 /** RFC 5545 wants DTSTAMP in UTC; ical-generator writes the machine's clock, and without its Z. */
-const stamped = (text: string, now: string): string =>
-  text.replace(/^DTSTAMP:.*$/gm, `DTSTAMP:${now.slice(0, 19).replace(/[-:]/g, '')}Z`);
+export const stamped = (calendar: ICalCalendar, now: string): string =>
+  calendar.toString().replace(/^DTSTAMP:.*$/gm, `DTSTAMP:${now.slice(0, 19).replace(/[-:]/g, '')}Z`);

@@ -4,9 +4,10 @@ import { type Labels, listed } from '../domain/notices/words.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { mailIds } from '../record/mail-ids.ts';
 import type { Payload } from '../record/schema.ts';
-import { calendarEntry } from './calendar-entry.ts';
+import { calendarEntry, calendarToken } from './calendar-entry.ts';
 import { type MailSettings, senderDomain } from './mail-settings.ts';
 import { rendered } from './rendered.ts';
+import { replyAddress } from './reply-address.ts';
 import type { Message } from './smtp.ts';
 import { wording } from './wording.ts';
 
@@ -36,10 +37,17 @@ export function compose(mail: Composable, settings: MailSettings, secret: Buffer
     ...{ labels, pages: settings.pages, now: now as Instant },
     links: settings.links?.(first, notice) ?? [],
   });
+  const entryToken = calendarToken(secret, first, notice);
+  // A rehearsal is answered by nobody.
+  const replies = settings.replyDomain && !of.rehearsal ? { domain: settings.replyDomain, secret } : undefined;
+  const organiser = replies
+    ? { ...settings.sender, address: replyAddress(replies, 'reply', entryToken) }
+    : settings.sender;
   const entry = calendarEntry(of, notice, {
-    uid: `${mailIds(secret, first, `meeting/${notice.meeting}`, notice.to.id).token}@${domain}`,
-    ...{ now, organiser: settings.sender, labels },
+    ...{ uid: `${entryToken}@${domain}`, now, organiser, labels },
+    asksAnswer: replies !== undefined,
   });
+  const token = mail.messageId.slice(1, mail.messageId.indexOf('@'));
   // A first mail that never was: with it all mails of one duty thread, whichever of them a reader still has.
   const thread = mailIds(secret, first, `thread/${notice.duty ?? notice.meeting ?? ''}`, notice.to.id).token;
   return {
@@ -51,7 +59,8 @@ export function compose(mail: Composable, settings: MailSettings, secret: Buffer
     ...rendered(words),
     messageId: mail.messageId,
     thread: `<${thread}@${domain}>`,
-    headers: { 'X-Notification-Id': mail.messageId.slice(1, mail.messageId.indexOf('@')), 'X-Nodrift-Date': now },
+    headers: { 'X-Notification-Id': token, 'X-Nodrift-Date': now },
+    returnPath: replies && replyAddress(replies, 'bounce', token),
     ...(entry && { calendar: entry }),
     rehearsal: of.rehearsal,
   };

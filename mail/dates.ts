@@ -2,6 +2,7 @@
 
 import { format, parseISO } from 'date-fns';
 import { enGB } from 'date-fns/locale/en-GB';
+import { epochMs, fromEpochMs, fromLondon, inLondon, type LocalDateTime } from '../domain/time/calendar.ts';
 
 /** `2027-03-01` or a time of that day → "Monday 1 March 2027". */
 export const longDate = (date: string): string =>
@@ -23,3 +24,20 @@ export const shortDay = (date: string, read: string): string =>
   format(parseISO(date.slice(0, 10)), date.slice(0, 4) === read.slice(0, 4) ? 'EEE d MMMM' : 'EEE d MMMM yyyy', {
     locale: enGB,
   });
+
+/** A time that lasts. */
+interface Span {
+  readonly start: LocalDateTime;
+  readonly minutes: number;
+}
+
+/** When it ends, in London: in the night an hour is missing, that hour later by the clock. */
+export const endOf = ({ start, minutes }: Span): string =>
+  inLondon(fromEpochMs(epochMs(fromLondon(start)) + minutes * 60_000)).slice(0, 16);
+
+/** "Monday 1 March 2027, 1:30pm to 3pm". */
+export function longSpan(span: Span): string {
+  const end = endOf(span);
+  const until = end.slice(0, 10) === span.start.slice(0, 10) ? clockTime(end) : longTime(end);
+  return `${longDate(span.start)}, ${clockTime(span.start)} to ${until}`;
+}

@@ -5,6 +5,7 @@ import type { Labels } from '../domain/notices/words.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { addressFault } from './address.ts';
 import { policyLabels } from './labels.ts';
+import { readReplyDomain } from './reply-address.ts';
 
 /** A page behind a mail. */
 export interface Link {
@@ -16,6 +17,8 @@ export interface Link {
 export interface MailSettings {
   /** The sender. Message-IDs have its domain. */
   readonly sender: { readonly name: string; readonly address: string };
+  /** The domain at which Nodrift takes calendars' answers and bounces; without one neither comes back to it. */
+  readonly replyDomain?: string | undefined;
   /** An authority's words for meetings and roles; the usual ones where absent. */
   readonly labels?: ((authority: string) => Promise<Labels>) | undefined;
   /** Pages behind a mail. */
@@ -54,8 +57,10 @@ export const mailSettings = (
   record: OpenRecord,
   from = 'Nodrift <nodrift@nodrift.example>',
   links?: MailSettings['links'],
+  replyDomain?: string,
 ): MailSettings => ({
   sender: readSender(from),
+  replyDomain: readReplyDomain(replyDomain),
   labels: policyLabels(record),
   links,
 });

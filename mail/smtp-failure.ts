@@ -15,6 +15,8 @@ interface SmtpError {
 const CERTIFICATE = /certificate|self.signed|altname|CERT_|UNABLE_TO_VERIFY|wrong version number|SSL|TLS/i;
 /** 5.1.7 and 5.1.8 may answer RCPT too, but they are about our own sender address. */
 const DEAD = /^5\.1\.(?!7$|8$)\d{1,3}$/;
+/** Whether an enhanced code says that the recipient's address is dead. */
+export const isDead = (enhanced: string): boolean => DEAD.test(enhanced);
 
 /**
  * The error table (docs/mail.md). An address is dead when `RCPT TO` is answered by 5xx with an enhanced code 5.1.x. A 550 without an enhanced code does
@@ -32,7 +34,7 @@ export function failureOf(thrown: unknown, afterDot: boolean): Failure {
   if (reply === undefined && afterDot) return { outcome: 'deferred', class: 'system', code, afterDot: true };
 
   if (command === 'RCPT TO' && reply !== undefined) {
-    if (reply >= 500 && enhanced && DEAD.test(enhanced)) return { outcome: 'refused', code: enhanced };
+    if (reply >= 500 && enhanced && isDead(enhanced)) return { outcome: 'refused', code: enhanced };
     if (enhanced && /^[45]\.1\.[78]$/.test(enhanced)) return deferred('configuration', code);
     return reply >= 500 ? { ...deferred('recipient', code), lasting: true } : deferred('recipient', code);
   }

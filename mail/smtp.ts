@@ -15,6 +15,8 @@ export interface Message {
   readonly to: { readonly name: string; readonly address: string | undefined };
   /** Who answers what is written back. One that is no good address is left out. */
   readonly replyTo?: { readonly name: string; readonly address: string } | undefined;
+  /** Where the relays on the way say that it did not arrive. Where absent they tell the sender. */
+  readonly returnPath?: string | undefined;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
@@ -232,12 +234,24 @@ function accepted(sent: SentMessageInfo): Sent {
   return { outcome: 'accepted', replyHash, serverMessageId: sent.serverMessageId ?? null };
 }
 
+/** Bounces and delays are asked for (RFC 3461), without the words of the mail in them. */
+const backTo = (from: string, { to, headers }: Message) => ({
+  envelope: { from, to: [{ name: '', address: to.address! }] },
+  dsn: {
+    id: headers['X-Notification-Id'] ?? '',
+    return: 'headers' as const,
+    notify: ['failure' as const, 'delay' as const],
+    recipient: to.address!,
+  },
+});
+
 function envelope(message: Message) {
   const { calendar, replyTo } = message;
   return {
     from: { name: shown(message.from.name), address: message.from.address },
     to: [{ name: shown(message.to.name), address: message.to.address! }],
     ...(replyTo && !addressFault(replyTo.address) && { replyTo: { ...replyTo, name: shown(replyTo.name) } }),
+    ...(message.returnPath && backTo(message.returnPath, message)),
     subject: shown(message.subject),
     text: message.text,
     html: message.html,

@@ -18,7 +18,7 @@ import {
 } from '../domain/notices/words.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { shown } from './address.ts';
-import { longDate, longTime } from './dates.ts';
+import { longDate, longSpan } from './dates.ts';
 import { upper } from './duty-texts.ts';
 import type { Link } from './mail-settings.ts';
 import { place } from './venue.ts';
@@ -148,7 +148,7 @@ function facts(of: CaseIdentity, notice: Notice, labels?: Labels): MailWords['fa
       ? [
           [
             kind === 'cancellation' || notice.why === 'called-off' ? 'Was planned for' : 'When',
-            longTime(booking.start),
+            longSpan(booking),
           ] as const,
         ]
       : []),

@@ -14,3 +14,18 @@ export function base32(bytes: Uint8Array): string {
   }
   return bits > 0 ? text + ALPHABET[(held << (5 - bits)) & 31] : text;
 }
+
+/** The whole bytes of a text in base 32; what is left of the last letter is dropped. */
+export function fromBase32(text: string): Buffer {
+  const bytes: number[] = [];
+  let held = 0;
+  let bits = 0;
+  for (const letter of text) {
+    held = ((held << 5) | ALPHABET.indexOf(letter)) & 0xfff;
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes.push((held >> bits) & 255);
+  }
+  return Buffer.from(bytes);
+}

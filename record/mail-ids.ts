@@ -1,6 +1,7 @@
 // The ids of mails and notices, and hashes of who is written to: all HMACs with the ledger's secret, so that none of them tells anything.
 
 import { createHmac } from 'node:crypto';
+import { base32 } from './base32.ts';
 
 /** The ids of one mail. They are the same at every attempt, and do not reveal the case. */
 export interface MailIds {
@@ -27,14 +28,6 @@ export function mailIds(
 export function idsOf(secret: Buffer, ...of: readonly string[]): MailIds {
   const hmac = createHmac('sha256', secret).update(of.join('|')).digest();
   return { key: hmac.toString('hex'), token: base32(hmac).slice(0, 25) };
-}
-
-function base32(bytes: Buffer): string {
-  let bits = '';
-  for (const byte of bytes) bits += byte.toString(2).padStart(8, '0');
-  return bits
-    .replace(/.{5}/g, (five) => 'abcdefghijklmnopqrstuvwxyz234567'[Number.parseInt(five, 2)]!)
-    .replace(/[01]+$/, '');
 }
 
 /** Where a mail goes, and to whom: they outlive the mail, and shall not tell who was written to. */

@@ -2,10 +2,11 @@
 
 import { sql } from 'drizzle-orm';
 import { boolean, date, index, integer, json, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import type { CaseFile } from '../domain/case/model.ts';
+import type { CaseFile, MeetingId } from '../domain/case/model.ts';
 import type { Became } from '../domain/case/put-right.ts';
 import type { CaseIdentity, EventRow, Notice, RecordEntry } from '../domain/notices/notice.ts';
 import type { Told } from '../domain/notices/told.ts';
+import type { LocalDateTime } from '../domain/time/calendar.ts';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -218,6 +219,39 @@ export const notices = pgTable(
     index('notices_untold').on(t.tellAt).where(sql`not ${t.reported}`),
   ],
 );
+
+/** What is in people's calendars: one row a person and meeting, as the last invitation, change or cancellation had it. */
+export const calendarEntries = pgTable(
+  'calendar_entries',
+  {
+    /** Of its UID and of the address its answer goes to: an HMAC. */
+    token: text('token').primaryKey(),
+    caseId: text('case_id').notNull(),
+    meeting: text('meeting').$type<MeetingId>().notNull(),
+    person: text('person').notNull(),
+    /** A keyed hash, as that of a mail's reader. */
+    reader: text('reader').notNull(),
+    /** London's time. */
+    start: text('start').$type<LocalDateTime>().notNull(),
+    minutes: integer('minutes').notNull(),
+    venue: text('venue'),
+    sequence: integer('sequence').notNull(),
+    cancelled: boolean('cancelled').notNull(),
+    /** When the case knew of this date. */
+    known: moment('known').notNull(),
+    /** When their calendar last answered, by its own clock. */
+    answered: moment('answered'),
+  },
+  (t) => [index('calendar_entries_reader').on(t.reader, t.start)],
+);
+
+/** Who has a calendar feed, and under which token now: with another one the old address shows nothing. */
+export const calendarFeeds = pgTable('calendar_feeds', {
+  reader: text('reader').primaryKey(),
+  authority: text('authority').notNull(),
+  token: text('token').notNull().unique(),
+  since: moment('since').notNull().defaultNow(),
+});
 
 /** Secrets made once, where the environment gives none. */
 export const secrets = pgTable('secrets', { name: text('name').primaryKey(), value: text('value').notNull() });

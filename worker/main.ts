@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { readPublicUrl } from '../mail/links.ts';
 import { readMailsAnHour } from '../mail/mail-settings.ts';
+import { readReplyPort } from '../mail/reply-listener.ts';
 import { readConnections } from '../record/postgres.ts';
 import { createLog, installRuntime } from './log.ts';
 import { type Service, startService } from './service.ts';
@@ -51,6 +52,8 @@ async function run(): Promise<void> {
     mailFrom: process.env.NODRIFT_MAIL_FROM,
     mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),
     operators: process.env.NODRIFT_OPERATORS,
+    replyDomain: process.env.NODRIFT_REPLY_DOMAIN,
+    replyAt: readReplyPort(process.env.NODRIFT_REPLY_PORT),
     mailsAnHour: readMailsAnHour(process.env.NODRIFT_MAILS_AN_HOUR),
     rollOut: false,
     // Shorter than the stop_grace_period in docker-compose.yml.

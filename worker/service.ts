@@ -8,11 +8,14 @@ import { otherCaseActivities } from '../activities/other-case.ts';
 import { createInForceActivities } from '../activities/policies-in-force.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
 import { reach } from '../client/connect.ts';
+import { Nodrift } from '../client/nodrift.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { linkKeys as readKeys } from '../mail/link-token.ts';
 import { linksFor } from '../mail/links.ts';
 import { type MailSettings, mailSettings } from '../mail/mail-settings.ts';
 import { readOperators, writeToOperators } from '../mail/operators.ts';
+import { type ReplyDesk, replyDesk } from '../mail/replies.ts';
+import { type ListenAt, startReplyListener } from '../mail/reply-listener.ts';
 import { openSmtp, type Transport } from '../mail/smtp.ts';
 import { type Sweeper, startSweeper } from '../mail/sweeper.ts';
 import { type OpenRecord, openRecord } from '../record/open.ts';
@@ -42,6 +45,10 @@ export interface ServiceSettings {
   readonly smtpUrl: string;
   readonly mailFrom?: string | undefined;
   readonly mailDomains?: readonly string[] | undefined;
+  /** The domain whose mail comes back here: calendars' answers and bounces. Nothing is asked for where it is absent. */
+  readonly replyDomain?: string | undefined;
+  /** Where a relay hands it over; not by a listener of its own where it is absent. */
+  readonly replyAt?: ListenAt | undefined;
   /** Who is written to when something needs attention: addresses separated by commas. */
   readonly operators?: string | undefined;
   /** How many mails one person gets within an hour; no cap where absent. */
@@ -82,6 +89,8 @@ export interface Service {
   /** The worker of this version. */
   readonly worker: RunningWorker;
   readonly sweeper: Sweeper;
+  /** Takes what comes back by mail, where a domain for it is set. */
+  readonly replies: ReplyDesk | undefined;
   /** Runs another version beside this one, until it is stopped or everything is. */
   run(bundle: Bundle): Promise<RunningWorker>;
   /** Settles when a worker has ended by itself: with its error. */
@@ -98,10 +107,13 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const client = new Client({ connection, namespace: settings.namespace });
   const relay = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
   const transport = seam?.relay?.(relay) ?? relay;
+  const links = await linksOf(settings, record);
   const mails = {
-    ...{ record, transport, settings: mailSettings(record, settings.mailFrom, await linksOf(settings, record)), log },
-    mostAnHour: settings.mailsAnHour,
+    ...{ record, transport, log, mostAnHour: settings.mailsAnHour },
+    settings: mailSettings(record, settings.mailFrom, links, settings.replyDomain),
   };
+  const desk = replyDesk({ record, nodrift: new Nodrift(client) }, mails.settings, log);
+  const listener = desk && settings.replyAt && (await startReplyListener(desk, settings.replyAt));
   const recordedAt = seam?.appliesAt;
   const real: Activities = {
     ...createActivities(mails),
@@ -152,6 +164,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     buildId: bundle.buildId,
     worker: current,
     sweeper,
+    replies: desk,
     async run(version) {
       const worker = await start(version);
       older.push(worker);
@@ -168,6 +181,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     },
     async stop() {
       stopping.abort();
+      await listener?.close();
       await stopWatchdog();
       // The transport among them: it ends a mail that hangs, which a worker would wait for.
       await Promise.all([

@@ -33,7 +33,8 @@ export function onBothDatabases(what: string, tests: (record: () => OpenRecord) 
 /** Empties every table but the secrets. */
 export async function emptied(record: OpenRecord): Promise<OpenRecord> {
   await record.db.execute(
-    sql`truncate cases, events, duties, notices, mails, policies, calendars, contents, watch, alerts, agreements cascade`,
+    sql`truncate cases, events, duties, notices, mails, policies, calendars, contents, watch, alerts, agreements,
+      calendar_entries, calendar_feeds cascade`,
   );
   return record;
 }
