@@ -54,7 +54,7 @@ export function compose(mail: Composable, settings: MailSettings, secret: Buffer
     from: settings.sender,
     to: { name: notice.to.name, address: notice.to.email },
     // What is played is no matter for anybody: nobody shall answer it in earnest.
-    replyTo: of.rehearsal ? undefined : notice.replyTo,
+    replyTo: of.rehearsal ? undefined : answeredBy(said),
     subject: words.subject,
     ...rendered(words),
     messageId: mail.messageId,
@@ -64,4 +64,10 @@ export function compose(mail: Composable, settings: MailSettings, secret: Buffer
     ...(entry && { calendar: entry }),
     rehearsal: of.rehearsal,
   };
+}
+
+/** Whom a mail is answered to: of several cases, only where it is the same person in all. */
+function answeredBy(said: readonly Payload[]): Message['replyTo'] {
+  const [first, ...others] = said.map(({ notice }) => notice.replyTo);
+  return first && others.every((other) => other?.address === first.address) ? first : undefined;
 }

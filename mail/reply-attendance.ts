@@ -73,7 +73,7 @@ async function attend(nodrift: Attending['nodrift'], entry: KeptEntry, answer: C
     if (status === 'DECLINED') {
       if (apologies.some(({ recordedAt }) => Date.parse(recordedAt) >= known.getTime()))
         return nothing('known-already');
-      const event = { type: 'apologies-received', by: person, meeting, person } as const;
+      const event = { type: 'apologies-received', by: person, via: 'reply', meeting, person } as const;
       await nodrift.record({ kind, ref }, [{ id: idOf(entry, answer, ''), event }]);
       return { what: 'apologies' };
     }
@@ -85,7 +85,7 @@ async function attend(nodrift: Attending['nodrift'], entry: KeptEntry, answer: C
       { kind, ref },
       theirs.map(({ id: withdraws }) => ({
         id: idOf(entry, answer, withdraws),
-        event: { type: 'event-withdrawn', by: person, withdraws, reason },
+        event: { type: 'event-withdrawn', by: person, via: 'reply', withdraws, reason },
       })),
     );
     return { what: 'coming-after-all' };

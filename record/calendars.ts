@@ -99,7 +99,7 @@ export async function feedNamed(record: OpenRecord, token: string) {
   return feed;
 }
 
-/** Gives a feed another token: under the old one nothing is shown any more. */
+/** Gives a feed another token: under the old one nothing is shown any more. A feed that nobody asked for has none. */
 export async function revokeFeed(record: OpenRecord, reader: string): Promise<void> {
   await record.db
     .update(calendarFeeds)

@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Policy } from '../domain/policy/policy.ts';
 import { STYLE, STYLE_GZIP, STYLE_PATH } from './assets.ts';
+import { calendar } from './calendar.ts';
 import { type Doing, gone, links } from './do.ts';
 import { papers } from './papers.ts';
 import { Rates } from './rates.ts';
@@ -20,6 +21,8 @@ export interface WebOptions extends Omit<Doing, 'rates' | 'secure'> {
   readonly addressOf?: ((c: Context) => string) | undefined;
   /** What each authority has in force, for the pages of rules. */
   readonly policies: () => Promise<readonly Policy[]>;
+  /** Somebody's calendar feed, by its token. */
+  readonly feedBehind?: ((token: string) => Promise<string | undefined>) | undefined;
   /** Hears of each request: never its address or query, which hold tokens. */
   readonly log?: ((line: RequestLine) => void) | undefined;
   /** Hears of what should not happen. */
@@ -96,7 +99,7 @@ export function webApp(options: WebOptions): Hono {
     }
     return next();
   });
-  for (const path of ['/do/*', '/papers/*'])
+  for (const path of ['/do/*', '/papers/*', '/calendar/*'])
     app.use(path, async (c, next) => {
       await next();
       // Whoever tries links that are none is slowed down.
@@ -119,6 +122,7 @@ export function webApp(options: WebOptions): Hono {
   rulePages(app, options.policies);
   links(app, { ...options, rates, secure });
   papers(app, { ...options, rates, secure });
+  if (options.feedBehind) calendar(app, options.feedBehind);
 
   app.notFound((c) => gone(c));
   app.onError((error, c) => {
@@ -137,7 +141,7 @@ export function webApp(options: WebOptions): Hono {
   return app;
 }
 
-const PATHS = ['/do/', '/papers/', '/rules', '/assets/', '/livez', '/readyz'];
+const PATHS = ['/do/', '/papers/', '/calendar/', '/rules', '/assets/', '/livez', '/readyz'];
 
 function headers(c: Context, secure: boolean): void {
   c.header('Content-Security-Policy', CSP);

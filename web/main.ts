@@ -38,6 +38,7 @@ async function run(): Promise<void> {
   const web = await serveWeb({
     ...{ client: nodrift.client, record, publicUrl, log },
     linkKeys: process.env.NODRIFT_LINK_KEYS,
+    mailFrom: process.env.NODRIFT_MAIL_FROM,
     host: process.env.NODRIFT_WEB_HOST || '127.0.0.1',
     port: Number(process.env.NODRIFT_WEB_PORT || 8080),
     proxies: readProxies(process.env.NODRIFT_PROXIES),

@@ -9,8 +9,11 @@ import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import { Nodrift } from '../client/nodrift.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import { fromEpochMs } from '../domain/time/calendar.ts';
+import { feedBehind } from '../mail/calendar-feed.ts';
 import { labelsOf, policyOrDefaults } from '../mail/labels.ts';
 import { linkKeys } from '../mail/link-token.ts';
+import { mailSettings } from '../mail/mail-settings.ts';
 import { authorities, inForce } from '../record/in-force.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { placeOf } from '../record/read.ts';
@@ -23,6 +26,8 @@ export interface ServeOptions {
   /** Where people reach it, and what mails say. */
   readonly publicUrl: string;
   readonly linkKeys?: string | undefined;
+  /** The sender of mails, as the workers have it: entries in a calendar feed are those of the mails. */
+  readonly mailFrom?: string | undefined;
   readonly host: string;
   readonly port: number;
   /** It answers to its own address and `localhost` only: for pages that are not behind a proxy. */
@@ -41,10 +46,12 @@ export interface ServedWeb {
 export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   const { client, record, publicUrl, host, port, log, proxies = 0 } = options;
   const keys = await linkKeys(record, options.linkKeys);
+  const { sender, labels } = mailSettings(record, options.mailFrom);
   const app = webApp({
     ...{ cases: new Nodrift(client), keys, publicUrl, now: () => new Date() },
     settingOf: (caseId) => settingOf(record, caseId),
     policies: () => policiesInForce(record),
+    feedBehind: (token) => feedBehind(record, token, { sender, labels, now: fromEpochMs(Date.now()) }),
     hosts: options.onlyHere ? [`127.0.0.1:${port}`, `localhost:${port}`] : undefined,
     addressOf: (c) => addressOf(c, proxies),
     log: (line) => log.info(line, 'request'),

@@ -130,7 +130,7 @@ for (const [name, reply] of Object.entries(PROGRAMS)) {
     assert.match(await send(to.organiser, reply(to, 'DECLINED')), /^250/);
     assert.deepEqual(
       recorded.map(({ key, event }) => [key, event]),
-      [[CASE, { type: 'apologies-received', by: 'hv', meeting: 'core-group-3', person: 'hv' }]],
+      [[CASE, { type: 'apologies-received', by: 'hv', via: 'reply', meeting: 'core-group-3', person: 'hv' }]],
     );
     assert.deepEqual(logged, [{ fields: { what: 'apologies', case: CASE }, message: 'a calendar answered' }]);
   });
