@@ -5,7 +5,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Policy } from '../domain/policy/policy.ts';
 import { STYLE, STYLE_GZIP, STYLE_PATH } from './assets.ts';
-import { calendar } from './calendar.ts';
+import { calendar } from './calendar-page.ts';
 import { type Doing, gone, links } from './do.ts';
 import { papers } from './papers.ts';
 import { Rates } from './rates.ts';
