@@ -1,6 +1,6 @@
 // People as they are typed on the command line, made the ids of a case.
 
-import { CaseNotFound } from '../client/errors.ts';
+import { BadInput, CaseNotFound } from '../client/errors.ts';
 import type { CaseKey } from '../client/listed.ts';
 import { checkForm, readEvent } from '../client/new-event.ts';
 import type { Nodrift } from '../client/nodrift.ts';
@@ -11,6 +11,8 @@ import type { CaseEvent } from '../domain/case/events.ts';
 /** What is wrong with an event before anybody knows who belongs to the case: an address is no id yet. @throws InvalidEvent */
 export function checkEvent(event: unknown): void {
   checkForm(event);
+  if (Object.hasOwn(event as object, 'via'))
+    throw new BadInput('via: is set by the pages that mails lead to, and by answers to mails: leave it out');
   const type = String((event as { type?: unknown }).type);
   readEvent(isEventType(type) ? withPeople(type, event, () => 'somebody') : event);
 }

@@ -111,11 +111,15 @@ async function recordInFamily(type: string | undefined, options: Options, output
     nodrift.recordForFamily(family, named, { each }).catch((error: unknown) => retriable(error, named)),
   );
   if (json) return printJson(output, { family, cases: answers });
+  const today = new Date().toISOString().slice(0, 10);
   output.out(
     answers
       .flatMap((one) =>
         'recorded' in one
-          ? [`recorded in ${one.case}: ${named.map(({ event }) => event.type).join(', ')}`, ...remarks(one.recorded)]
+          ? [
+              ...named.map(({ event }) => `recorded in ${one.case}: ${eventWords({ ...event }, { recorded: today })}`),
+              ...remarks(one.recorded),
+            ]
           : [`refused in ${one.case}: ${one.refused.message}`],
       )
       .map(oneLine)

@@ -1,6 +1,6 @@
 // What an event says in one line, for diaries and histories on the command line.
 
-import { type Labels, meetingWords, shortDate } from '../domain/notices/words.ts';
+import { dutyWords, type Labels, meetingWords, shortDate } from '../domain/notices/words.ts';
 
 /** What the words of an event need to know round it. */
 export interface EventContext {
@@ -20,7 +20,12 @@ export function eventWords(event: Readonly<Record<string, unknown>>, { recorded,
   };
   const details = [
     ...said('meeting', (id) => meetingWords(id, labels)),
+    ...said('duty', (duty) => dutyWords(duty, labels).thing),
     ...said('id'),
+    ...said('action'),
+    ...said('whose', (id) => `${name?.(id) ?? id}’s`),
+    ...said('until', (until) => (isDay(until) ? `until ${shortDate(until)}` : `until ${until}`)),
+    ...(typeof event.agreed === 'boolean' ? [event.agreed ? 'agreed' : 'not agreed'] : []),
     ...said('person', (id) => name?.(id) ?? id),
     ...said('why', (why) => why.replaceAll('-', ' ')),
     ...said('to', (id) => name?.(id) ?? id),
@@ -33,10 +38,14 @@ export function eventWords(event: Readonly<Record<string, unknown>>, { recorded,
     ...said('outcome', (outcome) => `outcome ${outcome}`),
     ...said('due', (due) => (isDay(due) ? `due ${shortDate(due)}` : due)),
     ...said('on', (on) => (on === recorded ? '' : isDay(on) ? `on ${shortDate(on)}` : `on ${on}`)),
+    ...said('via', (via) => WAYS[via as keyof typeof WAYS] ?? ''),
   ].filter((detail) => detail !== '');
   const type = String(event.type).replaceAll('-', ' ');
   return details.length === 0 ? type : `${type}: ${details.join(', ')}`;
 }
+
+/** How it was said, where not by a service or at a terminal. */
+const WAYS = { link: 'by a link', reply: 'by answering a mail', letter: 'by letter' };
 
 /** How something was, of which another version was recorded. */
 const corrected = (event: unknown, context: EventContext): string[] =>

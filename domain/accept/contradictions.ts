@@ -19,7 +19,7 @@ import { wronglyBroughtIn } from './bringing-in.ts';
 import { wrongEnding } from './endings.ts';
 import { managerGone } from './manager.ts';
 import { Refusal } from './refusal.ts';
-import { unknown } from './unknown.ts';
+import { stranger, unknown, unknownRole } from './unknown.ts';
 
 const refuse = (message: string, rule: Rule | null = null): Refusal => new Refusal(rule, message);
 
@@ -29,19 +29,28 @@ const refuse = (message: string, rule: Rule | null = null): Refusal => new Refus
  */
 export function contradicts(c: Case, recorded: Recorded, said = recorded.recordedAt): Refusal | undefined {
   const { event } = recorded;
-  return (
-    opening(c, event) ??
-    foreign(c, event) ??
+  const misplaced = opening(c, event) ?? foreign(c, event);
+  if (misplaced) return misplaced;
+  const person = stranger(c, event);
+  const day = impossibleDate(c, recorded, said) ?? tooFarAhead(c, recorded) ?? impossiblePlace(c, recorded);
+  const thing =
     unknown(c, event) ??
-    impossibleDate(c, recorded, said) ??
-    tooFarAhead(c, recorded) ??
     impossibleMeeting(c, event) ??
-    impossiblePlace(c, recorded) ??
-    twice(c, recorded) ??
-    managerGone(c, recorded) ??
-    wrongAnswer(c, recorded) ??
-    wrongEnding(c, recorded)
-  );
+    (person && event.type === 'case-reallocated' ? undefined : twice(c, recorded));
+  // What is asked of a person or of a day is asked of one there can be.
+  const rest =
+    person ?? day ?? thing ?? managerGone(c, recorded) ?? wrongAnswer(c, recorded) ?? wrongEnding(c, recorded);
+  return allOf([person, unknownRole(c, event), day, thing, rest].filter((fault) => fault !== undefined));
+}
+
+/** All that is wrong in one refusal, what a rule says first. What is wrong with the person, with the day and with the thing is wrong for itself. */
+function allOf(faults: readonly Refusal[]): Refusal | undefined {
+  const each = [...new Set(faults)];
+  const lead = each.find(({ rule }) => rule !== null) ?? each[0];
+  if (!lead || each.length === 1) return lead;
+  const words = lead.rule === null ? lead.message : lead.message.slice(lead.rule.length + 2);
+  const others = each.filter((fault) => fault !== lead).map(({ message }) => message);
+  return refuse([words, ...others].join('; '), lead.rule);
 }
 
 function opening(c: Case, event: CaseEvent): Refusal | undefined {
@@ -212,12 +221,10 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
         standsInForNobody(c, event) ??
         otherwise(c, event)
       );
-    case 'minutes-distributed': {
-      const silent = event.to.find(({ how, reason }) => how === 'withheld' && (reason ?? event.reason) === undefined);
-      return silent
-        ? refuse(`minutes-distributed: to: withholding the minutes from "${silent.person}" needs a reason`, 'R60')
-        : undefined;
-    }
+    case 'minutes-distributed':
+      return withheld(event, 'withholding the minutes from', 'R60');
+    case 'family-told':
+      return withheld(event, 'not telling', 'R61');
     case 'meeting-booked':
     case 'meeting-moved':
     case 'meeting-cancelled':
@@ -271,6 +278,15 @@ function twice(c: Case, recorded: Recorded): Refusal | undefined {
     default:
       return undefined;
   }
+}
+
+function withheld(
+  { type, to, reason: all }: EventOf<'minutes-distributed' | 'family-told'>,
+  what: string,
+  rule: Rule,
+): Refusal | undefined {
+  const silent = to.find(({ how, reason }) => how === 'withheld' && (reason ?? all) === undefined);
+  return silent && refuse(`${type}: to: ${what} "${silent.person}" needs a reason`, rule);
 }
 
 /** L13, R8: the id of an action is its own. Said again it may complete what was left open, and come forward. */

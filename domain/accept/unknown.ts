@@ -14,16 +14,12 @@ import { NODRIFT, Refusal } from './refusal.ts';
 
 const refuse = (message: string): Refusal => new Refusal(null, message);
 
-/** What the event speaks of and the case does not know. */
+/** What the event speaks of and the case does not know, beside people. */
 export const unknown = (c: Case, event: CaseEvent): Refusal | undefined =>
-  stranger(c, event) ??
-  unknownAction(c, event) ??
-  unknownMeeting(c, event) ??
-  unknownItem(c, event) ??
-  unknownRole(c, event);
+  unknownAction(c, event) ?? unknownMeeting(c, event) ?? unknownItem(c, event);
 
 /** Everybody an event names is a person of the case. */
-function stranger(c: Case, event: CaseEvent): Refusal | undefined {
+export function stranger(c: Case, event: CaseEvent): Refusal | undefined {
   const found = peopleIn(event).filter(
     ({ field, id }) => own(c.people, id) === undefined && !(field === 'by' && id === NODRIFT),
   );
@@ -89,7 +85,7 @@ function unknownItem(c: Case, event: CaseEvent): Refusal | undefined {
 }
 
 /** L13: a role decides who is family, and so who may be written to. One the policy does not list is nobody's guess. */
-function unknownRole(c: Case, event: CaseEvent): Refusal | undefined {
+export function unknownRole(c: Case, event: CaseEvent): Refusal | undefined {
   if (event.type === 'policy-changed') return lostRole(c, event.policy);
   const person = event.type === 'person-joined' || event.type === 'person-updated' ? event.person : undefined;
   if (typeof person !== 'object' || own(c.policy.roles, person.role)) return undefined;

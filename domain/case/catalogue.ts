@@ -213,7 +213,7 @@ const CATALOGUE = {
   'family-told': {
     says: 'Family who cannot safely be e-mailed were told of a meeting, or of its cancellation.',
     ...EVERY_CASE,
-    fields: { meeting, to: told },
+    fields: { meeting, to: told, on: opt(date) },
   },
   'action-agreed': {
     says: 'An action of the plan.',

@@ -94,7 +94,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
       };
     }
     case 'family-told': {
-      const told = event.to.map(({ person }) => ({ person, known }));
+      const told = event.to.map(({ person }) => ({ person, on, known }));
       return { meetings: inMeeting(c.meetings, event.meeting, (m) => ({ ...m, told: [...m.told, ...told] })) };
     }
     case 'action-agreed':

@@ -87,6 +87,15 @@ const phone = z
       'must be a telephone number, such as 01226 555 010',
     ),
   );
+/** What somebody needs so that they can take part, and read what they are given. */
+const needs = z.strictObject({
+  interpreter: opt(
+    z
+      .string()
+      .check(z.regex(/^\p{L}[\p{L}\p{M} ()’'-]{1,39}$/u, 'must be a language, such as Polish, in at most 40 letters')),
+  ),
+  format: opt(z.enum(['large-print', 'easy-read', 'braille', 'audio', 'translated'])),
+});
 /** Somebody as the case is told about them. */
 const person = z.strictObject({
   id,
@@ -97,6 +106,7 @@ const person = z.strictObject({
   manager: opt(personId),
   contact: opt(text),
   phone: opt(phone),
+  needs: opt(needs),
 });
 
 const kindOfCase = z.enum(CASE_KINDS);

@@ -38,7 +38,7 @@ export interface Meeting extends MeetingName {
     | undefined;
   readonly minutes?: Received | undefined;
   readonly distributed: readonly { readonly person: PersonId; readonly on: LocalDate; readonly known: Instant }[];
-  readonly told: readonly { readonly person: PersonId; readonly known: Instant }[];
+  readonly told: readonly (Dated & { readonly person: PersonId })[];
   /** R112, R113, R126: what was provided for a review, and shared with whoever chairs it; it may come in parts. */
   readonly papers: readonly (Dated & { readonly documents: readonly string[] })[];
   /** R146: who has the amended plan. */

@@ -28,6 +28,14 @@ export interface Person {
   readonly contact?: string | undefined;
   /** Their telephone number. The social worker's stands in mails to the family: whom to ring. */
   readonly phone?: string | undefined;
+  readonly needs?: Needs | undefined;
+}
+
+/** What somebody needs so that they can take part, and read what they are given: shown to the social worker. */
+export interface Needs {
+  /** The language. */
+  readonly interpreter?: string | undefined;
+  readonly format?: 'large-print' | 'easy-read' | 'braille' | 'audio' | 'translated' | undefined;
 }
 
 /** What a case is opened with, beside its first event. */

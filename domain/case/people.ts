@@ -16,7 +16,7 @@ export const whoIsWho = (c: Case): object =>
   c.memory.of(
     'who is who',
     '',
-    [c.people, c.formerly, c.socialWorkers, c.memberships, c.covers, c.coverEnds, c.versions],
+    [c.people, c.formerly, c.socialWorkers, c.memberships, c.covers, c.coverEnds, c.versions, c.refusedAddresses],
     () => ({}),
   );
 
@@ -148,12 +148,23 @@ export function membersAt(c: Case, at: Instant): readonly { readonly person: Per
   return [worker, ...members];
 }
 
-/** Members of the family, as known at a moment, who cannot safely be e-mailed: the social worker tells them (R38, R61). */
+/**
+ * Members of the family, as known at a moment, whom no e-mail reaches: it is not safe for them, or a relay refused their address for good. The
+ * social worker tells them (R38, R61). Each with the moment since when it is so.
+ */
 export const unmailedFamily = (c: Case, at: Instant): ReturnType<typeof membersAt> =>
-  membersAt(c, at).filter(({ person }) => {
-    const who = own(c.people, person);
-    return who && isFamily(c, who) && !mayBeMailed(c, who);
+  membersAt(c, at).flatMap(({ person, known }) => {
+    const since = unreachedSince(c, person, at);
+    return since === undefined ? [] : [{ person, known: since > known ? since : known }];
   });
+
+/** Since when no e-mail reaches somebody of the family: '' where it never was safe; undefined where it does, and for professionals. */
+export function unreachedSince(c: Case, person: PersonId, at: Instant): Instant | undefined {
+  const who = own(c.people, person);
+  if (!who || !isFamily(c, who)) return undefined;
+  if (!mayBeMailed(c, who)) return '' as Instant;
+  return c.refusedAddresses.find((one) => one.person === person && one.address === who.email && one.known <= at)?.known;
+}
 
 /** Has left the case, as known at a moment, and has not come back: a member who left, or a social worker it was moved from. */
 export function hasLeft(c: Case, person: PersonId, at: Instant): boolean {

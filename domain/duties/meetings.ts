@@ -18,10 +18,10 @@ import { own } from '../case/own.ts';
 import {
   isFamily,
   LATEST,
-  mayBeMailed,
   socialWorkerAt,
   socialWorkerOn,
   unmailedFamily,
+  unreachedSince,
   whoIsWho,
 } from '../case/people.ts';
 import type { LadderName, LimitName } from '../policy/policy.ts';
@@ -168,12 +168,16 @@ function tell(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
     arises: c.calendar.londonDate(since),
     known: since,
     // Telling of a cancellation is another telling than of the booking that follows it.
-    edition: booking.ended ? booking.ended.by : booking.edition,
+    edition: booking.ended ? booking.ended.by : tellEdition(c, booking, since),
     ends: start,
-    done: left.length === 0 && last ? { on: c.calendar.londonDate(last.known), known: last.known } : undefined,
+    done: left.length === 0 && last ? { on: last.on, known: last.known } : undefined,
   };
   return [duty(c, said, undated(['R38', 'R61']))];
 }
+
+/** Telling somebody whose address turned out to be dead is another telling: it is asked for though that of the others was. */
+const tellEdition = (c: Case, { edition, known }: PlacedBooking, since: Instant): string =>
+  since > known && c.refusedAddresses.some((one) => one.known === since) ? `${edition}@${since}` : edition;
 
 /** L15: the next morning is soon enough, unless the meeting is nearer than three working days. */
 const tellLadder = (c: Case, booking: PlacedBooking, since: Instant): LadderName => {
@@ -181,17 +185,21 @@ const tellLadder = (c: Case, booking: PlacedBooking, since: Instant): LadderName
   return dayOf(booking) < calendar.openDays(calendar.londonDate(since), 3) ? 'other' : 'tell';
 };
 
-/** Of how many of the family no e-mail is safe for, since when they are to be told, and who is not told yet. */
+/** How many of the family no e-mail reaches, since when they are to be told, and who is not told yet. */
 export function toTell(c: Case, m: Meeting, booking: PlacedBooking) {
   const members = unmailedFamily(c, LATEST);
-  const called = m.invited.filter(({ person }) => {
-    const who = own(c.people, person);
-    return who && isFamily(c, who) && !mayBeMailed(c, who) && !members.some((one) => one.person === person);
+  const called = m.invited.flatMap(({ person, known }) => {
+    const unreached = unreachedSince(c, person, LATEST);
+    if (unreached === undefined || members.some((one) => one.person === person)) return [];
+    return [{ person, known: later(known, unreached) }];
   });
-  const unmailed = [...members, ...called];
-  const since = booking.ended?.known ?? unmailed.reduce((last, { known }) => later(last, known), booking.known);
-  const told = new Set(m.told.filter((one) => one.known >= since).map((one) => one.person));
-  const left = unmailed.map(({ person }) => person).filter((person) => !told.has(person));
+  const off = booking.ended?.known;
+  // Of a cancellation those are told who were to be told of the meeting by then.
+  const unmailed = [...members, ...called].filter(({ known }) => off === undefined || known <= off);
+  const since = off ?? unmailed.reduce((last, { known }) => later(last, known), booking.known);
+  const isTold = ({ person, known }: (typeof unmailed)[number]) =>
+    m.told.some((one) => one.person === person && one.known >= (off ?? later(booking.known, known)));
+  const left = unmailed.filter((one) => !isTold(one)).map(({ person }) => person);
   return { unmailed: unmailed.length, since, left };
 }
 

@@ -1,6 +1,17 @@
 // What a case hands to the world: notices to deliver and what to keep in the record. Plain JSON; workflows and activities share it.
 
-import type { CaseFile, CaseKind, DutyKey, MeetingId, Person, PersonId, Role, Rule, Step } from '../case/model.ts';
+import type {
+  CaseFile,
+  CaseKind,
+  DutyKey,
+  MeetingId,
+  Needs,
+  Person,
+  PersonId,
+  Role,
+  Rule,
+  Step,
+} from '../case/model.ts';
 import type { MovedLimit } from '../duties/moved-limits.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { CalendarData, Instant, LocalDate } from '../time/calendar.ts';
@@ -28,6 +39,8 @@ export interface Notice extends Omit<Step, 'to' | 'about' | 'whose' | 'open'> {
   readonly staff?: readonly Somebody[] | undefined;
   /** Who is to be told, where no e-mail is safe: the family by their roles. */
   readonly untold?: readonly Role[] | undefined;
+  /** What those of them need who said so. */
+  readonly needs?: readonly (Somebody & Needs)[] | undefined;
   /** A family member is told whom to ring: the social worker, or whoever stands in for them. */
   readonly ring?: Ring | undefined;
   /** Who answers what is written back: the social worker; the manager, where it goes to the social worker. One of staff, never of the family. */

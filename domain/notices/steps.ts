@@ -122,7 +122,8 @@ function toldAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefine
   if (!last) return known(c, all, ended, since);
   const { before, at } = last;
   const was = duties(before);
-  const told = toldAnew(c, last, toldAtOnce(before, was, planEnd(before)?.known, NEVER), known(c, all, ended, NEVER));
+  const said = [...toldAtOnce(before, was, planEnd(before)?.known, NEVER), ...wereBookedLate(before, was)];
+  const told = toldAnew(c, last, said, known(c, all, ended, NEVER));
   if (at < since) return [...told];
   const chased = was.filter(isClimbed).flatMap((duty) => climbing(before, duty, NOTHING_TOLD, at));
   const now = duties(last.after);
@@ -180,7 +181,8 @@ function lateness(c: Case, { key, meeting, due, rules, done, known }: Standing, 
 }
 
 /** A booking past the limit quietens the reminders, so the manager hears of it while there is time to find another day. */
-function lateBooking(c: Case, { meeting, due, rules, known }: Standing, since: Instant): readonly Step[] {
+function lateBooking(c: Case, duty: Standing, since: Instant, known = duty.known): readonly Step[] {
+  const { meeting, due, rules } = duty;
   const booking = meeting === null ? undefined : c.meetings[meeting]?.bookings.at(-1);
   if (!booking) return [];
   // As soon as both are known: the booking, and the limit it is past.
@@ -191,6 +193,14 @@ function lateBooking(c: Case, { meeting, due, rules, known }: Standing, since: I
   const what = { duty: null, meeting, due, rules, text, why: 'booked-late' as const };
   return informManager(c, at, `booked-late/${meeting}/${booking.edition}`, what, booking.known);
 }
+
+/** What the manager had been told of bookings that are lost: brought back by a correction they are not told of again (L1). */
+const wereBookedLate = (c: Case, all: readonly Standing[]): readonly Step[] =>
+  all.flatMap((duty) => {
+    const booking = duty.meeting === null ? undefined : c.meetings[duty.meeting]?.bookings.at(-1);
+    if (!booking?.ended || duty.done || duty.lapsed || !duty.key.startsWith('hold/')) return [];
+    return lateBooking(c, duty, NEVER, booking.known);
+  });
 
 /** A gate passed with a reason is told to the manager the same day. */
 function departures(c: Case, since: Instant): readonly Step[] {

@@ -80,14 +80,19 @@ function ofMeeting(
   c: Case,
   { at, meeting, duty, kind, about, to, booking }: Step,
   name: Naming,
-): Pick<Notice, 'booking' | 'untold' | 'why' | 'staff'> {
+): Pick<Notice, 'booking' | 'untold' | 'needs' | 'why' | 'staff'> {
   const m = meeting === null ? undefined : own(c.meetings, meeting);
   const last = m?.bookings.at(-1);
   if (!m || !last || duty === null) return {};
   const family = familyOf(duty);
   if (family === 'tell') {
-    const untold = [...new Set(toTell(c, m, last).left.map((id) => byRole(c, id, at).role))];
-    return { booking: last, untold, ...(last.ended && { why: 'called-off' }) };
+    const { left } = toTell(c, m, last);
+    const untold = [...new Set(left.map((id) => byRole(c, id, at).role))];
+    const needs = left.flatMap((id) => {
+      const said = personAt(c, id, at)?.needs;
+      return said ? [{ ...byRole(c, id, at), ...said }] : [];
+    });
+    return { booking: last, untold, ...(needs.length > 0 && { needs }), ...(last.ended && { why: 'called-off' }) };
   }
   if (family === 'hold') return last.ended || kind === 'information' ? {} : { booking: last };
   if (family !== 'attend' || kind !== 'information' || about !== undefined) return {};

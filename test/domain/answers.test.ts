@@ -11,12 +11,14 @@ import {
   cover,
   duty,
   held,
+  joined,
   kinds,
   lines,
   minutes,
   notices,
   other,
   owes,
+  PEOPLE,
   policyWith,
   refused,
   type Story,
@@ -380,4 +382,61 @@ test('how something was said is one of three ways, and part of what was said', (
         .case(),
     /via: must be one of link, reply, letter/,
   );
+});
+
+// Letters, and what the family needs.
+
+const withNeeds = (person: string, needs: unknown) =>
+  other('person-updated', { person: { ...PEOPLE.find(({ id }) => id === person), needs } });
+const TELL = 'tell/core-group-1';
+
+test('a letter is posted or handed over, on a day, and ends the telling of the family, R61', () => {
+  const letter = other('family-told', {
+    ...{ meeting: 'core-group-1', to: [{ person: 'mum', how: 'post' }], on: '2027-01-19', via: 'letter' },
+  });
+  assert.deepEqual(duty(underPlan().at('2027-01-20', letter).case(), TELL).done?.on, '2027-01-19');
+});
+
+test('not telling a family member needs a reason, R61', () => {
+  const withheld = (more = {}) =>
+    other('family-told', { meeting: 'core-group-1', to: [{ person: 'mum', how: 'withheld' }], ...more });
+  assert.equal(refused(underPlan().answer('2027-01-20', withheld())).rule, 'R61');
+  accepted(underPlan().answer('2027-01-20', withheld({ reason: 'her partner opens her post' })));
+});
+
+test('a family member whose address is dead is told by the social worker, who alone is left to tell, R38', () => {
+  const dead = other('address-refused', { by: 'nodrift', person: 'dad', code: '5.1.1' });
+  const told = (...people: string[]) =>
+    other('family-told', { meeting: 'core-group-1', to: people.map((person) => ({ person, how: 'post' })) });
+  const story = underPlan().at('2027-01-19', told('mum'));
+  assert.ok(!owes(story.case()).includes(TELL));
+  story.at('2027-01-19T11:00', dead);
+  assert.ok(owes(story.case()).includes(TELL));
+  assert.deepEqual(lines(story.until('2027-01-20'), { duty: TELL, to: 'sam' }), [
+    '2027-01-19 08:00 sam',
+    '2027-01-20 08:00 sam',
+  ]);
+  assert.ok(!owes(story.at('2027-01-20', told('dad')).case()).includes(TELL));
+  const mended = underPlan()
+    .at('2027-01-19', told('mum'))
+    .at('2027-01-19T11:00', dead)
+    .at('2027-01-20', joined({ ...PEOPLE[10]!, email: 'dad@new.test' }));
+  assert.ok(!owes(mended.case()).includes(TELL));
+});
+
+test('the social worker who is to tell the family reads what they need, by role', () => {
+  const played = underPlan()
+    .at('2027-01-18T11:00', withNeeds('mum', { interpreter: 'Polish', format: 'large-print' }))
+    .until('2027-01-19');
+  const asked = notices(played, { duty: TELL });
+  const [notice] = toNotices(played.case, asked, duties(played.case));
+  assert.deepEqual(notice?.needs, [{ role: 'mother', interpreter: 'Polish', format: 'large-print' }]);
+});
+
+test('what somebody needs is a language and a format', () => {
+  const says = (needs: unknown, message: RegExp) =>
+    assert.throws(() => underPlan().at('2027-01-19', withNeeds('mum', needs)).case(), message);
+  says({ interpreter: 'Polish\nBcc: x' }, /person\.needs\.interpreter: must be a language/);
+  says({ format: 'gold' }, /person\.needs\.format: must be one of large-print, easy-read/);
+  says({ address: 'x' }, /does not know "address"/);
 });

@@ -22,6 +22,8 @@ import {
   left,
   minutes,
   moment,
+  moved,
+  notices,
   other,
   owes,
   planEnded,
@@ -472,4 +474,16 @@ test('what is put right makes no notice of the past, none twice, and all in orde
       steps.map(({ at }) => at).sort(),
     );
   });
+});
+
+test('a booking after its limit, whose cancellation is taken back, is told to the manager once, L1', () => {
+  const story = underPlan()
+    .at('2027-01-20', moved('core-group-1', '2027-02-05')) // due on 1 February
+    .at('2027-01-21', cancelled('core-group-1'))
+    .at('2027-01-22', withdraw('e4'));
+  const told = notices(story.until('2027-01-25'), { to: 'tess' }).filter(({ why }) => why === 'booked-late');
+  assert.deepEqual(
+    told.map(({ at }) => at.slice(0, 10)),
+    ['2027-01-20'],
+  );
 });
