@@ -1,5 +1,6 @@
 // What a notice asks, in words: the first sentence, how things stand, what to do. For a mail of its own, and for its line in the mail of a morning.
 
+import type { Needs } from '../domain/case/model.ts';
 import { type DutyFamily, familyOf } from '../domain/duties/families.ts';
 import type { CaseIdentity, Notice, Owes } from '../domain/notices/notice.ts';
 import { isPast, type Labels, listed, londonDay, mailWords, meetingWords, readable } from '../domain/notices/words.ts';
@@ -59,13 +60,21 @@ function owing(notice: Notice, duty: string, more: readonly string[], labels?: L
   const past = isPast(notice);
   const pressing = kind === 'chase' || kind === 'escalation';
   const waits = notice.waits ? [`${upper(waiting(notice.waits))}. No limit moves by it.`] : [];
+  const needs = needsOf(notice, labels);
   const stands = [toYou(past ? words.late(of) : (words.early ?? words.late)(of), notice), ...booked(notice)];
   if (kind === 'decision' || !owes || isTheirs(notice, words)) {
     const whose = kind === 'escalation' && owes ? [yours(owes, labels)] : [];
     return {
       lead: telling(notice, labels) ?? (past && words.askLate ? words.askLate(of) : words.ask(of)),
-      more: [...(pressing ? [stands.join(' ')] : booked(notice)), ...whose, ...waits, ...weekly(notice), ...more],
-      brief: [...booked(notice), ...whose, ...waits, ...more],
+      more: [
+        ...needs,
+        ...(pressing ? [stands.join(' ')] : booked(notice)),
+        ...whose,
+        ...waits,
+        ...weekly(notice),
+        ...more,
+      ],
+      brief: [...needs, ...booked(notice), ...whose, ...waits, ...more],
       todo: words.todo(of),
     };
   }
@@ -83,6 +92,23 @@ function owing(notice: Notice, duty: string, more: readonly string[], labels?: L
     todo: (words.copy ?? [RECORDED]).map((line) => toYou(line, notice)),
   };
 }
+
+/** "The parent needs an interpreter (Polish) and what is written in large print." */
+const needsOf = ({ needs = [] }: Notice, labels?: Labels): string[] =>
+  needs.flatMap(({ interpreter, format, ...one }) => {
+    const what = [interpreter && `an interpreter (${shown(interpreter)})`, format && FORMATS[format]].filter(
+      (thing) => thing !== undefined,
+    );
+    return what.length === 0 ? [] : [`${upper(who(one, labels))} needs ${listed(what)}.`];
+  });
+
+const FORMATS: Readonly<Record<NonNullable<Needs['format']>, string>> = {
+  'large-print': 'what is written in large print',
+  'easy-read': 'what is written in easy read',
+  braille: 'what is written in braille',
+  audio: 'what is written as a recording',
+  translated: 'what is written in translation',
+};
 
 /** L14: what comes each week says so. */
 const weekly = ({ rung }: Notice): string[] =>

@@ -109,6 +109,7 @@ for (const type of ASKABLE.filter((one) => !['event-corrected', 'brought-in', 'p
     const { asker } = answering({
       ...{
         id: 'school-place',
+        action: 'school-place',
         start: '2027-03-09T10:00',
         venue: 'School',
         corrects: 'e1',
