@@ -22,6 +22,9 @@ export const PURPOSES = [
   'later',
   'undo',
   'paper',
+  'new-date',
+  'help',
+  'put-right',
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
 

@@ -27,11 +27,12 @@ export const linksFor =
     if (!way) return [];
     const content = { kind: of.kind, ref: of.ref, person: notice.to.id, until: lastDay(notice) };
     const seal = (what: Pick<Way, 'purpose' | 'about'>) => sealLink(keys, { ...content, ...what }, notice.to.email);
-    const answer = { label: way.label, url: linkUrl(publicUrl, seal(way)) };
-    if (way.purpose !== 'attend' || notice.meeting === null) return [answer];
+    const link = (to: Way) => ({ label: to.label, url: linkUrl(publicUrl, seal(to)) });
+    const answers = [way, ...helpFor(notice, way)].map(link);
+    if (way.purpose !== 'attend' || notice.meeting === null) return answers;
     // R58: every member has a copy of the agenda, and it comes with the invitation.
     const agenda = seal({ purpose: 'paper', about: `agenda/${notice.meeting}` });
-    return [answer, { label: 'Read or print the agenda', url: `${publicUrl}/papers/${agenda}` }];
+    return [...answers, { label: 'Read or print the agenda', url: `${publicUrl}/papers/${agenda}` }];
   };
 
 /** `/do/<token>`, the contract of design.md. */
@@ -52,11 +53,32 @@ function wayOf(notice: Notice): Way | undefined {
     // What line managers and chairs are told of somebody else's attendance is not theirs to answer.
     return meeting === null || notice.about || notice.staff || kind === 'information'
       ? undefined
-      : { purpose: 'attend', about: `attend/${meeting}`, label: 'Say whether you can come' };
+      : {
+          ...{ purpose: 'attend', about: `attend/${meeting}` },
+          label: isForFamily(notice) ? 'I can’t come' : 'Say whether you can come',
+        };
   // Of duties the family is told by people, not asked by mail.
-  if (duty === null || kind === 'information' || notice.family?.includes(notice.to.role)) return undefined;
-  const way = pageOf(notice, family);
-  return { about: duty, ...way };
+  if (duty === null || isForFamily(notice)) return undefined;
+  if (why === 'by-link') return { purpose: 'wrong', about: duty, label: 'Say that this is wrong' };
+  return kind === 'information' ? undefined : { about: duty, ...(deciding(notice) ?? pageOf(notice, family)) };
+}
+
+const isForFamily = ({ family, to }: Notice): boolean => family?.includes(to.role) === true;
+
+/** The family may ask for help to come to what they are asked to. */
+const helpFor = (notice: Notice, { purpose, about }: Way): readonly Way[] =>
+  purpose === 'attend' && isForFamily(notice) ? [{ purpose: 'help', about, label: 'I need help to come' }] : [];
+
+/** What somebody answered to what they owe, and others decide. */
+function deciding({ why }: Notice): Omit<Way, 'about'> | undefined {
+  switch (why) {
+    case 'later-date-asked':
+      return { purpose: 'new-date', label: 'Agree to a later date, or not' };
+    case 'not-mine':
+      return { purpose: 'wrong', label: 'Put right whose it is' };
+    default:
+      return undefined;
+  }
 }
 
 function pageOf(notice: Notice, family: ReturnType<typeof familyOf>): Omit<Way, 'about'> {

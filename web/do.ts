@@ -197,6 +197,7 @@ async function answered(c: Asked, doing: Doing, visit: Visit, page: Page): Promi
   const reason = form.text('reason');
   if (!answer || form.problems.length > 0)
     return ask(c, doing, visit, page, { values, status: 422, problems: form.problems, more: reasonWhere(values) });
+  if ('next' in answer) return c.redirect(answer.next, 303);
   if ('nothing' in answer)
     return say(c, 200, {
       ...about(visit),

@@ -25,6 +25,10 @@ export type Answer =
   | {
       /** Nothing is recorded; what happens next instead. */
       readonly nothing: readonly string[];
+    }
+  | {
+      /** Nothing is recorded yet; the page that asks on. */
+      readonly next: string;
     };
 
 export interface Page {

@@ -122,6 +122,13 @@ test('without keys in the environment they are made once, and kept in the record
 const meeting = 'core-group-3' as MeetingId;
 const rows: readonly [what: string, change: Partial<Notice>, expected: string | undefined][] = [
   ['minutes that are owed', {}, 'minutes minutes/core-group-3'],
+  [
+    'a later date that is asked for',
+    { duty: 'action/housing', meeting: null, kind: 'decision', why: 'later-date-asked' },
+    'new-date action/housing',
+  ],
+  ['what is not somebody’s', { kind: 'decision', why: 'not-mine' }, 'wrong minutes/core-group-3'],
+  ['what was done by a link', { kind: 'information', why: 'by-link' }, 'wrong minutes/core-group-3'],
   ['a decision', { duty: 'approve/plan', kind: 'decision', meeting: null }, 'decide approve/plan'],
   ['a meeting to be booked', { duty: 'hold/core-group-3', kind: 'reminder' }, 'book hold/core-group-3'],
   ['one booked too late', { duty: 'hold/core-group-3', booking: BOOKING }, 'book hold/core-group-3'],
@@ -136,12 +143,12 @@ const rows: readonly [what: string, change: Partial<Notice>, expected: string | 
   [
     'an invitation',
     { duty: 'attend/core-group-3', kind: 'invitation', booking: BOOKING },
-    'attend attend/core-group-3',
+    'attend attend/core-group-3, paper agenda/core-group-3',
   ],
   [
     'a meeting that moved',
     { duty: 'attend/core-group-3', kind: 'change', booking: BOOKING },
-    'attend attend/core-group-3',
+    'attend attend/core-group-3, paper agenda/core-group-3',
   ],
   ['what has no page of its own', { duty: 'letter/closure', meeting: null }, 'other letter/closure'],
   ['a cancellation', { duty: 'attend/core-group-3', kind: 'cancellation' }, undefined],
@@ -157,17 +164,16 @@ const rows: readonly [what: string, change: Partial<Notice>, expected: string | 
   [
     'an invitation, to the family',
     { to: person('mum', { role: 'mother' }), family: ['mother'], kind: 'invitation', duty: 'attend/core-group-3' },
-    'attend attend/core-group-3',
+    'attend attend/core-group-3, help attend/core-group-3, paper agenda/core-group-3',
   ],
 ];
 for (const [what, change, expected] of rows)
   test(`${what}: ${expected ?? 'no link'}`, () => {
     const said = notice('hv', { meeting, ...change });
-    const [link, ...more] = linksFor({ keys: KEYS, publicUrl: 'https://n.test' })(identity(), said);
-    assert.equal(more.length, 0);
-    const read = link && readLink(KEYS, link.url.slice('https://n.test/do/'.length));
-    assert.equal(read && `${read.purpose} ${read.about}`, expected);
-    if (read) assert.deepEqual([read.ref, read.person], ['BC-2041', said.to.id]);
+    const links = linksFor({ keys: KEYS, publicUrl: 'https://n.test' })(identity(), said);
+    const read = links.map(({ url }) => readLink(KEYS, url.slice(url.lastIndexOf('/') + 1))!);
+    assert.equal(read.map(({ purpose, about }) => `${purpose} ${about}`).join(', '), expected ?? '');
+    for (const { ref, person: of } of read) assert.deepEqual([ref, of], ['BC-2041', said.to.id]);
   });
 
 test('a link is good for 14 days after the limit, the meeting or the mail, whichever is last', () => {

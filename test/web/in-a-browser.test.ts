@@ -44,6 +44,13 @@ const minutesHere = () =>
     event('agreed', '2028-02-10T13:00', 'action-agreed', { id: 'gp-visit', owner: 'nina', due: '2028-02-22' }),
   ]);
 
+const laterAsked = () =>
+  minutesHere().recordAll([
+    event('longer', '2028-02-11', 'later-date-asked', {
+      ...{ by: 'nina', action: 'gp-visit', due: '2028-03-01', reason: 'the surgery is shut' },
+    }),
+  ]);
+
 type Purpose = Parameters<typeof linkFor>[2];
 const PAGES: readonly [name: string, paper: () => PaperCase, person: string, purpose: Purpose, about: string][] = [
   ['minutes', afterCoreGroup, 'nina', 'minutes', 'minutes/core-group-1'],
@@ -54,6 +61,10 @@ const PAGES: readonly [name: string, paper: () => PaperCase, person: string, pur
   ['distribute', minutesHere, 'amira', 'distribute', 'distribute/core-group-1'],
   ['decide', inNeed, 'tom', 'decide', 'approve/plan'],
   ['action', minutesHere, 'nina', 'action', 'action/gp-visit'],
+  ['new-date', laterAsked, 'amira', 'new-date', 'action/gp-visit'],
+  ['help', () => booked(24), 'dad', 'help', 'attend/core-group-1'],
+  ['wrong', minutesHere, 'amira', 'wrong', 'minutes/core-group-1'],
+  ['put-right', minutesHere, 'amira', 'put-right', 'core-group'],
   ['not-mine', afterCoreGroup, 'nina', 'not-mine', 'minutes/core-group-1'],
   ['later', afterCoreGroup, 'nina', 'later', 'minutes/core-group-1'],
   ['other', () => booked(24), 'amira', 'other', 'tell/core-group-1'],

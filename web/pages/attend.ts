@@ -8,7 +8,8 @@ import { isOfFamily, type Visit } from '../visit.ts';
 const COMES = { value: 'yes', text: 'Yes, I will come' };
 const ALONE = { value: 'no', text: 'No, I cannot come' };
 const HELP = { value: 'help', text: 'I need help to come' };
-const HELPS: readonly Option[] = [
+/** What the family may need help with. */
+export const HELPS: readonly Option[] = [
   { value: 'interpreter', text: 'An interpreter' },
   { value: 'transport', text: 'Getting there' },
   { value: 'childcare', text: 'Somebody to look after children' },

@@ -8,13 +8,21 @@ import { book } from './book-meeting.ts';
 import { decide } from './decide.ts';
 import { distribute } from './distribute.ts';
 import { held } from './held.ts';
+import { help } from './help.ts';
 import { later } from './later.ts';
 import { minutes } from './minutes.ts';
+import { mistake } from './mistake.ts';
+import { newDate } from './new-date.ts';
 import { notMine } from './not-mine.ts';
 import { other } from './other.ts';
-import { undo } from './undo.ts';
 
-const ALL: readonly Page[] = [minutes, held, book, attend, distribute, decide, action, other, notMine, later, undo];
+import { undo } from './undo.ts';
+import { wrong } from './wrong.ts';
+
+const ALL: readonly Page[] = [
+  ...[minutes, held, book, attend, help, distribute, decide, action, newDate, other],
+  ...[notMine, later, wrong, mistake, undo],
+];
 
 /** The page for a purpose; undefined where a link has one that this release has no page for. */
 export const pageFor = (purpose: Purpose): Page | undefined => ALL.find((page) => page.purpose === purpose);
