@@ -102,5 +102,5 @@ const nothing = (why: string): Attended => ({ what: 'nothing', why });
 /** The same mail, however often a relay hands it over, is the same event. */
 function idOf({ token, sequence }: KeptEntry, { status, atMs = 0 }: CalendarAnswer, of: string): string {
   const hash = createHash('sha256').update([token, sequence, status, atMs, of].join('|')).digest('hex');
-  return `calendar/${hash.slice(0, 24)}`;
+  return `reply/${hash.slice(0, 24)}`;
 }

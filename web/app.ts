@@ -5,7 +5,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Policy } from '../domain/policy/policy.ts';
 import { STYLE, STYLE_GZIP, STYLE_PATH } from './assets.ts';
-import { calendar } from './calendar-page.ts';
+import { type Calendars, calendarPages } from './calendar-page.ts';
 import { type Doing, gone, links } from './do.ts';
 import { papers } from './papers.ts';
 import { Rates } from './rates.ts';
@@ -21,8 +21,8 @@ export interface WebOptions extends Omit<Doing, 'rates' | 'secure'> {
   readonly addressOf?: ((c: Context) => string) | undefined;
   /** What each authority has in force, for the pages of rules. */
   readonly policies: () => Promise<readonly Policy[]>;
-  /** Somebody's calendar feed, by its token. */
-  readonly feedBehind?: ((token: string) => Promise<string | undefined>) | undefined;
+  /** People's calendar feeds. */
+  readonly calendars?: Calendars | undefined;
   /** Hears of each request: never its address or query, which hold tokens. */
   readonly log?: ((line: RequestLine) => void) | undefined;
   /** Hears of what should not happen. */
@@ -83,22 +83,23 @@ export function webApp(options: WebOptions): Hono {
         ),
     }),
   );
-  app.use('/do/*', async (c, next) => {
-    if (c.req.method === 'POST') {
-      if (!/^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? ''))
-        return c.html(
-          sayPage({
-            title: 'This was not sent by the page',
-            paragraphs: ['Please use the form.'],
-            footer: 'Nothing was recorded.',
-          }),
-          415,
-        );
-      const wait = rates.take('token', c.req.path, now().getTime());
-      if (wait > 0) return tooMany(c, wait);
-    }
-    return next();
-  });
+  for (const path of ['/do/*', '/calendar/for/*'])
+    app.use(path, async (c, next) => {
+      if (c.req.method === 'POST') {
+        if (!/^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? ''))
+          return c.html(
+            sayPage({
+              title: 'This was not sent by the page',
+              paragraphs: ['Please use the form.'],
+              footer: 'Nothing was recorded.',
+            }),
+            415,
+          );
+        const wait = rates.take('token', c.req.path, now().getTime());
+        if (wait > 0) return tooMany(c, wait);
+      }
+      return next();
+    });
   for (const path of ['/do/*', '/papers/*', '/calendar/*'])
     app.use(path, async (c, next) => {
       await next();
@@ -120,9 +121,9 @@ export function webApp(options: WebOptions): Hono {
     return ready ? c.text('ok') : c.text('not ready', 503);
   });
   rulePages(app, options.policies);
-  links(app, { ...options, rates, secure });
+  links(app, { ...options, rates, secure, hasCalendars: options.calendars !== undefined });
   papers(app, { ...options, rates, secure });
-  if (options.feedBehind) calendar(app, options.feedBehind);
+  if (options.calendars) calendarPages(app, { ...options, rates, secure }, options.calendars);
 
   app.notFound((c) => gone(c));
   app.onError((error, c) => {

@@ -18,7 +18,7 @@ import type { Rates } from './rates.ts';
 import { askPage, type SayView, sayPage } from './render.ts';
 import type { Cases, Setting } from './setting.ts';
 import { isBrowser, isTied, newBrowser, nonceFor } from './tied.ts';
-import { openLink, standing, type Turn, type Visit } from './visit.ts';
+import { isOfFamily, openLink, standing, type Turn, type Visit } from './visit.ts';
 
 export interface Doing {
   readonly cases: Cases;
@@ -29,6 +29,8 @@ export interface Doing {
   readonly now: () => Date;
   /** The pages are reached by https: cookies are bound to it. */
   readonly secure: boolean;
+  /** There are calendar feeds to subscribe to. */
+  readonly hasCalendars?: boolean | undefined;
 }
 
 type Path = '/do/:token';
@@ -146,6 +148,16 @@ function others(visit: Visit, page: Page) {
   );
 }
 
+/** Where whoever gets calendar entries finds the address of their calendar: behind the link of an invitation. */
+export const calendarPagePath = (token: string): string => `/calendar/for/${token}`;
+
+function calendarOf({ hasCalendars }: Doing, visit: Visit) {
+  const { link, me, token } = visit;
+  if (!hasCalendars || link.purpose !== 'attend') return [];
+  if (isOfFamily(visit, me) && me.contact !== 'email-and-calendar') return [];
+  return [{ href: calendarPagePath(token), text: 'See all your meetings in your own calendar' }];
+}
+
 interface Again {
   readonly values?: URLSearchParams;
   readonly problems?: readonly Problem[];
@@ -175,13 +187,13 @@ function ask(c: Asked, doing: Doing, visit: Visit, page: Page, again: Again): Re
     problems: again.problems ?? [],
     rule: again.rule ? { id: again.rule, words: RULES[again.rule]?.words } : undefined,
     button: page.button,
-    others: others(visit, page),
+    others: [...others(visit, page), ...calendarOf(doing, visit)],
   });
   return c.html(html, again.status ?? 200) as Response;
 }
 
 /** A cookie of this name is only taken from this host, over https. On the loopback address there is no https. */
-const cookieName = ({ secure }: Doing): string => (secure ? '__Host-nodrift' : 'nodrift');
+export const cookieName = ({ secure }: Doing): string => (secure ? '__Host-nodrift' : 'nodrift');
 
 async function answered(c: Asked, doing: Doing, visit: Visit, page: Page): Promise<Response> {
   const values = new URLSearchParams(await c.req.text());

@@ -10,14 +10,17 @@ import type { Logger } from 'pino';
 import { Nodrift } from '../client/nodrift.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
-import { feedBehind } from '../mail/calendar-feed.ts';
+import { feedBehind, feedPath } from '../mail/calendar-feed.ts';
 import { labelsOf, policyOrDefaults } from '../mail/labels.ts';
 import { linkKeys } from '../mail/link-token.ts';
 import { mailSettings } from '../mail/mail-settings.ts';
+import { feedTokenOf, revokeFeed } from '../record/calendars.ts';
 import { authorities, inForce } from '../record/in-force.ts';
+import { whereTo } from '../record/mail-ids.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { placeOf } from '../record/read.ts';
 import { webApp } from './app.ts';
+import type { Calendars } from './calendar-page.ts';
 import type { Setting } from './setting.ts';
 
 export interface ServeOptions {
@@ -46,12 +49,11 @@ export interface ServedWeb {
 export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   const { client, record, publicUrl, host, port, log, proxies = 0 } = options;
   const keys = await linkKeys(record, options.linkKeys);
-  const { sender, labels } = mailSettings(record, options.mailFrom);
   const app = webApp({
     ...{ cases: new Nodrift(client), keys, publicUrl, now: () => new Date() },
     settingOf: (caseId) => settingOf(record, caseId),
     policies: () => policiesInForce(record),
-    feedBehind: (token) => feedBehind(record, token, { sender, labels, now: fromEpochMs(Date.now()) }),
+    calendars: calendarsOf(record, options.mailFrom),
     hosts: options.onlyHere ? [`127.0.0.1:${port}`, `localhost:${port}`] : undefined,
     addressOf: (c) => addressOf(c, proxies),
     log: (line) => log.info(line, 'request'),
@@ -73,6 +75,18 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     },
+  };
+}
+
+/** @throws Error with one line for a sender that cannot be used */
+function calendarsOf(record: OpenRecord, mailFrom: string | undefined): Calendars {
+  const { sender, labels } = mailSettings(record, mailFrom);
+  const readerOf = (authority: string, address: string) => whereTo(record.ledgerKey, authority, address).reader;
+  return {
+    feedBehind: (token) => feedBehind(record, token, { sender, labels, now: fromEpochMs(Date.now()) }),
+    pathOf: async (authority, address) =>
+      feedPath(record.ledgerKey, await feedTokenOf(record, readerOf(authority, address), authority)),
+    renew: (authority, address) => revokeFeed(record, readerOf(authority, address)),
   };
 }
 

@@ -241,7 +241,7 @@ test('as a calendar program fetches it: its type, and a plain page for what is n
   const app = webApp({
     ...({ now: () => new Date(NOW), policies: async () => [] } as unknown as Parameters<typeof webApp>[0]),
     publicUrl: 'https://nodrift.example.test',
-    feedBehind: (token) => behind(token),
+    calendars: { feedBehind: behind, pathOf: path, renew: async () => {} },
   });
   const feed = await app.request(await path());
   assert.equal(feed.status, 200);

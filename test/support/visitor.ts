@@ -4,8 +4,7 @@ import assert from 'node:assert/strict';
 import type { Hono } from 'hono';
 import { type LinkContent, type LinkKeys, readLinkKeys, sealLink } from '../../mail/link-token.ts';
 import { AUTHORITIES, shippedPolicy } from '../../policies/load.ts';
-import type { RequestLine } from '../../web/app.ts';
-import { webApp } from '../../web/app.ts';
+import { type RequestLine, type WebOptions, webApp } from '../../web/app.ts';
 import type { PaperCase } from './paper-case.ts';
 
 export const KEYS: LinkKeys = readLinkKeys(`a:${'s'.repeat(32)}`);
@@ -20,8 +19,14 @@ export interface Seen {
 }
 
 /** Pages of one case, at the case's own clock. */
-export function pagesOf(paper: PaperCase, log: RequestLine[] = [], publicUrl = PUBLIC_URL): Hono {
+export function pagesOf(
+  paper: PaperCase,
+  log: RequestLine[] = [],
+  publicUrl = PUBLIC_URL,
+  calendars?: WebOptions['calendars'],
+): Hono {
   return webApp({
+    calendars,
     cases: paper.cases,
     keys: KEYS,
     settingOf: async (id) => (id === `${paper.file.kind}/${paper.file.ref}` ? paper.setting() : undefined),

@@ -40,13 +40,16 @@ test('declined in a calendar is an apology, and accepted after all it is taken b
     .where(and(eq(calendarEntries.caseId, c.id), eq(calendarEntries.person, 'nina')));
   const organiser = replyAddress({ domain: DOMAIN, secret: rig.record.ledgerKey }, 'reply', entry!.token);
   const invited = { uid: `${entry!.token}@nodrift.example`, sequence: 0, organiser, attendee: 'nina@nhs.test' };
-  const desk = replyDesk({ record: rig.record, nodrift: rig.nodrift }, settings)!;
+  const said: string[] = [];
+  const note = ({ what, why = '' }: Readonly<Record<string, unknown>>) => void said.push(`${what} ${why}`.trim());
+  const desk = replyDesk({ record: rig.record, nodrift: rig.nodrift }, settings, { info: note, warn: note })!;
   const other = { start: `${start.replace(/[-:]/g, '')}00` };
 
   assert.equal(
     await desk.take(organiser, Buffer.from(outlook(invited, 'DECLINED', { ...other, stamp: '20261101T090000Z' }))),
     undefined,
   );
+  assert.deepEqual(said, ['apologies']);
   assert.deepEqual(await happened(c), [
     { type: 'apologies-received', by: 'nina', via: 'reply', meeting: 'core-group-1', person: 'nina' },
   ]);
