@@ -65,6 +65,8 @@ const PAGES: readonly [name: string, paper: () => PaperCase, person: string, pur
   ['help', () => booked(24), 'dad', 'help', 'attend/core-group-1'],
   ['wrong', minutesHere, 'amira', 'wrong', 'minutes/core-group-1'],
   ['put-right', minutesHere, 'amira', 'put-right', 'core-group'],
+  ['put-right-day', minutesHere, 'amira', 'put-right', 'core-group on'],
+  ['put-right-people', minutesHere, 'amira', 'put-right', 'core-group present'],
   ['not-mine', afterCoreGroup, 'nina', 'not-mine', 'minutes/core-group-1'],
   ['later', afterCoreGroup, 'nina', 'later', 'minutes/core-group-1'],
   ['other', () => booked(24), 'amira', 'other', 'tell/core-group-1'],

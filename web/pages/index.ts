@@ -15,7 +15,6 @@ import { mistake } from './mistake.ts';
 import { newDate } from './new-date.ts';
 import { notMine } from './not-mine.ts';
 import { other } from './other.ts';
-
 import { undo } from './undo.ts';
 import { wrong } from './wrong.ts';
 

@@ -23,7 +23,7 @@ const options = (visit: Visit): readonly Option[] => [
     const by = personOf(visit, one.event.by);
     return {
       ...{ value, text: lineOf(visit, one) },
-      hint: `Recorded ${by ? `by ${nameOf(visit, by)} ` : ''}on ${momentWords(one.recordedAt)}`,
+      hint: `Recorded ${by ? `by ${nameOf(visit, by)}, ` : ''}on ${momentWords(one.recordedAt)}`,
     };
   }),
   NONE,
