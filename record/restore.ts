@@ -3,7 +3,7 @@
 import { and, asc, eq, gt, inArray, ne, or, sql } from 'drizzle-orm';
 import type { Recorded } from '../domain/case/events.ts';
 import type { CaseFile } from '../domain/case/model.ts';
-import type { Told } from '../domain/notices/told.ts';
+import type { ToldAndAhead } from '../domain/notices/told.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { PolicyError, parsePolicy } from '../domain/policy/read-policy.ts';
 import type { CalendarData } from '../domain/time/calendar.ts';
@@ -21,7 +21,7 @@ export interface Restorable {
   readonly calendar: CalendarData;
   /** In the order of their arrival. */
   readonly events: readonly Recorded[];
-  readonly told: Told;
+  readonly told: ToldAndAhead;
   /** Of the newest entry: the next one of the restored case must be higher. */
   readonly revision: number;
   /** The id of the event that opened it: its mails are known under it. */

@@ -5,7 +5,7 @@ import { boolean, date, index, integer, json, jsonb, pgTable, primaryKey, text, 
 import type { CaseFile, MeetingId } from '../domain/case/model.ts';
 import type { Became } from '../domain/case/put-right.ts';
 import type { CaseIdentity, EventRow, Notice, RecordEntry } from '../domain/notices/notice.ts';
-import type { Told } from '../domain/notices/told.ts';
+import type { ToldAndAhead } from '../domain/notices/told.ts';
 import type { LocalDateTime } from '../domain/time/calendar.ts';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -54,8 +54,8 @@ export const cases = pgTable(
     file: json('file').$type<CaseFile>(),
     openedPolicy: text('opened_policy').references(() => contents.hash),
     openedCalendar: text('opened_calendar').references(() => contents.hash),
-    /** How far it has told people. */
-    told: json('told').$type<Told>(),
+    /** How far it has told people, with what it planned for the morning. */
+    told: json('told').$type<ToldAndAhead>(),
     nextStepAt: moment('next_step_at'),
     nextStepSummary: text('next_step_summary'),
     updatedAt: moment('updated_at').notNull().defaultNow(),

@@ -11,7 +11,7 @@ import type { Attendance } from '../domain/case/who-came.ts';
 import type { Paper } from '../domain/documents/paper.ts';
 import type { MovedLimit } from '../domain/duties/moved-limits.ts';
 import { LIFECYCLES } from '../domain/lifecycles/registry.ts';
-import type { Told } from '../domain/notices/told.ts';
+import type { ToldAndAhead } from '../domain/notices/told.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { CalendarData, Instant, LocalDate, LocalDateTime, OwnDays } from '../domain/time/calendar.ts';
 
@@ -78,8 +78,8 @@ export interface Carried {
   /** The id of the event that opened the case. */
   readonly opening: string;
   readonly events: readonly Recorded[];
-  /** How far people have been told. */
-  readonly told: Told;
+  /** How far people have been told, and what is planned for the morning: `ahead` is absent from releases before it was. */
+  readonly told: ToldAndAhead;
   /** How many entries the record was given. */
   readonly revision: number;
   /** Up to which number of arrival the record has the events. */

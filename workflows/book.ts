@@ -22,9 +22,11 @@ import { withoutIdlePolicies } from '../domain/duties/idle-policies.ts';
 import { movedLimits } from '../domain/duties/moved-limits.ts';
 import { acknowledgements, fileOf } from '../domain/duties/other-cases.ts';
 import { closesAt, duties, planEnd, type Standing } from '../domain/duties/owed.ts';
+import { isMorning, planningTime, replanned } from '../domain/notices/ahead.ts';
 import type {
   CaseAlert,
   CaseIdentity,
+  Delivery,
   DutyRow,
   EventRow,
   Notice,
@@ -33,7 +35,7 @@ import type {
 } from '../domain/notices/notice.ts';
 import { nextStep, takeDue } from '../domain/notices/steps.ts';
 import { toNotices } from '../domain/notices/to-notice.ts';
-import { NOTHING_TOLD, type Told } from '../domain/notices/told.ts';
+import { type Ahead, NOTHING_TOLD, type Told, type ToldAndAhead } from '../domain/notices/told.ts';
 import { policyName } from '../domain/policy/policy.ts';
 import { unfitForRealCases } from '../domain/policy/unfit.ts';
 import { epochMs, type Instant } from '../domain/time/calendar.ts';
@@ -73,11 +75,25 @@ interface Tried {
   readonly next: Case;
 }
 
+/** What goes to `deliver`. */
+export type Handover = Required<Pick<Delivery, 'notices' | 'withdrawn'>>;
+const NOTHING: Handover = { notices: [], withdrawn: [] };
+
+interface Upcoming {
+  readonly at: Instant;
+  readonly summary: string;
+}
+
 export class Book {
   readonly #file: CaseFile;
+  readonly #id: string;
   readonly #rehearsal: boolean;
   #case: Case;
+  /** How far people have been told. */
   #told: Told;
+  /** What is planned for a morning to come, and of what it was worked out. */
+  #ahead: Ahead | undefined;
+  #aheadOf: { readonly of: Case; readonly told: Told } | undefined;
   #revision: number;
   /** The first event that was accepted. Kept by itself: one recorded later may come before it in the order of dates. */
   #opening: string;
@@ -97,13 +113,17 @@ export class Book {
   constructor(input: BegunCase, now: Instant) {
     const { carried } = input;
     this.#file = input.file;
+    this.#id = workflowId(input.file.kind, input.file.ref);
     this.#rehearsal = input.rehearsal ?? false;
     const start = emptyCase(input.file, sharedPolicy(input.policy), sharedCalendar(input.calendar));
     const events = carried ? carriedEvents(carried) : [];
     this.#case = fold(start, events);
     const before = carried && isFromBefore(carried) ? carried : undefined;
     const since = carried && !isFromBefore(carried) ? carried : undefined;
-    this.#told = before ? toldBefore(this.#case, before, now) : (since?.told ?? NOTHING_TOLD);
+    const { ahead, ...told } = since?.told ?? (NOTHING_TOLD as ToldAndAhead);
+    this.#told = before ? toldBefore(this.#case, before, now) : told;
+    this.#ahead = ahead;
+    this.#aheadOf = ahead && { of: this.#case, told: this.#told };
     this.#revision = carried?.revision ?? 0;
     this.#opening = carried?.opening ?? events[0]?.id ?? '';
     const kept = since?.kept ?? events.length;
@@ -161,6 +181,7 @@ export class Book {
    * @throws ApplicationFailure `Refused`
    */
   record(events: unknown, from: Origin, now: Instant): RecordAnswer {
+    this.#pass(now);
     const tried = this.#tried;
     this.#tried = undefined;
     if (tried?.on === this.#case && tried.events === events) return this.#take(tried.next, events);
@@ -218,15 +239,17 @@ export class Book {
   /** With when the case learns of the event, where that is later than it was recorded: nothing is told in the past. */
   #learned(recorded: Recorded, now: Instant): Recorded {
     const late = epochMs(now) - epochMs(recorded.recordedAt) > LATE_MS;
-    const known = late && now > this.#told.until ? now : this.#told.until;
+    const { until } = this.#toldBy(now);
+    const known = late && now > until ? now : until;
     return known > recorded.recordedAt ? { ...recorded, known } : recorded;
   }
 
   /** All that the loop does with a case: what throws here would wedge it. */
   #tryOut(next: Case, now: Instant): void {
     const all = this.#duties(next);
-    this.#nextStep(next);
-    toNotices(next, takeDue(next, this.#told, now, all, MOST_NOTICES).due, all);
+    const told = this.#toldBy(now);
+    const until = this.#morningToPlan(now, this.#nextStep(next, told)) ?? now;
+    toNotices(next, takeDue(next, told, until > now ? until : now, all, MOST_NOTICES).due, all);
     this.#rows(next);
   }
 
@@ -236,10 +259,9 @@ export class Book {
    * @throws ApplicationFailure `CaseExists` where the case was opened with something else
    */
   openedWith({ file, events }: Opening): RecordAnswer {
-    const id = workflowId(this.#file.kind, this.#file.ref);
     const other = (what: string) =>
       ApplicationFailure.nonRetryable(
-        `${id} is open already, with other ${what}: a new plan needs a new reference; what happened in this case is recorded in it`,
+        `${this.#id} is open already, with other ${what}: a new plan needs a new reference; what happened in this case is recorded in it`,
         CASE_EXISTS,
       );
     // One that another case opened goes by its event alone: people may have changed there since.
@@ -251,15 +273,77 @@ export class Book {
     return this.#take(this.#case, events);
   }
 
+  /**
+   * What is to be handed over now: what is due, and in the night what will be at 08:00, as far as it is not handed over yet.
+   * @returns `withdrawn`: what was planned, and by what has been recorded since will not be due
+   */
+  handOver(now: Instant): Handover {
+    // What was recorded before 08:00, while the record did not answer.
+    const overdue = this.#ahead && now >= this.#ahead.until ? this.#planAhead(this.#ahead.until) : NOTHING;
+    this.#pass(now);
+    const due = this.takeDue(now);
+    const until = due.length < MOST_NOTICES ? this.#morningToPlan(now) : undefined;
+    const ahead = until === undefined ? NOTHING : this.#planAhead(until);
+    return {
+      notices: [...overdue.notices, ...due, ...ahead.notices],
+      withdrawn: [...overdue.withdrawn, ...ahead.withdrawn],
+    };
+  }
+
   /** What is due by now; from here on it counts as told. */
   takeDue(now: Instant): readonly Notice[] {
-    const next = this.#nextStep();
+    const next = this.#nextStep(this.#case, this.#told);
     if (!next || next.at > now) return [];
     const all = this.#duties();
     const { due, told } = takeDue(this.#case, this.#told, now, all, MOST_NOTICES);
     if (due.length === MOST_NOTICES) this.alert({ what: 'many-notices', detail: `${MOST_NOTICES} at once` });
     this.#told = told;
+    if (this.#ahead) {
+      const taken = new Set(due.map(({ key }) => key));
+      this.#ahead = { ...this.#ahead, notices: this.#ahead.notices.filter(({ key }) => !taken.has(key)) };
+    }
     return toNotices(this.#case, due, all);
+  }
+
+  /** The morning to plan for: that which was planned for, or the next step's from the case's own hour of the night on. */
+  #morningToPlan(now: Instant, next = this.#nextStep()): Instant | undefined {
+    if (this.#ahead) return this.#ahead.until;
+    return next && this.#isAhead(next) && planningTime(this.#id, next.at) <= now ? next.at : undefined;
+  }
+
+  /** A rehearsal takes each step at its own moment: in memory and live it is the same. */
+  #isAhead = ({ at }: Step): boolean => !this.#rehearsal && isMorning(this.#case.calendar, at);
+
+  /**
+   * Plans what will be due at a morning, counted from what people have been told by now. What is more than is handed over at once, and what a
+   * case that is closed by then would say, is not planned: the first is taken when it is due.
+   */
+  #planAhead(until: Instant): Handover {
+    const [of, told] = [this.#case, this.#told];
+    if (this.#ahead && this.#aheadOf?.of === of && this.#aheadOf.told === told) return NOTHING;
+    const all = this.#duties();
+    const closes = closesAt(of, all);
+    const taken = takeDue(of, told, until, all, MOST_NOTICES);
+    const isPlanned = taken.due.length < MOST_NOTICES && (closes === undefined || closes > until);
+    const wanted = isPlanned ? toNotices(of, taken.due, all) : [];
+    const { planned, fresh, withdrawn } = replanned(this.#ahead?.notices ?? [], wanted);
+    this.#ahead = { until, told: isPlanned ? taken.told : told, notices: planned };
+    this.#aheadOf = { of, told };
+    return { notices: fresh, withdrawn };
+  }
+
+  /** The morning is there: what was planned for it is told. Where something was recorded since it was planned, that comes first (`handOver`). */
+  #pass(now: Instant): void {
+    if (!this.#ahead || now < this.#ahead.until) return;
+    if (this.#aheadOf?.of !== this.#case || this.#aheadOf.told !== this.#told) return;
+    this.#told = this.#ahead.told;
+    this.#ahead = undefined;
+    this.#aheadOf = undefined;
+  }
+
+  /** How far people have been told by a moment. */
+  #toldBy(now: Instant): Told {
+    return this.#ahead && now >= this.#ahead.until ? this.#ahead.told : this.#told;
   }
 
   /** An address that is dead is a fact of the case; the social worker and the manager are told. */
@@ -278,6 +362,7 @@ export class Book {
 
   /** Takes up what the case found out itself. @returns false where it cannot be: of somebody the case no longer knows, say */
   #noteOwn(recorded: Recorded, now: Instant): boolean {
+    this.#pass(now);
     const answer = accept(this.#case, this.#learned(recorded, now));
     if (answer instanceof Refusal) return false;
     this.#size.add(recorded);
@@ -323,7 +408,7 @@ export class Book {
       nextStep: next ? { at: next.at, summary: stepSummary(next) } : null,
       status: this.isClosed(now) ? 'closed' : planEnd(c) ? 'ended' : 'open',
       policy: policyName(c.policy),
-      told: this.#told,
+      told: this.#toldAndAhead(),
       ...(this.#handsOver ? { opened: this.began } : {}),
       ...(this.#alerts.length > 0 ? { alerts: this.#alerts } : {}),
     };
@@ -354,7 +439,7 @@ export class Book {
   get identity(): CaseIdentity {
     const [file, rehearsal] = [this.#file, this.#rehearsal];
     return {
-      id: workflowId(file.kind, file.ref),
+      id: this.#id,
       ref: file.ref,
       kind: file.kind,
       authority: file.authority,
@@ -365,12 +450,21 @@ export class Book {
     };
   }
 
-  /** The earliest thing to do, in words; at the latest closing the case. */
-  get next(): { readonly at: Instant; readonly summary: string } | undefined {
+  /** The earliest thing that is not done yet, in words; at the latest closing the case. */
+  get next(): Upcoming | undefined {
     const step = this.#nextStep();
     const closes = closesAt(this.#case, this.#duties());
     if (closes !== undefined && (!step || closes <= step.at)) return { at: closes, summary: 'close the case' };
     return step ? { at: step.at, summary: stepSummary(step) } : undefined;
+  }
+
+  /** When the case is to wake for it: for what is due at 08:00, in the night before. */
+  get alarm(): Upcoming | undefined {
+    const { next } = this;
+    const step = this.#nextStep();
+    if (!next || !step || !this.#isAhead(step) || this.#ahead?.until === step.at) return next;
+    const at = planningTime(this.#id, step.at);
+    return at < next.at ? { at, summary: stepSummary(step) } : next;
   }
 
   /** Before a wait: what is easily worked out again is not kept. */
@@ -399,19 +493,21 @@ export class Book {
     return this.#worked.duties;
   }
 
-  #nextStep(c = this.#case): Step | undefined {
-    const told = this.#told;
+  /** The next step that is neither taken nor planned. */
+  #nextStep(c = this.#case, told = this.#ahead?.told ?? this.#told): Step | undefined {
     if (this.#next?.of !== c || this.#next.told !== told)
       this.#next = { of: c, told, step: nextStep(c, told, this.#duties(c)) };
     return this.#next.step;
   }
+
+  #toldAndAhead = (): ToldAndAhead => ({ ...this.#told, ...(this.#ahead && { ahead: this.#ahead }) });
 
   carried(): Carried {
     return {
       version: CARRIED_VERSION,
       opening: this.#opening,
       events: withoutIdlePolicies(this.#case),
-      told: this.#told,
+      told: this.#toldAndAhead(),
       revision: this.#revision,
       kept: this.#kept.events.length,
     };

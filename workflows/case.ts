@@ -104,9 +104,9 @@ async function live(
   const others = new Others(book);
   for (;;) {
     others.ask();
-    const notices = book.takeDue(now());
-    if (notices.length > 0) {
-      const delivery = { entry: book.entry(now()), notices, now: now() };
+    const { notices, withdrawn } = book.handOver(now());
+    if (notices.length > 0 || withdrawn.length > 0) {
+      const delivery = { entry: book.entry(now()), notices, withdrawn, now: now() };
       const { deliver } = proxyActivities<Activities>({ ...DELIVER, summary: summaryOf(notices) });
       book.takeOutcomes(await untilTaken(book, () => deliver(delivery)), now());
       continue;
@@ -122,7 +122,7 @@ async function live(
     shown = show(book, shown);
     if (isRenewal() || workflowInfo().continueAsNewSuggested) await continueOnCurrentVersion(input, book);
 
-    alarm.set(book.next);
+    alarm.set(book.alarm);
     book.rest();
     await condition(() => book.changed || isRenewal() || alarm.rung);
   }

@@ -15,7 +15,7 @@ import type {
 import type { MovedLimit } from '../duties/moved-limits.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { CalendarData, Instant, LocalDate } from '../time/calendar.ts';
-import type { Told } from './told.ts';
+import type { ToldAndAhead, Withdrawn } from './told.ts';
 
 /** One message to one person: a step that is due, with the person as the case knows them now. */
 export interface Notice extends Omit<Step, 'to' | 'about' | 'whose' | 'open'> {
@@ -168,7 +168,7 @@ export interface RecordEntry {
   /** With the first entry of a case alone. */
   readonly opened?: Opened | undefined;
   /** Absent from releases before it was kept. */
-  readonly told?: Told | undefined;
+  readonly told?: ToldAndAhead | undefined;
   readonly alerts?: readonly CaseAlert[] | undefined;
 }
 
@@ -176,8 +176,8 @@ export interface RecordEntry {
 export interface Delivery {
   readonly entry: RecordEntry;
   readonly notices: readonly Notice[];
-  /** Planned before, not gone yet, and no longer wanted. They are taken back first: the same key may be among the notices again. */
-  readonly withdrawn?: readonly { readonly key: string; readonly to: PersonId }[] | undefined;
+  /** Planned for a morning to come, and no longer wanted. Taken back first: the same key may be among the notices again, saying something else. */
+  readonly withdrawn?: readonly Withdrawn[] | undefined;
   /** The case's clock, which in a rehearsal is not the machine's: whatever a mail dates is dated by it. */
   readonly now: Instant;
 }

@@ -1,7 +1,7 @@
 // How far a case has told people. Carried in its state in place of every step ever taken: a case that drifts for years carries as little of it
 // as one just opened.
 
-import type { Duty, DutyKey, Step } from '../case/model.ts';
+import type { Duty, DutyKey, PersonId, Step } from '../case/model.ts';
 import type { Instant } from '../time/calendar.ts';
 
 /**
@@ -16,6 +16,30 @@ export interface Told {
 
 /** The last rung said of a duty, under the edition of its booking or limit, and the number of its last time. */
 export type LastSaid = readonly [duty: DutyKey, edition: string, rung: string, repeat: number];
+
+/** What a case has handed over for a morning to come. It counts as told when that morning is there; until then it may be withdrawn. */
+export interface Ahead {
+  /** The 08:00. */
+  readonly until: Instant;
+  /** How far people will have been told then. */
+  readonly told: Told;
+  readonly notices: readonly Planned[];
+}
+
+/** How far a case has told people, with what it has planned for the morning. */
+export interface ToldAndAhead extends Told {
+  readonly ahead?: Ahead | undefined;
+}
+
+export interface Planned {
+  readonly key: string;
+  readonly to: PersonId;
+  /** Stands for all that the notice says. */
+  readonly content: string;
+}
+
+/** A notice that is no longer wanted. */
+export type Withdrawn = Pick<Planned, 'key' | 'to'>;
 
 export const NOTHING_TOLD: Told = { until: '' as Instant, keys: [], rungs: [] };
 
