@@ -103,7 +103,8 @@ function drafted(secret: Buffer, of: CaseIdentity, notice: Notice, now: string, 
   const wait = ahead + TOGETHER_S;
   return {
     row,
-    alone: mail({ key, token }, ahead, ahead + PLANNED_GRACE_S),
+    // Before it may go no activity tries it.
+    alone: mail({ key, token }, ahead, ahead > 0 ? ahead : PLANNED_GRACE_S),
     joint: says === undefined ? undefined : mail(idsOf(secret, 'together', says), wait, wait),
   };
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import type { CaseKey } from '../../client/listed.ts';
 import type { NewEvent, OpenOptions } from '../../client/nodrift.ts';
@@ -22,6 +23,7 @@ import type { Sweeper } from '../../mail/sweeper.ts';
 import { RecordUnavailable } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { ledgerOf } from '../../record/read.ts';
+import { mails, notices } from '../../record/schema.ts';
 import type { Bundle } from '../../worker/bundle.ts';
 import { type Seam, type Service, startService } from '../../worker/service.ts';
 import { makeCurrent } from '../../worker/versions.ts';
@@ -203,6 +205,21 @@ export class Rig {
     this.#cases.add(id);
   }
 
+  /** What a case planned in the night goes at 08:00 of the machine's clock, which this case's has passed: it is sent now. */
+  async sendAllBy(caseId: string, now: Instant): Promise<void> {
+    const { db } = this.record;
+    const passed = db
+      .select({ mail: notices.mail })
+      .from(notices)
+      .where(and(eq(notices.caseId, caseId), lte(sql`${notices.payload}->'notice'->>'at'`, now)));
+    const due = await db
+      .update(mails)
+      .set({ notBefore: sql`now()`, nextTryAt: sql`now()` })
+      .where(and(inArray(mails.key, passed), eq(mails.state, 'PLANNED'), gt(mails.notBefore, sql`now()`)))
+      .returning({ key: mails.key });
+    if (due.length > 0) await this.sweeper.sweep();
+  }
+
   clockOf = (id: string): CaseClock => this.nodrift.clockOf(id);
 
   /** After each test: histories replay, no workflow task failed, and nothing else is running. */
@@ -292,6 +309,7 @@ export class RunningCase {
 
   /** Its mails so far. */
   async mails(): Promise<readonly InboxMessage[]> {
+    await this.#rig.sendAllBy(this.id, this.clock.now);
     return (await this.#rig.inbox.messages()).filter((mail) => mail.subject.startsWith(`${this.key.ref}: `));
   }
 
