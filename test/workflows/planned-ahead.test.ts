@@ -316,7 +316,7 @@ test('in random lives what stands at each 08:00 is what the player tells then, w
         assert.deepEqual(stood, played.steps.map(line).sort());
       },
     ),
-    { seed: SEED, numRuns: Number(process.env.RUNS ?? 60) },
+    { seed: SEED, numRuns: Number(process.env.RUNS ?? 25) },
   );
 });
 
