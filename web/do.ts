@@ -9,6 +9,7 @@ import type { NewEvent } from '../client/new-event.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
 import { formSecret, type LinkKeys, linkEvents, type Purpose } from '../mail/link-token.ts';
 import { rules } from '../policies/rules.ts';
+import { followUp } from './follow-up.ts';
 import { type Field, Form, type Problem, typed } from './forms.ts';
 import { momentWords, upper } from './in-words.ts';
 import type { Answer, Page } from './page.ts';
@@ -246,6 +247,7 @@ async function recorded(c: Asked, doing: Doing, visit: Visit, page: Page, given:
         ({ rule, message }) => `${upper(message)} (${rule}). It is recorded all the same, and the manager can see it.`,
       ),
       undo: undoOf(visit, given.id, visit.now),
+      next: await nextOf(doing, visit),
     });
   } catch (error) {
     const again = { values: given.values, more: reasonWhere(given.values) };
@@ -260,6 +262,13 @@ async function recorded(c: Asked, doing: Doing, visit: Visit, page: Page, given:
     const more = error.message.includes('or give a reason') ? [REASON] : again.more;
     return ask(c, doing, visit, page, { ...again, more, status: 422, problems, rule: error.rule });
   }
+}
+
+/** What is recorded is recorded: what comes next is shown where the case says so at once. */
+async function nextOf(doing: Doing, { token, link }: Visit): Promise<SayView['next']> {
+  if (link.purpose === 'undo') return [];
+  const after = await openLink(doing, token, doing.now()).catch(() => 'gone' as const);
+  return after === 'gone' ? [] : followUp(after);
 }
 
 const SEND_AGAIN = 'Nobody answered just now. Please send it again: it is recorded once, however often you send it';

@@ -45,6 +45,8 @@ export interface SayView {
   readonly said?: string | undefined;
   readonly paragraphs: readonly string[];
   readonly undo?: { readonly href: string; readonly until: string } | undefined;
+  /** What is the reader's to do next about the same thing. */
+  readonly next?: readonly Way[];
   readonly links?: readonly Way[];
   readonly others?: readonly Way[];
   readonly footer?: string | undefined;

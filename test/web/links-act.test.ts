@@ -247,7 +247,7 @@ test('the log of requests names no link', async () => {
     log.map(({ path, status }) => [path, status]),
     [
       ['/do/…', 200],
-      ['/rules/…', 200],
+      ['/rules…', 200],
       ['…', 404],
     ],
   );

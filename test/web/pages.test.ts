@@ -170,6 +170,16 @@ test('minutes are passed on in parts; whoever has them is not offered again', as
   assert.match((await page.visitor.get(page.link)).text, /This is recorded already/);
 });
 
+test('whoever has recorded the minutes and has to pass them on is led there; nobody else is', async () => {
+  const paper = afterCoreGroup();
+  const worker = at(paper, 24, 'amira', 'minutes', 'minutes/core-group-1');
+  const done = await worker.answer({ came: 'today' });
+  const next = hrefOf(done.html, 'Passing on the minutes of core group 1, by');
+  assert.match((await worker.visitor.get(next)).text, /minutes of core group 1/);
+  const nurse = at(afterCoreGroup(), 24, 'nina', 'minutes', 'minutes/core-group-1');
+  assert.doesNotMatch((await nurse.answer({ came: 'today' })).text, /Next for you/);
+});
+
 test('a meeting is booked and moved beside its limit, bank holidays and the siblings’ meetings', async () => {
   const paper = booked().recordAll([event('off', '2028-01-28', 'meeting-cancelled', { meeting: 'core-group-1' })]);
   const page = at(paper, 24, 'amira', 'book', 'hold/core-group-1');
