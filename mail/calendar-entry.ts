@@ -39,6 +39,8 @@ export interface Entry {
   readonly sequence: number;
   readonly cancelled: boolean;
   readonly organiser: Organiser;
+  /** The organiser's address is one at which Nodrift takes the answer. */
+  readonly asksAnswer?: boolean | undefined;
   readonly labels?: Labels | undefined;
 }
 
@@ -78,7 +80,7 @@ export function calendarEntry(
   const cancelled = notice.kind === 'cancellation';
   const calendar = newCalendar(cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST);
   addEntry(calendar, {
-    ...{ uid, ref: of.ref, meeting, booking, organiser, labels, cancelled },
+    ...{ uid, ref: of.ref, meeting, booking, organiser, labels, cancelled, asksAnswer },
     sequence: sequenceOf(notice),
   }).createAttendee({
     // Everybody's entry names themselves alone, by role: whoever it is passed on to learns nobody's name from it.
@@ -108,7 +110,7 @@ export function newCalendar(method: ICalCalendarMethod): ICalCalendar {
 }
 
 export function addEntry(calendar: ICalCalendar, entry: Entry): ICalEvent {
-  const { uid, ref, meeting, booking, sequence, cancelled, organiser, labels } = entry;
+  const { uid, ref, meeting, booking, sequence, cancelled, organiser, asksAnswer, labels } = entry;
   return calendar.createEvent({
     id: uid,
     sequence,
@@ -118,7 +120,7 @@ export function addEntry(calendar: ICalCalendar, entry: Entry): ICalEvent {
     timezone: 'Europe/London',
     summary: `${ref}: ${meetingWords(meeting, labels)}`,
     location: place(booking.venue),
-    description: `Case ${ref}. ${cancelled ? '' : 'If you cannot come, please tell the social worker. '}Please keep names and details of the family out of calendar entries.`,
+    description: `Case ${ref}. ${cancelled ? '' : `If you cannot come, please ${asksAnswer ? 'decline it' : 'tell the social worker'}. `}Please keep names and details of the family out of calendar entries.`,
     status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     transparency: ICalEventTransparency.OPAQUE,
     organizer: { name: organiser.name, email: organiser.address },
