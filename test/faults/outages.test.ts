@@ -53,9 +53,10 @@ test('while the record is down a case waits with its mails; when it is back all 
   await until(async () => (await invited(c)) === 4, 'the invitations');
   await until(async () => (await seen(c)).length === 0, 'the watchdog is quiet again');
   await c.forwardTo('2028-01-28');
+  const mails = await c.mails();
   const lines = await ledgerOf(rig.record, c.id);
   assert.deepEqual([...new Set(lines.map(({ state }) => state))], ['ACCEPTED']);
-  assert.equal((await c.mails()).length, lines.length);
+  assert.equal(mails.length, lines.length);
 });
 
 test('while the record is down a quiet event is taken all the same, and kept when it is back', async () => {
