@@ -18,6 +18,7 @@ import { addCorrect, addWithdraw } from './put-right-commands.ts';
 import { addRecord } from './record-command.ts';
 import { addRehearse } from './rehearse-command.ts';
 import { addRestore } from './restore-command.ts';
+import { addRound } from './round-command.ts';
 import { addShow } from './show-command.ts';
 import { addTimeline } from './timeline-command.ts';
 
@@ -101,6 +102,7 @@ function program(output: Output): Command {
   addPeople(nodrift, output);
   addPaper(nodrift, output);
   addList(nodrift, output);
+  addRound(nodrift, output);
   addRestore(nodrift, output);
   addPolicy(nodrift, output);
   addCalendar(nodrift, output);

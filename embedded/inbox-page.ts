@@ -8,7 +8,7 @@ import { caseOf, isRehearsal } from './inbox-cases.ts';
 import { messagePage } from './inbox-message-view.ts';
 import { searched } from './inbox-search.ts';
 import type { InboxMessage, InboxStore } from './inbox-store.ts';
-import { address, type Choice, listPage, notHerePage } from './inbox-views.ts';
+import { address, type Choice, listPage, notHerePage, roundPage } from './inbox-views.ts';
 
 const beside = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
 const STYLE = beside('./inbox.css');
@@ -28,8 +28,14 @@ const CSP = [
 const MAIL_CSP =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
-/** @param tryThis a command that sends mails, shown while there are none */
-export function inboxPage(store: InboxStore, tryThis?: string): Hono {
+interface InboxPageOptions {
+  /** A command that sends mails, shown while there are none. */
+  tryThis?: string | undefined;
+  /** Sends a morning round and says what became of it; undefined while nobody can. */
+  round?: () => (() => Promise<string>) | undefined;
+}
+
+export function inboxPage(store: InboxStore, { tryThis, round = () => undefined }: InboxPageOptions = {}): Hono {
   const app = new Hono();
 
   app.use(async (c, next) => {
@@ -64,7 +70,18 @@ export function inboxPage(store: InboxStore, tryThis?: string): Hono {
     const page = Math.max(1, Math.floor(Number(c.req.query('page') ?? 1)) || 1);
     const { seen, shown } = chosen(choice);
     const isRead = (id: string) => store.isRead(id);
-    return c.html(listPage({ all: all(), seen, shown: shown.reverse(), ...choice, isRead, page, tryThis }));
+    return c.html(
+      listPage({
+        all: all(),
+        seen,
+        shown: shown.reverse(),
+        ...choice,
+        isRead,
+        page,
+        tryThis,
+        rounds: round() !== undefined,
+      }),
+    );
   });
 
   // Says that something changed, and nothing more: the page asks for itself again, with all that its reader chose.
@@ -89,6 +106,11 @@ export function inboxPage(store: InboxStore, tryThis?: string): Hono {
     const { ids, back, form } = await asked(c);
     await store.mark(ids, form('read') !== 'no');
     return c.redirect(back, 303);
+  });
+
+  app.post('/round', async (c) => {
+    const send = round();
+    return send ? c.html(roundPage(await send())) : c.html(roundPage('Nobody sends rounds here.'), 404);
   });
 
   app.post('/delete', async (c) => {

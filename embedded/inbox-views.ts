@@ -37,6 +37,8 @@ interface List extends Choice {
   isRead: (id: string) => boolean;
   page: number;
   tryThis?: string | undefined;
+  /** Whether a morning round can be asked for. */
+  rounds: boolean;
 }
 
 /** What the reader chose to see; '' where they chose nothing. */
@@ -70,8 +72,8 @@ export function address(choice: Choice, page = 1): string {
 export const hidden = (values: readonly (readonly [name: string, value: string])[]): Html[] =>
   values.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
 
-export function listPage({ all, seen, shown, page, tryThis, isRead, ...choice }: List): Html {
-  if (all.length === 0) return layout('No mail yet', emptyPage(tryThis), true);
+export function listPage({ all, seen, shown, page, tryThis, rounds, isRead, ...choice }: List): Html {
+  if (all.length === 0) return layout('No mail yet', emptyPage(tryThis, rounds), true);
   const { to, of, query } = choice;
   const rows = shown.slice((page - 1) * A_PAGE, page * A_PAGE);
   const count = `${shown.length} ${shown.length === 1 ? 'mail' : 'mails'}`;
@@ -108,6 +110,7 @@ ${
 }
 ${pages(shown.length, choice, page)}
 </div>
+${rounds ? roundForm() : ''}
 <p id="news" role="status" class="unseen"></p>
 </main>
 </div>`,
@@ -161,6 +164,18 @@ ${rehearsals ? played.map(one) : ''}
 </nav>`;
 }
 
+/** What waits for eight in the morning need not be waited for here. */
+const roundForm = (): Html =>
+  html`<form class="round" method="post" action="/round"><button>Send the morning round now</button>
+<p class="hint">Reminders and chases wait for eight in the morning, and come as one mail a person. Rehearsals have no rounds: their mails come singly.</p></form>`;
+
+/** What became of a round that was asked for. */
+export const roundPage = (became: string): Html =>
+  layout(
+    'Morning round',
+    html`<main class="empty"><h1>Morning round</h1><p>${became}</p><p><a href="/">All mails</a></p></main>`,
+  );
+
 export const notHerePage = (): Html =>
   layout('Not here', html`<main class="empty"><h1>There is no such mail</h1><p><a href="/">All mails</a></p></main>`);
 
@@ -191,7 +206,7 @@ function pages(count: number, choice: Choice, page: number): Html | '' {
   return newer || older ? html`<p class="pages">${newer} ${older}</p>` : '';
 }
 
-function emptyPage(tryThis: string | undefined): Html {
+function emptyPage(tryThis: string | undefined, rounds: boolean): Html {
   return html`<main class="empty" id="empty">
 <h1>No mail yet</h1>
 <p>As soon as a case has something to say, its mails appear here by themselves:</p>
@@ -205,6 +220,7 @@ ${
     ? html`<p>To see some now, run this in a second terminal:</p><pre tabindex="0"><code>${tryThis}</code></pre>`
     : html`<p>Open a case or play a scenario, and they will come.</p>`
 }
+${rounds ? roundForm() : ''}
 <noscript><p><a href="/">Look again</a></p></noscript>
 </main>`;
 }

@@ -42,6 +42,8 @@ export interface Inbox {
   answer: Answer | undefined;
   /** Takes what is sent to its addresses, besides showing it. May be set at any time. */
   replies: ReplyDesk | undefined;
+  /** Sends a morning round and says what became of it; its button is shown once this is set. */
+  round: (() => Promise<string>) | undefined;
   /** Every mail so far, in the order of arrival. */
   messages(): Promise<InboxMessage[]>;
   /** A mail exactly as it came. */
@@ -99,7 +101,9 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   });
   smtp.on('error', (error) => log(`Inbox: ${error.message}`));
 
-  const web = createServer(fenced(getRequestListener(inboxPage(store, options.tryThis).fetch)));
+  const web = createServer(
+    fenced(getRequestListener(inboxPage(store, { tryThis: options.tryThis, round: () => inbox.round }).fetch)),
+  );
   const smtpPort = await listen(smtp.server, options.smtpPort, 'the inbox (SMTP)');
   const webPort = await listen(web, options.webPort, "the inbox's page").catch(async (error) => {
     await new Promise<void>((resolve) => smtp.close(resolve));
@@ -111,6 +115,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     webUrl: `http://${HOST}:${webPort}`,
     answer: options.answer,
     replies: undefined,
+    round: undefined,
     messages: async () => store.all(),
     raw: (id) => store.raw(id),
     waitFor: (predicate, timeoutMs) =>

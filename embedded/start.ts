@@ -3,7 +3,10 @@
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { askForRound } from '../client/ask-round.ts';
+import { Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import type { LocalDate } from '../domain/time/calendar.ts';
 import { readPublicUrl } from '../mail/links.ts';
@@ -124,6 +127,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   });
   undo.add(() => service.stop());
   inbox.replies = service.replies;
+  inbox.round = () => sendRound(service.client);
   const web = await serveWeb({
     ...{ client: service.client, record: service.record, publicUrl, log, host: HOST, port: webPort },
     linkKeys: process.env.NODRIFT_LINK_KEYS,
@@ -157,6 +161,19 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   say();
   say('Ctrl-C stops it; the next start goes on where it was.');
   return { service, server };
+}
+
+/** What somebody who presses the inbox's button reads. It takes what is planned for eight too: they see it whatever the time. */
+async function sendRound(client: Client): Promise<string> {
+  try {
+    const { mails, notices } = await askForRound(client, 'today');
+    return mails === 0
+      ? 'Nothing waits for a round now. What falls due is planned in the night before, and waits from five in the morning.'
+      : `${mails} ${mails === 1 ? 'mail has' : 'mails have'} been sent, with ${notices} ${notices === 1 ? 'thing' : 'things'} to see to.`;
+  } catch (error) {
+    if (error instanceof Unavailable) return error.message;
+    throw error;
+  }
 }
 
 async function run(): Promise<number> {

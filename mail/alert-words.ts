@@ -59,6 +59,10 @@ export const ALERT_WORDS: Readonly<Record<AlertKind, AlertWords>> = {
     says: 'people had so many mails within the hour that more are held back',
     todo: 'see in the ledger which cases write so much; what is held back goes as soon as the hour allows (NODRIFT_MAILS_AN_HOUR)',
   },
+  'no-round': {
+    says: 'it is past nine, and this morning’s round has not been; what waits for it goes late, in sweeps',
+    todo: 'send it by hand: nodrift round; then see in Temporal UI what became of the schedule nodrift-round and its workflow',
+  },
   'mails-wait': {
     says: 'mails wait that should have gone',
     todo: 'see that the relay is up and its password right: the code in the worker’s log is in docs/mail.md',

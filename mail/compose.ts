@@ -5,6 +5,8 @@ import type { Instant } from '../domain/time/calendar.ts';
 import { mailIds } from '../record/mail-ids.ts';
 import type { Payload } from '../record/schema.ts';
 import { calendarEntry, calendarToken } from './calendar-entry.ts';
+import { latest } from './digest-lines.ts';
+import { digestMail } from './digest-mail.ts';
 import { type MailSettings, senderDomain } from './mail-settings.ts';
 import { rendered } from './rendered.ts';
 import { replyAddress } from './reply-address.ts';
@@ -14,6 +16,8 @@ import { wording } from './wording.ts';
 /** A mail's Message-ID, and what it has to say. */
 export interface Composable {
   readonly messageId: string;
+  /** The one mail of a morning, with whatever its reader is asked. */
+  readonly round?: boolean;
   readonly notices: readonly { readonly payload: Payload | null }[];
 }
 
@@ -28,6 +32,7 @@ export function compose(mail: Composable, settings: MailSettings, secret: Buffer
   const said = mail.notices.flatMap(({ payload }) => payload ?? []);
   if (!said[0] || said.length < mail.notices.length)
     throw new Error('this mail was settled: nothing is left to compose');
+  if (mail.round) return composeRound(mail, said, settings, secret, called);
   const { case: first, notice, now } = said[0];
   const of = { ...first, ref: listed(said.map((payload) => payload.case.ref).sort()) };
   // Who is family the case says, by the policy it goes by; the one installed here may be another.
@@ -70,4 +75,30 @@ export function compose(mail: Composable, settings: MailSettings, secret: Buffer
 function answeredBy(said: readonly Payload[]): Message['replyTo'] {
   const [first, ...others] = said.map(({ notice }) => notice.replyTo);
   return first && others.every((other) => other?.address === first.address) ? first : undefined;
+}
+
+/** The one mail of a morning. It has no calendar entry, and threads with other mails only where it speaks of one thing. */
+function composeRound(
+  { messageId }: Composable,
+  said: readonly Payload[],
+  settings: MailSettings,
+  secret: Buffer,
+  labels?: Labels,
+): Message {
+  const { case: of, notice } = said[0]!;
+  const { to } = notice;
+  const token = messageId.slice(1, messageId.indexOf('@'));
+  const thread = said.length === 1 ? `thread/${notice.duty ?? notice.meeting ?? ''}` : `round/${token}`;
+  const { replyDomain } = settings;
+  return {
+    from: settings.sender,
+    to: { name: to.name, address: to.email },
+    replyTo: answeredBy(said),
+    ...digestMail(said, { labels, links: settings.links, pages: settings.pages }),
+    messageId,
+    thread: `<${mailIds(secret, of, thread, to.id).token}@${senderDomain(settings)}>`,
+    headers: { 'X-Notification-Id': token, 'X-Nodrift-Date': latest(said) },
+    returnPath: replyDomain && replyAddress({ domain: replyDomain, secret }, 'bounce', token),
+    rehearsal: of.rehearsal,
+  };
 }

@@ -58,9 +58,11 @@ export const mailSettings = (
   from = 'Nodrift <nodrift@nodrift.example>',
   links?: MailSettings['links'],
   replyDomain?: string,
+  pages?: string,
 ): MailSettings => ({
   sender: readSender(from),
   replyDomain: readReplyDomain(replyDomain),
   labels: policyLabels(record),
   links,
+  pages,
 });

@@ -21,6 +21,7 @@ export type Finding =
   | 'in-future' // it holds events that were recorded at a time to come
   | 'mails-capped' // no case's: somebody had as many mails within the hour as one person gets
   | 'mails-wait' // no case's: mails should have gone a quarter of an hour ago
+  | 'no-round' // no case's: it is past nine, and this morning's round has not been
   | 'watchdog-late'; // no case's: nobody has looked for half an hour
 
 export type AlertKind = Finding | CaseAlert['what'];

@@ -253,6 +253,15 @@ export const calendarFeeds = pgTable('calendar_feeds', {
   since: moment('since').notNull().defaultNow(),
 });
 
+/** Each round that was completed, by the instant it sent at. */
+export const rounds = pgTable('rounds', {
+  until: moment('until').primaryKey(),
+  beganAt: moment('began_at').notNull(),
+  doneAt: moment('done_at').notNull().defaultNow(),
+  mails: integer('mails').notNull(),
+  notices: integer('notices').notNull(),
+});
+
 /** Secrets made once, where the environment gives none. */
 export const secrets = pgTable('secrets', { name: text('name').primaryKey(), value: text('value').notNull() });
 

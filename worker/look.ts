@@ -2,13 +2,14 @@
 
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { isRehearsalAuthority } from '../domain/case/rehearsals.ts';
-import { fromEpochMs } from '../domain/time/calendar.ts';
+import { fromEpochMs, fromLondon, inLondon, type LocalDateTime } from '../domain/time/calendar.ts';
 import { type Alert, casesInTrouble } from '../record/alerts.ts';
 import { backlog, heldBack } from '../record/backlog.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { overdueCases } from '../record/read.ts';
+import { missedByRound } from '../record/rounds.ts';
 import { type Agreement, recordedAfter, standingOf, type WatchedCase, watchedCases } from '../record/watch.ts';
-import { SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../workflows/api.ts';
+import { SEARCH_ATTRIBUTES, SENDS_AT, WORKFLOW_TYPES } from '../workflows/api.ts';
 import { described, endOfHistory } from './described.ts';
 import { examine } from './examine.ts';
 
@@ -75,6 +76,7 @@ export async function look(
   await part(async () => void alerts.push(...(await inFuture(record, nowMs))));
   await part(async () => void alerts.push(...(await mailsWait(record, nowMs))));
   await part(async () => void alerts.push(...(await mailsCapped(record))));
+  await part(async () => void alerts.push(...(await noRound(record, nowMs))));
   const running = await part(() => runningCases(client));
   await part(async () => void alerts.push(...(await unheardOf(client, record, running ?? [], nowMs))));
   await part(async () => void alerts.push(...(await neverBegan(client, record, nowMs))));
@@ -134,6 +136,17 @@ async function mailsWait(record: OpenRecord, nowMs: number): Promise<Alert[]> {
 async function mailsCapped(record: OpenRecord): Promise<Alert[]> {
   const mails = await heldBack(record);
   return mails > 0 ? [{ caseId: '', what: 'mails-capped', detail: `${mails} held back` }] : [];
+}
+
+/** By then the round of eight is over, however much there was to send. */
+const ROUND_IS_OVER = '09:00';
+
+async function noRound(record: OpenRecord, nowMs: number): Promise<Alert[]> {
+  const now = inLondon(fromEpochMs(nowMs));
+  const today = now.slice(0, 10);
+  if (now.slice(11, 16) < ROUND_IS_OVER) return [];
+  const missed = await missedByRound(record, new Date(fromLondon(`${today}T${SENDS_AT}` as LocalDateTime)));
+  return missed > 0 ? [{ caseId: '', what: 'no-round', detail: `${missed} notices were to go with it` }] : [];
 }
 
 async function runningCases(client: Client): Promise<readonly WorkflowExecutionInfo[]> {

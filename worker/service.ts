@@ -7,6 +7,7 @@ import { createActivities } from '../activities/deliver.ts';
 import { otherCaseActivities } from '../activities/other-case.ts';
 import { createInForceActivities } from '../activities/policies-in-force.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
+import { createRoundActivities } from '../activities/round-in-batches.ts';
 import { reach } from '../client/connect.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import type { Instant } from '../domain/time/calendar.ts';
@@ -23,6 +24,7 @@ import { TASK_QUEUE } from '../workflows/api.ts';
 import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
 import { calendarWarnings } from './calendar-warnings.ts';
 import type { Logger } from './log.ts';
+import { scheduleRound } from './round-schedule.ts';
 import { recordOn } from './tell-cases.ts';
 import { tellCase } from './tell-refusal.ts';
 import { makeCurrent, moveCases } from './versions.ts';
@@ -110,7 +112,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const links = await linksOf(settings, record);
   const mails = {
     ...{ record, transport, log, mostAnHour: settings.mailsAnHour },
-    settings: mailSettings(record, settings.mailFrom, links, settings.replyDomain),
+    settings: mailSettings(record, settings.mailFrom, links, settings.replyDomain, settings.publicUrl),
   };
   const desk = replyDesk({ record, nodrift: new Nodrift(client) }, mails.settings, log);
   const listener = desk && settings.replyAt && (await startReplyListener(desk, settings.replyAt));
@@ -118,6 +120,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const real: Activities = {
     ...createActivities(mails),
     ...createInForceActivities(record, log),
+    ...createRoundActivities(mails),
     ...otherCaseActivities(client, TASK_QUEUE),
     ...createRestoreActivities({ record, client, taskQueue: TASK_QUEUE, log }),
     ...createApplyActivities({
@@ -138,6 +141,9 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const current = await start(bundle);
   const older =
     settings.bundles === undefined ? [] : await startOlder(new BundleStore(settings.bundles), bundle, start, log);
+  // Where it cannot be scheduled now, the watchdog tries each day, and alerts when no round comes.
+  const seeToRound = () =>
+    scheduleRound(client).catch((err) => log.error({ err }, 'the morning round could not be scheduled'));
   const sweeper = startSweeper({ ...mails, everyMs: seam?.sweepEveryMs, onRefused: (row) => tellCase(client, row) });
   const stopWatchdog = startWatchdog({
     client,
@@ -147,6 +153,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     writeToOperators:
       operators.length > 0 ? (alerts, now) => writeToOperators(mails, operators, alerts, now) : undefined,
     daily: async (today) => {
+      await seeToRound();
       for (const { authority, warning } of await calendarWarnings(record, today)) log.warn({ authority }, warning);
     },
     ...seam?.watchdog,
@@ -155,6 +162,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   if (settings.rollOut) await makeCurrent(client, bundle.buildId);
   const stopping = new AbortController();
   const moved = settings.rollOut ? move(client, bundle, older, settings, stopping.signal) : Promise.resolve();
+  await seeToRound();
   // What a run before this one left behind need not wait for the first interval.
   void sweeper.sweep();
 

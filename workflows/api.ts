@@ -353,6 +353,47 @@ export interface RestoreResult {
   readonly cases: readonly RestoredCase[];
 }
 
+/** The workflows of the morning round, and the schedule that begins it. No cases. */
+export const ROUND = 'round';
+export const NEXT_ROUND = 'nextRound';
+export const ROUND_SCHEDULE = 'nodrift-round';
+/** London time. */
+export const SENDS_AT = '08:00';
+
+export interface RoundInput {
+  /** By hand: `now` takes what is due, `today` also what is due by eight this morning. Absent where the schedule asks: then it waits until eight. */
+  readonly asked?: 'now' | 'today' | undefined;
+}
+
+/** What became of the mails of a round. */
+export interface RoundCounts {
+  readonly mails: number;
+  readonly notices: number;
+  readonly accepted: number;
+  /** Tried again by the sweepers. */
+  readonly waiting: number;
+  readonly refused: number;
+}
+
+export interface RoundResult extends RoundCounts {
+  readonly until: Instant;
+}
+
+/** What the next round would send to each reader: ids and counts, no name and no address. */
+export interface RoundPreview {
+  readonly until: Instant;
+  readonly readers: number;
+  readonly items: number;
+  /** Most items first, at most 1,000 readers. */
+  readonly lines: readonly {
+    /** The reader's ids in the cases they are told of. */
+    readonly people: readonly string[];
+    readonly items: number;
+    readonly kinds: Readonly<Record<string, number>>;
+    readonly cases: readonly string[];
+  }[];
+}
+
 /** The only failure type of a refusal; any other rejection of an update is a bug. */
 export const REFUSED = 'Refused';
 /** The reference belongs to another case, or this one began with something else. */

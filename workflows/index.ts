@@ -1,4 +1,4 @@
-// What the workflow bundle holds: the loop that every kind of case runs, and the workflows that put a policy in force, read what is, and bring cases back.
+// What the workflow bundle holds: the loop that every kind of case runs, and the workflows that put a policy in force, read what is, bring cases back, and send the morning round.
 
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { type CaseInput, WORKFLOW_TYPES } from './api.ts';
@@ -7,6 +7,7 @@ import { runCase } from './case.ts';
 export { applyToCases } from './apply.ts';
 export { inForce } from './read-in-force.ts';
 export { restoreCases } from './restore-cases.ts';
+export { nextRound, round } from './round.ts';
 
 /**
  * Every other workflow type. A kind of case brings its own by its lifecycle (domain/lifecycles/registry.ts).

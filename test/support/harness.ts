@@ -70,7 +70,7 @@ export class Rig {
   recordIsDown = false;
   /** When a changed policy or calendar is recorded on the cases, which live in the future; unset after a test. */
   appliesAt: Instant | undefined;
-  /** Activities between cases that are interrupted once when they are done. */
+  /** Activities between cases, and of rounds, that are interrupted once when they are done. */
   readonly interrupted = new Set<string>();
   /** Activities between cases that fail for as long as they are named here. */
   readonly failing = new Set<string>();
@@ -161,6 +161,8 @@ export class Rig {
         ...real,
         openCase: this.#interruptible('openCase', real.openCase),
         reportToCase: this.#interruptible('reportToCase', real.reportToCase),
+        gatherForRound: this.#interruptible('gatherForRound', real.gatherForRound!),
+        sendForRound: this.#interruptible('sendForRound', real.sendForRound!),
       }),
       appliesAt: () => this.appliesAt,
     };

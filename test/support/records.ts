@@ -34,7 +34,7 @@ export function onBothDatabases(what: string, tests: (record: () => OpenRecord) 
 export async function emptied(record: OpenRecord): Promise<OpenRecord> {
   await record.db.execute(
     sql`truncate cases, events, duties, notices, mails, policies, calendars, contents, watch, alerts, agreements,
-      calendar_entries, calendar_feeds cascade`,
+      calendar_entries, calendar_feeds, rounds cascade`,
   );
   return record;
 }
