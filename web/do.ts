@@ -248,6 +248,7 @@ async function recorded(c: Asked, doing: Doing, visit: Visit, page: Page, given:
       ),
       undo: undoOf(visit, given.id, visit.now),
       next: await nextOf(doing, visit),
+      links: given.answer.onward ? [{ href: `/do/${visit.token}`, text: given.answer.onward }] : [],
     });
   } catch (error) {
     const again = { values: given.values, more: reasonWhere(given.values) };

@@ -21,6 +21,8 @@ export type Answer =
       readonly says: readonly string[];
       /** It ends or silences something, or decides: a code is asked for where the authority wants one. */
       readonly weighs?: boolean | undefined;
+      /** There is more to answer on the same page: what the link back to it says. */
+      readonly onward?: string | undefined;
     }
   | {
       /** Nothing is recorded; what happens next instead. */

@@ -9,6 +9,7 @@ import { whoCame } from '../domain/case/who-came.ts';
 import { makePaper, NoSuchPaper } from '../domain/documents/make-paper.ts';
 import type { Paper } from '../domain/documents/paper.ts';
 import { familyOf } from '../domain/duties/families.ts';
+import { withoutMinutes } from '../domain/duties/meetings.ts';
 import { movedLimits } from '../domain/duties/moved-limits.ts';
 import { isLate, owedAt, planEnd, type Standing } from '../domain/duties/owed.ts';
 import { consentWithdrawn } from '../domain/lifecycles/child-in-need.ts';
@@ -59,7 +60,7 @@ export function historyAnswer(c: Case, all: readonly Standing[]): HistoryAnswer 
     .sort((a, b) => order(a.on, b.on));
   return {
     ...{ events: c.events, departures: c.departures, scaling, attendance, done, moved: movedLimits(c) },
-    meetings: Object.values(c.meetings).map(meetingNow),
+    meetings: Object.values(c.meetings).map((m) => meetingNow(c, m)),
     unanswered: whatHappened(c).flatMap((one) =>
       unanswered(c, one).map(({ item, rules, ask }) => ({ event: one.id, item, rules, ask })),
     ),
@@ -67,7 +68,7 @@ export function historyAnswer(c: Case, all: readonly Standing[]): HistoryAnswer 
   };
 }
 
-function meetingNow(m: Meeting): MeetingNow {
+function meetingNow(c: Case, m: Meeting): MeetingNow {
   const booking = standing(m);
   return {
     meeting: m.id,
@@ -75,6 +76,7 @@ function meetingNow(m: Meeting): MeetingNow {
     held: m.held?.on ?? null,
     apologies: m.apologies.map(({ person, representative }) => ({ person, represented: representative !== undefined })),
     distributed: [...new Set(m.distributed.map(({ person }) => person))],
+    without: withoutMinutes(c, m),
   };
 }
 

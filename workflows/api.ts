@@ -160,6 +160,8 @@ export interface MeetingNow {
   readonly apologies: readonly { readonly person: PersonId; readonly represented: boolean }[];
   /** Who has its minutes. */
   readonly distributed: readonly PersonId[];
+  /** Who has still to be given them. */
+  readonly without: readonly PersonId[];
 }
 
 /** An event that something stands in place of, or that was taken back. */

@@ -11,6 +11,7 @@ import {
   type Meeting,
   minutesOf,
   type PlacedBooking,
+  type Received,
 } from '../case/facts.ts';
 import { meetingId } from '../case/meeting-id.ts';
 import type { Duty, MeetingId, MeetingKind, PersonId } from '../case/model.ts';
@@ -284,17 +285,25 @@ function minutes(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arise
 function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen[] {
   const minutes = minutesOf(m);
   if (!minutes) return [];
-  const received = { on: minutes.on, known: later(held.known, minutes.said ?? minutes.known) };
-  const { done, known } = passedOn(c, {
-    of: held.on,
-    since: received,
-    given: m.distributed,
-    hasIt: held.minuteTaker,
-  });
+  const { done, known } = minutesPassedOn(c, m, held, minutes);
   const due = dueAfter(c, 'distribution', minutes, done);
   const ladder = due.due === null ? FAMILIES.distribute.withoutLimit : undefined;
   const said = { key: dutyKey('distribute', m.id), meeting: m.id, arises: minutes.on, known, ladder, done };
   return [duty(c, said, due.due === null ? undated(['R60', 'R61']) : due)];
+}
+
+const minutesPassedOn = (c: Case, m: Meeting, held: NonNullable<Meeting['held']>, minutes: Received) =>
+  passedOn(c, {
+    of: held.on,
+    since: { on: minutes.on, known: later(held.known, minutes.said ?? minutes.known) },
+    given: m.distributed,
+    hasIt: held.minuteTaker,
+  });
+
+/** Who has still to be given the minutes of a meeting; nobody while there are none. */
+export function withoutMinutes(c: Case, m: Meeting): readonly PersonId[] {
+  const minutes = minutesOf(m);
+  return m.held && minutes ? minutesPassedOn(c, m, m.held, minutes).without : [];
 }
 
 /** R44: until the plan is agreed at a meeting, agreeing it is owed. */

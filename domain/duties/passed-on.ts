@@ -20,6 +20,8 @@ interface ForMembers {
 }
 
 interface PassedOn {
+  /** Who is without. */
+  readonly without: readonly PersonId[];
   /** When the last member was given it; undefined while somebody is without. */
   readonly done: Dated | undefined;
   /** Since when the case knows that somebody is without, or that nobody is. */
@@ -38,5 +40,5 @@ export function passedOn(c: Case, { of, since, given, also = [], hasIt }: ForMem
   for (const { person, on, known } of given) if (without.delete(person) && without.size === 0) last = { on, known };
   const learned = (people: readonly PersonId[]) => people.map((person) => memberKnown(c, person, of)).sort();
   const known = last ? learned(members).at(-1) : learned([...without])[0];
-  return { done: last, known: known !== undefined && known > since.known ? known : since.known };
+  return { without: [...without], done: last, known: known !== undefined && known > since.known ? known : since.known };
 }

@@ -12,9 +12,8 @@ const HOW: readonly Option[] = [
   { value: 'withheld', text: 'They were withheld', hint: 'Say why below' },
 ];
 
-/** Members and the family who have not had them yet. */
-const without = ({ people, meetingNow, me }: Visit) =>
-  people.filter(({ id, member, left }) => member && !left && id !== me.id && !meetingNow?.distributed.includes(id));
+/** Members of that day, the family among them, who have not had them yet; also who has left since (R37). */
+const without = ({ people, meetingNow }: Visit) => people.filter(({ id }) => meetingNow?.without.includes(id));
 
 export const distribute: Page = {
   purpose: 'distribute',
@@ -45,6 +44,7 @@ export const distribute: Page = {
     return {
       events: [{ type: 'minutes-distributed', meeting: visit.meeting, to: given }],
       says: [`Recorded for ${namesOf(visit, to)}: ${how === 'e-mail' ? 'by secure e-mail' : how}.`],
+      ...(to.length < without(visit).length && { onward: 'Record who else has them' }),
     };
   },
 };
