@@ -3,6 +3,7 @@
 
 import { giveBack } from '../record/claims.ts';
 import type { Claimed } from '../record/said.ts';
+import type { SendResult } from '../record/send-result.ts';
 import { gotAlready, type Sending, sendOne } from './send-one.ts';
 import { answersWell, type Release, slotsOf } from './slots.ts';
 
@@ -13,6 +14,10 @@ const ASK_AGAIN_MS = 500;
 /** A mail that is claimed and gets no place for so long is given back, long before its claim ends: another process may do better. */
 const NO_PLACE_MS = 20_000;
 const LOOK_AGAIN_MS = 1_000;
+/** Results of a round are written down together: so long one waits for others. */
+const GATHER_MS = 15;
+/** Mails that are under way, or whose results are not written down yet: so many may be in doubt when a process is killed. */
+const MOST_UNDER_WAY = 50;
 
 /** What became of the mails of one run. */
 export interface Tally {
@@ -34,7 +39,7 @@ interface InHand {
 export interface SendManyOptions {
   /** One mail alone goes first, because the relay was down. */
   readonly probing?: boolean;
-  /** Waits for destinations that have all their places, until nothing is left. */
+  /** Of a round: waits for destinations that have all their places until nothing is left, and writes results down together. */
   readonly patient?: boolean;
   readonly stopped?: () => boolean;
   /** After each mail, for a heartbeat. */
@@ -56,6 +61,7 @@ export async function sendMany(
   const hand: InHand[] = [];
   const underWay = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined;
+  const gatherMs = options.patient ? GATHER_MS : 0;
   let probing = options.probing === true;
   let asked = { at: 0, inVain: false, dry: false };
 
@@ -68,11 +74,15 @@ export async function sendMany(
       hand.push({ mail, destination: mail.destination ?? mail.key, claimedAt: asked.at, got: got(mail) });
   };
   const begin = ({ mail, got }: InHand, release: Release) => {
-    const work: Promise<void> = sendOne(sending, mail, got)
+    const answered = (result: SendResult) => {
+      if (result.outcome === 'deferred' && result.relayDown) tally.relayDown = true;
+      else probing = false;
+      // Among few the place is kept until the result is written down: no more mails are in doubt than there are places.
+      if (gatherMs > 0) release(answersWell(result));
+    };
+    const work: Promise<void> = sendOne(sending, mail, { got, gatherMs, answered })
       .then((result) => {
         tally[result.outcome]++;
-        if (result.outcome === 'deferred' && result.relayDown) tally.relayDown = true;
-        else probing = false;
         release(answersWell(result));
         options.onResult?.(tally);
       })
@@ -80,7 +90,10 @@ export async function sendMany(
         failure ??= { error };
         release();
       })
-      .finally(() => underWay.delete(work));
+      .finally(() => {
+        underWay.delete(work);
+        slots.wake();
+      });
     underWay.add(work);
   };
   const giveBackThose = async (which: (one: InHand) => boolean) => {
@@ -96,7 +109,7 @@ export async function sendMany(
   try {
     while (!tally.relayDown && !failure && !options.stopped?.()) {
       const waitsForProbe = probing && underWay.size > 0;
-      const next = waitsForProbe ? undefined : slots.firstNow(hand);
+      const next = waitsForProbe || underWay.size >= MOST_UNDER_WAY ? undefined : slots.firstNow(hand);
       if (next) {
         begin(next.one, next.release);
         continue;

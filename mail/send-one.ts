@@ -29,42 +29,56 @@ export interface MailLog {
   warn(fields: Readonly<Record<string, string | number | boolean>>, message: string): void;
 }
 
+/** How a mail among many is sent. */
+export interface AmongMany {
+  /** How many mails its reader got within the hour. */
+  readonly got: number;
+  /** How long its result may wait for those of others to be written down with. */
+  readonly gatherMs?: number;
+  /** Called with the result as soon as there is one, before it is written down. */
+  readonly answered?: (result: SendResult) => void;
+}
+
 /**
  * Sends a claimed mail and writes down the result.
- * @param got how many mails its reader got within the hour; looked up where absent
- * @returns the result
  * @throws only when the database fails
  */
-export function sendOne(sending: Sending, mail: Claimed, got?: number): Promise<SendResult> {
+export function sendOne(sending: Sending, mail: Claimed, among?: AmongMany): Promise<SendResult> {
   const { underWay } = sending.record;
-  const work = sendAndSettle(sending, mail, got).finally(() => underWay.delete(work));
+  const work = sendAndSettle(sending, mail, among).finally(() => underWay.delete(work));
   underWay.add(work);
   return work;
 }
 
-async function sendAndSettle(sending: Sending, mail: Claimed, got: number | undefined): Promise<SendResult> {
+async function sendAndSettle(sending: Sending, mail: Claimed, among: AmongMany | undefined): Promise<SendResult> {
   const letGo = holdLease(sending.record, mail);
   try {
-    const capped =
-      isCounted(sending, mail) && (got ?? (await gotAlready(sending, [mail]))(mail)) >= sending.mostAnHour!;
+    const got = among?.got ?? (await gotAlready(sending, [mail]))(mail);
+    const capped = isCounted(sending, mail) && got >= sending.mostAnHour!;
     const result = capped ? deferred('recipient', TOO_MANY) : await sent(sending, mail);
-    await writeDown(sending, mail, result);
+    among?.answered?.(result);
+    await writeDown(sending, mail, result, among?.gatherMs);
     return result;
   } finally {
     letGo();
   }
 }
 
-async function writeDown({ record, log }: Sending, mail: Claimed, result: SendResult): Promise<void> {
+async function writeDown(
+  { record, log }: Sending,
+  mail: Claimed,
+  result: SendResult,
+  gatherMs?: number,
+): Promise<void> {
   const fields = () => ({
     ...{ mail: mail.messageId, case: casesOf(mail), attempts: mail.attempts, outcome: result.outcome },
   });
-  const counts = await settleTogether(record, { mail, result }, (code) =>
+  const waits = (code: string) =>
     log?.warn(
       { ...fields(), code },
       'the relay took this mail; writing that down failed, and is tried again until it succeeds',
-    ),
-  );
+    );
+  const counts = await settleTogether(record, { mail, result }, waits, gatherMs);
   if (!counts) log?.warn(fields(), 'somebody else took this mail over, so this result is not used');
   else if (result.outcome === 'deferred')
     log?.warn({ ...fields(), class: result.class, code: result.code, unknown: result.afterDot }, saying(result.class));

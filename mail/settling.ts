@@ -7,6 +7,8 @@ import { type Attempt, settleSurely } from '../record/settle.ts';
 
 /** So many results at most in one statement. */
 const AT_ONCE = 100;
+/** So many wait for no more. */
+const ENOUGH = 25;
 
 interface Waiting extends Attempt {
   readonly trouble: (code: string) => void;
@@ -19,6 +21,7 @@ const settlings = new WeakMap<OpenRecord, Settling>();
 /**
  * Writes down a result, together with those that wait beside it.
  * @param trouble called once, with the reason, when it has to be tried again
+ * @param gatherMs how long it may wait for others; what arrives in the same turn goes together anyway
  * @returns false when somebody else has taken the mail over meanwhile: then this result is not used
  * @throws only when the database fails, and no relay took the mail
  */
@@ -26,30 +29,41 @@ export function settleTogether(
   record: OpenRecord,
   attempt: { mail: Claimed; result: SendResult },
   trouble: (code: string) => void,
+  gatherMs = 0,
 ): Promise<boolean> {
   const settling = settlings.get(record) ?? new Settling(record);
   settlings.set(record, settling);
-  return settling.write(attempt, trouble);
+  return settling.write(attempt, trouble, gatherMs);
 }
 
 class Settling {
   readonly #record: OpenRecord;
   #waiting: Waiting[] = [];
   #writes = false;
+  #clock: NodeJS.Timeout | undefined;
 
   constructor(record: OpenRecord) {
     this.#record = record;
   }
 
-  write(attempt: Attempt, trouble: (code: string) => void): Promise<boolean> {
+  write(attempt: Attempt, trouble: (code: string) => void, gatherMs: number): Promise<boolean> {
     return new Promise((done, failed) => {
       this.#waiting.push({ ...attempt, trouble, done, failed });
-      if (!this.#writes) {
+      if (this.#writes) return;
+      if (gatherMs === 0 || this.#waiting.length >= ENOUGH) {
         this.#writes = true;
-        // Results that arrive in the same turn go together.
+        clearTimeout(this.#clock);
+        this.#clock = undefined;
         setImmediate(() => void this.#writeAll());
-      }
+      } else this.#clock ??= setTimeout(() => this.#writeNow(), gatherMs);
     });
+  }
+
+  #writeNow(): void {
+    this.#clock = undefined;
+    if (this.#writes) return;
+    this.#writes = true;
+    void this.#writeAll();
   }
 
   /** While one statement is under way the next results gather. */

@@ -74,10 +74,15 @@ export class Slots {
       if (left > 0) this.#taken.set(destination, left);
       else this.#taken.delete(destination);
       if (well !== undefined) this.#learn(destination, well);
-      const waiting = this.#waiting;
-      this.#waiting = [];
-      for (const wake of waiting) wake();
+      this.wake();
     };
+  }
+
+  /** Has whoever waits look again. */
+  wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
   }
 
   /** One that answers earns a place for as many answers as it has places; one that does not is back where it began. */

@@ -30,10 +30,11 @@ export interface Message {
   readonly rehearsal: boolean;
 }
 
-/** A message as it goes over the line, made before its time: of one without calendar entry, and of no rehearsal. */
+/** A message as it goes over the line, made before its time; of no rehearsal. */
 export interface Prepared {
-  readonly from: string;
   readonly to: string | undefined;
+  /** Where it goes back to, and how. */
+  readonly back: Pick<SendMailOptions, 'envelope' | 'dsn'>;
   readonly mime: string;
 }
 
@@ -109,10 +110,14 @@ export function openSmtp(options: SmtpOptions): Transport {
     },
     async prepare(message, date) {
       const made = await new MailComposer({ ...envelope(message), date }).compile().build();
-      return { from: message.from.address, to: message.to.address, mime: made.toString('latin1') };
+      const { returnPath, from, to } = message;
+      const back = returnPath
+        ? backTo(returnPath, message)
+        : { envelope: { from: from.address, to: [{ name: '', address: to.address! }] } };
+      return { to: to.address, back, mime: made.toString('latin1') };
     },
-    sendPrepared: ({ from, to, mime }) =>
-      sendTo(to, () => ({ envelope: { from, to: [to!] }, raw: mime, disableFileAccess: true, disableUrlAccess: true })),
+    sendPrepared: ({ to, back, mime }) =>
+      sendTo(to, () => ({ ...back, raw: mime, disableFileAccess: true, disableUrlAccess: true })),
     async close(graceMs = 5_000) {
       closing = true;
       const idle = () => free.length === slots.length;
