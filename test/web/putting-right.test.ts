@@ -239,3 +239,27 @@ test('these forms, sent without choosing, record nothing', async () => {
     assert.equal(page.count(), before);
   }
 });
+
+test('that something is not theirs is said once; that they are on it is said back; what tells a family is not put off', async () => {
+  const page = opened('nina', 'minutes', 'minutes/core-group-1');
+  const shown = await page.visitor.get(page.link);
+  const later = hrefOf(shown.html, 'I am on it');
+  await page.visitor.answer(later, { until: '2028-02-14', why: 'typing them up' });
+  assert.match((await page.visitor.get(later)).text, /You have asked to be asked again on Monday 14 February 2028\./);
+  const notMine = hrefOf(shown.html, 'not mine');
+  await page.visitor.answer(notMine, { whose: '?' });
+  assert.match((await page.visitor.get(notMine)).text, /This is recorded already/);
+  assert.doesNotMatch((await page.visitor.get(page.link)).text, /not mine/);
+  const tell = opened('amira', 'other', 'tell/core-group-2');
+  const offered = (await tell.visitor.get(tell.link)).text;
+  assert.match(offered, /not mine/);
+  assert.doesNotMatch(offered, /I am on it/);
+});
+
+test('after somebody said that minutes are not theirs, a manager puts right who took them', async () => {
+  const denied = event('denied', '2028-02-10T12:00', 'not-mine', { by: 'nina', duty: 'minutes/core-group-1' });
+  const page = opened('tom', 'wrong', 'minutes/core-group-1', met().recordAll([denied]));
+  const taker = await go(page, await choose(page, /Meeting held/), 'minuteTaker');
+  await page.visitor.answer(taker, { person: 'owen', why: 'he took them' });
+  assert.equal(page.owes('minutes/core-group-1')?.owner, 'owen');
+});

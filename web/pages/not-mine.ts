@@ -1,7 +1,8 @@
 // Somebody who is asked for something says that it is not theirs to do, and whose it is, if they know.
 
-import { doneWords, namesOf, peopleOptions, thingOf, upper } from '../in-words.ts';
+import { doneWords, momentWords, namesOf, peopleOptions, thingOf, upper } from '../in-words.ts';
 import type { Page } from '../page.ts';
+import { lastSaid } from '../said-before.ts';
 import { isOfFamily, type Visit } from '../visit.ts';
 
 const others = (visit: Visit) =>
@@ -13,8 +14,12 @@ export const notMine: Page = {
   button: 'Send',
   alone: true,
   title: (visit) => `${upper(thingOf(visit))}: whose is it?`,
-  intro: () => ['The social worker is told, and sees to it. Until then you may still be asked.'],
-  closed: (visit) => (visit.duty ? undefined : doneWords(visit)),
+  intro: () => ['The social worker and the manager are asked to decide. Until they have, you may still be reminded.'],
+  closed(visit) {
+    if (!visit.duty) return doneWords(visit);
+    const said = lastSaid(visit, 'not-mine', ({ by, duty }) => by === visit.me.id && duty === visit.link.about);
+    return said && `You said on ${momentWords(said.recordedAt)} that it is not yours. It is being decided.`;
+  },
   fields: (visit) => [
     { is: 'choice', name: 'whose', label: 'It is not mine to do. It is for', options: options(visit) },
   ],
