@@ -42,7 +42,7 @@ export async function takeAnswer(attending: Attending, token: string, answer: Ca
   const all = [entry, ...(await siblingsOf(record, found))];
   const done: Attended[] = [];
   // One after the other: each case answers for itself.
-  for (const one of all) done.push(await attend(attending.nodrift, one, answer));
+  for (const one of all) done.push(await attend(attending.nodrift, one, answer, at));
   await noteCalendarAnswer(record, token, new Date(at));
   return { ...said, ...(done.find(({ what }) => what !== 'nothing') ?? done[0]!) };
 }
@@ -57,7 +57,12 @@ function notForThis(entry: KeptEntry, answer: CalendarAnswer, at: number, now: n
   return now >= begins ? 'begun' : undefined;
 }
 
-async function attend(nodrift: Attending['nodrift'], entry: KeptEntry, answer: CalendarAnswer): Promise<Attended> {
+async function attend(
+  nodrift: Attending['nodrift'],
+  entry: KeptEntry,
+  answer: CalendarAnswer,
+  at: number,
+): Promise<Attended> {
   const { caseId, meeting, person, known } = entry;
   const [kind, ref] = caseId.split('/') as [CaseKind, string];
   const { status } = answer;
@@ -77,8 +82,10 @@ async function attend(nodrift: Attending['nodrift'], entry: KeptEntry, answer: C
       await nodrift.record({ kind, ref }, [{ id: idOf(entry, answer, ''), event }]);
       return { what: 'apologies' };
     }
-    // What somebody else has recorded for them is not theirs to take back by a calendar.
-    const theirs = apologies.filter(({ event }) => event.by === person);
+    // What somebody else has recorded for them is not theirs to take back by a calendar; nor is what they said elsewhere after they pressed it.
+    const theirs = apologies.filter(
+      ({ event, recordedAt }) => event.by === person && (event.via === 'reply' || Date.parse(recordedAt) <= at),
+    );
     if (theirs.length === 0) return nothing('coming');
     const reason = 'their calendar says that they come after all';
     await nodrift.record(

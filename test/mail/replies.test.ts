@@ -163,6 +163,28 @@ for (const [name, reply] of Object.entries(PROGRAMS)) {
   });
 }
 
+test('accepted does not take back what was said elsewhere since, nor what somebody else recorded; it does what was said before', async () => {
+  const to = await invite();
+  const apology = (by: string) => ({
+    type: 'apologies-received',
+    by,
+    via: 'link',
+    meeting: 'core-group-3',
+    person: 'hv',
+  });
+  recorded.push({ key: CASE, id: 'theirs', event: apology('hv') }, { key: CASE, id: 'others', event: apology('sw') });
+  await send(to.organiser, apple(to, 'ACCEPTED', { stamp: '20270305T080000Z' }));
+  nothing('coming', 2);
+  await send(to.organiser, apple(to, 'ACCEPTED', { stamp: '20270305T100000Z' }));
+  assert.deepEqual(
+    recorded.slice(2).map(({ event }) => event.withdraws),
+    ['theirs'],
+  );
+  logged = [];
+  await send(to.organiser, apple(to, 'DECLINED', { stamp: '20270305T110000Z' }));
+  nothing('known-already', 3);
+});
+
 test('the same mail twice is one answer; of two answers the later one counts, in whatever order they come', async () => {
   const to = await invite();
   const declined = google(to, 'DECLINED', { stamp: '20261126T091500Z' });
