@@ -518,3 +518,21 @@ test('a meeting that is moved keeps its place, length and chair where none is sa
   const { start, venue, minutes, chair } = c.meetings[meetingId('core-group', 1)]?.bookings.at(-1) ?? {};
   assert.deepEqual([start, venue, minutes, chair], ['2027-01-28T14:00', 'Town hall', 90, 'hana']);
 });
+
+test('all that is wrong with an event is said at once: the person, the day and the thing, a rule first', () => {
+  const wrong = held('core-group-2', '2027-03-30', { chair: 'zoe', next: undefined, present: ['sam', 'hana'] });
+  const { rule, message } = refused(met().answer('2027-02-25', wrong));
+  assert.equal(rule, 'R46');
+  assert.match(message, /^R46: meeting-held: present: the chair, "zoe", is missing; /);
+  assert.match(message, /; meeting-held: chair: "zoe" is not a person of this case/);
+  assert.match(message, /; meeting-held: on: 2027-03-30 had not come when this was recorded, 2027-02-25$/);
+});
+
+test('what follows from one fault is not said as another', () => {
+  const { message } = refused(met().answer('2027-02-25', other('case-reallocated', { to: 'zoe' })));
+  assert.doesNotMatch(message, /is not a social worker/);
+  const strange = refused(
+    met().answer('2027-02-25', other('plan-ended', { by: 'zoe', on: '2027-02-25', next: 'none' })),
+  );
+  assert.doesNotMatch(strange.message, /chair or a manager/);
+});
