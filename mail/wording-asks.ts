@@ -266,7 +266,7 @@ function information({ kind, ref }: CaseIdentity, notice: Notice, text: string |
       return {
         lead: `Please say if you do not agree: ${named(duty ?? '', labels)} ${mailWords(duty ?? '', labels).many ? 'were' : 'was'} ${happened}.`,
         more: [
-          `${about ? upper(whom) : 'Somebody'} recorded it. You had been told that it was not done; nothing more is sent about it.`,
+          `${about ? upper(whom) : 'Somebody'} recorded it. You had been told that it was not ${duty && familyOf(duty) === 'hold' ? 'booked' : 'done'}; nothing more is sent about it.`,
         ],
         todo: [`If it is not so, withdraw what was recorded, with your reason: it is owed again then. ${show}`],
       };

@@ -2,7 +2,7 @@
 // need help to come. And what a manager is told of what was done by a link in a mail, after they had been told that it was not.
 
 import type { EventOf, Recorded } from '../case/events.ts';
-import { type Case, calendarAt, knownAt, whatHappened } from '../case/facts.ts';
+import { type Case, calendarAt, dayOf, knownAt, whatHappened } from '../case/facts.ts';
 import type { PersonId, Step } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import { managerAt, socialWorkerAt } from '../case/people.ts';
@@ -124,24 +124,66 @@ function help(
 }
 
 /**
- * A manager had been told that something was not done, and its owner says by a link that it is: the manager hears so with the next morning's
- * notices, and is asked whether they agree. In place of what is told of what was done late.
+ * A manager had been told that something was not done, or not booked, and its owner says by a link that it is: the manager hears so with the next
+ * morning's notices, and is asked whether they agree. In place of what is told of what was done late.
  * @returns undefined where it was not so
  */
 export function byLink(c: Case, duty: Standing, since: Instant): readonly Step[] | undefined {
-  const { done, key, meeting, due, rules } = duty;
-  const by = done && recordedByLink(c, duty, done.known);
-  if (!done || by === undefined) return undefined;
-  const at = calendarAt(c, done.known).nextMorning(done.known);
+  const said = linked(c, duty);
+  if (!said) return undefined;
+  const { known, by, text } = said;
+  const at = calendarAt(c, known).nextMorning(known);
   if (at < since) return [];
-  const managers = new Set(managersOf(c, done.known));
-  const before = climb(asOf(c, done.known), { ...duty, done: undefined } as Standing, NOTHING_TOLD, done.known);
-  if (!before.some((step) => step.kind === 'escalation' && step.at < done.known && managers.has(step.to)))
-    return undefined;
-  const late = isLate({ due }, done.on) ? ', after its limit' : '';
-  const text = `recorded as done on ${done.on}${late}, by a link in a mail`;
-  const what: What = { duty: key, meeting, due, rules, text, about: by, why: 'by-link' };
-  return informManager(c, at, `by-link/${key}`, what, done.known);
+  const managers = new Set(managersOf(c, known));
+  const open = { ...duty, done: undefined, quiet: duty.done ? duty.quiet : undefined };
+  const before = climb(asOf(c, known), open, NOTHING_TOLD, known);
+  if (!before.some((step) => step.kind === 'escalation' && step.at < known && managers.has(step.to))) return undefined;
+  const { key, meeting, due, rules } = duty;
+  const what: What = {
+    duty: key,
+    meeting,
+    due,
+    rules,
+    text: `${text}, by a link in a mail`,
+    about: by,
+    why: 'by-link',
+  };
+  return informManager(c, at, `by-link/${key}${duty.done ? '' : `/${said.event}`}`, what, known);
+}
+
+/** What ended or silenced the reminders of a duty, where whoever owes it said so by a link. */
+function linked(
+  c: Case,
+  duty: Standing,
+): { readonly known: Instant; readonly by: PersonId; readonly event: string; readonly text: string } | undefined {
+  const links = c.memory.of('by link', '', [c.events, c.stands], () =>
+    whatHappened(c).filter(({ event }) => event.via === 'link'),
+  );
+  if (links.length === 0) return undefined;
+  const { done, key, meeting, due, lapsed, quiet, owner, ownerIs } = duty;
+  const booking = meeting === null || lapsed || quiet !== 'before' ? undefined : c.meetings[meeting]?.bookings.at(-1);
+  const known = done?.known ?? booking?.known;
+  if (known === undefined) return undefined;
+  const theirs = ownerIs ? socialWorkerAt(c, known) : owner;
+  const may = [theirs, ...reachable(c, theirs, known)];
+  const link = links.find(
+    (one) => knownAt(one) === known && may.includes(one.event.by) && (done || one.id === booking?.edition),
+  );
+  if (!link) return undefined;
+  const {
+    id: event,
+    event: { by },
+  } = link;
+  if (done)
+    return {
+      known,
+      by,
+      event,
+      text: `recorded as done on ${done.on}${isLate({ due }, done.on) ? ', after its limit' : ''}`,
+    };
+  // One that is booked too late the manager hears of at once.
+  if (!booking || !key.startsWith('hold/') || isLate({ due }, dayOf(booking))) return undefined;
+  return { known, by, event, text: `booked for ${dayOf(booking)}` };
 }
 
 /** With the policy and the calendar of that moment: a later one does not decide again who had been told. */
@@ -156,14 +198,3 @@ const managersOf = (c: Case, at: Instant): readonly PersonId[] => {
   const manager = managerAt(c, at);
   return manager === undefined ? [] : [manager, ...reachable(c, manager, at)];
 };
-
-/** Who recorded it, where whoever owed it did so by a link. */
-function recordedByLink(c: Case, { owner, ownerIs }: Standing, at: Instant): PersonId | undefined {
-  const linked = c.memory.of('by link', '', [c.events, c.stands], () =>
-    whatHappened(c).filter(({ event }) => event.via === 'link'),
-  );
-  if (linked.length === 0) return undefined;
-  const theirs = ownerIs ? socialWorkerAt(c, at) : owner;
-  const may = [theirs, ...reachable(c, theirs, at)];
-  return linked.find((one) => knownAt(one) === at && may.includes(one.event.by))?.event.by;
-}

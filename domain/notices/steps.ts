@@ -146,7 +146,8 @@ function known(c: Case, all: readonly Standing[], ended: Instant | undefined, si
   const who = whoIsWho(c);
   for (const duty of all)
     if (duty.done) found.push(...(byLink(c, duty, since) ?? (isDoneLate(duty) ? lateness(c, duty, since) : [])));
-    else if (isBookedLate(duty)) found.push(...lateBooking(c, duty, since));
+    else if (duty.quiet === 'before') found.push(...(byLink(c, duty, since) ?? []));
+  for (const duty of all) if (isBookedLate(duty)) found.push(...lateBooking(c, duty, since));
   found.push(...answered(c, since));
   for (const m of Object.values(c.meetings)) {
     if (!m.held) found.push(...arranged(c, m, ended, who));

@@ -28,6 +28,7 @@ before(() => {
 const ROWS: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
   [[], 2, /no command given; nodrift --help/],
   [['timelin'], 2, /unknown command 'timelin' \(Did you mean timeline\?\)/],
+  [[...RECORD, 'via=link'], 2, /via: is set by the pages that mails lead to, and by answers to mails: leave it out/],
   [[...TIMELINE, '--bogus'], 2, /unknown option '--bogus'; see nodrift timeline --help/],
   [['timeline', '--authority', 'barnsley'], 2, /required option '--kind <kind>' not specified/],
   [

@@ -8,6 +8,7 @@ import {
   accepted,
   actionDone,
   agreed,
+  booked,
   cover,
   duty,
   held,
@@ -350,6 +351,22 @@ test('taken back before the morning the manager hears nothing of it, and it is o
   );
   assert.ok(!notices(story.until('2027-02-12')).some(({ why }) => why === 'by-link'));
   assert.ok(owes(story.case()).includes(MINUTES));
+});
+
+test('a meeting that the manager was told is not booked, and that is booked by a link, the manager hears of the next morning', () => {
+  // The second core group is due on 25 February: from the 23rd on Tess is told that it is not booked.
+  const by = (at: string, more = {}) =>
+    notices(
+      met()
+        .at(at, booked('core-group-2', '2027-02-25', more))
+        .until('2027-02-26'),
+      { to: 'tess' },
+    )
+      .filter(({ why }) => why === 'by-link')
+      .map(({ at, text }) => `${at.slice(0, 16)} ${text}`);
+  assert.deepEqual(by('2027-02-23', { via: 'link' }), ['2027-02-24T08:00 booked for 2027-02-25, by a link in a mail']);
+  assert.deepEqual(by('2027-02-22', { via: 'link' }), []);
+  assert.deepEqual(by('2027-02-23'), []);
 });
 
 const NOT_BY_LINK: readonly (readonly [what: string, story: () => Story])[] = [

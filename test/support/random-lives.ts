@@ -92,7 +92,7 @@ function asides({ what, who, by, in: later, for: long }: Aside, day: LocalDate, 
     case 'told':
       return [[day, told(meeting, 'mum')]];
     case 'booked':
-      return [[day, booked(meeting, addDays(day, later))]];
+      return [[day, booked(meeting, addDays(day, later), long % 2 === 0 ? { via: 'link' } : {})]];
     case 'apologies': {
       const instead = [{}, { representative: 'a colleague' }, { writtenReport: { agreedBy: by } }][long % 3];
       return [[day, other('apologies-received', { meeting, person: who, by, ...instead })]];
