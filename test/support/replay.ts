@@ -50,7 +50,9 @@ export function countOf(runs: readonly Run[], attributes: keyof Event): number {
 export function taskFailures(runs: readonly Run[]): readonly string[] {
   return runs.flatMap(({ workflowId, events }) =>
     events.flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-      failed && failed.cause !== UNHANDLED_COMMAND ? [`${workflowId}: ${failed.failure?.message}`] : [],
+      failed && failed.cause !== UNHANDLED_COMMAND
+        ? [`${workflowId}: ${failed.failure?.message ?? `cause ${failed.cause}`}`]
+        : [],
     ),
   );
 }
