@@ -1,7 +1,7 @@
 // One mail of the inbox as HTML. Imported by the inbox's page only.
 import { html } from 'hono/html';
 import type { CalendarEntry, CalendarPart } from './inbox-calendar.ts';
-import { caseOf } from './inbox-cases.ts';
+import { casesOf } from './inbox-cases.ts';
 import { linksIn, split } from './inbox-links.ts';
 import { wordsOf } from './inbox-search.ts';
 import type { InboxMessage } from './inbox-store.ts';
@@ -20,7 +20,7 @@ export interface Look {
 
 export function messagePage(message: InboxMessage, look: Look): Html {
   const { id, headers, envelope, calendar, attachments } = message;
-  const of = caseOf(message);
+  const cases = casesOf(message).slice(0, MOST_BUTTONS);
   const facts: [string, unknown][] = [
     ['From', headers.from ?? envelope.from],
     ['To', headers.to ?? envelope.to.join(', ')],
@@ -36,7 +36,7 @@ export function messagePage(message: InboxMessage, look: Look): Html {
   return layout(
     message.subject,
     html`<main class="message">
-<nav class="back" aria-label="Back"><a href="/">← All mails</a> ${of ? html`<a href="${address({ ...NO_CHOICE, of })}">All about ${of}</a> ` : ''}<a href="${address({ ...NO_CHOICE, to: envelope.to[0] ?? '' })}">All to ${envelope.to[0]}</a></nav>
+<nav class="back" aria-label="Back"><a href="/">← All mails</a> ${cases.map((of) => html`<a href="${address({ ...NO_CHOICE, of })}">All about ${of}</a> `)}<a href="${address({ ...NO_CHOICE, to: envelope.to[0] ?? '' })}">All to ${envelope.to[0]}</a></nav>
 <h1>${message.subject}</h1>
 <dl class="facts">${facts.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>
 ${buttons(message)}

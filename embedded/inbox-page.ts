@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { inboxApi } from './inbox-api.ts';
-import { caseOf, isRehearsal } from './inbox-cases.ts';
+import { casesOf, isRehearsal, isRehearsed } from './inbox-cases.ts';
 import { messagePage } from './inbox-message-view.ts';
 import { searched } from './inbox-search.ts';
 import type { InboxMessage, InboxStore } from './inbox-store.ts';
@@ -52,7 +52,7 @@ export function inboxPage(store: InboxStore, { tryThis, round = () => undefined 
   /** The mails of the chosen case, and of these the ones that the whole choice leaves; in the order of arrival. */
   function chosen({ to, of, rehearsals, query }: Choice): { seen: InboxMessage[]; shown: InboxMessage[] } {
     // One rehearsal sends hundreds of mails, which would bury all others.
-    const seen = all().filter((mail) => (of ? caseOf(mail) === of : rehearsals || !isRehearsal(caseOf(mail))));
+    const seen = all().filter((mail) => (of ? casesOf(mail).includes(of) : rehearsals || !isRehearsed(mail)));
     const holds = searched(query);
     const wanted = to.toLowerCase();
     const shown = seen.filter(

@@ -1,6 +1,6 @@
 // What the search box and the API's `query` mean: Mailpit's filters as far as they make sense here, and some of our own. docs/inbox.md has the list.
 // Imported by the inbox only.
-import { caseOf, isRehearsal } from './inbox-cases.ts';
+import { casesOf, isRehearsed } from './inbox-cases.ts';
 import type { Correspondent, InboxMessage } from './inbox-store.ts';
 
 type Holds = (message: InboxMessage, read: boolean) => boolean;
@@ -36,7 +36,7 @@ const FILTERS: Record<string, (value: string) => Holds> = {
   addressed: (value) => (mail) => named(Object.values(mail.correspondents).flat(), value) || received(mail, value),
   subject: (value) => (mail) => has(mail.subject, value),
   'message-id': (value) => (mail) => has(mail.messageId ?? '', value.replace(/[<>]/g, '')),
-  case: (value) => (mail) => caseOf(mail).toLowerCase() === value,
+  case: (value) => (mail) => casesOf(mail).some((ref) => ref.toLowerCase() === value),
   tag: (value) => (mail) => tagsOf(mail).some((tag) => tag.toLowerCase() === value),
   is: (value) =>
     ({
@@ -71,8 +71,5 @@ function everything(mail: InboxMessage): string[] {
 export const wordsOf = ({ text, html = '' }: InboxMessage): string =>
   text ?? html.replace(/<(style|script)\b[\s\S]*?<\/\1>|<[^>]*>/gi, ' ').replaceAll('&nbsp;', ' ');
 
-/** A mail's tags: its case, and whether that is rehearsed. */
-export function tagsOf(mail: InboxMessage): string[] {
-  const ref = caseOf(mail);
-  return ref === '' ? [] : isRehearsal(ref) ? [ref, 'rehearsal'] : [ref];
-}
+/** A mail's tags: its cases, and whether that is rehearsed. */
+export const tagsOf = (mail: InboxMessage): string[] => [...casesOf(mail), ...(isRehearsed(mail) ? ['rehearsal'] : [])];

@@ -25,6 +25,8 @@ export const PURPOSES = [
   'new-date',
   'help',
   'put-right',
+  'tell',
+  'letter',
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
 

@@ -95,6 +95,8 @@ function pageOf(notice: Notice, family: ReturnType<typeof familyOf>): Omit<Way, 
       return { purpose: 'distribute', label: 'Say who has the minutes' };
     case 'approve':
       return { purpose: 'decide', label: 'Record your decision' };
+    case 'tell':
+      return { purpose: 'tell', label: 'Print the letter, and say that they were told' };
     case 'action':
       return { purpose: 'action', label: 'Say whether it is done' };
     default:

@@ -1,5 +1,6 @@
 // What a mail says about coming to a meeting: an invitation, a move, a cancellation, or that somebody cannot come.
 
+import type { MeetingId } from '../domain/case/model.ts';
 import type { Notice } from '../domain/notices/notice.ts';
 import { type Labels, listed, meetingWords } from '../domain/notices/words.ts';
 import { inLondon } from '../domain/time/calendar.ts';
@@ -23,13 +24,16 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   'lac-review': 'the meeting that looks at how the care plan is going',
 };
 
+/** "the meeting of the people who help with the plan" */
+export const explained = (meeting: MeetingId): string | undefined => EXPLAINED[meeting.replace(/-\d+$/, '')];
+
 /** @param isFamily whether a role belongs to the family, who are written to with more care */
 export function meetingText(notice: Notice, isFamily: (role: string) => boolean, labels?: Labels): MeetingText {
   const meeting = notice.meeting ? the(meetingWords(notice.meeting, labels)) : 'a meeting';
   const on = notice.booking ? ` on ${longTime(notice.booking.start)}` : '';
   const family = isFamily(notice.to.role);
-  const explained = family && notice.meeting ? EXPLAINED[notice.meeting.replace(/-\d+$/, '')] : undefined;
-  const what = `${meeting}${explained ? ` (${explained})` : ''}`;
+  const plain = family && notice.meeting ? explained(notice.meeting) : undefined;
+  const what = `${meeting}${plain ? ` (${plain})` : ''}`;
   if (notice.kind === 'information') {
     if (notice.about) return apologies(notice, `${meeting}${on}`, isFamily(notice.about.role), labels);
     return staffInvited(notice, `${meeting}${on}`, labels);

@@ -24,8 +24,11 @@ const HOMES: readonly RegExp[] = [
 /** The venue, or a request to ask the social worker for it. */
 export function place(venue: string | undefined): string {
   if (venue === undefined) return 'to be confirmed';
+  return publicPlace(venue) ?? 'please ask the social worker (it is not written in e-mails)';
+}
+
+/** The venue, where it cannot be somebody's home. */
+export function publicPlace(venue: string): string | undefined {
   const text = shown(venue.normalize('NFKC'));
-  return !text || HOMES.some((home) => home.test(text))
-    ? 'please ask the social worker (it is not written in e-mails)'
-    : text;
+  return !text || HOMES.some((home) => home.test(text)) ? undefined : text;
 }

@@ -96,11 +96,15 @@ function owing(notice: Notice, duty: string, more: readonly string[], labels?: L
 /** "The parent needs an interpreter (Polish) and what is written in large print." */
 const needsOf = ({ needs = [] }: Notice, labels?: Labels): string[] =>
   needs.flatMap(({ interpreter, format, ...one }) => {
-    const what = [interpreter && `an interpreter (${shown(interpreter)})`, format && FORMATS[format]].filter(
-      (thing) => thing !== undefined,
-    );
+    const what = needWords({ interpreter, format });
     return what.length === 0 ? [] : [`${upper(who(one, labels))} needs ${listed(what)}.`];
   });
+
+/** "an interpreter (Polish)", "what is written in large print" */
+export const needWords = ({ interpreter, format }: Needs): string[] => [
+  ...(interpreter ? [`an interpreter (${shown(interpreter)})`] : []),
+  ...(format ? [FORMATS[format]] : []),
+];
 
 const FORMATS: Readonly<Record<NonNullable<Needs['format']>, string>> = {
   'large-print': 'what is written in large print',

@@ -7,6 +7,7 @@ import type { Policy } from '../domain/policy/policy.ts';
 import { STYLE, STYLE_GZIP, STYLE_PATH } from './assets.ts';
 import { type Calendars, calendarPages } from './calendar-page.ts';
 import { type Doing, gone, links } from './do.ts';
+import { letters } from './letters.ts';
 import { papers } from './papers.ts';
 import { Rates } from './rates.ts';
 import { sayPage } from './render.ts';
@@ -100,7 +101,7 @@ export function webApp(options: WebOptions): Hono {
       }
       return next();
     });
-  for (const path of ['/do/*', '/papers/*', '/calendar/*'])
+  for (const path of ['/do/*', '/papers/*', '/letters/*', '/calendar/*'])
     app.use(path, async (c, next) => {
       await next();
       // Whoever tries links that are none is slowed down.
@@ -124,6 +125,7 @@ export function webApp(options: WebOptions): Hono {
   links(app, { ...options, rates, secure, hasCalendars: options.calendars !== undefined });
   papers(app, { ...options, rates, secure });
   if (options.calendars) calendarPages(app, { ...options, rates, secure }, options.calendars);
+  letters(app, { ...options, rates, secure });
 
   app.notFound((c) => gone(c));
   app.onError((error, c) => {
@@ -142,7 +144,7 @@ export function webApp(options: WebOptions): Hono {
   return app;
 }
 
-const PATHS = ['/do/', '/papers/', '/calendar/', '/rules', '/assets/', '/livez', '/readyz'];
+const PATHS = ['/do/', '/papers/', '/letters/', '/calendar/', '/rules', '/assets/', '/livez', '/readyz'];
 
 function headers(c: Context, secure: boolean): void {
   c.header('Content-Security-Policy', CSP);

@@ -180,6 +180,7 @@ function ask(c: Asked, doing: Doing, visit: Visit, page: Page, again: Again): Re
     title: page.title(visit),
     intro: page.intro?.(visit) ?? [],
     facts: page.facts?.(visit) ?? [],
+    links: page.links?.(visit) ?? [],
     action: `/do/${visit.token}`,
     nonce: nonceFor(formSecret(doing.keys), { browser, token: visit.token, turn }, doing.now()),
     turn,

@@ -4,6 +4,7 @@
 import type { NewEvent } from '../client/new-event.ts';
 import type { Purpose } from '../mail/link-token.ts';
 import type { Field, Form } from './forms.ts';
+import type { Way } from './render.ts';
 import type { Visit } from './visit.ts';
 
 /** An event without who says so: whoever holds the link does. */
@@ -41,6 +42,8 @@ export interface Page {
   intro?(visit: Visit): readonly string[];
   /** Facts, each with what it is called. */
   facts?(visit: Visit): readonly (readonly [label: string, value: string])[];
+  /** What to open before answering. */
+  links?(visit: Visit): readonly Way[];
   /** Why there is nothing to answer now; undefined while there is. */
   closed(visit: Visit): string | undefined;
   fields(visit: Visit): readonly Field[];

@@ -14,7 +14,8 @@ const templates = new nunjucks.Environment(new nunjucks.FileSystemLoader([views,
 });
 templates.addGlobal('css', STYLE_PATH);
 
-interface Way {
+/** A link with its words. */
+export interface Way {
   readonly href: string;
   readonly text: string;
 }
@@ -25,6 +26,7 @@ export interface AskView {
   readonly ref: string;
   readonly intro: readonly string[];
   readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly links?: readonly Way[] | undefined;
   readonly action: string;
   readonly nonce: string;
   readonly turn: number;
@@ -105,5 +107,21 @@ export interface RulesView {
 
 export const rulesPage = (view: RulesView): string =>
   templates.render('rules.njk', { ...view, title: 'The rules that reminders rest on' });
+
+/** A letter on one page of paper. */
+export interface LetterView {
+  readonly title: string;
+  readonly ref: string;
+  readonly from: string;
+  readonly date: string;
+  readonly lead: string;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly paragraphs: readonly string[];
+  /** For somebody who reads large print. */
+  readonly large: boolean;
+  readonly signed: string;
+}
+
+export const letterPage = (view: LetterView): string => templates.render('letter.njk', view);
 
 export const sayPage = (view: SayView): string => templates.render('say.njk', view);

@@ -9,14 +9,15 @@ import { whoCame } from '../domain/case/who-came.ts';
 import { makePaper, NoSuchPaper } from '../domain/documents/make-paper.ts';
 import type { Paper } from '../domain/documents/paper.ts';
 import { familyOf } from '../domain/duties/families.ts';
-import { withoutMinutes } from '../domain/duties/meetings.ts';
+import { toTell, withoutMinutes } from '../domain/duties/meetings.ts';
 import { movedLimits } from '../domain/duties/moved-limits.ts';
 import { isLate, owedAt, planEnd, type Standing } from '../domain/duties/owed.ts';
 import { consentWithdrawn } from '../domain/lifecycles/child-in-need.ts';
+import { whomToRing } from '../domain/notices/to-notice.ts';
 import { policyName } from '../domain/policy/policy.ts';
 import type { Instant, LocalDate } from '../domain/time/calendar.ts';
 import { order } from '../domain/time/order.ts';
-import type { HistoryAnswer, KnownPerson, MeetingNow, OwedAnswer, OwedDuty, PutRightEvent } from './api.ts';
+import type { ByWord, HistoryAnswer, KnownPerson, MeetingNow, OwedAnswer, OwedDuty, PutRightEvent } from './api.ts';
 
 /** @param next the earliest thing the case does */
 export function owedAnswer(c: Case, now: Instant, all: readonly Standing[], next: OwedAnswer['next']): OwedAnswer {
@@ -70,6 +71,7 @@ export function historyAnswer(c: Case, all: readonly Standing[]): HistoryAnswer 
 
 function meetingNow(c: Case, m: Meeting): MeetingNow {
   const booking = standing(m);
+  const byWord = toldByWord(c, m);
   return {
     meeting: m.id,
     ...(booking && { start: booking.start, venue: booking.venue }),
@@ -77,7 +79,18 @@ function meetingNow(c: Case, m: Meeting): MeetingNow {
     apologies: m.apologies.map(({ person, representative }) => ({ person, represented: representative !== undefined })),
     distributed: [...new Set(m.distributed.map(({ person }) => person))],
     without: withoutMinutes(c, m),
+    ...(byWord && { byWord }),
   };
+}
+
+/** R38: what the family without safe e-mail are to be told of a meeting. */
+function toldByWord(c: Case, m: Meeting): ByWord | undefined {
+  const booking = m.bookings.at(-1);
+  if (!booking || m.held || (booking.ended && booking.ended.how !== 'cancelled')) return undefined;
+  const { people, left } = toTell(c, m, booking);
+  if (people.length === 0) return undefined;
+  const what = booking.ended ? 'cancellation' : m.bookings.length > 1 ? 'change' : 'invitation';
+  return { what, start: booking.start, venue: booking.venue, people, left };
 }
 
 function putRightEvents({ events, stands }: Case): readonly PutRightEvent[] {
@@ -94,12 +107,14 @@ function putRightEvents({ events, stands }: Case): readonly PutRightEvent[] {
 /** Everybody a case knows: its social worker first, then the members, then the others. */
 export function peopleAnswer(c: Case, now: Instant): readonly KnownPerson[] {
   const worker = socialWorkerAt(c, now);
+  const ring = whomToRing(c, now);
   const members = new Set(c.memberships.filter(({ until }) => until === undefined).map(({ person }) => person));
   const rank = ({ socialWorker, member }: KnownPerson) => (socialWorker ? 0 : member ? 1 : 2);
   return Object.values(c.people)
     .map((person) => ({
       ...person,
       member: members.has(person.id),
+      ...(person.id === ring.id && { rung: ring.as }),
       socialWorker: person.id === worker,
       ...(hasLeft(c, person.id, now) && { left: true }),
     }))

@@ -11,6 +11,7 @@ import type { Attendance } from '../domain/case/who-came.ts';
 import type { Paper } from '../domain/documents/paper.ts';
 import type { MovedLimit } from '../domain/duties/moved-limits.ts';
 import { LIFECYCLES } from '../domain/lifecycles/registry.ts';
+import type { Ring } from '../domain/notices/notice.ts';
 import type { ToldAndAhead } from '../domain/notices/told.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { CalendarData, Instant, LocalDate, LocalDateTime, OwnDays } from '../domain/time/calendar.ts';
@@ -162,6 +163,17 @@ export interface MeetingNow {
   readonly distributed: readonly PersonId[];
   /** Who has still to be given them. */
   readonly without: readonly PersonId[];
+  /** The family who are told by letter or by word, of what, and who of them is not told yet. Absent where there are none, and of releases before 0.3. */
+  readonly byWord?: ByWord | undefined;
+}
+
+/** What the family without safe e-mail are to be told of a meeting: its date, its new one, or that it does not take place. */
+export interface ByWord {
+  readonly what: 'invitation' | 'change' | 'cancellation';
+  readonly start: LocalDateTime;
+  readonly venue?: string | undefined;
+  readonly people: readonly PersonId[];
+  readonly left: readonly PersonId[];
 }
 
 /** An event that something stands in place of, or that was taken back. */
@@ -183,6 +195,8 @@ export interface KnownPerson extends Person {
   readonly socialWorker: boolean;
   /** Has left the case, and has not come back. Absent from cases that run on releases before 0.2. */
   readonly left?: boolean | undefined;
+  /** The one whom the family rings now, and as what. Absent of releases before 0.3. */
+  readonly rung?: Ring['as'] | undefined;
 }
 
 /** What recording answers, the first time and every time the same event is sent again. */

@@ -186,7 +186,7 @@ const tellLadder = (c: Case, booking: PlacedBooking, since: Instant): LadderName
   return dayOf(booking) < calendar.openDays(calendar.londonDate(since), 3) ? 'other' : 'tell';
 };
 
-/** How many of the family no e-mail reaches, since when they are to be told, and who is not told yet. */
+/** How many of the family no e-mail reaches, who they are, since when they are to be told, and who is not told yet. */
 export function toTell(c: Case, m: Meeting, booking: PlacedBooking) {
   const members = unmailedFamily(c, LATEST);
   const called = m.invited.flatMap(({ person, known }) => {
@@ -201,7 +201,7 @@ export function toTell(c: Case, m: Meeting, booking: PlacedBooking) {
   const isTold = ({ person, known }: (typeof unmailed)[number]) =>
     m.told.some((one) => one.person === person && one.known >= (off ?? later(booking.known, known)));
   const left = unmailed.filter((one) => !isTold(one)).map(({ person }) => person);
-  return { unmailed: unmailed.length, since, left };
+  return { unmailed: unmailed.length, people: unmailed.map(({ person }) => person), since, left };
 }
 
 /** R47: a professional who cannot come sends a representative, or by R48 a written report. */

@@ -113,14 +113,19 @@ function expected(c: Case, { at, meeting, booking }: Step & { meeting: MeetingId
 const instead = ({ representative, writtenReport }: Meeting['apologies'][number]): Expected['instead'] =>
   representative !== undefined ? 'representative' : writtenReport ? 'report' : 'nobody';
 
-/** The social worker of that moment, whoever stands in for them, or the manager while the case has none (L11). */
 function ring(c: Case, at: Instant): Ring {
+  const { id, as } = whomToRing(c, at);
+  const person = id === undefined ? undefined : personAt(c, id, at);
+  return { name: person?.name ?? '', phone: person?.phone, as };
+}
+
+/** The social worker of that moment, whoever stands in for them, or the manager while the case has none (L11). */
+export function whomToRing(c: Case, at: Instant): { readonly id: PersonId | undefined; readonly as: Ring['as'] } {
   const worker = socialWorkerAt(c, at);
   const manager = unallocatedAt(c, at) && managerAt(c, at);
   const cover = coverAt(c, worker, at);
   const as = manager !== undefined ? 'manager' : cover !== undefined ? 'cover' : 'social-worker';
-  const person = personAt(c, manager ?? cover ?? worker, at);
-  return { name: person?.name ?? '', phone: person?.phone, as };
+  return { id: manager ?? cover ?? worker, as };
 }
 
 /**

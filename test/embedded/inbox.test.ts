@@ -249,6 +249,19 @@ describe('the page', () => {
     assert.match(both.text, /<a href="\/\?case=BC-2&amp;to=nobody%40council\.example"/);
   });
 
+  test('finds the one mail of a morning under each case that it has a line of', async () => {
+    const digests = await open();
+    await send(digests, {
+      subject: '3 to do, 1 late: minutes of core group 3 (BC-1), …',
+      text: 'Please see to these 3 things.\n\n- BC-1: Please send the minutes.\n  Say so: https://plans.example/do/a\n- BC-2, BC-3 and BC-4: Please book.\n',
+    });
+    await send(digests, { subject: 'Nodrift: nothing of any case', text: '- BC-9: not a morning’s mail' });
+    const page = async (path: string) => (await fetch(digests.webUrl + path)).text();
+    for (const ref of ['BC-1', 'BC-2', 'BC-3', 'BC-4'])
+      assert.match(await page(`/?case=${ref}`), new RegExp(`1 mail about <em>${ref}</em>`));
+    assert.match(await page('/?case=BC-9'), /0 mails/);
+  });
+
   test('has a hundred mails on each side', async () => {
     const many = await open();
     const transport = createTransport({ host: '127.0.0.1', port: many.smtpPort, pool: true });

@@ -15,11 +15,12 @@ import { mistake } from './mistake.ts';
 import { newDate } from './new-date.ts';
 import { notMine } from './not-mine.ts';
 import { other } from './other.ts';
+import { tell } from './tell.ts';
 import { undo } from './undo.ts';
 import { wrong } from './wrong.ts';
 
 const ALL: readonly Page[] = [
-  ...[minutes, held, book, attend, help, distribute, decide, action, newDate, other],
+  ...[minutes, held, book, attend, help, distribute, decide, action, newDate, tell, other],
   ...[notMine, later, wrong, mistake, undo],
 ];
 
