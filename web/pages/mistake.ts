@@ -111,7 +111,7 @@ const present = (event: CaseEvent) => ('present' in event ? (event.present ?? []
 /** The page that asks what is wrong with one thing, and then, at an address of its own, how it should be. */
 export const mistake: Page = {
   purpose: 'put-right',
-  button: 'Go on',
+  button: 'Send this',
   alone: true,
   title(visit) {
     const { how } = aboutOf(visit);
