@@ -141,7 +141,7 @@ async function bodies(sending: Sending, until: Date): Promise<Message[]> {
 const round = { mails: READERS, notices: NOTICES };
 
 async function ours(name: string, record: OpenRecord, sink: Sink): Promise<Run> {
-  const transport = openSmtp({ url: sink.url, connections: CONNECTIONS });
+  const transport = openSmtp({ url: sink.url });
   const sending: Sending = { record, transport, settings, mostAnHour: 60 };
   const until = await planMorning(record);
   const began = performance.now();
@@ -219,7 +219,7 @@ async function pgBoss(databaseUrl: string, port: number, messages: readonly Mess
 /** As before there was a round: every case sends its own, one notice a mail. */
 async function straight(record: OpenRecord, sink: Sink): Promise<void> {
   await record.db.execute(sql`truncate notices, mails, cases, events, duties cascade`);
-  const transport = openSmtp({ url: sink.url, connections: CONNECTIONS });
+  const transport = openSmtp({ url: sink.url });
   const { deliver } = createActivities({ record, transport, settings, mostAnHour: 60 });
   const left = Array.from({ length: SAMPLE }, (_, i) => i).values();
   const one = async () => {
@@ -243,16 +243,15 @@ const full = await openRecord({ databaseUrl: await postgres.database('record') }
 
 const until = await planMorning(full);
 await gather(full, until);
-const warm = openSmtp({ url: sink.url, connections: CONNECTIONS });
+const warm = openSmtp({ url: sink.url });
 const messages = await bodies({ record: full, transport: warm, settings }, until);
 await warm.close();
 await bareLoop(sink.port, messages); // whatever comes first would pay for warming up
-const bareRuns: Run[] = [];
-const ourRuns: Run[] = [];
-for (let i = 0; i < 2; i++) {
-  bareRuns.push(await measured('bare nodemailer, pooled', sink, round, () => bareLoop(sink.port, messages)));
-  ourRuns.push(await ours('PGlite', lite, sink), await ours('Postgres', full, sink));
-}
+const bare = () => measured('bare nodemailer, pooled', sink, round, () => bareLoop(sink.port, messages));
+// The limit is measured before and after: the machine has other things to do.
+const bareRuns = [await bare()];
+const ourRuns = [await ours('PGlite', lite, sink), await ours('Postgres', full, sink)];
+bareRuns.push(await bare());
 await straight(full, sink);
 const cron = await cronLoop(await postgres.database('cron'), sink.port, messages);
 await measured('a cron loop over a table', sink, round, cron);
@@ -267,7 +266,7 @@ await measured(`bare, a relay of ${SLOW_MS} ms an answer, ten connections`, slow
 );
 await measured(`bare, the same, two connections`, slow, slowly, () => bareLoop(slow.port, some, 2));
 {
-  const transport = openSmtp({ url: slow.url, connections: CONNECTIONS });
+  const transport = openSmtp({ url: slow.url });
   const sending: Sending = { record: full, transport, settings };
   const due = await planMorning(full, SLOW_SAMPLE, SLOW_SAMPLE);
   await gather(full, due);
@@ -276,7 +275,7 @@ await measured(`bare, the same, two connections`, slow, slowly, () => bareLoop(s
   await transport.close();
 }
 
-const limit = Math.max(...bareRuns.map(rate));
+const limit = bareRuns.reduce((all, run) => all + rate(run), 0) / bareRuns.length;
 const cells = runs.map((run) => [
   ...[run.what, String(run.mails), String(run.notices), run.seconds.toFixed(1), rate(run).toFixed(0)],
   ...[
@@ -290,7 +289,7 @@ const worst = Math.max(...ourRuns.map(({ seconds }) => seconds));
 const text = `# The mails of a morning
 
 ${NOTICES.toLocaleString('en-GB')} notices to ${READERS.toLocaleString('en-GB')} people, nine of ten in one domain, beside what else could send them; one run, one sink that
-counts each mail and its Message-ID, ${cpus().length} cores. The limit is a bare pooled nodemailer loop of the same bodies. Made by \`npm run bench:round\`.
+counts each mail and its Message-ID, ${cpus().length} cores. The limit is a bare pooled nodemailer loop of the same bodies, before and after. Made by \`npm run bench:round\`.
 
 ${table}
 

@@ -4,11 +4,11 @@
 import type { Transport } from './smtp.ts';
 
 /** As many as the relay gets connections. */
-const IN_ALL = 10;
+const IN_ALL = 12;
 /** Connections that one recipient domain gets at once, whatever is known of it; a relay that asks ahead hangs as long as that domain does. */
 const EACH = 2;
-/** So many of ten places are kept free of destinations that have theirs: the first mails elsewhere never wait for them. */
-const KEPT_FREE = 0.4;
+/** So many places are kept free of destinations that have earned more: even if one hangs with all it has, mails elsewhere go on. */
+const KEPT_FREE = 2;
 
 /** Gives a place back. @param well whether the destination answered in good time; undefined where nothing was asked of it */
 export type Release = (well?: boolean) => void;
@@ -25,7 +25,6 @@ export function slotsOf(transport: Transport): Slots {
 export class Slots {
   readonly #inAll: number;
   readonly #each: number;
-  readonly #keptFree: number;
   readonly #taken = new Map<string, number>();
   /** What destinations that answer well may have: as much more as they have answered, as Postfix does. */
   readonly #earned = new Map<string, number>();
@@ -35,7 +34,6 @@ export class Slots {
   constructor(inAll = IN_ALL, each = EACH) {
     this.#inAll = inAll;
     this.#each = each;
-    this.#keptFree = Math.ceil(inAll * KEPT_FREE);
   }
 
   get inAll(): number {
@@ -57,7 +55,7 @@ export class Slots {
     if (this.full) return false;
     if (taken < this.#each) return true;
     const earned = Math.floor(this.#earned.get(destination) ?? this.#each);
-    return taken < earned && this.#inAll - this.#count > this.#keptFree;
+    return taken < earned && this.#inAll - this.#count > KEPT_FREE;
   }
 
   /** Takes a place now. @returns what gives it back; undefined where there is none */

@@ -83,7 +83,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 export function openSmtp(options: SmtpOptions): Transport {
   const relay = parseRelay(options.url);
   const domains = options.domains?.map((domain) => domain.trim().toLowerCase()).filter((domain) => domain !== '');
-  const slots = Array.from({ length: options.connections ?? 10 }, () => openSlot(relay, options));
+  const slots = Array.from({ length: options.connections ?? 12 }, () => openSlot(relay, options));
   const free = [...slots];
   const waiting: ((slot: Slot) => void)[] = [];
   let closing = false;

@@ -44,7 +44,7 @@ function opening() {
 const MAILS_EACH = 5;
 const AT_ONCE = 4;
 /** The places there are for mails under way (mail/slots.ts). */
-const MAX_UNDER_WAY = 10;
+const MAX_UNDER_WAY = 12;
 
 async function mailsOf(data: string) {
   const mails = (await InboxStore.open(join(data, 'inbox'))).all();

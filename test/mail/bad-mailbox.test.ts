@@ -41,6 +41,27 @@ test('places: so many in all, few to one destination; whoever waits gets the fir
   assert.equal(await slots.first(left), undefined);
 });
 
+test('a destination that answers well earns places, two stay free, and one that hangs is back where it began', () => {
+  const slots = new Slots(6, 2);
+  const taken = () => {
+    const releases = [];
+    for (let one = slots.tryTake('a'); one; one = slots.tryTake('a')) releases.push(one);
+    return releases;
+  };
+  const answered = (well: boolean) => {
+    const releases = taken();
+    for (const release of releases) release(well);
+    return releases.length;
+  };
+  assert.deepEqual([answered(true), answered(true), answered(true), answered(true)], [2, 2, 3, 4]);
+  for (const _ of [1, 2, 3, 4]) answered(true);
+  const all = taken();
+  assert.equal(all.length, 4);
+  assert.ok(slots.tryTake('b') && slots.tryTake('b'), 'others have theirs');
+  for (const release of all) release(false);
+  assert.equal(taken().length, 2);
+});
+
 test('a relay that hangs at RCPT, or says a word now and then, is given up before the dot; after it, the answer is unknown', async () => {
   const relay = await scriptedRelay({ rcpt: 'hang' });
   const transport = openSmtp({ url: relay.url, connections: 1, timeouts: { toDot: 300, answer: 300 } });
