@@ -132,6 +132,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     ...{ client: service.client, record: service.record, publicUrl, log, host: HOST, port: webPort },
     linkKeys: process.env.NODRIFT_LINK_KEYS,
     onlyHere: true,
+    smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
   });
   undo.add(() => web.close());
   const { address, ui, server } = await reaching;

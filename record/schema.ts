@@ -303,3 +303,13 @@ export const agreements = pgTable('agreements', {
   events: integer('events').notNull(),
   revision: integer('revision').notNull(),
 });
+
+/** Codes mailed for answers by links that weigh more than others. All of it is hashed; what is over is deleted by the next code. */
+export const linkCodes = pgTable('link_codes', {
+  /** A keyed hash of the answer it is for. */
+  answer: text('answer').primaryKey(),
+  /** A keyed hash of the code, with the answer in it. */
+  code: text('code').notNull(),
+  until: moment('until').notNull(),
+  tries: integer('tries').notNull().default(0),
+});

@@ -6,9 +6,11 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { CaseNotFound, Refused, Unavailable } from '../client/errors.ts';
 import { eventWords } from '../client/event-words.ts';
 import type { NewEvent } from '../client/new-event.ts';
+import { asksForCodes } from '../domain/policy/policy.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
 import { formSecret, type LinkKeys, linkEvents, type Purpose } from '../mail/link-token.ts';
 import { rules } from '../policies/rules.ts';
+import { type Codes, carriedAlong, hasCode, sendCode } from './codes.ts';
 import { followUp } from './follow-up.ts';
 import { type Field, Form, type Problem, typed } from './forms.ts';
 import { momentWords, upper } from './in-words.ts';
@@ -27,6 +29,8 @@ export interface Doing {
   /** What an authority says of a case; undefined for one that the record does not know. */
   readonly settingOf: (caseId: string) => Promise<Setting | undefined>;
   readonly rates: Rates;
+  /** Absent where no mail can be sent: what needs a code is then not recorded here. */
+  readonly codes?: Codes | undefined;
   readonly now: () => Date;
   /** The pages are reached by https: cookies are bound to it. */
   readonly secure: boolean;
@@ -163,6 +167,10 @@ interface Again {
   readonly values?: URLSearchParams;
   readonly problems?: readonly Problem[];
   readonly more?: readonly Field[];
+  /** These in place of the page's own, with what was answered carried along. */
+  readonly only?: readonly Field[];
+  readonly along?: ReturnType<typeof carriedAlong>;
+  readonly intro?: readonly string[];
   readonly status?: 200 | 403 | 422 | 503;
   readonly rule?: string | null;
 }
@@ -174,13 +182,14 @@ function ask(c: Asked, doing: Doing, visit: Visit, page: Page, again: Again): Re
   if (kept !== browser)
     setCookie(c, cookieName(doing), browser, { path: '/', httpOnly: true, sameSite: 'Lax', secure: doing.secure });
   const turn = visit.before.length;
-  const fields = [...page.fields(visit), ...(again.more ?? [])];
+  const fields = again.only ?? [...page.fields(visit), ...(again.more ?? [])];
   const html = askPage({
     ...about(visit),
     title: page.title(visit),
-    intro: page.intro?.(visit) ?? [],
-    facts: page.facts?.(visit) ?? [],
-    links: page.links?.(visit) ?? [],
+    along: again.along ?? [],
+    intro: again.intro ?? page.intro?.(visit) ?? [],
+    facts: again.only ? [] : (page.facts?.(visit) ?? []),
+    links: again.only ? [] : (page.links?.(visit) ?? []),
     action: `/do/${visit.token}`,
     nonce: nonceFor(formSecret(doing.keys), { browser, token: visit.token, turn }, doing.now()),
     turn,
@@ -188,7 +197,7 @@ function ask(c: Asked, doing: Doing, visit: Visit, page: Page, again: Again): Re
     values: again.values ? typed(fields, again.values) : {},
     problems: again.problems ?? [],
     rule: again.rule ? { id: again.rule, words: RULES[again.rule]?.words } : undefined,
-    button: page.button,
+    button: again.only ? 'Go on' : page.button,
     others: [...others(visit, page), ...calendarOf(doing, visit)],
   });
   return c.html(html, again.status ?? 200) as Response;
@@ -220,8 +229,54 @@ async function answered(c: Asked, doing: Doing, visit: Visit, page: Page): Promi
       links: [{ href: `/do/${visit.token}`, text: 'Back to the question' }],
       others: others(visit, page),
     });
+  if (answer.weighs && asksForCodes(visit.setting.policy)) {
+    const asked = await codeAsked(c, doing, visit, page, values, answer.says);
+    if (asked) return asked;
+  }
   return recorded(c, doing, visit, page, { values, answer, reason, id: `${linkEvents(visit.link)}${turn}` });
 }
+
+/** The page that asks for the code; undefined where the right one was given. */
+async function codeAsked(
+  c: Asked,
+  doing: Doing,
+  visit: Visit,
+  page: Page,
+  values: URLSearchParams,
+  says: readonly string[],
+): Promise<Response | undefined> {
+  const { codes } = doing;
+  const first = !values.has('code');
+  if (codes && !first && (await hasCode(codes, visit, values))) return undefined;
+  const tooMany = first && doing.rates.take('code', visit.token, doing.now().getTime()) > 0;
+  if (!codes || tooMany || (first && !(await sendCode(codes, visit, values))))
+    return say(c, 503, { ...about(visit), ...NO_CODES });
+  return ask(c, doing, visit, page, {
+    only: [CODE],
+    along: carriedAlong(values),
+    intro: [...says.map((one) => `You answered: ${one}`), CODE_SENT],
+    status: first ? 200 : 422,
+    problems: first ? [] : [{ field: 'code', text: WRONG_CODE }],
+  });
+}
+
+const CODE: Field = {
+  is: 'line',
+  name: 'code',
+  label: 'The code from the e-mail',
+  hint: '6 figures, good for ten minutes',
+};
+const CODE_SENT =
+  'It decides or ends something, and is not recorded yet. We have sent a code to your e-mail address: please type it here.';
+const WRONG_CODE =
+  'That is not the code, or it is older than ten minutes. After three wrong ones please ask for a new code';
+const NO_CODES = {
+  title: 'No code can be sent',
+  paragraphs: [
+    'This decides or ends something, and needs a code by e-mail, which cannot be sent just now. Please try again later, or have it recorded by the social worker.',
+  ],
+  footer: 'Nothing was recorded.',
+};
 
 const NOT_TIED: Problem = {
   field: '',

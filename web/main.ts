@@ -41,6 +41,8 @@ async function run(): Promise<void> {
     mailFrom: process.env.NODRIFT_MAIL_FROM,
     host: process.env.NODRIFT_WEB_HOST || '127.0.0.1',
     port: Number(process.env.NODRIFT_WEB_PORT || 8080),
+    smtpUrl: process.env.SMTP_URL,
+    mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),
     proxies: readProxies(process.env.NODRIFT_PROXIES),
   });
   log.info({ url: web.url }, 'web runs');

@@ -7,6 +7,8 @@ const LIMITS = {
   address: { most: 600, seconds: 60 },
   /** Answers sent by one link: a form that is put right a few times. */
   token: { most: 30, seconds: 3600 },
+  /** Codes mailed for one link. */
+  code: { most: 6, seconds: 3600 },
   /** Links that are none, from one address. */
   wrong: { most: 60, seconds: 60 },
 } as const;

@@ -36,6 +36,8 @@ export interface AskView {
   /** Why the case would not have it. */
   readonly rule?: { readonly id: string; readonly words: string | undefined } | undefined;
   readonly button: string;
+  /** What was answered on the page before. */
+  readonly along?: readonly { readonly name: string; readonly value: string }[];
   readonly others: readonly Way[];
 }
 

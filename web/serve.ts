@@ -11,16 +11,21 @@ import { Nodrift } from '../client/nodrift.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
 import { feedBehind, feedPath } from '../mail/calendar-feed.ts';
+import { codeMail } from '../mail/code-mail.ts';
 import { labelsOf, policyOrDefaults } from '../mail/labels.ts';
-import { linkKeys } from '../mail/link-token.ts';
-import { mailSettings } from '../mail/mail-settings.ts';
+import { formSecret, type LinkKeys, linkKeys } from '../mail/link-token.ts';
+import { type MailSettings, mailSettings } from '../mail/mail-settings.ts';
+import { openSmtp, type Transport } from '../mail/smtp.ts';
 import { feedTokenOf, revokeFeed } from '../record/calendars.ts';
 import { authorities, inForce } from '../record/in-force.ts';
+import { isCode, keepCode } from '../record/link-codes.ts';
 import { whereTo } from '../record/mail-ids.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { placeOf } from '../record/read.ts';
 import { webApp } from './app.ts';
 import type { Calendars } from './calendar-page.ts';
+import type { Codes } from './codes.ts';
+
 import type { Setting } from './setting.ts';
 
 export interface ServeOptions {
@@ -37,6 +42,9 @@ export interface ServeOptions {
   readonly onlyHere?: boolean | undefined;
   /** How many proxies stand in front: the address of who asks is that which the outermost of them saw. */
   readonly proxies?: number | undefined;
+  /** The relay that codes are mailed by; without it nothing that needs one is recorded. */
+  readonly smtpUrl?: string | undefined;
+  readonly mailDomains?: readonly string[] | undefined;
   readonly log: Logger;
 }
 
@@ -49,12 +57,14 @@ export interface ServedWeb {
 export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   const { client, record, publicUrl, host, port, log, proxies = 0 } = options;
   const keys = await linkKeys(record, options.linkKeys);
+  const relay = options.smtpUrl ? openSmtp({ url: options.smtpUrl, domains: options.mailDomains }) : undefined;
   const app = webApp({
+    codes: relay && codesBy(relay, record, keys, mailSettings(record, options.mailFrom)),
     ...{ cases: new Nodrift(client), keys, publicUrl, now: () => new Date() },
     settingOf: (caseId) => settingOf(record, caseId),
     policies: () => policiesInForce(record),
     calendars: calendarsOf(record, options.mailFrom),
-    hosts: options.onlyHere ? [`127.0.0.1:${port}`, `localhost:${port}`] : undefined,
+    hosts: options.onlyHere ? [`127.0.0.1:$port`, `localhost:$port`] : undefined,
     addressOf: (c) => addressOf(c, proxies),
     log: (line) => log.info(line, 'request'),
     failed: (err) => log.error({ err }, 'a page failed'),
@@ -67,11 +77,12 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   server.listen(port, host);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
-    throw new Error(`port ${port} on ${host}, for the pages, is taken: stop what uses it, or set another`);
+    throw new Error(`port $porton $host, for the pages, is taken: stop what uses it, or set another`);
   });
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
     close: async () => {
+      await relay?.close();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     },
@@ -87,6 +98,22 @@ function calendarsOf(record: OpenRecord, mailFrom: string | undefined): Calendar
     pathOf: async (authority, address) =>
       feedPath(record.ledgerKey, await feedTokenOf(record, readerOf(authority, address), authority)),
     renew: (authority, address) => revokeFeed(record, readerOf(authority, address)),
+  };
+}
+
+/** Codes in the record, mailed by a relay. */
+function codesBy(relay: Transport, record: OpenRecord, keys: LinkKeys, settings: MailSettings): Codes {
+  return {
+    secret: formSecret(keys),
+    keep: (answer, code) => keepCode(record, answer, code),
+    is: (answer, code) => isCode(record, answer, code),
+    async send({ me, link }, code) {
+      if (!me.email) return false;
+      const { outcome } = await relay.send(
+        codeMail({ name: me.name, email: me.email }, { ref: link.ref, code }, settings),
+      );
+      return outcome === 'accepted';
+    },
   };
 }
 

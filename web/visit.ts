@@ -3,7 +3,6 @@
 import type { Recorded } from '../domain/case/events.ts';
 import { MEETING_KINDS } from '../domain/case/kinds.ts';
 import type { MeetingId } from '../domain/case/model.ts';
-import { own } from '../domain/case/own.ts';
 import { fromEpochMs, type Instant, inLondon, type LocalDate } from '../domain/time/calendar.ts';
 import {
   isSentTo,
@@ -120,5 +119,4 @@ export const isOfFamily = ({ setting: { labels } }: Visit, { role }: { readonly 
   labels.family?.includes(role) === true;
 
 /** A person of the case by id. */
-export const personOf = ({ people }: Visit, id: string): KnownPerson | undefined =>
-  own(Object.fromEntries(people.map((one) => [one.id, one])), id);
+export const personOf = ({ people }: Visit, id: string): KnownPerson | undefined => people.find((one) => one.id === id);

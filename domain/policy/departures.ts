@@ -62,6 +62,7 @@ export function departuresOf(own: Policy, shipped: Policy, calendar: CalendarDat
     ...inSettings('progress.fall', ['R74'], own.progress?.fall, shipped.progress?.fall),
     ...inGroup('hours', [], own.hours, shipped.hours),
     ...inGroup('putOff', [], own.putOff, shipped.putOff),
+    ...inGroup('links', [], own.links, shipped.links),
     ...keys(shipped.meetings).flatMap((kind) =>
       inGroup(`meetings.${kind}`, ['R53', 'R92', 'R123'], own.meetings[kind], shipped.meetings[kind]),
     ),

@@ -153,6 +153,8 @@ export interface Policy {
   readonly hours?: { readonly from: string; readonly until: string } | undefined;
   /** How far ahead whoever owes something may ask to be asked again, in working days, and how often. Absent from policies of releases before 0.3. */
   readonly putOff?: { readonly days: number; readonly times: number; readonly note?: string | undefined } | undefined;
+  /** Whether decisions and endings that come by a link need a code that is mailed on request. Absent from policies of releases before 0.3. */
+  readonly links?: { readonly codes: boolean; readonly note?: string | undefined } | undefined;
   readonly checklist: readonly ChecklistItem[];
   /** Absent from policies of releases before 0.2. */
   readonly documents?: Documents | undefined;
@@ -162,6 +164,9 @@ export interface Policy {
 const USUAL_PUT_OFF = { days: 5, times: 2 };
 export const putOffOf = ({ putOff }: Policy): { readonly days: number; readonly times: number } =>
   putOff ?? USUAL_PUT_OFF;
+
+/** Codes are asked for, unless a policy says otherwise. */
+export const asksForCodes = ({ links }: Policy): boolean => links?.codes ?? true;
 
 /** Every gate the product knows; a policy gives each a level. */
 export const GATES = [

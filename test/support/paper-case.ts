@@ -15,6 +15,8 @@ export class PaperCase {
   readonly book: Book;
   now: Instant;
   siblings: Setting['siblings'] = [];
+  /** Whether the authority asks for codes. */
+  codes = true;
   /** While true nobody answers. */
   isDown = false;
 
@@ -47,7 +49,8 @@ export class PaperCase {
   }
 
   async setting(): Promise<Setting> {
-    const { policy, calendar } = this.book.began;
+    const { policy: shipped, calendar } = this.book.began;
+    const policy = { ...shipped, links: { codes: this.codes } };
     const words = (all: Readonly<Record<string, { readonly label: string }>>) =>
       Object.fromEntries(Object.entries(all).map(([key, { label }]) => [key, label]));
     const roles = Object.keys(policy.roles).filter((role) => policy.roles[role]?.family);

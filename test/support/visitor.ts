@@ -5,6 +5,7 @@ import type { Hono } from 'hono';
 import { type LinkContent, type LinkKeys, readLinkKeys, sealLink } from '../../mail/link-token.ts';
 import { AUTHORITIES, shippedPolicy } from '../../policies/load.ts';
 import { type RequestLine, type WebOptions, webApp } from '../../web/app.ts';
+import type { Codes } from '../../web/codes.ts';
 import type { PaperCase } from './paper-case.ts';
 
 export const KEYS: LinkKeys = readLinkKeys(`a:${'s'.repeat(32)}`);
@@ -24,6 +25,7 @@ export function pagesOf(
   log: RequestLine[] = [],
   publicUrl = PUBLIC_URL,
   calendars?: WebOptions['calendars'],
+  codes?: Codes,
 ): Hono {
   return webApp({
     calendars,
@@ -33,6 +35,7 @@ export function pagesOf(
     policies: async () => AUTHORITIES.map(shippedPolicy),
     now: () => paper.clock,
     publicUrl,
+    codes,
     log: (line) => void log.push(line),
     failed: (error) => {
       throw error;
@@ -52,6 +55,26 @@ export function linkFor(
   const content = { purpose, kind, ref, person, about, until: '2028-12-31' as LinkContent['until'], ...change };
   const email = change.email ?? people.find(({ id }) => id === person)?.email;
   return `/do/${sealLink(KEYS, content, email)}`;
+}
+
+/** Codes as the record keeps them, and the mailbox they go to. */
+export function codesInMemory(): Codes & { readonly sent: { to: string; code: string }[] } {
+  const kept = new Map<string, { code: string; tries: number }>();
+  const sent: { to: string; code: string }[] = [];
+  return {
+    ...{ secret: Buffer.from('secret'), sent },
+    keep: async (answer, code) => void kept.set(answer, { code, tries: 0 }),
+    async is(answer, code) {
+      const one = kept.get(answer);
+      if (!one || one.tries >= 3) return false;
+      one.tries += one.code === code ? 0 : 1;
+      return one.code === code;
+    },
+    async send({ me }, code) {
+      sent.push({ to: me.email ?? '', code });
+      return true;
+    },
+  };
 }
 
 export class Visitor {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { NewEvent } from '../../client/new-event.ts';
 import { conference, discussion, event, family } from '../support/family.ts';
 import { afterCoreGroup, PaperCase } from '../support/paper-case.ts';
-import { type Fields, hrefOf, linkFor, pagesOf, Visitor } from '../support/visitor.ts';
+import { codesInMemory, type Fields, hidden, hrefOf, linkFor, pagesOf, Visitor } from '../support/visitor.ts';
 
 type Purpose = Parameters<typeof linkFor>[2];
 
@@ -237,13 +237,76 @@ const CIN = (): readonly NewEvent[] => [
 ];
 const inNeed = () => new PaperCase(family('CN-7', { kind: 'child-in-need' }), '2028-01-04T10:00:00Z').recordAll(CIN());
 
-test('a manager approves a plan, or not with the reason; somebody else’s decision is refused by its rule', async () => {
-  const yes = at(inNeed(), 24, 'tom', 'decide', 'approve/plan');
-  assert.match((await yes.visitor.get(yes.link)).text, /Do you approve the plan\?/);
-  const done = await yes.answer({ decision: 'yes' });
+/** The same with codes that go to a mailbox. */
+function deciding(paper: PaperCase, person: string) {
+  const codes = codesInMemory();
+  const page = at(paper, 24, person, 'decide', 'approve/plan');
+  const visitor = new Visitor(pagesOf(paper, [], undefined, undefined, codes));
+  return {
+    ...{ ...page, codes, visitor },
+    ask: (fields: Fields) => visitor.answer(page.link, fields),
+    /** Sends the page that asks for the code, as it came. */
+    type: (asked: { html: string }, code: string) => visitor.post(page.link, { ...hidden(asked.html), code }),
+  };
+}
+
+test('a manager approves a plan with the code that was mailed; without it nothing is recorded', async () => {
+  const page = deciding(inNeed(), 'tom');
+  assert.match((await page.visitor.get(page.link)).text, /Do you approve the plan\?/);
+  const asked = await page.ask({ decision: 'yes' });
+  assert.equal(asked.status, 200, asked.text);
+  assert.match(
+    asked.text,
+    /You answered: You approved the plan\. It decides or ends something, and is not recorded yet/,
+  );
+  assert.equal(page.count(), 4);
+  assert.deepEqual(
+    page.codes.sent.map(({ to }) => to),
+    ['tom@council.test'],
+  );
+  const { code } = page.codes.sent[0]!;
+  assert.match(code, /^\d{6}$/);
+  const wrong = code === '000000' ? '000001' : '000000';
+  const again = await page.type(asked, wrong);
+  assert.equal(again.status, 422);
+  assert.match(again.text, /That is not the code/);
+  const done = await page.type(again, ` ${code.slice(0, 3)} ${code.slice(3)}`);
   assert.equal(done.status, 200, done.text);
-  assert.deepEqual(yes.last(), { type: 'plan-approved', by: 'tom', on: '2028-01-21' });
-  const no = at(inNeed(), 24, 'tom', 'decide', 'approve/plan');
+  assert.deepEqual(page.last(), { type: 'plan-approved', by: 'tom', on: '2028-01-21' });
+  assert.equal(page.codes.sent.length, 1);
+});
+
+test('a code is for one answer: after three wrong ones, or for another answer, it counts no more', async () => {
+  const page = deciding(inNeed(), 'tom');
+  const asked = await page.ask({ decision: 'yes' });
+  const { code } = page.codes.sent[0]!;
+  const other = await page.visitor.post(page.link, { ...hidden(asked.html), decision: 'no', why: 'x', code });
+  assert.equal(other.status, 422, 'the answer was changed after the code was sent');
+  const wrong = code === '000000' ? '000001' : '000000';
+  for (const each of [wrong, wrong, wrong, code]) assert.equal((await page.type(asked, each)).status, 422);
+  for (const odd of ['', '12345', 'constructor', '\u0661\u0662\u0663\u0664\u0665\u0666'])
+    assert.equal((await page.type(asked, odd)).status, 422);
+  assert.equal(page.count(), 4);
+  const { code: _code, ...answer } = hidden(asked.html);
+  const fresh = await page.visitor.post(page.link, answer);
+  assert.equal(page.codes.sent.length, 2, 'a new one is sent when it is asked for');
+  assert.equal((await page.type(fresh, page.codes.sent[1]!.code)).status, 200);
+});
+
+test('codes are not mailed without end, nor where no mail can go', async () => {
+  const page = deciding(inNeed(), 'tom');
+  for (let i = 0; i < 8; i++) await page.ask({ decision: 'yes' });
+  assert.equal(page.codes.sent.length, 6);
+  const none = at(inNeed(), 24, 'tom', 'decide', 'approve/plan');
+  const refused = await none.answer({ decision: 'yes' });
+  assert.match(refused.text, /No code can be sent/);
+  assert.equal(none.count(), 4);
+});
+
+test('not approved, with the reason; and somebody else’s decision is refused by its rule, where the policy asks for no code', async () => {
+  const paper = inNeed();
+  paper.codes = false;
+  const no = at(paper, 24, 'tom', 'decide', 'approve/plan');
   assert.equal((await no.answer({ decision: 'no' })).status, 422);
   await no.answer({ decision: 'no', why: 'meetings are too far apart' });
   assert.deepEqual(no.last(), {
@@ -251,7 +314,7 @@ test('a manager approves a plan, or not with the reason; somebody else’s decis
     reason: 'meetings are too far apart',
   });
   assert.ok(no.opens('approve/plan'));
-  const owen = at(inNeed(), 24, 'owen', 'decide', 'approve/plan');
+  const owen = at(paper, 24, 'owen', 'decide', 'approve/plan');
   assert.match((await owen.answer({ decision: 'yes' })).text, /R89: only a consultant social worker or team manager/);
 });
 
