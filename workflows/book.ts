@@ -33,6 +33,7 @@ import type {
   Outcome,
   RecordEntry,
 } from '../domain/notices/notice.ts';
+import { waitsForRound } from '../domain/notices/round.ts';
 import { nextStep, takeDue } from '../domain/notices/steps.ts';
 import { toNotices } from '../domain/notices/to-notice.ts';
 import { type Ahead, NOTHING_TOLD, type Told, type ToldAndAhead } from '../domain/notices/told.ts';
@@ -302,7 +303,14 @@ export class Book {
       const taken = new Set(due.map(({ key }) => key));
       this.#ahead = { ...this.#ahead, notices: this.#ahead.notices.filter(({ key }) => !taken.has(key)) };
     }
-    return toNotices(this.#case, due, all);
+    return this.#toNotices(due, all);
+  }
+
+  /** A rehearsal's notices go alone: it is no real morning. */
+  #toNotices(due: readonly Step[], all: readonly Standing[]): readonly Notice[] {
+    const notices = toNotices(this.#case, due, all);
+    if (this.#rehearsal) return notices;
+    return notices.map((notice) => (waitsForRound(this.#case, notice) ? { ...notice, round: true } : notice));
   }
 
   /** The morning to plan for: that which was planned for, or the next step's from the case's own hour of the night on. */
@@ -325,7 +333,7 @@ export class Book {
     const closes = closesAt(of, all);
     const taken = takeDue(of, told, until, all, MOST_NOTICES);
     const isPlanned = taken.due.length < MOST_NOTICES && (closes === undefined || closes > until);
-    const wanted = isPlanned ? toNotices(of, taken.due, all) : [];
+    const wanted = isPlanned ? this.#toNotices(taken.due, all) : [];
     const { planned, fresh, withdrawn } = replanned(this.#ahead?.notices ?? [], wanted);
     this.#ahead = { until, told: isPlanned ? taken.told : told, notices: planned };
     this.#aheadOf = { of, told };

@@ -156,6 +156,8 @@ export interface Policy {
   /** Whether decisions and endings that come by a link need a code that is mailed on request. Absent from policies of releases before 0.3. */
   readonly links?: { readonly codes: boolean; readonly note?: string | undefined } | undefined;
   readonly checklist: readonly ChecklistItem[];
+  /** False: no morning rounds, every notice is a mail of its own. */
+  readonly rounds?: boolean | undefined;
   /** Absent from policies of releases before 0.2. */
   readonly documents?: Documents | undefined;
 }

@@ -268,6 +268,28 @@ test('more than goes at once is not planned ahead, and taken at eight', () => {
   );
 });
 
+test('what staff are asked on a morning waits for the round; what goes at once, into a calendar or to the family does not', () => {
+  const c = withMinutesOwed();
+  c.liveTo(moment('2027-03-01'));
+  const kinds = (round: boolean) =>
+    new Set(c.stands.filter((one) => (one.round === true) === round).map(({ kind, rung }) => `${kind} ${rung}`));
+  assert.ok(kinds(true).has('escalation 5-after') && kinds(true).has('information line-manager'));
+  assert.ok(kinds(false).has('invitation invitation'));
+  for (const { round, at, to, rung } of c.stands) {
+    const isMorning = at.endsWith('T08:00:00Z');
+    assert.equal(round === true, isMorning && to.id !== 'dad' && rung !== 'at-once', `${at} ${rung} ${to.id}`);
+  }
+});
+
+test('a rehearsal has no rounds, nor has an authority that wants every notice single', () => {
+  for (const change of [{ rehearsal: true }, { policy: { ...BARNSLEY, rounds: false } }]) {
+    const c = new Living({ ...begun, ...change }, moment('2027-01-01'));
+    c.record('2027-01-04', strategy('2027-01-04'));
+    c.liveTo(moment('2027-03-01'));
+    assert.ok(c.stands.length > 5 && c.stands.every(({ round }) => round === undefined));
+  }
+});
+
 /** Times of the day of which half are in the night; none is 08:00 itself, at which the player lets what is recorded come first. */
 const HOURS = ['00:05', '04:59', '05:10', '06:20', '07:10', '07:45', '07:59', '08:01', '10:00', '16:30', '23:59'];
 
