@@ -34,7 +34,8 @@ export interface CaseActivities {
 export function createActivities(sending: Sending): CaseActivities {
   const { record, settings } = sending;
   return {
-    async deliver(delivery) {
+    async deliver(given) {
+      const delivery = settings.wakesNobody ? withoutQuietHours(given) : given;
       const still = heartbeat();
       try {
         await record.writable();
@@ -72,6 +73,11 @@ export function createActivities(sending: Sending): CaseActivities {
     },
   };
 }
+
+const withoutQuietHours = (delivery: Delivery): Delivery => ({
+  ...delivery,
+  notices: delivery.notices.map(({ notBefore: _, ...notice }) => notice),
+});
 
 function outcome(stands: NoticeStanding | undefined): Pick<Outcome, 'outcome' | 'code'> {
   if (stands?.state === 'ACCEPTED') return { outcome: 'accepted' };

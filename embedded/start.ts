@@ -115,6 +115,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     databaseUrl: process.env.DATABASE_URL,
     dataDir: join(data, 'record'),
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
+    wakesNobody: true,
     publicUrl,
     // What is answered to the inbox's port is taken, as by a listener of its own.
     replyDomain: process.env.NODRIFT_REPLY_DOMAIN || 'reply.nodrift.example',

@@ -15,6 +15,8 @@ export interface Link {
 }
 
 export interface MailSettings {
+  /** The relay is an inbox to look into: nothing is held back for the night. */
+  readonly wakesNobody?: boolean | undefined;
   /** The sender. Message-IDs have its domain. */
   readonly sender: { readonly name: string; readonly address: string };
   /** The domain at which Nodrift takes calendars' answers and bounces; without one neither comes back to it. */

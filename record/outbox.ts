@@ -87,7 +87,7 @@ interface Draft {
 function drafted(secret: Buffer, of: CaseIdentity, notice: Notice, now: string, waits: boolean, domain: string): Draft {
   const { key, token } = mailIds(secret, of, notice.key, notice.to.id);
   // A rehearsal's clock is ahead of this machine's. So only the time from its now to the notice counts.
-  const ahead = Math.max(0, (Date.parse(notice.at) - Date.parse(now)) / 1000);
+  const ahead = Math.max(0, (Date.parse(notice.notBefore ?? notice.at) - Date.parse(now)) / 1000);
   const where = whereTo(secret, of.authority, notice.to.email);
   const round = notice.round === true;
   const row: NewNotice = {

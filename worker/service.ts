@@ -45,6 +45,8 @@ export interface ServiceSettings {
   /** NODRIFT_LINK_KEYS; without it keys are made once and kept in the record. */
   readonly linkKeys?: string | undefined;
   readonly smtpUrl: string;
+  /** The relay is an inbox to look into: nothing is held back for the night. */
+  readonly wakesNobody?: boolean | undefined;
   readonly mailFrom?: string | undefined;
   readonly mailDomains?: readonly string[] | undefined;
   /** The domain whose mail comes back here: calendars' answers and bounces. Nothing is asked for where it is absent. */
@@ -112,7 +114,10 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const links = await linksOf(settings, record);
   const mails = {
     ...{ record, transport, log, mostAnHour: settings.mailsAnHour },
-    settings: mailSettings(record, settings.mailFrom, links, settings.replyDomain, settings.publicUrl),
+    settings: {
+      ...mailSettings(record, settings.mailFrom, links, settings.replyDomain, settings.publicUrl),
+      wakesNobody: settings.wakesNobody,
+    },
   };
   const desk = replyDesk({ record, nodrift: new Nodrift(client) }, mails.settings, log);
   const listener = desk && settings.replyAt && (await startReplyListener(desk, settings.replyAt));

@@ -33,6 +33,7 @@ import type {
   Outcome,
   RecordEntry,
 } from '../domain/notices/notice.ts';
+import { quietUntil } from '../domain/notices/quiet-hours.ts';
 import { waitsForRound } from '../domain/notices/round.ts';
 import { nextStep, takeDue } from '../domain/notices/steps.ts';
 import { toNotices } from '../domain/notices/to-notice.ts';
@@ -309,8 +310,7 @@ export class Book {
   /** A rehearsal's notices go alone: it is no real morning. */
   #toNotices(due: readonly Step[], all: readonly Standing[]): readonly Notice[] {
     const notices = toNotices(this.#case, due, all);
-    if (this.#rehearsal) return notices;
-    return notices.map((notice) => (waitsForRound(this.#case, notice) ? { ...notice, round: true } : notice));
+    return this.#rehearsal ? notices : notices.map((notice) => timed(this.#case, notice));
   }
 
   /** The morning to plan for: that which was planned for, or the next step's from the case's own hour of the night on. */
@@ -520,6 +520,13 @@ export class Book {
       kept: this.#kept.events.length,
     };
   }
+}
+
+/** With what it waits for, if for anything: the morning round, or the end of the night. */
+function timed(c: Case, notice: Notice): Notice {
+  if (waitsForRound(c, notice)) return { ...notice, round: true };
+  const notBefore = quietUntil(c, notice);
+  return notBefore === undefined ? notice : { ...notice, notBefore };
 }
 
 /** Why no real case may go by a policy or calendar that is to be in force from now on. */

@@ -22,6 +22,8 @@ export interface Notice extends Omit<Step, 'to' | 'about' | 'whose' | 'open'> {
   readonly to: Person;
   /** It waits for the morning round, and goes with all else its reader gets that morning. */
   readonly round?: true | undefined;
+  /** Told in quiet hours, it is not sent before. */
+  readonly notBefore?: Instant | undefined;
   readonly about?: (Somebody & { readonly id: PersonId }) | undefined;
   /** Whom `about` names as the one who owes it. */
   readonly whose?: Somebody | undefined;

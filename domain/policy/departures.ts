@@ -63,6 +63,8 @@ export function departuresOf(own: Policy, shipped: Policy, calendar: CalendarDat
     ...inGroup('hours', [], own.hours, shipped.hours),
     ...inGroup('putOff', [], own.putOff, shipped.putOff),
     ...inGroup('links', [], own.links, shipped.links),
+    ...inGroup('quietHours', [], own.quietHours, shipped.quietHours),
+    ...inSettings('rounds', [], own.rounds, shipped.rounds),
     ...keys(shipped.meetings).flatMap((kind) =>
       inGroup(`meetings.${kind}`, ['R53', 'R92', 'R123'], own.meetings[kind], shipped.meetings[kind]),
     ),

@@ -12,6 +12,9 @@ export function contradictionsIn(policy: Policy): readonly string[] {
     ...ladders.flatMap((name) => inLadder(name, policy.ladders[name])),
     ...nobodyApproves(policy),
     ...nobodyMeets(policy),
+    ...(policy.quietHours && policy.quietHours.from <= policy.quietHours.until
+      ? [`quietHours.from: ${policy.quietHours.from} is not in the evening before until, ${policy.quietHours.until}`]
+      : []),
     ...(policy.hours && policy.hours.from >= policy.hours.until
       ? [`hours.until: ${policy.hours.until} is not after from, ${policy.hours.from}`]
       : []),

@@ -156,6 +156,8 @@ export interface Policy {
   /** Whether decisions and endings that come by a link need a code that is mailed on request. Absent from policies of releases before 0.3. */
   readonly links?: { readonly codes: boolean; readonly note?: string | undefined } | undefined;
   readonly checklist: readonly ChecklistItem[];
+  /** Between which times of the day what is told at once waits for the morning. Local. */
+  readonly quietHours?: QuietHours | undefined;
   /** False: no morning rounds, every notice is a mail of its own. */
   readonly rounds?: boolean | undefined;
   /** Absent from policies of releases before 0.2. */
@@ -164,6 +166,17 @@ export interface Policy {
 
 /** Of a policy that says nothing of it. */
 const USUAL_PUT_OFF = { days: 5, times: 2 };
+interface QuietHours {
+  readonly from: string;
+  readonly until: string;
+  readonly note?: string | undefined;
+}
+
+const USUAL_QUIET: QuietHours = { from: '20:00', until: '07:00' };
+
+/** As the policy says, or what is usual where it was kept by an earlier release. */
+export const quietHoursOf = ({ quietHours }: Policy): QuietHours => quietHours ?? USUAL_QUIET;
+
 export const putOffOf = ({ putOff }: Policy): { readonly days: number; readonly times: number } =>
   putOff ?? USUAL_PUT_OFF;
 

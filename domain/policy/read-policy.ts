@@ -106,6 +106,7 @@ const schema = z.strictObject({
     }),
   ),
   checklist: z.array(checklistItem),
+  quietHours: z.optional(z.strictObject({ from: timeOfDay, until: timeOfDay, note: z.optional(z.string()) })),
   rounds: z.optional(z.boolean()),
   documents: z.optional(
     z.strictObject({ agenda: z.array(agendaPart).check(z.maxLength(40)), links: z.array(link).check(z.maxLength(10)) }),

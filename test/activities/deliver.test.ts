@@ -6,6 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities/deliver.ts';
 import type { Outcome } from '../../domain/notices/notice.ts';
+import type { Instant } from '../../domain/time/calendar.ts';
 import { ledgerOf, listCases } from '../../record/read.ts';
 import { mails, notices } from '../../record/schema.ts';
 import type { SendResult } from '../../record/send-result.ts';
@@ -52,6 +53,21 @@ onBothDatabases('delivering', (database) => {
     assert.ok((await deliver(delivery(people))).every((o) => o.outcome === 'accepted'));
     assert.equal(relay.seen.length, 100);
     assert.ok(relay.most > 1 && relay.most <= 5, `${relay.most} at once`);
+  });
+
+  test('what is told in quiet hours waits for their end, save where the relay is an inbox to look into', async () => {
+    const { deliver, relay, record, sending } = await setUp(database());
+    const atNight = delivery([notice('a', { notBefore: '2027-03-05T07:00:00Z' as Instant })]);
+    assert.deepEqual(
+      (await deliver(atNight)).map(({ outcome }) => outcome),
+      ['deferred'],
+    );
+    assert.deepEqual([relay.seen.length, (await ledgerOf(record, CASE))[0]?.state], [0, 'PLANNED']);
+    const wakesNobody = { ...sending, settings: { ...sending.settings, wakesNobody: true } };
+    await createActivities(wakesNobody).deliver(
+      delivery([notice('b', { notBefore: '2027-03-05T07:00:00Z' as Instant })]),
+    );
+    assert.equal(relay.seen.length, 1);
   });
 
   test('a delivery without notices keeps its entry', async () => {

@@ -110,6 +110,7 @@ export class Rig {
       namespace: 'default',
       databaseUrl: await this.#database(),
       smtpUrl: this.inboxUrl,
+      wakesNobody: true,
       rollOut: false,
       log: pino({ level: 'warn' }, { write: (line: string) => void this.logged.push(JSON.parse(line)) }),
       seam: this.#seam(),
