@@ -34,10 +34,10 @@ import type {
   RecordEntry,
 } from '../domain/notices/notice.ts';
 import { quietUntil } from '../domain/notices/quiet-hours.ts';
-import { waitsForRound } from '../domain/notices/round.ts';
 import { nextStep, takeDue } from '../domain/notices/steps.ts';
 import { toNotices } from '../domain/notices/to-notice.ts';
 import { type Ahead, NOTHING_TOLD, type Told, type ToldAndAhead } from '../domain/notices/told.ts';
+import { waitsForRound } from '../domain/notices/waits-for-round.ts';
 import { policyName } from '../domain/policy/policy.ts';
 import { unfitForRealCases } from '../domain/policy/unfit.ts';
 import { epochMs, type Instant } from '../domain/time/calendar.ts';
