@@ -35,8 +35,8 @@ function letterFor(visit: Visit): LetterView | undefined {
   const told = meetingNow?.byWord;
   const to = visit.people.find(({ id }) => link.about === `letter/${meeting}/${id}`);
   if (!meeting || !to || !told?.people.includes(to.id)) return undefined;
-  const rung = visit.people.find((one) => one.rung);
-  const ring = rung?.rung && { name: rung.name, phone: rung.phone, as: rung.rung };
+  const whom = visit.people.find((one) => one.familyRings);
+  const ring = whom?.familyRings && { name: whom.name, phone: whom.phone, as: whom.familyRings };
   const words = explained(meeting);
   const what = `${meetingOf(visit)}${words ? `, ${words}` : ''}`;
   const place = told.venue === undefined ? 'We will tell you' : (publicPlace(told.venue) ?? 'Please ask us');
@@ -46,7 +46,7 @@ function letterFor(visit: Visit): LetterView | undefined {
     title: `${upper(meetingOf(visit))}: ${told.what}`,
     ...{ ref: link.ref, from: shown(setting.policy.name), date: longDate(today) },
     large: to.needs?.format === 'large-print',
-    signed: rung ? shown(rung.name) : '',
+    signed: whom ? shown(whom.name) : '',
   };
   if (told.what === 'cancellation')
     return {

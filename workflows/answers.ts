@@ -114,7 +114,7 @@ export function peopleAnswer(c: Case, now: Instant): readonly KnownPerson[] {
     .map((person) => ({
       ...person,
       member: members.has(person.id),
-      ...(person.id === ring.id && { rung: ring.as }),
+      ...(person.id === ring.id && { familyRings: ring.as }),
       socialWorker: person.id === worker,
       ...(hasLeft(c, person.id, now) && { left: true }),
     }))

@@ -196,7 +196,7 @@ export interface KnownPerson extends Person {
   /** Has left the case, and has not come back. Absent from cases that run on releases before 0.2. */
   readonly left?: boolean | undefined;
   /** The one whom the family rings now, and as what. Absent of releases before 0.3. */
-  readonly rung?: Ring['as'] | undefined;
+  readonly familyRings?: Ring['as'] | undefined;
 }
 
 /** What recording answers, the first time and every time the same event is sent again. */
