@@ -5,7 +5,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { createTransport } from 'nodemailer';
@@ -289,7 +289,7 @@ const worst = Math.max(...ourRuns.map(({ seconds }) => seconds));
 const text = `# The mails of a morning
 
 ${NOTICES.toLocaleString('en-GB')} notices to ${READERS.toLocaleString('en-GB')} people, nine of ten in one domain, beside what else could send them; one run, one sink that
-counts each mail and its Message-ID, ${cpus().length} cores. The limit is a bare pooled nodemailer loop of the same bodies, before and after. Made by \`npm run bench:round\`.
+counts each mail and its Message-ID, ${cpus().length} cores under a load of ${loadavg()[1]?.toFixed(0)}. The limit is a bare pooled nodemailer loop of the same bodies, before and after. Made by \`npm run bench:round\`.
 
 ${table}
 
