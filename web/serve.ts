@@ -64,7 +64,7 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
     settingOf: (caseId) => settingOf(record, caseId),
     policies: () => policiesInForce(record),
     calendars: calendarsOf(record, options.mailFrom),
-    hosts: options.onlyHere ? [`127.0.0.1:$port`, `localhost:$port`] : undefined,
+    hosts: options.onlyHere ? [`127.0.0.1:${port}`, `localhost:${port}`] : undefined,
     addressOf: (c) => addressOf(c, proxies),
     log: (line) => log.info(line, 'request'),
     failed: (err) => log.error({ err }, 'a page failed'),
