@@ -77,7 +77,7 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   server.listen(port, host);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
-    throw new Error(`port $porton $host, for the pages, is taken: stop what uses it, or set another`);
+    throw new Error(`port ${port} on ${host}, for the pages, is taken: stop what uses it, or set another`);
   });
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
