@@ -406,6 +406,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R124: [
     line(BOOKING_GATES, "broken: kind === 'cin-review' && booking.consultationDocuments !== true,", 'broken: false,'),
   ],
+  R125: [line('docs/child-in-need-process.md', '"closure-endorsed"', '"closure-discussed"')],
   R126: [
     line(REVIEWS, '.every(({ name, before }) =>', '.some(({ name, before }) =>'),
     line(NEED, "...papers(c, m, ['R126', 'R127', 'R128']), ", ''),

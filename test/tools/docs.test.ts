@@ -7,8 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { describeEvent, EVENT_TYPES, mayStandIn, sourceOf } from '../../domain/case/catalogue.ts';
 import { CASE_KINDS } from '../../domain/case/model.ts';
 import { parseEvent } from '../../domain/case/read-events.ts';
+import { familyOf } from '../../domain/duties/families.ts';
 import { LIFECYCLES } from '../../domain/lifecycles/registry.ts';
 import { shippedPolicy } from '../../policies/load.ts';
+import { rules } from '../../policies/rules.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -107,3 +109,31 @@ for (const document of documents)
     const lost = links.filter((link) => !/^[a-z]+:/.test(link) && !existsSync(join(root, dirname(document), link)));
     assert.deepEqual(lost, []);
   });
+
+test('the flowchart of the child in need process has every event that only such a case has, and none that it has not, R125', () => {
+  const chart = /```mermaid\n([\s\S]*?)```/.exec(read('docs/child-in-need-process.md'))?.[1] ?? '';
+  const boxes = [...chart.matchAll(/(?<!\()\["([^"]+)"\]/g)].flatMap(([, box]) =>
+    box!.replace(/[:,] .*$/, (more) => (more.startsWith(', closure') ? more : '')).split(', '),
+  );
+  const types = new Set(boxes);
+  for (const type of types)
+    assert.ok(
+      (EVENT_TYPES as readonly string[]).includes(type) &&
+        mayStandIn(type as (typeof EVENT_TYPES)[number]).includes('child-in-need'),
+      type,
+    );
+  const own = EVENT_TYPES.filter((type) => mayStandIn(type).join() === 'child-in-need');
+  assert.deepEqual(
+    own.filter((type) => !types.has(type)),
+    [],
+  );
+});
+
+test('the flowchart cites rules and names duties that there are, R125', () => {
+  const arrows = [...read('docs/child-in-need-process.md').matchAll(/\|"([^"]+)"\|/g)].map(([, words]) => words!);
+  for (const rule of arrows.flatMap((words) => words.match(/R\d+/g) ?? []))
+    assert.ok(Object.hasOwn(rules(), rule), rule);
+  const duties = arrows.flatMap((words) => words.match(/[a-z-]+\/[a-z-]+/g) ?? []);
+  for (const duty of duties) assert.ok(familyOf(duty) !== undefined, duty);
+  assert.ok(duties.length > 8);
+});
