@@ -220,7 +220,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
       "const due = dueAfter(c, 'distribution', minutes, done);",
       "const due = dueAfter(c, 'minutes', minutes, done);",
     ),
-    line(CONTRADICTIONS, "how === 'withheld' && (reason ?? event.reason) === undefined", 'false'),
+    line(CONTRADICTIONS, "how === 'withheld' && (reason ?? all) === undefined", 'false'),
   ],
   R61: [line(MEETINGS, '...(booking && !m.held ? tell(c, m, booking) : []),', '')],
   R62: [

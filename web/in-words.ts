@@ -1,15 +1,7 @@
 // Words that several pages use: people, meetings, days. Staff by name to staff, the family by role.
 
 import { familyOf } from '../domain/duties/families.ts';
-import {
-  listed,
-  londonDay,
-  mailWords,
-  meetingWords,
-  personWords,
-  roleWords,
-  shortDate,
-} from '../domain/notices/words.ts';
+import { listed, mailWords, meetingWords, personWords, roleWords } from '../domain/notices/words.ts';
 import { addDays, type Instant, inLondon } from '../domain/time/calendar.ts';
 import { shown } from '../mail/address.ts';
 import { longDate, longTime } from '../mail/dates.ts';
@@ -48,9 +40,6 @@ export const peopleOptions = (visit: Visit, people: readonly KnownPerson[]): rea
 /** "Amira Khan (social worker) and the parent" */
 export const namesOf = (visit: Visit, ids: readonly string[]): string =>
   listed(visit.people.filter(({ id }) => ids.includes(id)).map((one) => nameOf(visit, one)));
-
-/** "Mon 1 Mar 2027", London's day. */
-export const shortDay = (at: Instant): string => shortDate(londonDay(at));
 
 /** "Monday 1 March 2027 at 1:30pm", London's time. */
 export const momentWords = (at: Instant): string => longTime(inLondon(at));
