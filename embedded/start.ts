@@ -3,9 +3,10 @@
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { askForRound } from '../client/ask-round.ts';
+import { askForRound, previewRound } from '../client/ask-round.ts';
 import { Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import type { LocalDate } from '../domain/time/calendar.ts';
@@ -145,6 +146,8 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     const { missing, tryAgain } = await openExamples(new Nodrift(service.client), new Date());
     for (const { id, why } of missing) say(`The example ${id} was not opened: ${why}`);
     if (!tryAgain) writeFileSync(opened, '');
+    // Whoever starts it for the first time finds the morning's mails too, whatever the time.
+    void firstRound(service.client).catch(() => {});
   }
   for (const line of await oldPolicies(data, service.record)) say(line);
   const today = new Date().toISOString().slice(0, 10) as LocalDate;
@@ -163,6 +166,17 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   say();
   say('Ctrl-C stops it; the next start goes on where it was.');
   return { service, server };
+}
+
+/** Sends the examples' round as soon as something waits for it: they plan it within seconds. Without it the sweeper sends it in some minutes. */
+async function firstRound(client: Client): Promise<void> {
+  for (let looks = 0; looks < 20; looks++) {
+    await sleep(1_000);
+    const { items } = await previewRound(client);
+    if (items === 0) continue;
+    await askForRound(client, 'today');
+    return;
+  }
 }
 
 /** What somebody who presses the inbox's button reads. It takes what is planned for eight too: they see it whatever the time. */

@@ -52,10 +52,23 @@ export interface Line {
 /** A notice, or those of siblings that say the same of a meeting. */
 type Group = readonly [Payload, ...Payload[]];
 
+/** Mornings without a round come together: of one thing that was asked on several of them the last is said. */
+const newest = (items: readonly Payload[]): readonly Payload[] =>
+  items.filter((one) => !items.some((other) => asksTheSame(one, other) && one.notice.at < other.notice.at));
+
+/** What is told for information says something of its own each time. */
+const asksTheSame = (one: Payload, other: Payload): boolean =>
+  one.case.id === other.case.id &&
+  one.notice.duty !== null &&
+  one.notice.duty === other.notice.duty &&
+  one.notice.about?.id === other.notice.about?.id &&
+  one.notice.kind !== 'information' &&
+  other.notice.kind !== 'information';
+
 /** The lines of a mail, in the order to show them within their sections. */
 export function linesOf(items: readonly Payload[], options: DigestOptions & { readonly now: Instant }): Line[] {
   const { now } = options;
-  const read = items.flatMap(each).map((one) => reckonedAt(one, now));
+  const read = newest(items.flatMap(each)).map((one) => reckonedAt(one, now));
   return bySiblings(read)
     .map((group) => lineOf(group, options))
     .sort((a, b) => urgency(a) - urgency(b) || compared(dayOf(a), dayOf(b)) || compared(a.item.refs, b.item.refs));

@@ -65,6 +65,26 @@ for (const [said, items] of SUBJECTS)
     assert.equal(digest([...items].reverse()).subject, said, 'in whatever order they come');
   });
 
+test('what was asked on several mornings without a round is asked once, as on the last of them; what was told is told each time', () => {
+  const before = (one: Payload): Payload => ({
+    ...one,
+    notice: { ...one.notice, at: '2027-03-03T08:00:00Z' as Instant },
+  });
+  assert.deepEqual(refs([before(minutes('A-1', '2027-03-01', { rung: '1-after' })), minutes('A-1', '2027-03-01')]), [
+    'A-1',
+  ]);
+  assert.match(
+    digest([before(minutes('A-1', '2027-03-01')), minutes('A-1', '2027-03-01'), hold('A-2', '2027-03-12')]).subject,
+    /^2 to do/,
+  );
+  const other = told('A-1');
+  const late = {
+    ...other,
+    notice: { ...other.notice, key: 'another', text: 'done on 2027-03-03, 2 days after its limit' },
+  };
+  assert.deepEqual(refs([before(told('A-1')), late]), ['A-1', 'A-1']);
+});
+
 test('what people call an action stands in a line, and in no subject', () => {
   const items = [on('A-1', { duty: 'action/speak-with-Canary', meeting: null }), hold('A-2', '2027-03-12')];
   const { subject } = digest(items);
