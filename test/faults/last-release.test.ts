@@ -79,6 +79,8 @@ test('cases of the last release go on with this one: nothing is lost, nothing is
   assert.deepEqual((await kept.record(discussion(), note)).recorded, ['discussion', 'after']);
   await kept.forwardTo('2028-03-07T12:00');
   await new CaseClock(rig.client, drifting.id).forwardTo(moment('2028-02-23T12:00'));
+  // A clock that was fast-forwarded before a continue-as-new leaps on after it (reference of the dev server): whatever was planned is sent.
+  await rig.sendAllBy(drifting.id, moment('2032-01-01T12:00'));
   for (const [i, c] of cases.entries()) {
     const told = await c.told();
     assert.equal(new Set(told).size, told.length, told.join('\n'));
