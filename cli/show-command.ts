@@ -19,7 +19,7 @@ export function addShow(program: Command, output: Output): void {
     .addArgument(new Argument('<case>', 'KIND/REF, such as child-protection/EX-DRIFTING').argParser(caseKey))
     .option(
       '--json',
-      '{"ref","kind","duties","next","ended","consentWithdrawn","events","departures","scaling","attendance","done","moved","unanswered","putRight"}',
+      '{"ref","kind","duties","next","ended","consentWithdrawn","events","departures","scaling","attendance","done","moved","meetings","unanswered","putRight"}',
     )
     .addHelpText('after', EXAMPLES)
     .action((key: CaseKey, options: { json?: boolean }) => show(key, options, output));
