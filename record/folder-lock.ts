@@ -1,10 +1,11 @@
 // One process at a time for a PGlite folder: two would spoil it, and PGlite itself does not notice.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, mkdtemp, realpath, rename, rm, stat, symlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RecordUnavailable } from './failures.ts';
 
 /** The path of a Unix socket may be 103 bytes long on macOS, 107 on Linux. */
@@ -60,7 +61,7 @@ async function closeToOthers(folder: string): Promise<void> {
 /** Listens on a socket in the folder; null while another process does. */
 async function holdSocket(folder: string, name: string): Promise<Server | null> {
   const direct = join(folder, name);
-  if (Buffer.byteLength(`${direct}.${process.pid}`) <= LONGEST) return takeSocket(direct);
+  if (Buffer.byteLength(aside(direct)) <= LONGEST) return takeSocket(direct);
   // The path is too long. A link in a new folder of our own makes it short; both are removed at once.
   const detour = await mkdtemp(join(tmpdir(), 'nodrift-'));
   try {
@@ -74,18 +75,40 @@ async function holdSocket(folder: string, name: string): Promise<Server | null> 
 async function takeSocket(path: string): Promise<Server | null> {
   for (const again of [true, false]) {
     const server = await listen(path);
-    if (server || !again || (await answers(path))) return server;
+    if (server) return (await isStill(path)) ? server : null;
+    if (!again || (await answers(path))) return null;
     await removeDead(path);
   }
   return null;
 }
+
+/** A name of its own each time: two that clear up at once must not move into each other's way. */
+const aside = (path: string): string => `${path}.${randomBytes(4).toString('hex')}`;
+
+/**
+ * Others who found the dead socket a moment ago may have moved ours away for it, and somebody may listen in its place: then they have the folder.
+ * Ours is left open: closing it would remove theirs.
+ */
+async function isStill(path: string): Promise<boolean> {
+  const number = async () => (await stat(path).catch(() => undefined))?.ino;
+  const ours = await number();
+  for (let looks = 0; looks < LOOKS; looks++) {
+    await sleep(MOVES_WITHIN_MS);
+    const now = await number();
+    // While it is moved away, nothing is there: it comes back.
+    if (now !== undefined) return now === ours;
+  }
+  return false;
+}
+const LOOKS = 3;
+const MOVES_WITHIN_MS = 50;
 
 /**
  * Removes the socket of a killed process. Another start may be doing the same, and listen there by now. So the socket is first moved away,
  * and moved back if somebody listens on it.
  */
 async function removeDead(path: string): Promise<void> {
-  const moved = `${path}.${process.pid}`;
+  const moved = aside(path);
   await rename(path, moved).catch(unless('ENOENT'));
   if (await answers(moved)) await link(moved, path).catch(unless('EEXIST'));
   await rm(moved, { force: true });
