@@ -42,7 +42,17 @@ async function opened(ref: string): Promise<string> {
 
 /** What `show --json` holds: all that the two questions to a case answer. */
 const OWED = ['ref', 'kind', 'duties', 'next', 'ended', 'consentWithdrawn'];
-const HISTORY = ['events', 'departures', 'scaling', 'attendance', 'done', 'moved', 'meetings', 'unanswered', 'putRight'];
+const HISTORY = [
+  'events',
+  'departures',
+  'scaling',
+  'attendance',
+  'done',
+  'moved',
+  'meetings',
+  'unanswered',
+  'putRight',
+];
 
 const conference = [
   'conference-held',
