@@ -40,10 +40,11 @@ export function createActivities(sending: Sending): CaseActivities {
       try {
         await record.writable();
         const planned = await record.db.transaction(async (tx) => {
-          await keepWithin(tx, delivery.entry);
-          await withdraw(tx, record.ledgerKey, delivery.entry.case, delivery.withdrawn ?? []);
+          // An attempt that was believed dead takes nothing back, and revives nothing: the case has gone on since.
+          const isNewest = await keepWithin(tx, delivery.entry);
+          if (isNewest) await withdraw(tx, record.ledgerKey, delivery.entry.case, delivery.withdrawn ?? []);
           await keepCalendarEntries(tx, keptEntries(record.ledgerKey, delivery));
-          return plan(tx, record.ledgerKey, delivery, senderDomain(settings));
+          return plan(tx, record.ledgerKey, delivery, senderDomain(settings), { revives: isNewest });
         });
         const keys = planned.map(({ notice }) => notice);
         await tryEach(sending, planned);

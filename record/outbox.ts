@@ -32,9 +32,16 @@ export type NewMail = Written<typeof mails.$inferInsert, 'notBefore' | 'nextTryA
  * Writes a row for every notice that has none yet, with the instant before which it must not go, and a mail for each that does not wait for a round. What
  * was withdrawn stands again; what was sent stays sent.
  * @param domain for Message-IDs
+ * @param options.revives false: what was withdrawn stays so
  * @returns the rows, in the notices' order
  */
-export async function plan(tx: Database, secret: Buffer, delivery: Delivery, domain: string): Promise<Planned[]> {
+export async function plan(
+  tx: Database,
+  secret: Buffer,
+  delivery: Delivery,
+  domain: string,
+  { revives = true } = {},
+): Promise<Planned[]> {
   const { entry, notices: told, now } = storable(delivery);
   const waits = await hasSiblings(tx, entry.case);
   const drafts = told.map((notice) => drafted(secret, entry.case, notice, now, waits, domain));
@@ -55,7 +62,7 @@ export async function plan(tx: Database, secret: Buffer, delivery: Delivery, dom
         round: sql`excluded.round`,
         mail: sql`coalesce(${notices.mail}, excluded.mail)`,
       },
-      setWhere: isNotNull(notices.withdrawnAt),
+      setWhere: revives ? isNotNull(notices.withdrawnAt) : sql`false`,
     })
     .returning({ key: notices.key, mail: notices.mail });
   const goesIn = new Map(written.map(({ key, mail }) => [key, mail]));

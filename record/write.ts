@@ -27,8 +27,11 @@ export async function keep(record: OpenRecord, entry: RecordEntry): Promise<void
   }
 }
 
-/** The same, within the caller's transaction. */
-export async function keepWithin(tx: Database, given: RecordEntry): Promise<void> {
+/**
+ * The same, within the caller's transaction.
+ * @returns false where the record knows something newer of the case: an attempt that was believed dead comes late
+ */
+export async function keepWithin(tx: Database, given: RecordEntry): Promise<boolean> {
   const entry = storable(given);
   const { id } = entry.case;
   await claimReference(tx, entry);
@@ -61,6 +64,7 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<void
       .onConflictDoNothing();
   await keepDuties(tx, entry);
   await keepAlerts(tx, entry);
+  return newest.length > 0;
 }
 
 /**

@@ -70,6 +70,22 @@ onBothDatabases('delivering', (database) => {
     assert.equal(relay.seen.length, 1);
   });
 
+  test('an attempt that was believed dead and comes late takes nothing back, and revives nothing', async () => {
+    const { deliver, record } = await setUp(database());
+    const planned = notice('a', { round: true });
+    const withdrawn = [{ key: planned.key, to: 'a' }];
+    const state = async () => (await ledgerOf(record, CASE)).map((line) => line.state);
+    await deliver(delivery([planned], { revision: 2 }));
+    await deliver({ ...delivery([], { revision: 1 }), withdrawn });
+    assert.deepEqual(await state(), ['WAITING']);
+    await deliver({ ...delivery([], { revision: 3 }), withdrawn });
+    assert.deepEqual(await state(), ['WITHDRAWN']);
+    await deliver(delivery([planned], { revision: 2 }));
+    assert.deepEqual(await state(), ['WITHDRAWN']);
+    await deliver(delivery([planned], { revision: 4 }));
+    assert.deepEqual(await state(), ['WAITING']);
+  });
+
   test('a delivery without notices keeps its entry', async () => {
     const { deliver, record } = await setUp(database());
     assert.deepEqual(await deliver(delivery([])), []);

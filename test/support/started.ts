@@ -65,7 +65,8 @@ export async function startNodrift(data: string, env: NodeJS.ProcessEnv = {}): P
     said: () => text,
     async ready() {
       await until(
-        () => /^ready /m.test(text) || child.exitCode !== null,
+        // Its last line: what it says may come in several pieces.
+        () => /^Ctrl-C stops it/m.test(text) || child.exitCode !== null,
         () => `it is ready; it said:\n${text}`,
       );
       if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${text}`);
