@@ -14,6 +14,7 @@ import {
   meetingWords,
 } from '../domain/notices/words.ts';
 import type { Instant } from '../domain/time/calendar.ts';
+import { order } from '../domain/time/order.ts';
 import type { Payload } from '../record/schema.ts';
 import { shortDay } from './dates.ts';
 import type { Link, MailSettings } from './mail-settings.ts';
@@ -71,7 +72,7 @@ export function linesOf(items: readonly Payload[], options: DigestOptions & { re
   const read = newest(items.flatMap(each)).map((one) => reckonedAt(one, now));
   return bySiblings(read)
     .map((group) => lineOf(group, options))
-    .sort((a, b) => urgency(a) - urgency(b) || compared(dayOf(a), dayOf(b)) || compared(a.item.refs, b.item.refs));
+    .sort((a, b) => urgency(a) - urgency(b) || order(dayOf(a), dayOf(b)) || order(a.item.refs, b.item.refs));
 }
 
 /** The moment the latest of the notices was meant for, or was planned at. */
@@ -196,8 +197,6 @@ const isOverdueWithoutDay = (notice: Notice): boolean => notice.due === null && 
 const LAST = '9999';
 /** The day a thing is due, or is to be: within what is as urgent the earliest comes first. */
 const dayOf = ({ notice: { due, booking } }: Line): string => due ?? booking?.start.slice(0, 10) ?? LAST;
-
-const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What a line is about, in a word or two, for a subject: it shows on a locked screen, so what people call an action is not in it. */
 export function thingOf({ duty, meeting, booking, at }: Notice, labels?: Labels): string {

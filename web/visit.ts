@@ -3,7 +3,8 @@
 import type { Recorded } from '../domain/case/events.ts';
 import { MEETING_KINDS } from '../domain/case/kinds.ts';
 import type { MeetingId } from '../domain/case/model.ts';
-import { fromEpochMs, type Instant, inLondon, type LocalDate } from '../domain/time/calendar.ts';
+import { londonDay } from '../domain/notices/words.ts';
+import { fromEpochMs, type Instant, type LocalDate } from '../domain/time/calendar.ts';
 import {
   isSentTo,
   type LinkKeys,
@@ -71,7 +72,7 @@ interface Asking {
 export async function openLink({ cases, keys, settingOf }: Asking, token: string, at: Date): Promise<Visit | Gone> {
   const link = readLink(keys, token);
   const now = fromEpochMs(at.getTime());
-  const today = inLondon(now).slice(0, 10) as LocalDate;
+  const today = londonDay(now) as LocalDate;
   if (!link || link.until < today) return 'gone';
   const key = { kind: link.kind, ref: link.ref };
   const caseId = `${link.kind}/${link.ref}`;

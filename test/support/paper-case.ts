@@ -8,7 +8,7 @@ import { fromEpochMs, type Instant } from '../../domain/time/calendar.ts';
 import { loadCalendar, shippedPolicy } from '../../policies/load.ts';
 import type { Cases, Setting } from '../../web/setting.ts';
 import { Book } from '../../workflows/book.ts';
-import { conference, coreGroup, discussion, family } from './family.ts';
+import { conference, coreGroup, discussion, event, family } from './family.ts';
 
 export class PaperCase {
   readonly file: CaseFile;
@@ -94,3 +94,17 @@ export class PaperCase {
 
 /** A plan whose first core group was held on Tuesday 8 February 2028; Nina owes its minutes. */
 export const afterCoreGroup = (): PaperCase => new PaperCase().recordAll([discussion(), conference(), coreGroup()]);
+
+/** A child in need plan that was proposed on Thursday 20 January 2028; Tom, the manager, is to approve it. */
+export const inNeed = (): PaperCase =>
+  new PaperCase(family('CN-7', { kind: 'child-in-need' }), '2028-01-04T10:00:00Z').recordAll([
+    event('referral', '2028-01-04', 'referral-received', { on: '2028-01-04' }),
+    event('assessed', '2028-01-18', 'assessment-completed', { on: '2028-01-18', outcome: 'services are needed' }),
+    event('consent', '2028-01-19', 'consent-given', { on: '2028-01-19' }),
+    event('proposed', '2028-01-20', 'plan-proposed', {
+      members: ['nina', 'mum'],
+      everyDays: 42,
+      discussedWith: ['mum'],
+      on: '2028-01-20',
+    }),
+  ]);

@@ -16,8 +16,8 @@ import {
   type View,
   ZOOMED,
 } from '../support/browser.ts';
-import { conference, discussion, event, family } from '../support/family.ts';
-import { afterCoreGroup, PaperCase } from '../support/paper-case.ts';
+import { conference, discussion, event } from '../support/family.ts';
+import { afterCoreGroup, inNeed, PaperCase } from '../support/paper-case.ts';
 import { linkFor, pagesOf } from '../support/visitor.ts';
 
 const browser = useBrowser();
@@ -27,17 +27,6 @@ const booked = (hours: number) => {
   paper.later(hours);
   return paper;
 };
-const inNeed = () =>
-  new PaperCase(family('CN-7', { kind: 'child-in-need' }), '2028-01-04T10:00:00Z').recordAll([
-    event('referral', '2028-01-04', 'referral-received', { on: '2028-01-04' }),
-    event('assessed', '2028-01-18', 'assessment-completed', { on: '2028-01-18', outcome: 'services are needed' }),
-    event('consent', '2028-01-19', 'consent-given', { on: '2028-01-19' }),
-    event('proposed', '2028-01-20', 'plan-proposed', {
-      members: ['nina', 'mum'],
-      everyDays: 42,
-      discussedWith: ['mum'],
-    }),
-  ]);
 const minutesHere = () =>
   afterCoreGroup().recordAll([
     event('came', '2028-02-10', 'minutes-received', { meeting: 'core-group-1', on: '2028-02-10' }),

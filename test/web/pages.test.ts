@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { NewEvent } from '../../client/new-event.ts';
 import { conference, discussion, event, family } from '../support/family.ts';
-import { afterCoreGroup, PaperCase } from '../support/paper-case.ts';
+import { afterCoreGroup, inNeed, PaperCase } from '../support/paper-case.ts';
 import { codesInMemory, type Fields, hidden, hrefOf, linkFor, pagesOf, Visitor } from '../support/visitor.ts';
 
 type Purpose = Parameters<typeof linkFor>[2];
@@ -223,19 +222,6 @@ test('whoever books a meeting sees which days would do for all the children of t
     /Another child of the family, BC-2042 core group 1, \w+ \d+ February 2028 at .*Days that would do for all the children \w{3} \d+ Feb 2028, /,
   );
 });
-
-const CIN = (): readonly NewEvent[] => [
-  event('referral', '2028-01-04', 'referral-received', { on: '2028-01-04' }),
-  event('assessed', '2028-01-18', 'assessment-completed', { on: '2028-01-18', outcome: 'services are needed' }),
-  event('consent', '2028-01-19', 'consent-given', { on: '2028-01-19' }),
-  event('proposed', '2028-01-20', 'plan-proposed', {
-    members: ['nina', 'mum'],
-    everyDays: 42,
-    discussedWith: ['mum'],
-    on: '2028-01-20',
-  }),
-];
-const inNeed = () => new PaperCase(family('CN-7', { kind: 'child-in-need' }), '2028-01-04T10:00:00Z').recordAll(CIN());
 
 /** The same with codes that go to a mailbox. */
 function deciding(paper: PaperCase, person: string) {
