@@ -1,0 +1,33 @@
+// Who calls the API: whatever stands behind the bearer of a request, and what it may do. Routes know this and nothing else of keys and tokens.
+
+/** What a caller may be let to do; each route asks for one. */
+export const SCOPES = [
+  'cases:read',
+  'cases:write',
+  'people:read',
+  'policies:read',
+  'policies:write',
+  'imports:write',
+  'webhooks:write',
+  'directory:write',
+  'keys:write',
+  'audit:read',
+  'indicators:read',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface Caller {
+  /** Opaque, nothing personal: `key:ck_3f…`, `token:<client id>`, `staff:<directory id>`. It stands in the audit and counts its calls. */
+  readonly who: string;
+  readonly kind: 'key' | 'token' | 'staff';
+  /** Whose cases it may see. */
+  readonly authorities: readonly string[] | 'all';
+  readonly scopes: readonly Scope[];
+}
+
+/** Who stands behind a bearer; undefined where nobody does, any more or yet. */
+export type Callers = (bearer: string) => Promise<Caller | undefined>;
+
+/** Whether a caller may see what is an authority's. */
+export const isOf = ({ authorities }: Caller, authority: string): boolean =>
+  authorities === 'all' || authorities.includes(authority);
