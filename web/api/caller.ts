@@ -1,20 +1,8 @@
 // Who calls the API: whatever stands behind the bearer of a request, and what it may do. Routes know this and nothing else of keys and tokens.
 
-/** What a caller may be let to do; each route asks for one. */
-export const SCOPES = [
-  'cases:read',
-  'cases:write',
-  'people:read',
-  'policies:read',
-  'policies:write',
-  'imports:write',
-  'webhooks:write',
-  'directory:write',
-  'keys:write',
-  'audit:read',
-  'indicators:read',
-] as const;
-export type Scope = (typeof SCOPES)[number];
+import type { Scope } from '../../record/scopes.ts';
+
+export { SCOPES, type Scope } from '../../record/scopes.ts';
 
 export interface Caller {
   /** Opaque, nothing personal: `key:ck_3f…`, `token:<client id>`, `staff:<directory id>`. It stands in the audit and counts its calls. */
