@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { BadInput, CaseExists, CaseNotFound, Refused, Stragglers, Unavailable } from '../client/errors.ts';
+import { BadInput, CaseExists, CaseNotFound, NotAllowed, Refused, Stragglers, Unavailable } from '../client/errors.ts';
 import { ScenarioError } from '../client/yaml-file.ts';
 import { EventError } from '../domain/case/read-events.ts';
 import { PolicyError } from '../domain/policy/read-policy.ts';
@@ -26,7 +26,7 @@ const EXIT_CODES = `
 Exit codes:
   0  done (in a rehearsal, refused events and all)
   1  unexpected: a bug
-  2  bad input: an option, a file, a date, a person or meeting that cannot be
+  2  bad input: an option, a file, a date, a person or meeting that cannot be, a key that may not do this
   3  refused by a rule, which is named; nothing was recorded
   4  no such case
   5  the server, or its worker, does not answer
@@ -115,7 +115,7 @@ function failure(error: unknown, args: readonly string[]): readonly [code: numbe
   if (error instanceof BadInput || error instanceof ScenarioError || error instanceof EventError)
     return [2, error.message];
   if (error instanceof Refused) return [error.rule === null ? 2 : 3, error.message];
-  if (error instanceof CaseExists) return [2, error.message];
+  if (error instanceof CaseExists || error instanceof NotAllowed) return [2, error.message];
   if (error instanceof CaseNotFound) return [4, error.message];
   if (error instanceof Unavailable) return [5, error.message];
   if (error instanceof Stragglers) return [6, error.message];

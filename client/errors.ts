@@ -7,17 +7,20 @@ export class Refused extends Error {
   override readonly name: string = 'Refused';
   /** `R63`, or null for what cannot be at all. */
   readonly rule: Rule | null;
-  constructor(message: string, rule: Rule | null) {
+  /** Over HTTP: which field it is about, where it is about one. */
+  readonly field: string | undefined;
+  constructor(message: string, rule: Rule | null, field?: string) {
     super(message);
     this.rule = rule;
+    this.field = field;
   }
 }
 
 /** Nothing the case was asked about: an unknown type, a field that is wrong or missing, a date that does not exist, a case file that cannot be. */
 export class InvalidEvent extends Refused {
   override readonly name = 'InvalidEvent';
-  constructor(message: string) {
-    super(message, null);
+  constructor(message: string, field?: string) {
+    super(message, null, field);
   }
 }
 
@@ -40,6 +43,17 @@ export class CaseExists extends Error {
 /** The server, or a worker, does not answer. Nothing is known to be recorded; the same call may be made again. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
+  /** Over HTTP: the seconds after which it asks to be called again. */
+  readonly retryAfter: number | undefined;
+  constructor(message: string, retryAfter?: number) {
+    super(message);
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Over HTTP: nobody stands behind the key, or it may not do this. Nothing was recorded. */
+export class NotAllowed extends Error {
+  override readonly name = 'NotAllowed';
 }
 
 /** A change reached some cases and not others; what is left is reached by asking again. */
@@ -50,4 +64,10 @@ export class Stragglers extends Error {
 /** What was typed, or a file that was named, cannot be used whatever the case: said with what, where and the way out. */
 export class BadInput extends Error {
   override readonly name = 'BadInput';
+  /** Over HTTP: which field, where it is one. */
+  readonly field: string | undefined;
+  constructor(message: string, field?: string) {
+    super(message);
+    this.field = field;
+  }
 }

@@ -8,7 +8,7 @@ export type { CalendarData } from '../domain/time/calendar.ts';
 export { loadCalendar, loadPolicy } from '../policies/load.ts';
 export type { HistoryAnswer, KnownPerson, OwedAnswer, OwedDuty, RecordAnswer } from '../workflows/api.ts';
 export type { Correction, Withdrawal } from './corrections-sent.ts';
-export { BadInput, CaseExists, CaseNotFound, InvalidEvent, Refused, Unavailable } from './errors.ts';
+export { BadInput, CaseExists, CaseNotFound, InvalidEvent, NotAllowed, Refused, Unavailable } from './errors.ts';
 export type { FamilyAnswer, FamilyOptions } from './for-family.ts';
 export type { CaseFilter, CaseKey, CaseSummary } from './listed.ts';
 export { type NewEvent, readEvent, type Written } from './new-event.ts';
