@@ -1,4 +1,5 @@
-// The server that `npm start` runs: found by the file it keeps in its data folder while it runs, and told from any other by its cluster id.
+// What `npm start` runs: the server, found by the file it keeps in its data folder while it runs and told from any other by its cluster id; and the
+// app, found the same way.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -36,6 +37,31 @@ export async function assertStartedHere(server: StartedServer, connection: Conne
     throw new Unavailable(
       `the server of ${server.folder} is not running, and another one has its port (${server.address}): ${again(process.env.NODRIFT_DATA)}`,
     );
+}
+
+export interface StartedApp {
+  readonly url: string;
+  /** The file with its API key. */
+  readonly keyFile: string;
+}
+
+/**
+ * Reads where its app is.
+ * @returns undefined where none runs: nothing was started here, or what was started has ended, as a killed one leaves its file behind
+ */
+export function appStartedHere(): StartedApp | undefined {
+  const folder = resolve(process.env.NODRIFT_DATA ?? '.nodrift');
+  const [url = '', pid = ''] = lines(join(folder, 'app'));
+  // A key must not go to whoever has the port by now.
+  return url !== '' && runs(Number(pid)) ? { url, keyFile: join(folder, 'api-key') } : undefined;
+}
+
+function runs(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 const again = (given: string | undefined): string =>

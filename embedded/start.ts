@@ -18,6 +18,7 @@ import { createLog, installRuntime } from '../worker/log.ts';
 import { type Service, startService } from '../worker/service.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
 import { clusterIdOf, removeAddress, writeAddress } from './address-file.ts';
+import { keyFile, removeAppFile, writeAppFile } from './app-file.ts';
 import { openDataFolder } from './data-folder.ts';
 import { type DevServer, startDevServer } from './dev-server.ts';
 import { databaseIn, endLeftOver } from './earlier-run.ts';
@@ -140,6 +141,9 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   const { address, ui, server } = await reaching;
   writeAddress(data, address, await clusterIdOf(service.client, server !== undefined));
   undo.add(async () => removeAddress(data));
+  const key = await keyFile(data, service.record);
+  writeAppFile(data, web.url);
+  undo.add(async () => removeAppFile(data));
 
   const opened = join(data, 'examples-opened');
   if (!existsSync(opened)) {
@@ -156,6 +160,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   say();
   say(`  mail inbox    ${inbox.webUrl}`);
   say(`  app           ${web.url}`);
+  say(`  API key       ${key}`);
   say(`  Temporal UI   ${ui}`);
   say();
   // The command line finds the server by its folder.
