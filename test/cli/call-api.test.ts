@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, test } from 'node:test';
-import { apiAddress } from '../../cli/api.ts';
+import { apiAddress } from '../../cli/call-api.ts';
 import { fileWith } from '../support/nodrift.ts';
 
 const KEY = `nd_abcdefghijkl_${'x'.repeat(43)}`;
