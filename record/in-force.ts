@@ -65,6 +65,40 @@ const isName = (authority: string): boolean => /^[a-z0-9-]{1,64}$/.test(authorit
  * @throws NoPolicy naming the authorities that are known, or the row that cannot be read; RecordUnavailable
  */
 export async function inForce(record: OpenRecord, authority: string): Promise<InForce> {
+  const stamp = await stampOf(record, authority);
+  const known = stamp === undefined ? undefined : readBefore(record).get(authority);
+  if (known && known.stamp === stamp) return known.is;
+  const is = await read(record, authority);
+  if (stamp !== undefined) readBefore(record).set(authority, { stamp, is });
+  return is;
+}
+
+/** What was read of each authority, and of which rows: thousands of openings ask for the same policy, and reading one takes milliseconds. */
+const reads = new WeakMap<OpenRecord['db'], Map<string, { readonly stamp: string; readonly is: InForce }>>();
+
+function readBefore({ db }: OpenRecord) {
+  const known = reads.get(db) ?? new Map<string, { readonly stamp: string; readonly is: InForce }>();
+  reads.set(db, known);
+  return known;
+}
+
+/** Stands for the newest rows, down to what was changed in them by hand; undefined for what is no authority's name. */
+async function stampOf(record: OpenRecord, authority: string): Promise<string | undefined> {
+  if (!isName(authority)) return undefined;
+  const newestOf = (table: Table) =>
+    sql`(select number, md5(content::text || hash) as digest from ${table} where authority = ${authority} order by number desc limit 1)`;
+  const { rows } = (await asking(() =>
+    record.db.execute(
+      sql`select 'policy' as what, p.* from ${newestOf(policies)} p union all select 'calendar', c.* from ${newestOf(calendars)} c`,
+    ),
+  )) as unknown as { rows: readonly { what: string; number: number; digest: string }[] };
+  return rows
+    .map(({ what, number, digest }) => `${what} ${number} ${digest}`)
+    .sort()
+    .join();
+}
+
+async function read(record: OpenRecord, authority: string): Promise<InForce> {
   const [policy, calendar] = await asking(() =>
     Promise.all([newest(record.db, policies, authority), newest(record.db, calendars, authority)]),
   );

@@ -1,7 +1,7 @@
 // Keeps what cases hand over: whole, once, and never an older entry over a newer one. No rules here.
 
 import { createHash } from 'node:crypto';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { standings } from '../domain/case/put-right.ts';
 import { stable } from '../domain/case/same-content.ts';
 import type { DutyRow, EventRow, Opened, RecordEntry } from '../domain/notices/notice.ts';
@@ -34,20 +34,14 @@ export async function keep(record: OpenRecord, entry: RecordEntry): Promise<void
 export async function keepWithin(tx: Database, given: RecordEntry): Promise<boolean> {
   const entry = storable(given);
   const { id } = entry.case;
-  await claimReference(tx, entry);
-  const newest = await tx
-    .update(cases)
-    .set({ ...whatChanges(entry), updatedAt: sql`now()` })
-    .where(and(eq(cases.id, id), notNewer(cases, entry)))
-    .returning({ id: cases.id });
-  if (entry.opened) await keepOpening(tx, id, entry.opened);
+  const isNewest = await keepCase(tx, entry);
   if (entry.newEvents.length > 0)
     await tx
       .insert(events)
       .values(entry.newEvents.map((event) => eventValues(id, event)))
       .onConflictDoNothing();
   // What an older entry brings late may have been put right by what the record has already.
-  if (newest.length === 0 || entry.newEvents.some(({ type }) => isPutRight(type))) await keepStandings(tx, id);
+  if (!isNewest || entry.newEvents.some(({ type }) => isPutRight(type))) await keepStandings(tx, id);
   if (entry.moved && entry.moved.length > 0)
     await tx
       .insert(limitsMoved)
@@ -64,25 +58,42 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<bool
       .onConflictDoNothing();
   await keepDuties(tx, entry);
   await keepAlerts(tx, entry);
-  return newest.length > 0;
+  return isNewest;
 }
 
 /**
  * The first case has the reference for ever. A case of another kind, or one that another event opened, is refused. Two that come at once
  * wait for each other here.
+ * @returns whether nothing newer of the case is known
  */
-async function claimReference(tx: Database, entry: RecordEntry): Promise<void> {
+async function keepCase(tx: Database, entry: RecordEntry): Promise<boolean> {
   const { id, ref, kind, opening, rehearsal } = entry.case;
-  await tx
+  const opened = entry.opened && (await openingColumns(tx, entry.opened));
+  // A new case is one statement, with what it was opened with: caseloads are brought in by the thousand.
+  const added = await tx
     .insert(cases)
-    .values({ id, ref, kind, opening, rehearsal, ...whatChanges(entry) })
-    .onConflictDoNothing();
+    .values({ id, ref, kind, opening, rehearsal, ...whatChanges(entry), ...opened })
+    .onConflictDoNothing()
+    .returning({ id: cases.id });
+  if (added.length > 0) return true;
   const [holder] = await tx
     .select({ id: cases.id, opening: cases.opening })
     .from(cases)
     .where(eq(cases.ref, ref))
     .for('update');
   if (!holder || holder.id !== id || holder.opening !== opening) throw new ReferenceTaken(ref, holder?.id ?? id);
+  const newest = await tx
+    .update(cases)
+    .set({ ...whatChanges(entry), updatedAt: sql`now()` })
+    .where(and(eq(cases.id, id), notNewer(cases, entry)))
+    .returning({ id: cases.id });
+  // Written once and never changed: all that came later is in the events.
+  if (opened)
+    await tx
+      .update(cases)
+      .set(opened)
+      .where(and(eq(cases.id, id), isNull(cases.file)));
+  return newest.length > 0;
 }
 
 /** The columns of a case that every entry sets. */
@@ -102,22 +113,22 @@ function whatChanges(entry: RecordEntry) {
   };
 }
 
-/** Written once and never changed: all that came later is in the events. */
-async function keepOpening(tx: Database, caseId: string, { file, policy, calendar }: Opened): Promise<void> {
-  const openedPolicy = await keepContent(tx, policy);
-  const openedCalendar = await keepContent(tx, calendar);
-  await tx
-    .update(cases)
-    .set({ file, openedPolicy, openedCalendar })
-    .where(and(eq(cases.id, caseId), isNull(cases.file)));
+/** What a case was opened with, as its row has it. Policies and calendars are kept once, however many cases share them, and found by their hash. */
+async function openingColumns(tx: Database, { file, policy, calendar }: Opened) {
+  const [openedPolicy, openedCalendar] = [hashOf(policy), hashOf(calendar)];
+  const kept = await tx
+    .select({ hash: contents.hash })
+    .from(contents)
+    .where(inArray(contents.hash, [openedPolicy, openedCalendar]));
+  const missing = [
+    { hash: openedPolicy, content: policy },
+    { hash: openedCalendar, content: calendar },
+  ].filter((one) => !kept.some(({ hash }) => hash === one.hash));
+  if (missing.length > 0) await tx.insert(contents).values(missing).onConflictDoNothing();
+  return { file, openedPolicy, openedCalendar };
 }
 
-/** Keeps a policy or calendar once, however many cases share it. @returns its hash, by which it is found */
-async function keepContent(tx: Database, content: unknown): Promise<string> {
-  const hash = createHash('sha256').update(stable(content)).digest('hex');
-  await tx.insert(contents).values({ hash, content }).onConflictDoNothing();
-  return hash;
-}
+const hashOf = (content: unknown): string => createHash('sha256').update(stable(content)).digest('hex');
 
 function eventValues(caseId: string, event: EventRow): typeof events.$inferInsert {
   return {

@@ -529,6 +529,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line('domain/case/brought-in.ts', 'const id = meetingId(kind, number);', 'const id = meetingId(kind, 1);'),
     line('domain/duties/owed.ts', 'c.broughtIn ? all.filter(sinceBroughtIn(c.broughtIn)) : all', 'all'),
     line('domain/notices/brought-in-late.ts', 'if (open.length === 0) return [];', 'return [];'),
+    line('domain/case/facts.ts', 'booking.announced === true && since <= booking.known;', 'false;'),
   ],
   L10: [line(PROTECTION, '...(actions.length > 0 && { actions })', '')],
   L11: [

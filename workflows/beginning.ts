@@ -7,9 +7,9 @@ import { Refusal } from '../domain/accept/refusal.ts';
 import { fileFault } from '../domain/accept/unknown.ts';
 import type { CaseFile } from '../domain/case/model.ts';
 import { EventError, parseCaseFile } from '../domain/case/read-events.ts';
+import { unfitShared } from '../domain/case/shared.ts';
 import type { RecordEntry } from '../domain/notices/notice.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { unfitForRealCases } from '../domain/policy/unfit.ts';
 import type { CalendarData, Instant } from '../domain/time/calendar.ts';
 import { type BegunCase, CASE_EXISTS, type CaseInput, type Opening, REFUSED, type RecordAnswer } from './api.ts';
 import { Book, type Origin, refusal } from './book.ts';
@@ -150,7 +150,7 @@ export class Beginning {
 
   /** A case that another one opens has the people it had there; whoever opens one is told of roles that nobody lists, or of a manager it lacks (L13). */
   #mayBegin(file: CaseFile, { policy, calendar }: InForce): void {
-    const unfit = this.#input.rehearsal ? undefined : unfitForRealCases(policy, calendar);
+    const unfit = this.#input.rehearsal ? undefined : unfitShared(policy, calendar);
     if (unfit) throw refusal(new Refusal(null, unfit));
     if (this.#input.first) return;
     const fault = fileFault(file, policy) ?? (this.#input.rehearsal ? undefined : managerFault(file.people));

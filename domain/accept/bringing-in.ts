@@ -88,12 +88,16 @@ const wrongMode = (c: Case, { kind, mode }: Met): string | undefined =>
 
 /** What is booked is still to come, and follows the last that was held. */
 function wrongNext(
-  { kind, number, nextStart, venue }: Met,
+  { kind, number, nextStart, venue, invited }: Met,
   others: readonly Met[],
   day: LocalDate,
 ): string | undefined {
   if (nextStart === undefined)
-    return venue === undefined ? undefined : 'venue: is where the next is booked: give nextStart';
+    return venue === undefined
+      ? invited
+        ? 'invited: is to a meeting that is booked: give nextStart'
+        : undefined
+      : 'venue: is where the next is booked: give nextStart';
   if (others.some((other) => other.number > number))
     return `nextStart: what follows ${meetingId(kind, number)} is among the meetings: leave it out`;
   return dateOf(nextStart) < day

@@ -35,6 +35,7 @@ type Wanted = {
   known: Instant;
   /** The id of the event that says so. */
   edition: string;
+  announced?: boolean | undefined;
 };
 
 /** Books a meeting. Booking one that is booked moves it; booking it for the same time and place changes nothing. */
@@ -64,6 +65,7 @@ export function book(
       known: wanted.known,
       ended: undefined,
       moves: standing !== undefined || (how === 'moved' && last !== undefined),
+      ...(wanted.announced && { announced: true }),
     };
     return { ...m, bookings: [...ended, booking] };
   });

@@ -55,7 +55,7 @@ function meetingsOf(c: Case, { meetings }: BroughtIn, { on, known }: Dated, edit
   const worker = c.file.people.find(({ role }) => role === 'social-worker')?.id ?? '';
   const all = [...meetings].sort((a, b) => a.number - b.number);
   return all.reduce<Case['meetings']>((before, one, i) => {
-    const { kind, number, on: day, mode, nextStart: start, venue } = one;
+    const { kind, number, on: day, mode, nextStart: start, venue, invited: announced } = one;
     const isLast = !all.slice(i + 1).some((later) => later.kind === kind);
     const id = meetingId(kind, number);
     const minutes = one.minutes ?? (isLast ? undefined : 'passed-on');
@@ -75,6 +75,6 @@ function meetingsOf(c: Case, { meetings }: BroughtIn, { on, known }: Dated, edit
       minutes: minutes && { on, known },
     }));
     if (start === undefined) return meetings;
-    return book(c, meetingId(kind, number + 1), { start, venue, known, edition }, 'booked', meetings);
+    return book(c, meetingId(kind, number + 1), { start, venue, known, edition, announced }, 'booked', meetings);
   }, c.meetings);
 }

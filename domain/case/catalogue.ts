@@ -79,6 +79,8 @@ const broughtMeetings = z
       mode: opt(z.enum(['meeting', 'consultation'])),
       nextStart: opt(time),
       venue: opt(text),
+      /** Whoever is to come to the next knows its date and place. */
+      invited: opt(yesOrNo),
       minutes: opt(z.enum(['received', 'passed-on'])),
     }),
   )

@@ -19,6 +19,8 @@ export interface PlacedBooking extends Booking {
     | undefined;
   /** This booking moved an earlier one: people hear of a change, not of a new meeting. */
   readonly moves: boolean;
+  /** Those who were members when it was recorded were told of it elsewhere, before the plan was brought in: nobody invites them again. */
+  readonly announced?: boolean | undefined;
 }
 
 export interface Meeting extends MeetingName {
@@ -322,6 +324,10 @@ export const knownAt = ({ known, recordedAt }: Recorded): Instant => known ?? re
 export function ownDate(c: Case, { event, recordedAt }: Recorded): LocalDate {
   return 'on' in event && event.on !== undefined ? event.on : c.calendar.londonDate(recordedAt);
 }
+
+/** L9: those who were members when the plan was brought in had been invited elsewhere. */
+export const isAnnounced = (booking: PlacedBooking, since: Instant): boolean =>
+  booking.announced === true && since <= booking.known;
 
 /** The booking that stands: not moved, cancelled or over without having been held. */
 export function standing(m: Meeting): PlacedBooking | undefined {

@@ -8,6 +8,7 @@ import {
   dayOf,
   type HeldMeeting,
   heldMeetings,
+  isAnnounced,
   type Meeting,
   minutesOf,
   type PlacedBooking,
@@ -196,7 +197,9 @@ export function toTell(c: Case, m: Meeting, booking: PlacedBooking) {
   });
   const off = booking.ended?.known;
   // Of a cancellation those are told who were to be told of the meeting by then.
-  const unmailed = [...members, ...called].filter(({ known }) => off === undefined || known <= off);
+  const unmailed = [...members, ...called].filter(({ known }) =>
+    off === undefined ? !isAnnounced(booking, known) : known <= off,
+  );
   const since = off ?? unmailed.reduce((last, { known }) => later(last, known), booking.known);
   const isTold = ({ person, known }: (typeof unmailed)[number]) =>
     m.told.some((one) => one.person === person && one.known >= (off ?? later(booking.known, known)));

@@ -1,6 +1,6 @@
 // Being there: invitation, change, reminders and cancellation of each booking, to everybody who is a member at that moment.
 
-import { type Case, dayOf, type Meeting, type PlacedBooking, whatHappened } from '../case/facts.ts';
+import { type Case, dayOf, isAnnounced, type Meeting, type PlacedBooking, whatHappened } from '../case/facts.ts';
 import type { Duty, DutyKey, NoticeKind, PersonId, Step } from '../case/model.ts';
 import {
   hasLeft,
@@ -62,7 +62,7 @@ function invite(c: Case, m: Meeting, booking: PlacedBooking): readonly Step[] {
   const before = m.bookings[booking.sequence - 1];
   for (const { person, known } of attendees(c, m, booking, LATEST)) {
     const at = later(later(booking.known, known), mailableSince(c, person));
-    if (at >= start) continue;
+    if (at >= start || isAnnounced(booking, known)) continue;
     const kind = booking.moves && before && known <= before.known ? 'change' : 'invitation';
     const times = timesLeft(c, person, booking.known, at);
     const text = reportAsked(c, m, booking, person, at);
@@ -149,7 +149,7 @@ function reminded(c: Case, m: Meeting, booking: PlacedBooking, rung: Rung, at: I
   if (rung.to.includes('line-managers')) return lineManagers(c, m, booking, at);
   const found = new Set<PersonId>();
   for (const { person, known } of attendees(c, m, booking, at))
-    if (!isFresh(c, person, later(booking.known, known), at))
+    if (isAnnounced(booking, known) || !isFresh(c, person, later(booking.known, known), at))
       for (const to of standInsFor(c, person, at)) found.add(to);
   return found;
 }
@@ -272,7 +272,8 @@ function askedSince(m: Meeting, booking: PlacedBooking): Instant {
 function lineManagers(c: Case, m: Meeting, booking: PlacedBooking, at: Instant): Iterable<PersonId> {
   const inside = new Set([...membersAt(c, at).map(({ person }) => person), managerAt(c, at), serviceManagerAt(c, at)]);
   const found = new Set<PersonId>();
-  for (const { person } of attendees(c, m, booking, at)) {
+  for (const { person, known } of attendees(c, m, booking, at)) {
+    if (isAnnounced(booking, known)) continue;
     const manager = personAt(c, person, at)?.manager;
     if (manager !== undefined && !inside.has(manager)) found.add(manager);
   }

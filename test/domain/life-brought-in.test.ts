@@ -146,6 +146,32 @@ test('the next meeting may be booked with it, and everybody is invited, L9', () 
   ]);
 });
 
+test('who knows of the next meeting is not invited again, but reminded, and told when it is moved, L9', () => {
+  const next = { nextStart: '2027-03-16T10:00', venue: 'Hall', invited: true };
+  const meetings = [{ kind: 'core-group', number: 9, on: '2027-02-22', minutes: 'passed-on', ...next }];
+  const open = brought(protection({ meetings }));
+  assert.deepEqual(
+    notices(open.until('2027-03-04')).filter(({ duty: key }) => key === 'attend/core-group-10'),
+    [],
+  );
+  assert.ok(!owes(open.case()).includes('tell/core-group-10')); // nor is anybody told by word of mouth
+  const reminded = notices(open.until('2027-03-16'), { duty: 'attend/core-group-10', kind: 'reminder' });
+  assert.deepEqual([...new Set(reminded.map(({ to }) => to))].sort(), ['dad', 'ed', 'hana', 'sam']);
+  const moved = open.at('2027-03-03', booked('core-group-10', '2027-03-17'));
+  assert.deepEqual(kinds(moved.until('2027-03-03'), { kind: 'change' }), ['2027-03-03 10:00 change dad ed hana sam']);
+  const joined = open.at(
+    '2027-03-03',
+    other('person-joined', { person: { id: 'gp', name: 'Gill', role: 'health', email: 'gp@nhs.example' } }),
+  );
+  assert.deepEqual(kinds(joined.until('2027-03-03'), { kind: 'invitation' }), ['2027-03-03 10:00 invitation gp']);
+});
+
+test('invited is said of a meeting that is booked, L9', () => {
+  const meetings = [{ kind: 'core-group', number: 9, on: '2027-02-22', invited: true }];
+  const answer = story().answer('2027-03-01', protection({ meetings }));
+  assert.match(refused(answer).message, /meetings\.0\.invited: is to a meeting that is booked: give nextStart/);
+});
+
 test('nothing that was done before counts as late, and nobody hears of it, L9', () => {
   const late = protection({ conference: '2026-10-30', planAgreed: '2026-12-01' }); // after more than 15 working days
   const open = brought(late);

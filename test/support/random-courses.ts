@@ -99,19 +99,20 @@ const running = fc.record({
   since: days(60, 1),
   minutes: fc.constantFrom(undefined, 'received', 'passed-on'),
   next: fc.option(days(20, 1), { nil: undefined }),
+  invited: fc.boolean(),
   reviewed: fc.boolean(),
   due: days(40),
 });
 type Running = typeof running extends fc.Arbitrary<infer T> ? T : never;
 
 function goneOn(
-  { groups: number, since, minutes: came, next, reviewed: isReviewed, due }: Running,
+  { groups: number, since, minutes: came, next, invited, reviewed: isReviewed, due }: Running,
   from: LocalDate,
   all: readonly Group[],
   those: readonly Reviewed[],
 ): Pick<Course, 'opens' | 'goesOn'> {
   const last = { kind: 'core-group', number, on: addDays(from, -since), minutes: came };
-  const fixed = next === undefined ? {} : { nextStart: `${addDays(from, next)}T10:00`, venue: 'Hall' };
+  const fixed = next === undefined ? {} : { nextStart: `${addDays(from, next)}T10:00`, venue: 'Hall', invited };
   const review = { kind: 'review-conference', number: 1, on: addDays(from, -100), minutes: 'passed-on' };
   const brought = other('brought-in', {
     ...{
