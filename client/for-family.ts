@@ -2,7 +2,7 @@
 
 import type { Recorded } from '../domain/case/events.ts';
 import { HAPPENS_ONCE, MEETING_KINDS, type MeetingKind, PLANS } from '../domain/case/kinds.ts';
-import type { KnownPerson, OwedAnswer, RecordAnswer, WouldRefuse } from '../workflows/api.ts';
+import type { KnownPerson, OwedAnswer, RecordAnswer, WouldRefuse } from '../workflows/api-types.ts';
 import { BadInput, CaseNotFound, InvalidEvent, Refused } from './errors.ts';
 import { newEventId } from './event-id.ts';
 import type { CaseFilter, CaseKey, CaseSummary } from './listed.ts';

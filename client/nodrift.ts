@@ -43,6 +43,7 @@ import { openingId, updateId } from './event-id.ts';
 import { type FamilyAnswer, type FamilyCalls, type FamilyOptions, recordForFamily } from './for-family.ts';
 import { type CaseFilter, type CaseKey, type CaseSummary, mostUrgent } from './listed.ts';
 import { type NewEvent, stamped, valid } from './new-event.ts';
+import type { NodriftClient } from './nodrift-client.ts';
 import type { Standing } from './standing.ts';
 import { assertStartedHere, startedHere } from './started-here.ts';
 
@@ -56,7 +57,7 @@ export interface OpenOptions {
   readonly rehearsal?: boolean | undefined;
 }
 
-export class Nodrift {
+export class Nodrift implements NodriftClient {
   readonly client: Client;
   readonly #calls: Calls;
   readonly #taskQueue: string;

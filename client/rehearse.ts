@@ -12,7 +12,7 @@ import type { Policy } from '../domain/policy/policy.ts';
 import { type CalendarData, fromLondon, inLondon, type LocalDateTime } from '../domain/time/calendar.ts';
 import { order } from '../domain/time/order.ts';
 import { loadCalendar, loadPolicy } from '../policies/load.ts';
-import type { OwedDuty } from '../workflows/api.ts';
+import type { OwedDuty } from '../workflows/api-types.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What a rehearsal gives; the contract of `nodrift rehearse --json`. */

@@ -1,7 +1,7 @@
 // Whom a name that was typed means: an id, an e-mail address or a full name, where it can be nobody else.
 
 import { isEventType, withPeople } from '../domain/case/catalogue.ts';
-import type { KnownPerson } from '../workflows/api.ts';
+import type { KnownPerson } from '../workflows/api-types.ts';
 import { BadInput } from './errors.ts';
 
 /**

@@ -41,7 +41,7 @@ const LAYERS: Record<string, Layer> = {
   },
   client: {
     own: ['domain', 'policies', 'codec', 'client'],
-    files: ['workflows/api.ts'],
+    files: ['workflows/api.ts', 'workflows/api-types.ts'],
     why: 'speaks to workflows through their definitions in workflows/api.ts only',
   },
   record: { own: before('record'), why: 'is the database; mails and activities stand on it, not under it' },

@@ -3,15 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Client } from '@temporalio/client';
-import {
-  BadInput,
-  type CaseEvent,
-  InvalidEvent,
-  loadPolicy,
-  type NewEvent,
-  Nodrift,
-  readEvent,
-} from '../../client/index.ts';
+import { BadInput, type CaseEvent, InvalidEvent, loadPolicy, type NewEvent, readEvent } from '../../client/index.ts';
+import { Nodrift } from '../../client/nodrift.ts';
 
 /** No server: what is wrong is found before one is asked. */
 const nodrift = new Nodrift({} as Client);
