@@ -4,6 +4,7 @@
 FROM node:24.11.1-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY engine/package.json engine/
 # No install scripts: what the packages need ships inside them.
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 

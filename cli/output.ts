@@ -1,6 +1,5 @@
 // How commands print: lines, aligned tables, dates and lateness in plain words.
 
-import { format } from 'date-fns/format';
 import { daysBetween, type LocalDate } from '../domain/time/calendar.ts';
 
 /** Where a command prints. Each call takes one or more whole lines. */
@@ -65,10 +64,13 @@ export function table(given: readonly (readonly string[])[], indent = '  '): rea
   );
 }
 
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' });
+
 /** `Tuesday 5 January 2027`, whatever the time zone of the machine. */
 export function longDate(date: string): string {
-  const [year, month, day] = date.slice(0, 10).split('-').map(Number);
-  return format(new Date(year!, month! - 1, day), 'EEEE d MMMM yyyy');
+  // Part by part: what stands between them differs from one Node to the next.
+  const parts = DAY.formatToParts(Date.parse(date.slice(0, 10)));
+  return ['weekday', 'day', 'month', 'year'].map((type) => parts.find((part) => part.type === type)?.value).join(' ');
 }
 
 /** `3 days late`; empty until the limit has passed. */
