@@ -14,7 +14,8 @@ export interface Caller {
 }
 
 /** Who stands behind a bearer; undefined where nobody does, any more or yet. */
-export type Callers = (bearer: string) => Promise<Caller | undefined>;
+/** @param from the address it came from, for the audit of what is refused */
+export type Callers = (bearer: string, from?: string) => Promise<Caller | undefined>;
 
 /** Whether a caller may see what is an authority's. */
 export const isOf = ({ authorities }: Caller, authority: string): boolean =>

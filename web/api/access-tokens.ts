@@ -1,0 +1,115 @@
+// OAuth 2 access tokens of services (client credentials), as RFC 9068 has them: signed by the authority's own provider, for this API and nobody else's.
+
+import { createHash } from 'node:crypto';
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { Unavailable } from '../../client/errors.ts';
+import { isScope } from '../../record/scopes.ts';
+import type { Caller } from './caller.ts';
+
+export interface TokenSettings {
+  /** NODRIFT_OIDC_ISSUER: as the provider's discovery document has it, to the letter. */
+  readonly issuer: string;
+  /** NODRIFT_OIDC_AUDIENCE: what tokens for this API name as theirs. */
+  readonly audience: string;
+}
+
+/** Signatures only, by keys of which the provider shows the public half. So neither `none` nor a secret shared with somebody is one. */
+const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
+const TOLERANCE_S = 30;
+/** The authorities a token is for: a list, or words in a row; `*` is all of them. */
+const AUTHORITIES_CLAIM = 'nodrift_authorities';
+const ANSWERS_WITHIN_MS = 5_000;
+
+/** Whether a text may be a token, judged by its shape alone. */
+export const looksLikeToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text);
+
+/**
+ * Reads the settings. @returns undefined where services have keys alone
+ * @throws Error with one line when one is missing or cannot be used
+ */
+export function readTokenSettings(issuer: string | undefined, audience: string | undefined): TokenSettings | undefined {
+  if (!audience) return undefined;
+  if (!issuer) throw new Error('NODRIFT_OIDC_AUDIENCE is set, and NODRIFT_OIDC_ISSUER, whose tokens are meant, is not');
+  if (!isSafe(issuer))
+    throw new Error('NODRIFT_OIDC_ISSUER must be an https address: who reads its keys on the way could sign anything');
+  return { issuer, audience };
+}
+
+/** What stands behind a token; undefined where it is none of ours, or not good. @throws Unavailable when the provider does not answer */
+export type Tokens = (token: string, now: Date) => Promise<Caller | undefined>;
+
+/** Tokens of one provider. Its keys are fetched when the first token comes, kept for ten minutes, and looked for again when a token names a new one. */
+export function tokensOf(settings: TokenSettings): Tokens {
+  let keys: Promise<JWTVerifyGetKey> | undefined;
+  return async (token, now) => {
+    keys ??= keysOf(settings);
+    try {
+      const { payload } = await jwtVerify(token, await keys, {
+        ...settings,
+        algorithms: ALGORITHMS,
+        // An ID token is for a person's browser, and opens nothing here.
+        typ: 'at+jwt',
+        clockTolerance: TOLERANCE_S,
+        requiredClaims: ['exp', 'iat', 'sub'],
+        currentDate: now,
+      });
+      return payload.iat! > now.getTime() / 1000 + TOLERANCE_S ? undefined : callerIn(payload);
+    } catch (error) {
+      if (isTokensFault(error)) return undefined;
+      keys = undefined;
+      throw new Unavailable('the provider that signs access tokens does not answer: send it again in a moment');
+    }
+  };
+}
+
+/** What is wrong with a token, and not with how its provider answers. */
+function isTokensFault(error: unknown): boolean {
+  const { JOSEError, JWKSTimeout, JWKSInvalid } = errors;
+  // A set of keys that is none comes as its bare class.
+  return (
+    error instanceof JOSEError &&
+    !(error instanceof JWKSTimeout || error instanceof JWKSInvalid || error.code === JOSEError.code)
+  );
+}
+
+/** Where the provider's keys are, by its discovery document. @throws when it does not answer, or speaks for another issuer */
+async function keysOf({ issuer }: TokenSettings): Promise<JWTVerifyGetKey> {
+  const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+    redirect: 'error',
+    signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+  });
+  const document = (await answer.json()) as { issuer?: unknown; jwks_uri?: unknown };
+  const { issuer: named, jwks_uri: at } = document;
+  if (!answer.ok || named !== issuer || typeof at !== 'string' || !isSafe(at))
+    throw new Error('the discovery document is not the one of NODRIFT_OIDC_ISSUER');
+  return createRemoteJWKSet(new URL(at), { timeoutDuration: ANSWERS_WITHIN_MS });
+}
+
+/** Encrypted on the way, or not on any way. */
+function isSafe(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname));
+}
+
+function callerIn(payload: JWTPayload): Caller | undefined {
+  const { client_id, azp, scope } = payload;
+  const client = [client_id, azp].find((one): one is string => typeof one === 'string' && one !== '');
+  if (client === undefined) return undefined;
+  const authorities = words(payload[AUTHORITIES_CLAIM]).filter((one) => one === '*' || /^[a-z0-9-]{1,64}$/.test(one));
+  return {
+    who: `token:${opaque(client)}`,
+    kind: 'token',
+    authorities: authorities.includes('*') ? 'all' : authorities,
+    scopes: [...new Set(words(scope).filter(isScope))],
+  };
+}
+
+const words = (claim: unknown): string[] => {
+  const list = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [];
+  return list.filter((one): one is string => typeof one === 'string');
+};
+
+/** A client's id, which stands in the audit and in logs: one that is not plainly an id, such as an address, is hashed. */
+const opaque = (client: string): string =>
+  /^[\w.-]{1,64}$/.test(client) ? client : createHash('sha256').update(client).digest('hex').slice(0, 16);
