@@ -1,10 +1,11 @@
 // Which pages stand behind a mail: from a notice to the links it shows. What they are made of is in link-token.ts.
 
+import type { Booking, DutyKey, PersonId } from '../domain/case/model.ts';
 import { familyOf } from '../domain/duties/families.ts';
 import type { Notice } from '../domain/notices/notice.ts';
 import { londonDay } from '../domain/notices/words.ts';
-import { addDays, type LocalDate } from '../domain/time/calendar.ts';
-import { type LinkKeys, type Purpose, sealLink } from './link-token.ts';
+import { addDays, type Instant, type LocalDate } from '../domain/time/calendar.ts';
+import { type LinkContent, type LinkKeys, type Purpose, sealLink } from './link-token.ts';
 import type { MailSettings } from './mail-settings.ts';
 
 /** How long after its day, or that of the mail, a link still opens its page. */
@@ -63,6 +64,28 @@ function wayOf(notice: Notice): Way | undefined {
   return kind === 'information' ? undefined : { about: duty, ...(deciding(notice) ?? pageOf(notice, family)) };
 }
 
+/** Something that somebody of the staff owes, outside of any mail. */
+export interface OwedHere {
+  readonly kind: LinkContent['kind'];
+  readonly ref: string;
+  readonly duty: DutyKey;
+  readonly due: LocalDate | null;
+  /** What is booked, of a meeting that is to be held. */
+  readonly booking?: Pick<Booking, 'start'> | undefined;
+  /** When the page is asked for. */
+  readonly at: Instant;
+  readonly person: { readonly id: PersonId; readonly email?: string | undefined };
+}
+
+/** The page of a duty, as a mail about it has it: `/do/<token>` and what its reader does there. */
+export function dutyLink(keys: LinkKeys, owed: OwedHere): { readonly label: string; readonly path: string } {
+  const { kind, ref, duty, due, booking, at, person } = owed;
+  const { purpose, label } = pageOf({ booking, at }, familyOf(duty));
+  const until = lastDay({ due, booking, at });
+  const token = sealLink(keys, { purpose, kind, ref, person: person.id, about: duty, until }, person.email);
+  return { label, path: linkUrl('', token) };
+}
+
 const isForFamily = ({ family, to }: Notice): boolean => family?.includes(to.role) === true;
 
 /** The family may ask for help to come to what they are asked to. */
@@ -81,7 +104,9 @@ function deciding({ why }: Notice): Omit<Way, 'about'> | undefined {
   }
 }
 
-function pageOf(notice: Notice, family: ReturnType<typeof familyOf>): Omit<Way, 'about'> {
+type Booked = Pick<OwedHere, 'booking' | 'at'>;
+
+function pageOf(notice: Booked, family: ReturnType<typeof familyOf>): Omit<Way, 'about'> {
   switch (family) {
     case 'hold':
       return isOver(notice)
@@ -104,10 +129,10 @@ function pageOf(notice: Notice, family: ReturnType<typeof familyOf>): Omit<Way, 
   }
 }
 
-const isOver = ({ booking, at }: Notice): boolean =>
+const isOver = ({ booking, at }: Booked): boolean =>
   booking !== undefined && booking.start.slice(0, 10) < londonDay(at);
 
-function lastDay({ due, booking, at }: Notice): LocalDate {
+function lastDay({ due, booking, at }: Booked & Pick<Notice, 'due'>): LocalDate {
   const days = [londonDay(at), due ?? '', booking?.start.slice(0, 10) ?? ''].sort();
   return addDays(days.at(-1) as LocalDate, OPEN_FOR_DAYS);
 }

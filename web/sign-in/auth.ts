@@ -1,0 +1,266 @@
+// Signing in, sessions and the issuer's side of OpenID Connect, by better-auth on the record's database. Its own routes are not served: the
+// pages (sign-in-pages.ts) ask it, through its handler, so that its rates and checks hold. It asks nobody but the issuer, and tells nobody.
+
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { drizzleAdapter } from 'better-auth/adapters/drizzle';
+import { betterAuth } from 'better-auth/minimal';
+import { genericOAuth } from 'better-auth/plugins/generic-oauth';
+import { magicLink } from 'better-auth/plugins/magic-link';
+import type { OpenRecord } from '../../record/open.ts';
+import { signInAccounts, signInSessions, signInUsers, signInVerifications } from '../../record/schema-sign-in.ts';
+import { tried } from '../../record/tries.ts';
+import { type Claims, claimsOf, type GivenRight, type OidcSettings } from './oidc-settings.ts';
+
+export interface AuthOptions {
+  readonly record: OpenRecord;
+  readonly publicUrl: string;
+  /** Sessions end with it. */
+  readonly secret: Buffer;
+  /** Sends a link, where the address is known. Nobody waits for it: how long it takes would tell whether it is. */
+  readonly sendLink: (address: string, token: string) => Promise<void>;
+  readonly oidc?: OidcSettings | undefined;
+  /** Hears of what went wrong: no names, addresses or tokens. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Somebody who is signed in, as far as sign-in knows them. */
+export interface Session {
+  readonly id: string;
+  readonly address: string;
+  /** What the issuer's claims gave; empty where they came by a link. */
+  readonly rights: readonly GivenRight[];
+}
+
+/** What came of an attempt. */
+export type Outcome =
+  | { readonly is: 'done'; readonly cookies: readonly string[]; readonly url?: string | undefined }
+  | { readonly is: 'refused'; readonly cookies: readonly string[] }
+  | { readonly is: 'too-many'; readonly wait: number };
+
+export interface Auth {
+  /** The issuer's name; undefined where there is none. */
+  readonly issuer: string | undefined;
+  /** Has a link sent to an address, if it is known; says the same in any case. */
+  askForLink(address: string, from: Asker): Promise<Outcome>;
+  /** Signs in by a link's token, which is then used. */
+  follow(token: string, from: Asker): Promise<Outcome>;
+  /** Where to sign in at the issuer. */
+  toIssuer(from: Asker): Promise<Outcome>;
+  /** Signs in whom the issuer sends back. @param query as it came */
+  fromIssuer(query: string, from: Asker): Promise<Outcome>;
+  session(cookie: string): Promise<Session | undefined>;
+  signOut(from: Asker): Promise<Outcome>;
+  /** Ends all sessions of one address. */
+  endSessions(address: string): Promise<void>;
+  /** Waits for links that are being sent. */
+  settled(): Promise<void>;
+}
+
+/** Who asks: their cookies, and the address they come from. */
+export interface Asker {
+  readonly cookie: string;
+  readonly address: string;
+}
+
+const BASE = '/sign-in/auth';
+/** Where the issuer sends people back to. */
+export const CALLBACK_PATH = `${BASE}/callback/oidc`;
+const FAILED = '/sign-in/failed';
+/** A working day. Whoever works on signs in again. */
+const SESSION_S = 12 * 3600;
+const LINK_S = 600;
+/** Links that one address is sent in an hour, whoever asks for them. */
+const LINKS_AN_HOUR = 5;
+
+/** @throws Error where better-auth cannot be set up */
+export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: AuthOptions): Auth {
+  const secure = publicUrl.startsWith('https:');
+  const underWay = new Set<Promise<void>>();
+  // What the claims of the sign-in that is being dealt with gave.
+  const claimed = new AsyncLocalStorage<{ claims?: Claims | undefined }>();
+  const cookie = (name: string) => ({ name: `${secure ? '__Host-' : ''}nodrift-${name}`, attributes: { secure } });
+
+  const later = (work: () => Promise<void>): void => {
+    const done = work()
+      .catch(failed)
+      .finally(() => underWay.delete(done));
+    underWay.add(done);
+  };
+
+  const auth = betterAuth({
+    appName: 'Nodrift',
+    baseURL: publicUrl,
+    basePath: BASE,
+    secret: secret.toString('base64url'),
+    database: drizzleAdapter(record.db, {
+      provider: 'pg',
+      schema: {
+        user: signInUsers,
+        session: signInSessions,
+        account: signInAccounts,
+        verification: signInVerifications,
+      },
+    }),
+    trustedOrigins: [publicUrl],
+    telemetry: { enabled: false },
+    logger: {
+      level: 'warn',
+      // What it adds to a message may hold whatever somebody sent.
+      log: (_level, message) => failed(new SignInTrouble(message)),
+    },
+    onAPIError: { errorURL: `${publicUrl}${FAILED}` },
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 60,
+      customRules: {
+        '/sign-in/magic-link': { window: 60, max: 5 },
+        '/magic-link/verify': { window: 60, max: 10 },
+        '/sign-in/social': { window: 60, max: 10 },
+        '/get-session': false,
+        '/sign-out': false,
+      },
+      customStorage: {
+        async consume(key, { max, window }) {
+          const wait = await tried(record, key, max, window);
+          return { allowed: wait === 0, retryAfter: wait === 0 ? null : wait };
+        },
+      },
+    },
+    session: {
+      expiresIn: SESSION_S,
+      disableSessionRefresh: true,
+      additionalFields: { claims: { type: 'string', required: false, input: false } },
+    },
+    account: {
+      updateAccountOnSignIn: false,
+      accountLinking: { enabled: true, trustedProviders: ['oidc'], requireLocalEmailVerified: false },
+    },
+    advanced: {
+      useSecureCookies: false,
+      cookies: Object.fromEntries(
+        ['session_token', 'session_data', 'account_data', 'dont_remember', 'state'].map((name) => [name, cookie(name)]),
+      ),
+      ipAddress: { ipAddressHeaders: ['x-nodrift-from'] },
+    },
+    databaseHooks: {
+      // Nothing is kept that nobody needs: names, machines, an issuer's tokens.
+      user: { create: { before: async (user) => ({ data: { ...user, name: '', image: null, emailVerified: true } }) } },
+      session: {
+        create: {
+          before: async (session) => {
+            const claims = claimed.getStore()?.claims;
+            const kept = claims ? JSON.stringify(claims.rights) : null;
+            return { data: { ...session, ipAddress: '', userAgent: '', claims: kept } };
+          },
+        },
+      },
+      account: {
+        create: {
+          before: async (account) => ({
+            data: { ...account, accessToken: null, refreshToken: null, idToken: null, scope: null },
+          }),
+        },
+      },
+    },
+    plugins: [
+      magicLink({
+        expiresIn: LINK_S,
+        storeToken: 'hashed',
+        rateLimit: { window: 60, max: 5 },
+        sendMagicLink: async ({ email, token }) =>
+          later(async () => {
+            if ((await tried(record, `link|${email.toLowerCase()}`, LINKS_AN_HOUR, 3600)) === 0) await sendLink(email, token);
+          }),
+      }),
+      ...(oidc
+        ? [
+            genericOAuth({
+              config: [
+                {
+                  providerId: 'oidc',
+                  clientId: oidc.clientId,
+                  ...(oidc.clientSecret && { clientSecret: oidc.clientSecret }),
+                  discoveryUrl: `${oidc.issuer}/.well-known/openid-configuration`,
+                  scopes: ['openid', 'email', 'profile'],
+                  pkce: true,
+                  requireIdTokenVerification: true,
+                  disableProviderLogout: true,
+                  mapProfileToUser: (profile) => {
+                    const claims = claimsOf(oidc, profile);
+                    const store = claimed.getStore();
+                    if (store) store.claims = claims;
+                    // Without an address that counts nobody is signed in.
+                    return { email: claims?.address ?? '', emailVerified: claims !== undefined, name: '', image: '' };
+                  },
+                },
+              ],
+            }),
+          ]
+        : []),
+    ],
+  });
+
+  const ask = (path: string, { cookie, address }: Asker, body?: object): Promise<Response> =>
+    auth.handler(
+      new Request(`${publicUrl}${BASE}${path}`, {
+        method: body ? 'POST' : 'GET',
+        headers: {
+          ...(cookie && { cookie }),
+          ...(address && { 'x-nodrift-from': address }),
+          ...(body && { 'content-type': 'application/json' }),
+          // Our own page sent it: web/app.ts and the form's nonce have seen to that.
+          origin: publicUrl,
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      }),
+    );
+  const outcome = async (response: Response): Promise<Outcome> => {
+    const cookies = response.headers.getSetCookie();
+    if (response.status === 429)
+      return { is: 'too-many', wait: Number(response.headers.get('x-retry-after')) || 60 };
+    if (response.status >= 500) throw new SignInTrouble(`an answer ${response.status}`);
+    const to = response.headers.get('location');
+    if (response.status >= 400 || to?.startsWith(`${publicUrl}${FAILED}`)) return { is: 'refused', cookies };
+    const { url } = to === null ? ((await response.json()) as { url?: string }) : { url: to };
+    return { is: 'done', cookies, url };
+  };
+
+  return {
+    issuer: oidc?.name,
+    askForLink: async (address, from) => outcome(await ask('/sign-in/magic-link', from, { email: address })),
+    follow: async (token, from) => {
+      const query = new URLSearchParams({ token, errorCallbackURL: FAILED });
+      return outcome(await ask(`/magic-link/verify?${query}`, from));
+    },
+    toIssuer: async (from) =>
+      outcome(
+        await ask('/sign-in/social', from, {
+          ...{ provider: 'oidc', callbackURL: '/', errorCallbackURL: FAILED, disableRedirect: true },
+        }),
+      ),
+    fromIssuer: (query, from) =>
+      claimed.run({}, async () => outcome(await ask(`/callback/oidc?${query}`, from))),
+    async session(cookie) {
+      if (!cookie) return undefined;
+      const found = await auth.api.getSession({ headers: new Headers({ cookie }) });
+      if (!found) return undefined;
+      const { id, claims } = found.session as { id: string; claims?: string | null };
+      return { id, address: found.user.email, rights: claims ? (JSON.parse(claims) as GivenRight[]) : [] };
+    },
+    signOut: async (from) => outcome(await ask('/sign-out', from, {})),
+    async endSessions(address) {
+      const { internalAdapter } = await auth.$context;
+      const found = await internalAdapter.findUserByEmail(address);
+      if (found) await internalAdapter.deleteUserSessions(found.user.id);
+    },
+    settled: async () => {
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+/** What better-auth said went wrong, without what it added. */
+class SignInTrouble extends Error {
+  override readonly name = 'SignInTrouble';
+}
