@@ -115,6 +115,12 @@ export async function casesInTrouble(record: OpenRecord): Promise<ReadonlySet<st
   return new Set(rows.map(({ id }) => id));
 }
 
+/** All that stand, for operators. */
+export async function standingAlerts(record: OpenRecord): Promise<readonly StandingAlert[]> {
+  const rows = await record.db.select().from(alerts).orderBy(asc(alerts.what), asc(alerts.since), asc(alerts.caseId));
+  return rows.map(standingAlert);
+}
+
 /** How many of each kind stand. */
 export async function countsOfAlerts(record: OpenRecord): Promise<ReadonlyMap<string, number>> {
   const rows = await record.db.select({ what: alerts.what, many: count() }).from(alerts).groupBy(alerts.what);

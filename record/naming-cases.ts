@@ -15,7 +15,7 @@ export interface CasePlace {
   readonly team: string | null;
 }
 
-const PLACE = { id: cases.id, kind: cases.kind, ref: cases.ref, authority: cases.authority, team: cases.team };
+export const PLACE = { id: cases.id, kind: cases.kind, ref: cases.ref, authority: cases.authority, team: cases.team };
 const running = and(eq(cases.rehearsal, false), ne(cases.status, 'closed'))!;
 
 /**
@@ -61,7 +61,12 @@ export interface OpenDuty extends CasePlace {
 export type Cases = { readonly authority: string; readonly team?: string } | { readonly ids: readonly string[] };
 
 /** What is past its limit in running cases, the longest first. @throws RecordUnavailable */
-export async function lateIn(record: OpenRecord, which: Cases, today: string, limit: number): Promise<readonly OpenDuty[]> {
+export async function lateIn(
+  record: OpenRecord,
+  which: Cases,
+  today: string,
+  limit: number,
+): Promise<readonly OpenDuty[]> {
   return record.db
     .select({ ...PLACE, duty: duties.key, owner: duties.owner, due: duties.due })
     .from(duties)
@@ -85,7 +90,11 @@ export interface Standing {
 }
 
 /** How running cases stand, by authority and team. @throws RecordUnavailable */
-export async function standingOf(record: OpenRecord, which: Cases | 'all', today: string): Promise<readonly Standing[]> {
+export async function standingOf(
+  record: OpenRecord,
+  which: Cases | 'all',
+  today: string,
+): Promise<readonly Standing[]> {
   const isLate = sql`${open} and ${duties.due} < ${today}`;
   return record.db
     .select({

@@ -204,7 +204,7 @@ function ask(c: Asked, doing: Doing, visit: Visit, page: Page, again: Again): Re
 }
 
 /** A cookie of this name is only taken from this host, over https. On the loopback address there is no https. */
-export const cookieName = ({ secure }: Doing): string => (secure ? '__Host-nodrift' : 'nodrift');
+export const cookieName = ({ secure }: Pick<Doing, 'secure'>): string => (secure ? '__Host-nodrift' : 'nodrift');
 
 async function answered(c: Asked, doing: Doing, visit: Visit, page: Page): Promise<Response> {
   const values = new URLSearchParams(await c.req.text());

@@ -127,3 +127,53 @@ export interface LetterView {
 export const letterPage = (view: LetterView): string => templates.render('letter.njk', view);
 
 export const sayPage = (view: SayView): string => templates.render('say.njk', view);
+
+/** One place of a table: words, a link, or words that say that something is late. */
+export interface Cell {
+  readonly text: string;
+  readonly late?: boolean;
+  readonly href?: string;
+  /** What a link is about, for whoever hears it. */
+  readonly about?: string;
+}
+
+/** A page of somebody who is signed in. */
+export interface StaffView {
+  readonly title: string;
+  readonly nav: readonly (Way & { readonly here: boolean })[];
+  readonly paragraphs: readonly string[];
+  readonly tables: readonly {
+    readonly caption: string;
+    readonly columns: readonly string[];
+    readonly rows: readonly (readonly Cell[])[];
+  }[];
+  readonly address: string;
+  readonly nonce: string;
+}
+
+export const staffPage = (view: StaffView): string => templates.render('staff.njk', view);
+
+/** A page to sign in by: what it says, and its forms. */
+export interface SignInView {
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly problems?: readonly { readonly text: string; readonly href?: string }[];
+  readonly forms?: readonly {
+    readonly action: string;
+    readonly nonce: string;
+    readonly button: string;
+    /** It is not the first thing to do here. */
+    readonly second?: boolean;
+    /** It asks for an address. */
+    readonly address?: { readonly value: string; readonly wrong?: string | undefined };
+  }[];
+  readonly links?: readonly Way[];
+  /** Where the browser goes on to by itself. */
+  readonly onward?: string | undefined;
+}
+
+export const signInPage = (view: SignInView): string =>
+  templates.render('sign-in.njk', {
+    footer: 'Families do not sign in: they are told by mail, by letter or in person.',
+    ...view,
+  });

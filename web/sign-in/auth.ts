@@ -170,7 +170,8 @@ export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: 
         rateLimit: { window: 60, max: 5 },
         sendMagicLink: async ({ email, token }) =>
           later(async () => {
-            if ((await tried(record, `link|${email.toLowerCase()}`, LINKS_AN_HOUR, 3600)) === 0) await sendLink(email, token);
+            if ((await tried(record, `link|${email.toLowerCase()}`, LINKS_AN_HOUR, 3600)) === 0)
+              await sendLink(email, token);
           }),
       }),
       ...(oidc
@@ -217,8 +218,7 @@ export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: 
     );
   const outcome = async (response: Response): Promise<Outcome> => {
     const cookies = response.headers.getSetCookie();
-    if (response.status === 429)
-      return { is: 'too-many', wait: Number(response.headers.get('x-retry-after')) || 60 };
+    if (response.status === 429) return { is: 'too-many', wait: Number(response.headers.get('x-retry-after')) || 60 };
     if (response.status >= 500) throw new SignInTrouble(`an answer ${response.status}`);
     const to = response.headers.get('location');
     if (response.status >= 400 || to?.startsWith(`${publicUrl}${FAILED}`)) return { is: 'refused', cookies };
@@ -239,8 +239,7 @@ export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: 
           ...{ provider: 'oidc', callbackURL: '/', errorCallbackURL: FAILED, disableRedirect: true },
         }),
       ),
-    fromIssuer: (query, from) =>
-      claimed.run({}, async () => outcome(await ask(`/callback/oidc?${query}`, from))),
+    fromIssuer: (query, from) => claimed.run({}, async () => outcome(await ask(`/callback/oidc?${query}`, from))),
     async session(cookie) {
       if (!cookie) return undefined;
       const found = await auth.api.getSession({ headers: new Headers({ cookie }) });

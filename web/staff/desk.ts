@@ -1,19 +1,14 @@
 // What the pages of people who are signed in stand on: the directory, the record, the cases themselves. Tests put stand-ins here.
 
-import type { StandingAlert } from '../../record/alerts.ts';
-import type { CasePlace, Cases as CasesOf, OpenDuty, Standing } from '../../record/naming-cases.ts';
 import type { LinkKeys } from '../../mail/link-token.ts';
+import type { StandingAlert } from '../../record/alerts.ts';
+import type { KnownStaff } from '../../record/directory.ts';
+import type { CasePlace, Cases as CasesOf, OpenDuty, Standing } from '../../record/naming-cases.ts';
+import type { NamedAs } from '../../record/staff-named.ts';
 import type { Cases, Setting } from '../setting.ts';
 
 /** Somebody of the directory of staff. */
-export interface StaffMember {
-  readonly authority: string;
-  readonly id: string;
-  readonly name: string;
-  readonly address: string | null;
-  readonly team: string | null;
-  readonly rights: readonly string[];
-}
+export type StaffMember = Pick<KnownStaff, 'authority' | 'id' | 'name' | 'address' | 'team' | 'rights'>;
 
 /** The directory, as far as pages ask it: whoever has left is not in it. */
 export interface StaffDirectory {
@@ -22,12 +17,6 @@ export interface StaffDirectory {
   below(member: StaffMember): Promise<readonly StaffMember[]>;
   /** Who of running cases these are, by their ids there. */
   namedAs(members: readonly StaffMember[]): Promise<readonly NamedAs[]>;
-}
-
-export interface NamedAs {
-  readonly place: CasePlace;
-  readonly person: string;
-  readonly staff: string;
 }
 
 export interface Desk {

@@ -27,7 +27,12 @@ export interface OwnDuties {
   readonly unanswered: number;
 }
 
-export async function ownDuties(desk: Desk, cases: readonly Mine[], now: Instant, today: LocalDate): Promise<OwnDuties> {
+export async function ownDuties(
+  desk: Desk,
+  cases: readonly Mine[],
+  now: Instant,
+  today: LocalDate,
+): Promise<OwnDuties> {
   const found = await each(cases, (one) => linesOf(desk, one, now, today));
   const lines = found.flatMap((one) => one ?? []);
   const unanswered = found.filter((one) => one === undefined).length;
@@ -38,7 +43,12 @@ export async function ownDuties(desk: Desk, cases: readonly Mine[], now: Instant
 const NO_DAY = '9999-12-31';
 
 /** @returns undefined where the case does not answer */
-async function linesOf(desk: Desk, { place, me, setting }: Mine, now: Instant, today: LocalDate): Promise<DutyLine[] | undefined> {
+async function linesOf(
+  desk: Desk,
+  { place, me, setting }: Mine,
+  now: Instant,
+  today: LocalDate,
+): Promise<DutyLine[] | undefined> {
   const ids = new Map(me.map((one) => [one.id, one]));
   try {
     const { duties } = await desk.cases.owed(place);

@@ -48,7 +48,8 @@ const MOST_CASES = 120;
 export async function present(desk: Desk, { address, rights }: Session): Promise<Present | undefined> {
   const staff = await desk.directory.withAddress(address);
   if (staff.length === 0 && rights.length === 0 && !(await isNamed(desk, address))) return undefined;
-  const has = (right: string) => staff.filter((one) => one.rights.includes(right)).map((one) => one.authority);
+  const has = (right: StaffMember['rights'][number]) =>
+    staff.filter((one) => one.rights.includes(right)).map((one) => one.authority);
   const below = (await Promise.all(staff.map((one) => desk.directory.below(one)))).flat();
   const ofAuthority = rights.flatMap((one) => (one.right === 'authority' ? [one.authority] : []));
   return {
@@ -74,10 +75,17 @@ export const seesTeam = ({ below, teams }: Present): boolean => below.length > 0
 /** Running cases in which somebody is one of the staff now. What no longer runs is left out. @throws RecordUnavailable */
 export async function mine(desk: Desk, { address, staff }: Pick<Present, 'address' | 'staff'>): Promise<AllMine> {
   const named = await desk.directory.namedAs(staff);
-  const places = new Map([...(await desk.casesNaming([address])), ...named.map(({ place }) => place)].map((one) => [one.id, one]));
+  const places = new Map(
+    [...(await desk.casesNaming([address])), ...named.map(({ place }) => place)].map((one) => [one.id, one]),
+  );
   const asked = [...places.values()].slice(0, MOST_CASES);
   const found = await each(asked, (place) =>
-    within(desk, place, address, named.filter((one) => one.place.id === place.id).map((one) => one.person)),
+    within(
+      desk,
+      place,
+      address,
+      named.filter((one) => one.place.id === place.id).map((one) => one.person),
+    ),
   );
   return {
     cases: found.filter((one) => one !== undefined && one !== 'unanswered'),
