@@ -13,6 +13,7 @@ import type { LocalDate } from '../domain/time/calendar.ts';
 import { readPublicUrl } from '../mail/links.ts';
 import { readMailsAnHour } from '../mail/mail-settings.ts';
 import { serveWeb } from '../web/serve.ts';
+import { readOidc } from '../web/sign-in/oidc-settings.ts';
 import { calendarWarnings } from '../worker/calendar-warnings.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
 import { type Service, startService } from '../worker/service.ts';
@@ -135,6 +136,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     ...{ client: service.client, record: service.record, publicUrl, log, host: HOST, port: webPort },
     linkKeys: process.env.NODRIFT_LINK_KEYS,
     onlyHere: true,
+    oidc: readOidc(process.env),
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
   });
   undo.add(() => web.close());

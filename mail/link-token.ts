@@ -105,6 +105,10 @@ function linkKey(kid: string, secret: Buffer): LinkKey {
 export const formSecret = ([{ address }]: LinkKeys): Buffer =>
   createHmac('sha256', address).update('nodrift forms').digest();
 
+/** What sessions of people who sign in rest on: with another newest key they end. */
+export const signInSecret = ([{ address }]: LinkKeys): Buffer =>
+  createHmac('sha256', address).update('nodrift sign-in').digest();
+
 /** A link for somebody, as it may stand in a URL. @param email their address: once it changes the link opens nothing */
 export function sealLink([key]: LinkKeys, content: LinkContent, email: string | undefined): string {
   const { purpose, kind, ref, person, about, until } = content;

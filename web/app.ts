@@ -12,6 +12,9 @@ import { papers } from './papers.ts';
 import { Rates } from './rates.ts';
 import { sayPage } from './render.ts';
 import { rulePages } from './rule-pages.ts';
+import { type SigningIn, signInPages } from './sign-in/sign-in-pages.ts';
+import type { Desk } from './staff/desk.ts';
+import { staffPages } from './staff/staff-pages.ts';
 
 export interface WebOptions extends Omit<Doing, 'rates' | 'secure'> {
   /** Where the pages are: `https://nodrift.council.example`. */
@@ -24,6 +27,8 @@ export interface WebOptions extends Omit<Doing, 'rates' | 'secure'> {
   readonly policies: () => Promise<readonly Policy[]>;
   /** People's calendar feeds. */
   readonly calendars?: Calendars | undefined;
+  /** Who signs in, and what they are shown then. */
+  readonly signIn?: (Pick<SigningIn, 'auth' | 'mails' | 'audit'> & { readonly desk: Desk }) | undefined;
   /** Hears of each request: never its address or query, which hold tokens. */
   readonly log?: ((line: RequestLine) => void) | undefined;
   /** Hears of what should not happen. */
@@ -84,7 +89,7 @@ export function webApp(options: WebOptions): Hono {
         ),
     }),
   );
-  for (const path of ['/do/*', '/calendar/for/*'])
+  for (const path of ['/do/*', '/calendar/for/*', '/sign-in/*', '/sign-out'])
     app.use(path, async (c, next) => {
       if (c.req.method === 'POST') {
         if (!/^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? ''))
@@ -96,7 +101,8 @@ export function webApp(options: WebOptions): Hono {
             }),
             415,
           );
-        const wait = rates.take('token', c.req.path, now().getTime());
+        // Of sign-in the database counts, for all processes together (web/sign-in/auth.ts).
+        const wait = c.req.path.startsWith('/sign-') ? 0 : rates.take('token', c.req.path, now().getTime());
         if (wait > 0) return tooMany(c, wait);
       }
       return next();
@@ -126,6 +132,11 @@ export function webApp(options: WebOptions): Hono {
   papers(app, { ...options, rates, secure });
   if (options.calendars) calendarPages(app, { ...options, rates, secure }, options.calendars);
   letters(app, { ...options, rates, secure });
+  if (options.signIn) {
+    const on = { ...options.signIn, keys: options.keys, secure, addressOf, now };
+    signInPages(app, on);
+    staffPages(app, options.signIn.desk, on);
+  }
 
   app.notFound((c) => gone(c));
   app.onError((error, c) => {
@@ -144,7 +155,10 @@ export function webApp(options: WebOptions): Hono {
   return app;
 }
 
-const PATHS = ['/do/', '/papers/', '/letters/', '/calendar/', '/rules', '/assets/', '/livez', '/readyz'];
+const PATHS = [
+  ...['/do/', '/papers/', '/letters/', '/calendar/', '/rules', '/assets/', '/livez', '/readyz'],
+  ...['/sign-in', '/sign-out', '/team', '/authority', '/operations'],
+];
 
 function headers(c: Context, secure: boolean): void {
   c.header('Content-Security-Policy', CSP);

@@ -6,6 +6,7 @@ import { readPublicUrl } from '../mail/links.ts';
 import { openRecord } from '../record/open.ts';
 import { readConnections } from '../record/postgres.ts';
 import { serveWeb } from './serve.ts';
+import { readOidc } from './sign-in/oidc-settings.ts';
 
 function required(name: string): string {
   const value = process.env[name];
@@ -44,6 +45,7 @@ async function run(): Promise<void> {
     smtpUrl: process.env.SMTP_URL,
     mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),
     proxies: readProxies(process.env.NODRIFT_PROXIES),
+    oidc: readOidc(process.env),
   });
   log.info({ url: web.url }, 'web runs');
   await new Promise<void>((done) => {

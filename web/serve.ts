@@ -27,6 +27,8 @@ import type { Calendars } from './calendar-page.ts';
 import type { Codes } from './codes.ts';
 
 import type { Setting } from './setting.ts';
+import type { OidcSettings } from './sign-in/oidc-settings.ts';
+import { servedSignIn } from './sign-in/serve-sign-in.ts';
 
 export interface ServeOptions {
   readonly client: Client;
@@ -45,6 +47,8 @@ export interface ServeOptions {
   /** The relay that codes are mailed by; without it nothing that needs one is recorded. */
   readonly smtpUrl?: string | undefined;
   readonly mailDomains?: readonly string[] | undefined;
+  /** The authority's own sign-in, beside links. */
+  readonly oidc?: OidcSettings | undefined;
   readonly log: Logger;
 }
 
@@ -58,10 +62,16 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   const { client, record, publicUrl, host, port, log, proxies = 0 } = options;
   const keys = await linkKeys(record, options.linkKeys);
   const relay = options.smtpUrl ? openSmtp({ url: options.smtpUrl, domains: options.mailDomains }) : undefined;
-  const app = webApp({
-    codes: relay && codesBy(relay, record, keys, mailSettings(record, options.mailFrom)),
+  const settings = mailSettings(record, options.mailFrom);
+  const standsOn = {
     ...{ cases: new Nodrift(client), keys, publicUrl, now: () => new Date() },
-    settingOf: (caseId) => settingOf(record, caseId),
+    settingOf: (caseId: string) => settingOf(record, caseId),
+  };
+  const signIn = servedSignIn({ ...standsOn, record, relay, settings, oidc: options.oidc, log });
+  const app = webApp({
+    codes: relay && codesBy(relay, record, keys, settings),
+    ...standsOn,
+    signIn,
     policies: () => policiesInForce(record),
     calendars: calendarsOf(record, options.mailFrom),
     hosts: options.onlyHere ? [`127.0.0.1:${port}`, `localhost:${port}`] : undefined,
@@ -82,6 +92,7 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
     close: async () => {
+      await signIn.auth.settled();
       await relay?.close();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

@@ -79,14 +79,14 @@ export function codesInMemory(): Codes & { readonly sent: { to: string; code: st
 
 export class Visitor {
   readonly #app: Hono;
-  #cookie = '';
+  readonly cookies = new Map<string, string>();
 
   constructor(app: Hono) {
     this.#app = app;
   }
 
   async get(path: string, init: RequestInit = {}): Promise<Seen> {
-    const headers = { ...(this.#cookie && { cookie: this.#cookie }), ...(init.headers as Record<string, string>) };
+    const headers = { ...this.#cookie(), ...(init.headers as Record<string, string>) };
     return this.#seen(await this.#app.request(path, { ...init, headers }));
   }
 
@@ -98,7 +98,7 @@ export class Visitor {
       'content-type': 'application/x-www-form-urlencoded',
       'sec-fetch-site': 'same-origin',
       origin: 'null',
-      ...(this.#cookie && { cookie: this.#cookie }),
+      ...this.#cookie(),
       ...headers,
     };
     return this.#seen(await this.#app.request(path, { method: 'POST', body: body.toString(), headers: sent }));
@@ -111,9 +111,17 @@ export class Visitor {
     return this.post(path, { ...hidden(page.html), ...fields });
   }
 
+  #cookie(): Record<string, string> {
+    const kept = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    return kept ? { cookie: kept } : {};
+  }
+
   async #seen(response: Response): Promise<Seen> {
-    const [cookie] = (response.headers.get('set-cookie') ?? '').split(';');
-    if (cookie) this.#cookie = cookie;
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      if (/;\s*max-age=0\b/i.test(cookie)) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
     const html = await response.text();
     return { status: response.status, html, text: textOf(html), headers: response.headers };
   }

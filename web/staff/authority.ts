@@ -1,8 +1,8 @@
 // `/authority`: how the teams of an authority stand, and what is late there, for its service managers.
 
 import { each } from './each.ts';
+import type { Asking, PageBody } from './page-body.ts';
 import { LATE_COLUMNS, lateRow, MOST_LATE, STANDING_COLUMNS, standingRow } from './rows.ts';
-import type { Asking, PageBody } from './staff-pages.ts';
 
 export async function authorityPage({ desk, me, today }: Asking): Promise<PageBody> {
   const found = await each(me.authorities, async (authority) => {

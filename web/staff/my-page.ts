@@ -1,9 +1,9 @@
 // `/`: what somebody owes over all their cases.
 
 import { ownDuties } from './own-duties.ts';
+import type { Asking, PageBody } from './page-body.ts';
 import { mine } from './present.ts';
 import { dutyRow } from './rows.ts';
-import type { Asking, PageBody } from './staff-pages.ts';
 
 export async function dutiesPage({ desk, me, now, today }: Asking): Promise<PageBody> {
   const all = await mine(desk, me);

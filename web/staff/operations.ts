@@ -3,8 +3,8 @@
 import { fromEpochMs, inLondon } from '../../domain/time/calendar.ts';
 import { ALERT_WORDS } from '../../mail/alert-words.ts';
 import { longTime } from '../../mail/dates.ts';
+import type { Asking, PageBody } from './page-body.ts';
 import { STANDING_COLUMNS, standingRow } from './rows.ts';
-import type { Asking, PageBody } from './staff-pages.ts';
 
 export async function operationsPage({ desk, today }: Asking): Promise<PageBody> {
   const [{ alerts, next, mails, heldBack, lookedAt }, standing] = await Promise.all([

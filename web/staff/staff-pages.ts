@@ -4,28 +4,18 @@
 import type { Context, Hono } from 'hono';
 import { Unavailable } from '../../client/errors.ts';
 import { londonDay } from '../../domain/notices/words.ts';
-import { fromEpochMs, type Instant, type LocalDate } from '../../domain/time/calendar.ts';
+import { fromEpochMs, type LocalDate } from '../../domain/time/calendar.ts';
 import { RecordUnavailable } from '../../record/failures.ts';
 import { gone, UNANSWERED } from '../do.ts';
-import { type StaffView, sayPage, signInPage, staffPage } from '../render.ts';
+import { sayPage, signInPage, staffPage } from '../render.ts';
 import { endedSession, formNonce, redirected, type SigningIn } from '../sign-in/sign-in-pages.ts';
 import { authorityPage } from './authority.ts';
 import type { Desk } from './desk.ts';
 import { dutiesPage } from './my-page.ts';
 import { operationsPage } from './operations.ts';
+import type { Asking, PageBody } from './page-body.ts';
 import { type Present, present, seesTeam } from './present.ts';
 import { teamPage } from './team.ts';
-
-/** What a page shows beside what all of them have. */
-export type PageBody = Pick<StaffView, 'title' | 'paragraphs' | 'tables'>;
-
-export interface Asking {
-  readonly desk: Desk;
-  readonly me: Present;
-  readonly now: Instant;
-  /** London's. */
-  readonly today: LocalDate;
-}
 
 interface StaffPage {
   readonly path: string;

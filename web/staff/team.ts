@@ -1,8 +1,8 @@
 // `/team`: the cases of those whom somebody manages, by the directory or by the issuer's claims, and what is late in them.
 
 import { each } from './each.ts';
+import type { Asking, PageBody } from './page-body.ts';
 import { LATE_COLUMNS, lateRow, MOST_LATE } from './rows.ts';
-import type { Asking, PageBody } from './staff-pages.ts';
 
 export async function teamPage({ desk, me, today }: Asking): Promise<PageBody> {
   const [named, byAddress] = await Promise.all([desk.directory.namedAs(me.below), namedByAddress({ desk, me })]);
