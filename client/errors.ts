@@ -24,6 +24,17 @@ export class InvalidEvent extends Refused {
   }
 }
 
+/** The id of an event that is sent stands for another event of the case. */
+export class IdTaken extends Refused {
+  override readonly name = 'IdTaken';
+  /** Which. */
+  readonly id: string;
+  constructor(message: string, id: string) {
+    super(message, null);
+    this.id = id;
+  }
+}
+
 /** No such case, or it is closed. */
 export class CaseNotFound extends Error {
   override readonly name = 'CaseNotFound';

@@ -10,7 +10,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { CASE_EXISTS, REFUSED } from '../workflows/api.ts';
-import { BadInput, CaseExists, CaseNotFound, Refused, Unavailable } from './errors.ts';
+import { BadInput, CaseExists, CaseNotFound, IdTaken, Refused, Unavailable } from './errors.ts';
 
 /** gRPC's numbers. */
 const CODE = {
@@ -72,7 +72,10 @@ function messages(error: unknown): string {
 
 /** Failures by which a case says no. */
 function refusal({ type, message, details }: ApplicationFailure): Error | undefined {
-  if (type === REFUSED) return new Refused(message, (details?.[0] as { rule?: string | null })?.rule ?? null);
+  if (type === REFUSED) {
+    const { rule, taken } = (details?.[0] ?? {}) as { rule?: string | null; taken?: string };
+    return taken === undefined ? new Refused(message, rule ?? null) : new IdTaken(message, taken);
+  }
   return type === CASE_EXISTS ? new CaseExists(message) : undefined;
 }
 

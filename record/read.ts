@@ -65,6 +65,15 @@ export async function listCases(
   return rows.map(caseRow);
 }
 
+/** One case; undefined for one nobody knows, and for a rehearsal. */
+export async function caseOf(record: OpenRecord, caseId: string): Promise<CaseRow | undefined> {
+  const [row] = await record.db
+    .select()
+    .from(cases)
+    .where(and(eq(cases.id, caseId), eq(cases.rehearsal, false)));
+  return row && caseRow(row);
+}
+
 /** Which authority a case is of, and the running cases of other children of its family; null for a case nobody knows, and for a rehearsal. */
 export async function placeOf(
   record: OpenRecord,

@@ -1,9 +1,26 @@
-// The web app: pages behind links, and what every answer carries. A function of what it stands on, so that tests ask it without a socket.
-// It reaches cases through the client alone, and holds no rule of the domain.
+// The web app: pages behind links, the HTTP API, and what every answer carries. A function of what it stands on, so that tests ask it without a
+// socket. It reaches cases through the client alone, and holds no rule of the domain.
+//
+// How to add a route to the API:
+//   1. A file web/api/<room>-routes.ts with `export function xRoutes(api: Api, deps: XDeps): void`. What it stands on comes in `deps`, as functions that a
+//      test can stand in for.
+//   2. In it `const LIST = route({ scope: 'webhooks:write', does: 'list webhooks' }, { method, path: '/webhooks', tags, summary, request, responses })` from
+//      api-frame.ts. The path is without /api/v1. Its schemas are of `z` from @hono/zod-openapi; bodies are z.strictObject; what is named
+//      `.openapi('Name')` stands once in the document. `responses` holds the route's own answers, and NOT_FOUND, CONFLICT, REFUSED where they may
+//      come; 304 and 400 to 503 of any route are added. `largestBody` raises the 256 kB.
+//   3. `api.openapi(LIST, async (c) => … c.json(body, 200) as Response)`. `c.get('caller')` is who calls, `isOf(caller, authority)` whether that is theirs:
+//      another's is thrown as NOT_FOUND's problem. `c.set('about', id)` where the audit should name something that is not in the path.
+//   4. What goes wrong is thrown: `new Problem(kind, detail, { rule, field, errors })`, `faults('bad-input', all)`, or one of the client's errors (problem.ts).
+//   5. Register it in web/api/all-routes.ts, its deps in `ApiParts`, and wire them in web/serve.ts.
+//   6. Its test asks by `asking(…)` of test/support/api.ts, which holds every answer to the document.
 
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Policy } from '../domain/policy/policy.ts';
+import { type ApiParts, httpApi } from './api/all-routes.ts';
+import { API } from './api/api-frame.ts';
+import { apiDocument } from './api/document.ts';
+import { Problem, sendProblem } from './api/problem.ts';
 import { STYLE, STYLE_GZIP, STYLE_PATH } from './assets.ts';
 import { type Calendars, calendarPages } from './calendar-page.ts';
 import { type Doing, gone, links } from './do.ts';
@@ -29,6 +46,8 @@ export interface WebOptions extends Omit<Doing, 'rates' | 'secure'> {
   readonly calendars?: Calendars | undefined;
   /** Who signs in, and what they are shown then. */
   readonly signIn?: (Pick<SigningIn, 'auth' | 'mails' | 'audit'> & { readonly desk: Desk }) | undefined;
+  /** The HTTP API; none where absent. */
+  readonly api?: ApiParts | undefined;
   /** Hears of each request: never its address or query, which hold tokens. */
   readonly log?: ((line: RequestLine) => void) | undefined;
   /** Hears of what should not happen. */
@@ -69,12 +88,22 @@ export function webApp(options: WebOptions): Hono {
     });
   });
   app.use(async (c, next) => {
-    const why = refusal(c, publicUrl, hosts);
+    const elsewhere = otherHost(c, hosts);
+    if (elsewhere && isOfApi(c)) return sendProblem(c, new Problem('forbidden', elsewhere));
+    // Pages are held to their browser and to short forms; the API to its callers and limits of its own.
+    if (isOfApi(c)) return next();
+    const why = elsewhere ?? otherSite(c, publicUrl, hosts);
     if (why)
       return c.html(sayPage({ title: 'This was not sent', paragraphs: [why], footer: 'Nothing was recorded.' }), 403);
     const wait = rates.take('address', addressOf(c), now().getTime());
     return wait > 0 ? tooMany(c, wait) : next();
   });
+  if (options.api) {
+    const api = httpApi(options.api, { rates, now, addressOf, failed: options.failed });
+    const document = apiDocument(api);
+    app.get('/openapi.json', (c) => c.json(document));
+    app.all(`${API}/*`, (c) => api.fetch(c.req.raw, c.env));
+  }
   app.use(
     bodyLimit({
       maxSize: LARGEST_ANSWER,
@@ -155,13 +184,26 @@ export function webApp(options: WebOptions): Hono {
   return app;
 }
 
+const isOfApi = (c: Context): boolean => c.req.path === API || c.req.path.startsWith(`${API}/`);
+
 const PATHS = [
-  ...['/do/', '/papers/', '/letters/', '/calendar/', '/rules', '/assets/', '/livez', '/readyz'],
+  ...[
+    '/api/v1/',
+    '/openapi.json',
+    '/do/',
+    '/papers/',
+    '/letters/',
+    '/calendar/',
+    '/rules',
+    '/assets/',
+    '/livez',
+    '/readyz',
+  ],
   ...['/sign-in', '/sign-out', '/team', '/authority', '/operations'],
 ];
 
 function headers(c: Context, secure: boolean): void {
-  c.header('Content-Security-Policy', CSP);
+  if (!c.res.headers.has('content-security-policy')) c.header('Content-Security-Policy', CSP);
   c.header('Referrer-Policy', 'no-referrer');
   c.header('X-Content-Type-Options', 'nosniff');
   c.header('X-Frame-Options', 'DENY');
@@ -173,10 +215,13 @@ function headers(c: Context, secure: boolean): void {
   if (secure) c.header('Strict-Transport-Security', `max-age=${YEAR_S}; includeSubDomains`);
 }
 
-/** Why a request is not ours to answer; undefined where it is. */
-function refusal(c: Context, publicUrl: string, hosts: readonly string[] | undefined): string | undefined {
-  // A website can point a name of its own at this machine (DNS rebinding). It cannot change the name it asks for.
-  if (hosts && !hosts.includes(c.req.header('host') ?? '')) return `This page only answers at ${hosts[0]}.`;
+/** A website can point a name of its own at this machine (DNS rebinding). It cannot change the name it asks for. */
+function otherHost(c: Context, hosts: readonly string[] | undefined): string | undefined {
+  return hosts && !hosts.includes(c.req.header('host') ?? '') ? `This only answers at ${hosts[0]}.` : undefined;
+}
+
+/** Why an answer was not sent by a page of ours; undefined where it was, or nothing is sent. */
+function otherSite(c: Context, publicUrl: string, hosts: readonly string[] | undefined): string | undefined {
   const method = c.req.method;
   if (method === 'GET' || method === 'HEAD') return undefined;
   const [site, origin] = [c.req.header('sec-fetch-site'), c.req.header('origin')];

@@ -549,8 +549,8 @@ function read(data: unknown, now: Instant): Recorded {
 const refused = (message: string): ApplicationFailure => refusal(new Refusal(null, message));
 
 /** Only this failure type is a refusal; a plain `Error` in a handler would wedge the workflow. */
-export const refusal = ({ rule, message }: Refusal): ApplicationFailure =>
-  ApplicationFailure.nonRetryable(message, REFUSED, { rule, message });
+export const refusal = ({ rule, message, taken }: Refusal): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(message, REFUSED, { rule, message, ...(taken !== undefined && { taken }) });
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Unknown');
 

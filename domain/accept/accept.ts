@@ -21,7 +21,7 @@ export function accept(c: Case, recorded: Recorded, together?: Together): Case |
   if (before)
     return saysTheSame(before.event, recorded.event)
       ? c
-      : new Refusal(null, `the id "${recorded.id}" was used for another event`);
+      : new Refusal(null, `the id "${recorded.id}" was used for another event`, recorded.id);
   const contradiction = contradicts(c, recorded);
   if (contradiction) return contradiction;
   if (putsRight(recorded)) return acceptPutRight(c, recorded, together);

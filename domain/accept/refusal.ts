@@ -6,7 +6,10 @@ import type { PersonId, Rule } from '../case/model.ts';
 export class Refusal {
   readonly rule: Rule | null;
   readonly message: string;
-  constructor(rule: Rule | null, message: string) {
+  /** The id of an event that the case knows as another one. */
+  readonly taken: string | undefined;
+  constructor(rule: Rule | null, message: string, taken?: string) {
+    this.taken = taken;
     this.rule = rule;
     this.message = rule === null ? message : `${rule}: ${message}`;
   }

@@ -1,11 +1,14 @@
 // A case that stands on the book alone, asked and told as the client does: the rules are the real ones, the server is left out. For tests of pages.
 
-import { BadInput, Refused, Unavailable } from '../../client/errors.ts';
+import { ApplicationFailure } from '@temporalio/common';
+import { BadInput, Unavailable } from '../../client/errors.ts';
 import type { NewEvent } from '../../client/new-event.ts';
+import { refusedOpening } from '../../client/translated.ts';
 import type { CaseFile, MeetingId } from '../../domain/case/model.ts';
 import type { Notice } from '../../domain/notices/notice.ts';
 import { fromEpochMs, type Instant } from '../../domain/time/calendar.ts';
 import { loadCalendar, shippedPolicy } from '../../policies/load.ts';
+import type { CaseRow } from '../../record/read.ts';
 import type { Cases, Setting } from '../../web/setting.ts';
 import { Book } from '../../workflows/book.ts';
 import { conference, coreGroup, discussion, event, family } from './family.ts';
@@ -58,6 +61,16 @@ export class PaperCase {
     return { authority: this.file.authority, labels, policy, calendar, siblings: this.siblings };
   }
 
+  /** As the record has it. */
+  row(): CaseRow {
+    const { kind, ref, authority, team = null, family = null } = this.file;
+    const { events } = this.book.history();
+    return {
+      ...{ id: `${kind}/${ref}`, kind, ref, authority, team, family, rehearsal: false },
+      ...{ status: 'open', policy: 'barnsley 1', events: events.length, revision: 1, nextStep: null },
+    };
+  }
+
   readonly cases: Cases = {
     owed: async () => this.#answering(() => this.book.owed(this.now)),
     people: async () => this.#answering(() => this.book.people(this.now)),
@@ -80,9 +93,7 @@ export class PaperCase {
     try {
       return answer();
     } catch (error) {
-      const { type, message, details } = error as { type?: string; message: string; details?: { rule?: string }[] };
-      if (type === 'Refused') throw new Refused(message, details?.[0]?.rule ?? null);
-      throw error;
+      throw (error instanceof ApplicationFailure ? refusedOpening(error) : undefined) ?? error;
     }
   }
 

@@ -1,0 +1,206 @@
+// The routes of one case: open, record, and what it knows. A caller sees the cases of its authorities; any other is not there.
+
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { CaseNotFound, Unavailable } from '../../client/errors.ts';
+import type { CaseKey } from '../../client/listed.ts';
+import type { Nodrift } from '../../client/nodrift.ts';
+import type { CaseRow, LedgerLine } from '../../record/read.ts';
+import { API, type Api, type ApiEnv, CONFLICT, NOT_FOUND, REFUSED, route } from './api-frame.ts';
+import { isOf } from './caller.ts';
+import { CASE_KEY, HISTORY, MAILS, OPEN_ANSWER, OWED, RECORD_ANSWER, SUMMARY } from './case-answers.ts';
+import { Problem } from './problem.ts';
+import { CASE_FILE, EVENTS, readEvents, readFile } from './sent-events.ts';
+
+export interface CaseDeps {
+  readonly cases: Pick<Nodrift, 'open' | 'record' | 'owed' | 'history'>;
+  /** A case as the record has it; undefined for one nobody knows, and for a rehearsal. */
+  readonly caseOf: (caseId: string) => Promise<CaseRow | undefined>;
+  /** What was planned and sent for it. */
+  readonly mailsOf: (caseId: string) => Promise<readonly LedgerLine[]>;
+}
+
+const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
+const params = CASE_KEY;
+
+const OPEN = route(
+  { scope: 'cases:write', does: 'open case' },
+  {
+    method: 'post',
+    path: '/cases',
+    tags: ['Cases'],
+    summary: 'Opens a case with what happened so far',
+    description:
+      'The first event is the one a case of its kind begins with. It goes by the policy and calendar in force for its authority. Sent again with the same ids and content it gives the first answer.',
+    request: {
+      body: {
+        required: true,
+        content: { 'application/json': { schema: z.strictObject({ file: CASE_FILE, events: EVENTS }) } },
+      },
+    },
+    responses: {
+      201: {
+        ...json(OPEN_ANSWER, 'It is open, and every event is recorded durably'),
+        headers: { Location: { schema: { type: 'string' }, description: 'Where the case is' } },
+      },
+      409: CONFLICT,
+      422: REFUSED,
+    },
+  },
+);
+
+const RECORD = route(
+  { scope: 'cases:write', does: 'record events' },
+  {
+    method: 'post',
+    path: '/cases/{kind}/{ref}/events',
+    tags: ['Cases'],
+    summary: 'Records what happened, all or none',
+    description:
+      'What was recorded wrongly is put right by event-corrected and event-withdrawn. Sent again with the same ids and content it gives the first answer.',
+    request: {
+      params,
+      body: { required: true, content: { 'application/json': { schema: z.strictObject({ events: EVENTS }) } } },
+    },
+    responses: {
+      200: json(RECORD_ANSWER, 'All of it is recorded durably'),
+      404: NOT_FOUND,
+      409: CONFLICT,
+      422: REFUSED,
+    },
+  },
+);
+
+const SHOW = route(
+  { scope: 'cases:read', does: 'read case' },
+  {
+    method: 'get',
+    path: '/cases/{kind}/{ref}',
+    tags: ['Cases'],
+    summary: 'How a case stands',
+    request: { params },
+    responses: { 200: json(SUMMARY, 'Its public part, what is next, and counts'), 404: NOT_FOUND },
+  },
+);
+
+const SHOW_OWED = route(
+  { scope: 'cases:read', does: 'read what is owed' },
+  {
+    method: 'get',
+    path: '/cases/{kind}/{ref}/owed',
+    tags: ['Cases'],
+    summary: 'What is owed, by whom, by when',
+    request: {
+      params,
+      query: z.strictObject({
+        at: z
+          .string()
+          .optional()
+          .openapi({ description: 'At a later moment; now, unless said', example: '2027-03-29T13:05:00Z' }),
+      }),
+    },
+    responses: { 200: json(OWED, 'The open duties, by limit'), 404: NOT_FOUND },
+  },
+);
+
+const SHOW_HISTORY = route(
+  { scope: 'cases:read', does: 'read history' },
+  {
+    method: 'get',
+    path: '/cases/{kind}/{ref}/history',
+    tags: ['Cases'],
+    summary: 'Everything that happened, with what was done when',
+    request: { params },
+    responses: { 200: json(HISTORY, 'Events in order, and what became of each'), 404: NOT_FOUND },
+  },
+);
+
+const SHOW_MAILS = route(
+  { scope: 'cases:read', does: 'read mails' },
+  {
+    method: 'get',
+    path: '/cases/{kind}/{ref}/mails',
+    tags: ['Cases'],
+    summary: 'What was planned and sent, without addresses',
+    request: { params },
+    responses: { 200: json(MAILS, 'A line a notice, oldest first'), 404: NOT_FOUND },
+  },
+);
+
+export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void {
+  /** The case, where the caller may see it. @throws Problem: what it may not see is not there */
+  const seen = async (c: Context<ApiEnv>, { kind, ref }: CaseKey): Promise<CaseRow> => {
+    const id = `${kind}/${ref}`;
+    const row = await caseOf(id);
+    if (!row || !isOf(c.get('caller'), row.authority))
+      throw new Problem('case-not-found', `${id}: there is no such case`);
+    return row;
+  };
+
+  api.openapi(OPEN, async (c) => {
+    const { file: sent, events } = c.req.valid('json');
+    const file = readFile(sent);
+    const { kind, ref, authority } = file;
+    c.set('about', `${kind}/${ref}`);
+    if (!isOf(c.get('caller'), authority))
+      throw new Problem('forbidden', `file.authority: this caller may not open cases of ${authority}`, {
+        field: 'file.authority',
+      });
+    const answer = await cases.open(file, readEvents(events));
+    c.header('Location', `${API}/cases/${kind}/${ref}`);
+    return c.json({ case: `${kind}/${ref}`, ...answer }, 201) as Response;
+  });
+
+  api.openapi(RECORD, async (c) => {
+    const key = c.req.valid('param');
+    const row = await seen(c, key);
+    const events = readEvents(c.req.valid('json').events);
+    return c.json(await running(row, cases.record(key, events)), 200) as Response;
+  });
+
+  api.openapi(SHOW, async (c) => {
+    const key = c.req.valid('param');
+    const row = await seen(c, key);
+    const { id, kind, ref, authority, status, policy } = row;
+    const { duties, next, ended, consentWithdrawn } = await running(row, cases.owed(key));
+    const late = duties.filter((duty) => duty.late).length;
+    const counts = { events: row.events, owed: duties.length, late };
+    return c.json(
+      {
+        ...{ case: id, kind, ref, authority, team: row.team ?? null, family: row.family ?? null },
+        ...{ status, ended, consentWithdrawn, next, counts, policy },
+      },
+      200,
+    ) as Response;
+  });
+
+  api.openapi(SHOW_OWED, async (c) => {
+    const key = c.req.valid('param');
+    const row = await seen(c, key);
+    return c.json(await running(row, cases.owed(key, c.req.valid('query').at)), 200) as Response;
+  });
+
+  api.openapi(SHOW_HISTORY, async (c) => {
+    const key = c.req.valid('param');
+    const row = await seen(c, key);
+    return c.json(await running(row, cases.history(key)), 200) as Response;
+  });
+
+  api.openapi(SHOW_MAILS, async (c) => {
+    const { id } = await seen(c, c.req.valid('param'));
+    return c.json({ mails: await mailsOf(id) }, 200) as Response;
+  });
+}
+
+/**
+ * An answer of a case that the record knows. Where it should run and does not, it was ended from outside: nothing the caller can mend, and what
+ * was sent may be sent again when it has been restored.
+ */
+async function running<T>({ status }: CaseRow, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof CaseNotFound && !error.closed && status !== 'closed') throw new Unavailable(error.message);
+    throw error;
+  }
+}
