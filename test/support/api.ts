@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Hono } from 'hono';
+import { SCOPES, type Scope } from '../../record/scopes.ts';
 import type { ApiParts } from '../../web/api/all-routes.ts';
-import { type Caller, type Callers, SCOPES, type Scope } from '../../web/api/caller.ts';
+import type { Caller, Callers } from '../../web/api/caller.ts';
 import { webApp } from '../../web/app.ts';
 import type { PaperCase } from './paper-case.ts';
 import { KEYS, PUBLIC_URL } from './visitor.ts';
