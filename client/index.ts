@@ -9,7 +9,16 @@ export { loadCalendar, loadPolicy } from '../policies/load.ts';
 export type { HistoryAnswer, KnownPerson, OwedAnswer, OwedDuty, RecordAnswer } from '../workflows/api-types.ts';
 export type { Correction, Withdrawal } from './corrections-sent.ts';
 export { type HttpOptions, Nodrift } from './either-way.ts';
-export { BadInput, CaseExists, CaseNotFound, IdTaken, InvalidEvent, NotAllowed, Refused, Unavailable } from './errors.ts';
+export {
+  BadInput,
+  CaseExists,
+  CaseNotFound,
+  IdTaken,
+  InvalidEvent,
+  NotAllowed,
+  Refused,
+  Unavailable,
+} from './errors.ts';
 export type { FamilyAnswer, FamilyOptions } from './for-family.ts';
 export type { CaseFilter, CaseKey, CaseSummary } from './listed.ts';
 export { type NewEvent, readEvent, type Written } from './new-event.ts';
