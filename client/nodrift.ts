@@ -33,6 +33,7 @@ import {
   SEARCH_ATTRIBUTES,
   TASK_QUEUE,
   WORKFLOW_TYPES,
+  type WouldRefuse,
   workflowId,
 } from '../workflows/api.ts';
 import { type Calls, calls, notThere } from './calls.ts';
@@ -192,15 +193,19 @@ export class Nodrift implements NodriftClient {
       list: (filter) => this.list(filter),
       owed: (key) => this.owed(key),
       people: (key) => this.people(key),
-      refusal: ({ kind, ref }, recorded) => {
-        const id = workflowId(kind, ref);
-        return this.#calls.ask(id, () =>
-          this.client.workflow.getHandle(id).query(refusalQuery, recorded, latest(recorded)),
-        );
-      },
+      refusal: (key, recorded) => this.refusal(key, recorded),
       record: (key, recorded) => this.record(key, recorded),
     };
     return recordForFamily(calls, family, events, options);
+  }
+
+  /** Why the case would refuse these events; null where it would not. Nothing is recorded. @throws InvalidEvent, CaseNotFound, Unavailable */
+  async refusal({ kind, ref }: CaseKey, events: readonly NewEvent[]): Promise<WouldRefuse | null> {
+    const recorded = stamped(events);
+    const id = workflowId(kind, ref);
+    return this.#calls.ask(id, () =>
+      this.client.workflow.getHandle(id).query(refusalQuery, recorded, latest(recorded)),
+    );
   }
 
   /**

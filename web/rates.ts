@@ -12,7 +12,7 @@ const LIMITS = {
   /** Links that are none, from one address. */
   wrong: { most: 60, seconds: 60 },
   /** Requests of one caller of the API; how many is a setting. */
-  caller: { most: 1200, seconds: 60 },
+  caller: { most: 3000, seconds: 60 },
 } as const;
 /** So many counters are kept; beyond them all begin anew rather than fill the memory. */
 const MOST_COUNTERS = 50_000;

@@ -22,6 +22,8 @@ import { isCode, keepCode } from '../record/link-codes.ts';
 import { whereTo } from '../record/mail-ids.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { placeOf } from '../record/read.ts';
+import type { Tokens } from './api/access-tokens.ts';
+import { servedApi } from './api/serve-api.ts';
 import { webApp } from './app.ts';
 import type { Calendars } from './calendar-page.ts';
 import type { Codes } from './codes.ts';
@@ -49,6 +51,10 @@ export interface ServeOptions {
   readonly mailDomains?: readonly string[] | undefined;
   /** The authority's own sign-in, beside links. */
   readonly oidc?: OidcSettings | undefined;
+  /** Tokens that services may show beside keys. */
+  readonly tokens?: Tokens | undefined;
+  /** Requests a minute of one caller of the API; the usual where absent. */
+  readonly requestsAMinute?: number | undefined;
   readonly log: Logger;
 }
 
@@ -72,6 +78,7 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
     codes: relay && codesBy(relay, record, keys, settings),
     ...standsOn,
     signIn,
+    api: servedApi({ ...standsOn, record, tokens: options.tokens, requestsAMinute: options.requestsAMinute }),
     policies: () => policiesInForce(record),
     calendars: calendarsOf(record, options.mailFrom),
     hosts: options.onlyHere ? [`127.0.0.1:${port}`, `localhost:${port}`] : undefined,

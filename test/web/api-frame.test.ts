@@ -270,7 +270,21 @@ test('a bug is ours: it is noted, and none of its words go out', async () => {
   const api = asking(
     apiOf(
       begun(),
-      { cases: { cases: { open: fails, record: fails, owed: fails, history: fails }, caseOf: fails, mailsOf: fails } },
+      {
+        cases: {
+          cases: {
+            open: fails,
+            record: fails,
+            owed: fails,
+            history: fails,
+            people: fails,
+            paper: fails,
+            refusal: fails,
+          },
+          caseOf: fails,
+          mailsOf: fails,
+        },
+      },
       (error) => void noted.push(error),
     ),
   );
@@ -282,17 +296,25 @@ test('a bug is ours: it is noted, and none of its words go out', async () => {
 
 test('each request that has a caller is audited: who, what, of which case, and what came of it', async () => {
   const lines: object[] = [];
-  const app = apiOf(begun(), { audit: async (line) => void lines.push(line) });
-  await asking(app).get(`${CASE}/owed`);
+  const requests = new Set<string>();
+  const app = apiOf(begun(), {
+    audit: async ({ request, ...line }, changed) => {
+      requests.add(request);
+      lines.push({ ...line, changed });
+    },
+  });
+  const first = await asking(app).get(`${CASE}/owed`);
   await asking(app).post(`${CASE}/events`, { events: [minutes] });
   await asking(app).get('/cases/child-protection/BC-9/history');
   await asking(app, null).get(CASE);
   const said = { who: 'key:ck_test', from: '' };
   assert.deepEqual(lines, [
-    { ...said, did: 'read what is owed', what: 'child-protection/BC-2041', outcome: 200 },
-    { ...said, did: 'record events', what: 'child-protection/BC-2041', outcome: 200 },
-    { ...said, did: 'read history', what: 'child-protection/BC-9', outcome: 404 },
+    { ...said, did: 'read what is owed', what: 'child-protection/BC-2041', outcome: 200, changed: false },
+    { ...said, did: 'record events', what: 'child-protection/BC-2041', outcome: 200, changed: true },
+    { ...said, did: 'read history', what: 'child-protection/BC-9', outcome: 404, changed: false },
   ]);
+  assert.equal(requests.size, 3);
+  assert.ok(requests.has(first.headers.get('request-id') ?? ''));
 });
 
 test('what cannot be audited is not read', async () => {

@@ -3,6 +3,7 @@
 // A request passes, in this order: no key in the address, a caller behind its bearer, the caller's rate, the route's scope, the body's type, size
 // and depth, the schema of what is sent. Whatever goes wrong anywhere is one problem (problem.ts). Each request that has a caller is audited.
 
+import { randomUUID } from 'node:crypto';
 import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -28,6 +29,8 @@ export interface AuditLine {
   readonly outcome: number;
   /** The address it came from. */
   readonly from: string;
+  /** The request's id, which its answer has too. */
+  readonly request: string;
 }
 
 export interface ApiOptions {
@@ -38,8 +41,11 @@ export interface ApiOptions {
   readonly requestsAMinute?: number | undefined;
   /** Where a request comes from. */
   readonly addressOf: (c: Context) => string;
-  /** Writes a line of the audit. What cannot be audited is not read. */
-  readonly audit?: ((line: AuditLine) => Promise<void>) | undefined;
+  /**
+   * Writes a line of the audit. What cannot be audited is not answered.
+   * @param changed something was: the line is kept before it is acknowledged
+   */
+  readonly audit?: ((line: AuditLine, changed: boolean) => Promise<void>) | undefined;
   /** Hears of what should not happen. */
   readonly failed?: ((error: unknown) => void) | undefined;
 }
@@ -48,6 +54,8 @@ export interface ApiEnv {
   Variables: {
     caller: Caller;
     options: ApiOptions;
+    /** The request's id. */
+    request: string;
     /** What the audit says it was about, where the address does not: set by the route. */
     about?: string;
   };
@@ -55,7 +63,8 @@ export interface ApiEnv {
 // biome-ignore lint/complexity/noBannedTypes: Hono's own word for an API nothing is known of yet
 export type Api = OpenAPIHono<ApiEnv, {}, typeof API>;
 
-const REQUESTS_A_MINUTE = 1200;
+/** As many as one machine records. */
+const REQUESTS_A_MINUTE = 3000;
 /** A case with a hundred people, or a thousand events, is smaller. */
 const LARGEST_BODY = 256 * 1024;
 const CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
@@ -71,13 +80,15 @@ export function apiFrame(options: ApiOptions): Api {
   api.onError((error, c) => sendProblem(c, error, options.failed));
   api.use(async (c, next) => {
     c.set('options', options);
+    c.set('request', randomUUID());
     await next();
+    c.header('Request-Id', c.get('request'));
     c.header('Content-Security-Policy', CSP);
     if (!c.res.headers.has('cache-control')) c.header('Cache-Control', 'no-store');
   });
   api.use(noKeyInAddress, knownCaller(options), withinRate(options));
   // A client that polls asks by what it has. What is the same is not sent again.
-  const retained = [...RETAINED_304_HEADERS, 'ratelimit', 'ratelimit-policy'];
+  const retained = [...RETAINED_304_HEADERS, 'ratelimit', 'ratelimit-policy', 'request-id'];
   api.use(etag({ retainedHeaders: retained }));
   return api;
 }
@@ -192,7 +203,7 @@ const knownCaller =
   ({ callers, rates, addressOf, now }: ApiOptions): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
     const bearer = bearerOf(c);
-    const caller = bearer === undefined ? undefined : await callers(bearer);
+    const caller = bearer === undefined ? undefined : await callers(bearer, addressOf(c));
     if (!caller) {
       const { wait } = rates.count('wrong', addressOf(c), now().getTime());
       if (wait > 0) throw tooMany(wait);
@@ -227,7 +238,11 @@ const audited =
     const { audit, addressOf } = c.get('options');
     const { kind, ref, ...others } = c.req.param() as Readonly<Record<string, string>>;
     const what = c.get('about') ?? [kind, ref, ...Object.values(others)].filter(Boolean).join('/');
-    await audit?.({ who: c.get('caller').who, did: does, what, outcome: c.res.status, from: addressOf(c) });
+    const line = { who: c.get('caller').who, did: does, what, outcome: c.res.status, from: addressOf(c) };
+    await audit?.(
+      { ...line, request: c.get('request') },
+      c.req.method !== 'GET' && c.req.method !== 'HEAD' && c.res.ok,
+    );
   };
 
 const demandsScope =

@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { CASE_KINDS } from '../../domain/case/model.ts';
+import { PAPER_NAMES } from '../../domain/documents/paper.ts';
 
 const date = z.string().openapi({ format: 'date', example: '2027-03-29' });
 const moment = z.string().openapi({ format: 'date-time', example: '2027-03-29T13:05:00Z' });
@@ -165,3 +166,46 @@ export const MAILS = z
     ),
   })
   .openapi('Mails');
+
+const PERSON = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: z.string(),
+    agency: z.string().optional(),
+    email: z.string().optional(),
+    manager: z.string().optional(),
+    contact: z.string().optional(),
+    phone: z.string().optional(),
+    needs: z.object({ interpreter: z.string().optional(), format: z.string().optional() }).optional(),
+    member: z.boolean(),
+    socialWorker: z.boolean(),
+    left: z.boolean().optional(),
+    familyRings: z.string().optional(),
+  })
+  .openapi('KnownPerson');
+export const PEOPLE = z.object({ people: z.array(PERSON) }).openapi('People');
+
+const PAPER_TABLE = z.object({ columns: z.array(z.string()), rows: z.array(z.array(z.string())) });
+export const PAPER = z
+  .object({
+    name: z.enum(PAPER_NAMES),
+    meeting: z.string(),
+    title: z.string(),
+    facts: z.array(z.array(z.string())),
+    parts: z.array(
+      z.object({
+        heading: z.string(),
+        rules: z.array(rule),
+        lines: z.array(z.string()),
+        table: PAPER_TABLE.optional(),
+        room: z.int().optional(),
+      }),
+    ),
+    links: z.array(z.object({ label: z.string(), url: z.string() })),
+  })
+  .openapi('Paper');
+
+export const REFUSAL = z
+  .object({ refusal: z.object({ rule: rule.nullable(), message: z.string() }).nullable() })
+  .openapi('WouldRefuse');

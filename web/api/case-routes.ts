@@ -5,15 +5,27 @@ import type { Context } from 'hono';
 import { CaseNotFound, Unavailable } from '../../client/errors.ts';
 import type { CaseKey } from '../../client/listed.ts';
 import type { Nodrift } from '../../client/nodrift.ts';
+import { PAPER_NAMES } from '../../domain/documents/paper.ts';
 import type { CaseRow, LedgerLine } from '../../record/read.ts';
 import { API, type Api, type ApiEnv, CONFLICT, NOT_FOUND, REFUSED, route } from './api-frame.ts';
 import { isOf } from './caller.ts';
-import { CASE_KEY, HISTORY, MAILS, OPEN_ANSWER, OWED, RECORD_ANSWER, SUMMARY } from './case-answers.ts';
+import {
+  CASE_KEY,
+  HISTORY,
+  MAILS,
+  OPEN_ANSWER,
+  OWED,
+  PAPER,
+  PEOPLE,
+  RECORD_ANSWER,
+  REFUSAL,
+  SUMMARY,
+} from './case-answers.ts';
 import { Problem } from './problem.ts';
 import { CASE_FILE, EVENTS, readEvents, readFile } from './sent-events.ts';
 
 export interface CaseDeps {
-  readonly cases: Pick<Nodrift, 'open' | 'record' | 'owed' | 'history'>;
+  readonly cases: Pick<Nodrift, 'open' | 'record' | 'owed' | 'history' | 'people' | 'paper' | 'refusal'>;
   /** A case as the record has it; undefined for one nobody knows, and for a rehearsal. */
   readonly caseOf: (caseId: string) => Promise<CaseRow | undefined>;
   /** What was planned and sent for it. */
@@ -127,6 +139,48 @@ const SHOW_MAILS = route(
   },
 );
 
+const SHOW_PEOPLE = route(
+  { scope: 'people:read', does: 'read people' },
+  {
+    method: 'get',
+    path: '/cases/{kind}/{ref}/people',
+    tags: ['Cases'],
+    summary: 'Everybody the case knows, with their addresses, its social worker first',
+    request: { params },
+    responses: { 200: json(PEOPLE, 'As the case knows them now'), 404: NOT_FOUND },
+  },
+);
+
+const SHOW_PAPER = route(
+  { scope: 'people:read', does: 'read paper' },
+  {
+    method: 'get',
+    path: '/cases/{kind}/{ref}/papers/{name}',
+    tags: ['Cases'],
+    summary: 'A paper for a meeting, made now and kept nowhere',
+    request: {
+      params: params.extend({ name: z.enum(PAPER_NAMES) }),
+      query: z.strictObject({ meeting: z.string().openapi({ example: 'core-group-3' }) }),
+    },
+    responses: { 200: json(PAPER, 'Staff by name and role, child and family by role alone'), 404: NOT_FOUND },
+  },
+);
+
+const WOULD_REFUSE = route(
+  { scope: 'cases:write', does: 'try events' },
+  {
+    method: 'post',
+    path: '/cases/{kind}/{ref}/refusal',
+    tags: ['Cases'],
+    summary: 'Why the case would refuse these events; nothing is recorded',
+    request: {
+      params,
+      body: { required: true, content: { 'application/json': { schema: z.strictObject({ events: EVENTS }) } } },
+    },
+    responses: { 200: json(REFUSAL, 'null where it would take them'), 404: NOT_FOUND, 409: CONFLICT },
+  },
+);
+
 export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void {
   /** The case, where the caller may see it. @throws Problem: what it may not see is not there */
   const seen = async (c: Context<ApiEnv>, { kind, ref }: CaseKey): Promise<CaseRow> => {
@@ -184,6 +238,25 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
     const key = c.req.valid('param');
     const row = await seen(c, key);
     return c.json(await running(row, cases.history(key)), 200) as Response;
+  });
+
+  api.openapi(SHOW_PEOPLE, async (c) => {
+    const key = c.req.valid('param');
+    const row = await seen(c, key);
+    return c.json({ people: await running(row, cases.people(key)) }, 200) as Response;
+  });
+
+  api.openapi(SHOW_PAPER, async (c) => {
+    const { name, ...key } = c.req.valid('param');
+    const row = await seen(c, key);
+    return c.json(await running(row, cases.paper(key, name, c.req.valid('query').meeting)), 200) as Response;
+  });
+
+  api.openapi(WOULD_REFUSE, async (c) => {
+    const key = c.req.valid('param');
+    const row = await seen(c, key);
+    const refusal = await running(row, cases.refusal(key, readEvents(c.req.valid('json').events)));
+    return c.json({ refusal }, 200) as Response;
   });
 
   api.openapi(SHOW_MAILS, async (c) => {

@@ -1,0 +1,54 @@
+// What the HTTP API stands on in a process: the record, its keys and tokens, the cases.
+
+import type { Nodrift } from '../../client/nodrift.ts';
+import { keepAudit, noteAudit } from '../../record/audit.ts';
+import { databaseError } from '../../record/failures.ts';
+import type { OpenRecord } from '../../record/open.ts';
+import { caseOf, ledgerOf } from '../../record/read.ts';
+import type { Tokens } from './access-tokens.ts';
+import type { ApiParts } from './all-routes.ts';
+import { serviceCallers } from './service-callers.ts';
+
+export interface ServedApi {
+  readonly record: OpenRecord;
+  readonly cases: Nodrift;
+  readonly now: () => Date;
+  /** Where services may have tokens too. */
+  readonly tokens?: Tokens | undefined;
+  readonly requestsAMinute?: number | undefined;
+}
+
+export function servedApi({ record, cases, now, tokens, requestsAMinute }: ServedApi): ApiParts {
+  const { callers } = serviceCallers({ record, tokens, now });
+  return {
+    callers,
+    requestsAMinute,
+    async audit({ outcome, ...line }, changed) {
+      const entry = { ...line, outcome: String(outcome) };
+      if (changed) await keepAudit(record, entry);
+      else noteAudit(record, entry);
+    },
+    cases: {
+      cases,
+      caseOf: (caseId) => asking(() => caseOf(record, caseId)),
+      mailsOf: (caseId) => asking(() => ledgerOf(record, caseId)),
+    },
+  };
+}
+
+/** @throws RecordUnavailable, in words of this house */
+async function asking<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+/** Reads NODRIFT_API_RATE: requests a minute of one caller. @throws Error with one line for what is no such number */
+export function readApiRate(text = ''): number | undefined {
+  if (text === '') return undefined;
+  const rate = Number(text);
+  if (Number.isInteger(rate) && rate >= 1 && rate <= 1_000_000) return rate;
+  throw new Error(`NODRIFT_API_RATE must be a whole number of requests a minute, not "${text}"`);
+}
