@@ -1,8 +1,15 @@
 #!/usr/bin/env node
-// The command `nodrift`: runs cli/cli.ts as it stands, without a build step. Started by `npx nodrift`.
+// The command `nodrift`. In the repository it runs cli/cli.ts as it stands, without a build step; in the package, what was built of it.
+
+import { existsSync } from 'node:fs';
 
 process.env.TZ = 'UTC';
-const { register } = await import('tsx/esm/api');
-register();
-const { main } = await import('./cli.ts');
-await main();
+if (existsSync(new URL('./cli.ts', import.meta.url))) {
+  const { register } = await import('tsx/esm/api');
+  register();
+  const { main } = await import('./cli.ts');
+  await main();
+} else {
+  const { main } = await import('../dist/cli/cli.js');
+  await main();
+}

@@ -1,7 +1,7 @@
 // The workflow bundle and its build id: the hash of the code that decides. Workers are pinned to it.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BundleOptions, bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
@@ -18,9 +18,11 @@ export interface Bundle {
 
 /** Bundles the workflows. The build id changes exactly when the code does. */
 export async function bundleWorkflows(workflows = WORKFLOWS): Promise<Bundle> {
+  // Compiled in the package.
+  const ending = existsSync(join(workflows, 'index.ts')) ? 'ts' : 'js';
   const { code } = await bundleWorkflowCode({
-    workflowsPath: join(workflows, 'index.ts'),
-    preloadModules: [join(workflows, 'preload.ts')],
+    workflowsPath: join(workflows, `index.${ending}`),
+    preloadModules: [join(workflows, `preload.${ending}`)],
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: modern,
   });
