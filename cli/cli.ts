@@ -20,6 +20,7 @@ import { addRehearse } from './rehearse-command.ts';
 import { addRestore } from './restore-command.ts';
 import { addRound } from './round-command.ts';
 import { addShow } from './show-command.ts';
+import { addStart } from './start-command.ts';
 import { addTimeline } from './timeline-command.ts';
 
 const EXIT_CODES = `
@@ -91,6 +92,7 @@ function program(output: Output): Command {
     })
     .addHelpText('after', EXIT_CODES)
     .addHelpText('after', ROOT_EXAMPLES);
+  addStart(nodrift, output);
   addTimeline(nodrift, output);
   addRehearse(nodrift, output);
   addOpen(nodrift, output);

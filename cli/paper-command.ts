@@ -4,9 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
 import { BadInput } from '../client/errors.ts';
 import type { CaseKey } from '../client/listed.ts';
-import { toDocx } from '../documents/docx.ts';
 import { toLines } from '../documents/text.ts';
-import { PAPER_NAMES, type PaperName } from '../domain/documents/paper.ts';
+import { PAPER_NAMES, type Paper, type PaperName } from '../domain/documents/paper.ts';
 import { caseKey, connected } from './options.ts';
 import { type Output, oneLine, printJson } from './output.ts';
 
@@ -30,13 +29,24 @@ export function addPaper(program: Command, output: Output): void {
       async (key: CaseKey, name: PaperName, meeting: string, { docx, json }: { docx?: string; json?: boolean }) => {
         const paper = await connected((nodrift) => nodrift.paper(key, name, meeting));
         if (docx !== undefined) {
-          write(docx, await toDocx(paper));
+          write(docx, await bytesOf(paper));
           if (!json) return output.out(`${paper.title}: written to ${docx}`);
         }
         if (json) return printJson(output, paper);
         output.out(toLines(paper).map(oneLine).join('\n'));
       },
     );
+}
+
+/** Loaded only here: the package that writes it comes with the engine, not with the client. @throws BadInput where it is not there */
+async function bytesOf(paper: Paper): Promise<Buffer> {
+  try {
+    const { toDocx } = await import('../documents/docx.ts');
+    return toDocx(paper);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new BadInput('--docx: the package docx, which writes the file, is not installed: npm install docx@9');
+  }
 }
 
 function write(file: string, bytes: Buffer): void {

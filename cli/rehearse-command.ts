@@ -1,5 +1,7 @@
 // `nodrift rehearse`: plays a scenario and prints a diary of it. It plays in memory, without a server; with `--live`, on the running server.
 
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { type Rehearsal, rehearse } from '../client/rehearse.ts';
 import { readScenario } from '../client/scenario.ts';
@@ -42,7 +44,7 @@ Examples:
   npx nodrift rehearse examples/everything-drifts.yaml --live --json`;
 
 async function print(path: string, options: Options, output: Output): Promise<void> {
-  const scenario = readScenario(path);
+  const scenario = readScenario(shipped(path) ?? path);
   const policy = policyOf({ authority: scenario.authority, file: path, policy: options.policy });
   const rules = { policy, calendar: calendarFor(options.calendar) };
   warnOfStatute(output, policy);
@@ -50,6 +52,13 @@ async function print(path: string, options: Options, output: Output): Promise<vo
   if (!options.json) return output.out(diary(scenario, rehearsal, labelsOf(policy), options.round));
   const { notices, refused, owed, closed } = rehearsal;
   printJson(output, { ...(options.round ? { rounds: rounds(notices) } : { notices }), refused, owed, closed });
+}
+
+/** `examples/a-good-year.yaml` is here wherever it is typed; undefined for a file of one's own. */
+function shipped(path: string): string | undefined {
+  if (existsSync(path) || !/^examples\/[a-z-]+\.yaml$/.test(path)) return undefined;
+  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
+  return existsSync(file) ? file : undefined;
 }
 
 /** Loaded only here: a rehearsal in memory must not wait for Temporal's libraries. */

@@ -1,8 +1,8 @@
 // Finds the `temporal` program that `npm start` and the tests run: the user's own, the cached one, or a fresh download.
 // Imported by embedded/start.ts and test/support.
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { cacheFolder } from '../client/cache-folder.ts';
 import { type Fetched, fetchArchive, fetchWithPip, run } from './server-download.ts';
 import { UserError } from './user-error.ts';
 
@@ -132,14 +132,6 @@ function older(version: string, than: string): boolean {
   const [a, b] = [version, than].map((v) => v.split(/[.-]/).map(Number));
   const at = b!.findIndex((part, i) => a![i] !== part);
   return at >= 0 && !(a![at]! > b![at]!);
-}
-
-/** NODRIFT_CACHE, or `nodrift` in the folder where this system keeps caches. */
-function cacheFolder(env: NodeJS.ProcessEnv): string {
-  if (env.NODRIFT_CACHE) return env.NODRIFT_CACHE;
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'nodrift');
-  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'nodrift');
-  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'nodrift');
 }
 
 /** Removes what killed downloads left behind. After an hour nobody still writes to it. */

@@ -57,6 +57,8 @@ const LAYERS: Record<string, Layer> = {
   },
   cli: {
     own: ['domain', 'documents', 'policies', 'codec', 'workflows', 'client', 'record', 'mail', 'cli'],
+    // What the package was built of it.
+    files: ['dist/cli/cli.js'],
     why: 'is one more way to use the client',
   },
   embedded: { own: PRODUCT, why: 'is product: it does not stand on tests or measurements' },
@@ -179,7 +181,9 @@ export function checkNames(paths: readonly string[]): string[] {
 /** The source files of the repository that are ours. */
 function sourceFiles(): string[] {
   return readdirSync('.', { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+    .filter(
+      (entry) => entry.isDirectory() && !entry.name.startsWith('.') && !['node_modules', 'dist'].includes(entry.name),
+    )
     .flatMap((entry) =>
       (readdirSync(entry.name, { recursive: true }) as string[]).map((file) => `${entry.name}/${file}`),
     )
