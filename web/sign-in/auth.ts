@@ -222,7 +222,8 @@ export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: 
     if (response.status === 429) return { is: 'too-many', wait: Number(response.headers.get('x-retry-after')) || 60 };
     if (response.status >= 500) throw new SignInTrouble(`an answer ${response.status}`);
     const to = response.headers.get('location');
-    if (response.status >= 400 || to?.startsWith(`${publicUrl}${FAILED}`)) return { is: 'refused', cookies };
+    if (response.status >= 400 || (to !== null && new URL(to, publicUrl).pathname === FAILED))
+      return { is: 'refused', cookies };
     const { url } = to === null ? ((await response.json()) as { url?: string }) : { url: to };
     return { is: 'done', cookies, url };
   };

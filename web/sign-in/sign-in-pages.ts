@@ -44,7 +44,7 @@ export function signInPages(app: Hono, on: SigningIn): void {
   app.post(PATHS.signIn, (c) => guarded(c, on, PATHS.signIn, (values) => sent(c, on, values)));
   app.get(PATHS.link, (c) => linkShown(c, on));
   app.post(PATHS.link, (c) => guarded(c, on, linkPath(c), () => followed(c, on)));
-  app.post(PATHS.issuer, (c) => guarded(c, on, PATHS.issuer, () => toIssuer(c, on)));
+  app.post(PATHS.issuer, (c) => guarded(c, on, PATHS.signIn, () => toIssuer(c, on)));
   app.get(CALLBACK_PATH, (c) => fromIssuer(c, on));
   app.post(PATHS.signOut, (c) => guarded(c, on, PATHS.signOut, (values) => signedOut(c, on, values)));
 }
@@ -90,6 +90,7 @@ interface Ask {
 
 function asked(c: Context, on: SigningIn, { value = '', problem, wrong, status = 200 }: Ask = {}): Response {
   const text = problem ?? wrong;
+  const nonce = formNonce(c, on, PATHS.signIn);
   return page(c, status, {
     title: 'Sign in',
     paragraphs: [],
@@ -98,7 +99,7 @@ function asked(c: Context, on: SigningIn, { value = '', problem, wrong, status =
       ...(on.mails
         ? [
             {
-              ...{ action: PATHS.signIn, nonce: formNonce(c, on, PATHS.signIn), button: 'Send me a link' },
+              ...{ action: PATHS.signIn, nonce, button: 'Send me a link' },
               address: { value, wrong },
             },
           ]
@@ -106,7 +107,7 @@ function asked(c: Context, on: SigningIn, { value = '', problem, wrong, status =
       ...(on.auth.issuer
         ? [
             {
-              ...{ action: PATHS.issuer, nonce: formNonce(c, on, PATHS.issuer), second: on.mails },
+              ...{ action: PATHS.issuer, nonce, second: on.mails },
               button: `Sign in with ${on.auth.issuer}`,
             },
           ]
@@ -158,7 +159,7 @@ async function fromIssuer(c: Context, on: SigningIn): Promise<Response> {
     c,
     on,
     'GET /sign-in/auth/callback',
-    await on.auth.fromIssuer(new URL(c.req.url).search, askerOf(c, on)),
+    await on.auth.fromIssuer(new URL(c.req.url).search.slice(1), askerOf(c, on)),
   );
 }
 
