@@ -7,6 +7,7 @@ import { stable } from '../domain/case/same-content.ts';
 import type { DutyRow, EventRow, Opened, RecordEntry } from '../domain/notices/notice.ts';
 import { keepAlerts } from './alerts.ts';
 import { databaseError, ReferenceTaken } from './failures.ts';
+import { keepNamed } from './keep-named.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { recordedIn } from './read.ts';
 import { cases, contents, duties, events, limitsMoved } from './schema.ts';
@@ -57,6 +58,7 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<bool
       )
       .onConflictDoNothing();
   await keepDuties(tx, entry);
+  if (!entry.case.rehearsal) await keepNamed(tx, entry, newest.length > 0);
   await keepAlerts(tx, entry);
   return isNewest;
 }

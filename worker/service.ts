@@ -2,12 +2,15 @@
 
 import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions, Runtime } from '@temporalio/worker';
+import { createRollActivities } from '../activities/ask-directory.ts';
 import { createRestoreActivities } from '../activities/bring-back.ts';
 import { createActivities } from '../activities/deliver.ts';
+import { createDirectoryActivities } from '../activities/directory-on-cases.ts';
 import { otherCaseActivities } from '../activities/other-case.ts';
 import { createInForceActivities } from '../activities/policies-in-force.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
 import { createRoundActivities } from '../activities/round-in-batches.ts';
+import { handOverCases, tellCasesOfStaff } from '../client/begin-directory-work.ts';
 import { reach } from '../client/connect.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import type { Instant } from '../domain/time/calendar.ts';
@@ -19,6 +22,7 @@ import { type ReplyDesk, replyDesk } from '../mail/replies.ts';
 import { type ListenAt, startReplyListener } from '../mail/reply-listener.ts';
 import { openSmtp, type Transport } from '../mail/smtp.ts';
 import { type Sweeper, startSweeper } from '../mail/sweeper.ts';
+import { authoritiesWithNews, reallocationsUnderWay } from '../record/directory-work.ts';
 import { type OpenRecord, openRecord } from '../record/open.ts';
 import { TASK_QUEUE } from '../workflows/api.ts';
 import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
@@ -125,9 +129,14 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const real: Activities = {
     ...createActivities(mails),
     ...createInForceActivities(record, log),
+    ...createRollActivities(record, log),
     ...createRoundActivities(mails),
     ...otherCaseActivities(client, TASK_QUEUE),
     ...createRestoreActivities({ record, client, taskQueue: TASK_QUEUE, log }),
+    ...createDirectoryActivities({
+      ...{ record, log, nodrift: new Nodrift(client) },
+      recordOn: (caseId, changes) => recordOn(client, caseId, ...changes),
+    }),
     ...createApplyActivities({
       record,
       recordOn: (caseId, change) => recordOn(client, caseId, { ...change, recordedAt: recordedAt?.() }),
@@ -170,6 +179,9 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   await seeToRound();
   // What a run before this one left behind need not wait for the first interval.
   void sweeper.sweep();
+  void goOnWithDirectory(client, record).catch((err) =>
+    log.error({ err }, 'the staff directory could not be gone on with'),
+  );
 
   return {
     client,
@@ -208,6 +220,12 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
       await record.close();
     },
   };
+}
+
+/** Whoever changed a directory may have been killed before the work on it was begun. */
+async function goOnWithDirectory(client: Client, record: OpenRecord): Promise<void> {
+  for (const authority of await authoritiesWithNews(record)) await tellCasesOfStaff(client, authority);
+  for (const id of await reallocationsUnderWay(record)) await handOverCases(client, id);
 }
 
 /** Links to the pages, where it is known where they are. @throws Error with one line for keys that cannot be used */

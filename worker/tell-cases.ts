@@ -7,15 +7,21 @@ import { note } from '../client/note.ts';
 import type { CaseKind } from '../domain/case/model.ts';
 import type { Reached } from '../workflows/api.ts';
 
-/** Records one event on a case; whatever goes wrong is that case's answer, for the others are still to be told. */
+type Change = Omit<NewEvent, 'event'> & { readonly event: unknown };
+
+/** Records events on a case, all or none; whatever goes wrong is that case's answer, for the others are still to be told. */
 export async function recordOn(
   client: Client,
   caseId: string,
-  change: Omit<NewEvent, 'event'> & { readonly event: unknown },
+  ...changes: readonly Change[]
 ): Promise<Omit<Reached, 'caseId'>> {
   const [kind, ref] = caseId.split('/') as [CaseKind, string];
   try {
-    await note(client, { kind, ref }, [{ ...change, event: readEvent(change.event) }]);
+    await note(
+      client,
+      { kind, ref },
+      changes.map((change) => ({ ...change, event: readEvent(change.event) })),
+    );
     return { outcome: 'took' };
   } catch (error) {
     if (error instanceof CaseNotFound && error.closed) return { outcome: 'closed' };

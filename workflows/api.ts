@@ -297,6 +297,12 @@ export interface RoundPreview {
   }[];
 }
 
+/** The workflows that take the staff directory to running cases, and hand over those of a worker. No cases. */
+export const TELL_OF_STAFF = 'tellOfStaff';
+export const HAND_OVER = 'handOver';
+/** The directory has changed again. */
+export const moreToTell = defineSignal('moreToTell');
+
 /** The only failure type of a refusal; any other rejection of an update is a bug. */
 export const REFUSED = 'Refused';
 /** The reference belongs to another case, or this one began with something else. */

@@ -8,6 +8,7 @@ import { fileFault } from '../domain/accept/unknown.ts';
 import type { CaseFile } from '../domain/case/model.ts';
 import { EventError, parseCaseFile } from '../domain/case/read-events.ts';
 import { unfitShared } from '../domain/case/shared.ts';
+import { completedFile, NotOnRoll, type Roll, staffIn } from '../domain/case/staff.ts';
 import type { RecordEntry } from '../domain/notices/notice.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { CalendarData, Instant } from '../domain/time/calendar.ts';
@@ -22,10 +23,11 @@ interface InForce {
 
 interface Activities {
   policyInForce(authority: string): Promise<InForce>;
+  staffOf(authority: string, ids: readonly string[]): Promise<Roll>;
   keep(entry: RecordEntry): Promise<void>;
 }
 
-const { policyInForce, keep } = proxyLocalActivities<Activities>({
+const { policyInForce, staffOf, keep } = proxyLocalActivities<Activities>({
   startToCloseTimeout: '10 seconds',
   localRetryThreshold: '1 minute',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
@@ -73,7 +75,10 @@ export class Beginning {
    */
   async record(events: unknown, from: Origin): Promise<RecordAnswer> {
     const book = this.#book ?? (await this.#begun());
-    return this.#whenClaimed(book.record(events, from, this.#now()));
+    const staff = book.staffToAsk(events);
+    if (staff.length === 0) return this.#whenClaimed(book.record(events, from, this.#now()));
+    const roll = await staffOf(this.#input.file.authority, staff);
+    return this.#whenClaimed(book.record(events, from, this.#now(), roll));
   }
 
   /**
@@ -86,7 +91,7 @@ export class Beginning {
     const opening = { file: readFile(file), events };
     if (book.opened) return this.#whenClaimed(book.openedWith(opening));
     try {
-      return await this.#whenClaimed(book.record(events, 'outside', this.#now()));
+      return await this.record(events, 'outside');
     } catch (error) {
       // Started without events, it waits for these: refused, it is not a case.
       this.#failure ??= asFailure(error);
@@ -124,13 +129,18 @@ export class Beginning {
 
   async #openFirst(): Promise<Book> {
     const { events, first } = this.#input;
-    const file = readFile(this.#input.file);
-    const inForce = await this.#inForce(file.authority);
+    const given = readFile(this.#input.file);
+    const inForce = await this.#inForce(given.authority);
+    const file = await this.#completed(given);
     const book = new Book({ ...this.#input, file, ...inForce }, this.#now());
     this.#mayBegin(file, inForce);
     if (first && managerFault(file.people)) book.alert({ what: 'no-manager' });
     if (first) book.record(first, 'nodrift', this.#now());
-    else if (events) book.record(events, 'outside', this.#now());
+    else if (events) {
+      const staff = book.staffToAsk(events);
+      const roll = staff.length > 0 ? await staffOf(file.authority, staff) : undefined;
+      book.record(events, 'outside', this.#now(), roll);
+    }
     this.#book = book;
     const begun = () => book.opened || this.#failure !== undefined;
     const inTime = begun() || (await condition(begun, WITHOUT_AN_EVENT));
@@ -138,6 +148,19 @@ export class Beginning {
     if (!inTime)
       throw ApplicationFailure.nonRetryable('nothing was recorded within a minute of opening the case', 'NeverOpened');
     return book;
+  }
+
+  /** With everybody whom the staff directory knows as it knows them. What another case opens has its people whole; a rehearsal has no directory. */
+  async #completed(file: CaseFile): Promise<CaseFile> {
+    const staff = this.#input.first || this.#input.rehearsal ? [] : staffIn(file.people);
+    if (staff.length === 0) return file;
+    const roll = await staffOf(file.authority, staff);
+    try {
+      return readFile(completedFile(file, roll));
+    } catch (error) {
+      if (error instanceof NotOnRoll) throw refusal(new Refusal(null, `case: people: ${error.message}`));
+      throw error;
+    }
   }
 
   /** What a rehearsal plays, or what is in force for an authority. */

@@ -16,6 +16,7 @@ import { putsRight } from '../domain/case/put-right.ts';
 import { EventError, parseRecorded } from '../domain/case/read-events.ts';
 import { sameContent } from '../domain/case/same-content.ts';
 import { sharedCalendar, sharedPolicy } from '../domain/case/shared.ts';
+import { completedEvent, NotOnRoll, namedIn, type Roll, sameFile, sameNamed } from '../domain/case/staff.ts';
 import type { Paper } from '../domain/documents/paper.ts';
 import { isCounted } from '../domain/duties/counted.ts';
 import { withoutIdlePolicies } from '../domain/duties/idle-policies.ts';
@@ -160,6 +161,8 @@ export class Book {
 
   /** Refuses what cannot be recorded, and whatever would wedge the loop. Runs before anything is written to history. */
   check(events: unknown, from: Origin, now: Instant): void {
+    // Judged by its handler, once the directory has said who they are.
+    if (this.staffToAsk(events).length > 0) return;
     const next = this.#tryOn(events, from, now);
     this.#tried = { on: this.#case, events, next };
     if (next !== this.#case) this.#tryOut(next, now);
@@ -178,26 +181,72 @@ export class Book {
     }
   }
 
+  /** Whom of the staff directory these events tell about that the case does not know by them already. A rehearsal has no directory. */
+  staffToAsk(events: unknown): readonly string[] {
+    if (this.#rehearsal || !Array.isArray(events)) return [];
+    return events.flatMap((data) => {
+      const recorded = tellsOfStaff(data);
+      const staff = recorded && namedIn(recorded)?.staff;
+      return staff === undefined || this.#case.events.some(({ id }) => id === recorded?.id) ? [] : [staff];
+    });
+  }
+
   /**
    * Takes up events, all or none.
+   * @param roll what the staff directory says of those whom `staffToAsk` named
    * @throws ApplicationFailure `Refused`
    */
-  record(events: unknown, from: Origin, now: Instant): RecordAnswer {
+  record(given: unknown, from: Origin, now: Instant, roll?: Roll): RecordAnswer {
     this.#pass(now);
+    const { events, own } = this.#completed(given, now, roll);
     const tried = this.#tried;
     this.#tried = undefined;
-    if (tried?.on === this.#case && tried.events === events) return this.#take(tried.next, events);
+    if (tried?.on === this.#case && tried.events === events) return this.#take(tried.next, events, own);
     // It came before the case could judge it: no validator has tried it.
-    const next = this.#tryOn(events, from, now);
+    const next = this.#tryOn(events, from, now, own);
     try {
       if (next !== this.#case) this.#tryOut(next, now);
     } catch (error) {
       throw ApplicationFailure.nonRetryable('the case cannot go on with this event: a fault of Nodrift', nameOf(error));
     }
-    return this.#take(next, events);
+    return this.#take(next, events, own);
   }
 
-  #take(next: Case, events: unknown): RecordAnswer {
+  /**
+   * With everybody completed whom the directory knows, and as it was taken then what is sent again.
+   * @returns `own`: ids of what makes managers known that come with them
+   */
+  #completed(events: unknown, now: Instant, roll: Roll | undefined): { events: unknown; own: ReadonlySet<string> } {
+    const own = new Set<string>();
+    if (!Array.isArray(events)) return { events, own };
+    let people = this.#case.people;
+    const each = events.map((data: unknown): readonly unknown[] => {
+      const recorded = tellsOfStaff(data, now);
+      const person = recorded && namedIn(recorded);
+      if (!recorded || !person) return [data];
+      const before = this.#case.events.find(({ id }) => id === recorded.id);
+      const taken = before && namedIn(before);
+      if (taken)
+        return [sameNamed(person, taken) ? { ...recorded, event: { ...recorded.event, person: taken } } : data];
+      if (!roll) return [data];
+      const idOf = () => {
+        const id = `directory/manager/${this.#case.events.length}-${own.size}`;
+        own.add(id);
+        return id;
+      };
+      const all = completed(() => completedEvent(recorded, people, roll, idOf));
+      for (const { event } of all)
+        if ('person' in event && typeof event.person === 'object')
+          people = { ...people, [event.person.id]: event.person };
+      return all;
+    });
+    // What came as it is goes on as it is: the validator has tried that very list.
+    return each.every((list, i) => list.length === 1 && list[0] === events[i])
+      ? { events, own }
+      : { events: each.flat(), own };
+  }
+
+  #take(next: Case, events: unknown, own: ReadonlySet<string> = new Set()): RecordAnswer {
     const ids = new Set((events as readonly Recorded[]).map(({ id }) => id));
     if (next !== this.#case) {
       for (const one of next.events) if (ids.has(one.id)) this.#size.add(one);
@@ -208,7 +257,7 @@ export class Book {
     }
     const warnings = next.departures.filter((one) => ids.has(one.event));
     return {
-      recorded: [...ids],
+      recorded: [...ids].filter((id) => !own.has(id)),
       warnings: warnings.map(({ event, rule, message }) => ({ event, rule, message })),
       asks: next.events
         .filter((one) => ids.has(one.id))
@@ -217,14 +266,14 @@ export class Book {
   }
 
   /** The case with the events, none of them taken up yet. @throws ApplicationFailure `Refused` */
-  #tryOn(events: unknown, from: Origin, now: Instant): Case {
+  #tryOn(events: unknown, from: Origin, now: Instant, own?: ReadonlySet<string>): Case {
     const list = Array.isArray(events) ? events : [];
     if (list.length === 0) throw refused('record takes a list of one or more events');
     const rehearsal = this.#rehearsal;
     let next = this.#case;
     const all = list.map((data) => read(data, now));
     for (const [i, recorded] of all.entries()) {
-      const fault = provenanceFault(next, recorded, { now, from, rehearsal });
+      const fault = provenanceFault(next, recorded, { now, from: own?.has(recorded.id) ? 'nodrift' : from, rehearsal });
       if (fault) throw refusal(fault);
       const unfit = rehearsal ? undefined : unfitChange(next, recorded);
       if (unfit) throw refused(unfit);
@@ -268,10 +317,15 @@ export class Book {
       );
     // One that another case opened goes by its event alone: people may have changed there since.
     const byAnotherCase = this.#opening.startsWith('from/');
-    if (!byAnotherCase && !sameContent(file, this.#file)) throw other('people or another authority');
+    if (!byAnotherCase && !sameFile(file, this.#file)) throw other('people or another authority');
     const known = new Map(this.#case.events.map((one) => [one.id, one]));
-    for (const { id, event } of events)
-      if (!sameContent(known.get(id)?.event, event)) throw other('events, or under other ids');
+    for (const one of events) {
+      const before = known.get(one.id);
+      const [person, taken] = [namedIn(one), before && namedIn(before)];
+      const same = person && before ? { ...one.event, person: taken } : one.event;
+      if (!sameContent(before?.event, same) || (person && !sameNamed(person, taken)))
+        throw other('events, or under other ids');
+    }
     return this.#take(this.#case, events);
   }
 
@@ -542,6 +596,27 @@ function read(data: unknown, now: Instant): Recorded {
     return parseRecorded(typeof data === 'object' ? { recordedAt: now, ...data } : data);
   } catch (error) {
     if (error instanceof EventError) throw refused(error.message);
+    throw error;
+  }
+}
+
+/** An event that tells about somebody by their directory id. What cannot be read is refused when it is taken up. */
+function tellsOfStaff(data: unknown, now = '2000-01-01T00:00:00Z'): Recorded | undefined {
+  const { event } = (data ?? {}) as { event?: { person?: { staff?: unknown } | null } | null };
+  if (typeof event?.person?.staff !== 'string') return undefined;
+  try {
+    return parseRecorded({ recordedAt: now, ...(data as object) });
+  } catch (error) {
+    if (error instanceof EventError) return undefined;
+    throw error;
+  }
+}
+
+function completed<T>(complete: () => T): T {
+  try {
+    return complete();
+  } catch (error) {
+    if (error instanceof NotOnRoll) throw refused(error.message);
     throw error;
   }
 }

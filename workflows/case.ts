@@ -115,8 +115,11 @@ async function live(
     if (book.changed || closed) {
       const entry = book.entry(now());
       await untilTaken(book, () => keep(entry));
-      if (closed) break;
-      continue;
+      if (!closed) continue;
+      // An answer that waits for the staff directory may bring something yet.
+      await condition(allHandlersFinished);
+      if (book.changed) continue;
+      break;
     }
 
     shown = show(book, shown);

@@ -8,6 +8,7 @@ export { applyToCases } from './apply.ts';
 export { inForce } from './read-in-force.ts';
 export { restoreCases } from './restore-cases.ts';
 export { nextRound, round } from './round.ts';
+export { handOver, tellOfStaff } from './tell-of-staff.ts';
 
 /**
  * Every other workflow type. A kind of case brings its own by its lifecycle (domain/lifecycles/registry.ts).

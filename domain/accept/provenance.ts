@@ -19,6 +19,7 @@ const RESERVED = [
   'policy/',
   'calendar/',
   'address-refused/',
+  'directory/',
 ] as const;
 
 /** No case is older, and clocks and servers cannot count from much further back. */

@@ -7,6 +7,7 @@ import { type Case, standing } from '../case/facts.ts';
 import type { CaseFile, MeetingId, Person } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import { isRehearsalAuthority } from '../case/rehearsals.ts';
+import { isWhole } from '../case/staff.ts';
 import type { Policy } from '../policy/policy.ts';
 import { order } from '../time/order.ts';
 import { answeredEvent, asks } from './checklists.ts';
@@ -88,6 +89,7 @@ function unknownItem(c: Case, event: CaseEvent): Refusal | undefined {
 export function unknownRole(c: Case, event: CaseEvent): Refusal | undefined {
   if (event.type === 'policy-changed') return lostRole(c, event.policy);
   const person = event.type === 'person-joined' || event.type === 'person-updated' ? event.person : undefined;
+  if (typeof person === 'object' && !isWhole(person)) return refuse(`${event.type}: ${notCompleted('person', person)}`);
   if (typeof person !== 'object' || own(c.policy.roles, person.role)) return undefined;
   // What a release before 0.2 took stays as it is.
   if (own(c.people, person.id)?.role === person.role) return undefined;
@@ -110,9 +112,15 @@ function lostRole(c: Case, policy: Policy): Refusal | undefined {
 export function fileFault({ authority, people }: CaseFile, policy: Policy): Refusal | undefined {
   if (isRehearsalAuthority(authority))
     return refuse(`case: authority: "${authority}" is what rehearsals are kept apart by; there is no such authority`);
+  const named = people.filter((person) => !isWhole(person)).map((person) => notCompleted('people', person));
+  if (named.length > 0) return refuse(`case: ${named.join('; ')}`);
   const lost = people.filter(({ role }) => !own(policy.roles, role)).map((person) => noRole(person, policy));
   return lost.length > 0 ? refuse(`case: people: ${lost.join('; ')}`) : undefined;
 }
+
+/** Rehearsals and corrections know no directory. */
+const notCompleted = (field: string, { id, staff }: Person): string =>
+  `${field}: "${id}" is given by the directory id ${staff} alone, and nothing here knows the staff directory: give name and role`;
 
 function noRole({ id, role }: Person, { name, roles }: Policy): string {
   const [first, ...others] = nearest(role, Object.keys(roles));

@@ -4,7 +4,7 @@
 import * as z from 'zod/mini';
 import { instant, localDate, localDateTime } from '../time/calendar.ts';
 import { CASE_KINDS, HAPPENS_ONCE, MEETING_KINDS } from './kinds.ts';
-import type { MeetingId, PersonId, Role } from './model.ts';
+import type { MeetingId, Person, PersonId, Role } from './model.ts';
 
 /** Text with a meaning of its own, read by a function that throws where it has none. */
 const via = <T>(read: (text: string) => T) =>
@@ -96,18 +96,29 @@ const needs = z.strictObject({
   ),
   format: opt(z.enum(['large-print', 'easy-read', 'braille', 'audio', 'translated'])),
 });
-/** Somebody as the case is told about them. */
-const person = z.strictObject({
-  id,
-  name: text,
-  role,
-  agency: opt(text),
-  email: opt(text),
-  manager: opt(personId),
-  contact: opt(text),
-  phone: opt(phone),
-  needs: opt(needs),
-});
+/** Somebody as the case is told about them. Whom the staff directory knows needs neither name nor role: it has them (staff.ts). */
+const person = z
+  .strictObject({
+    id,
+    name: opt(text),
+    role: opt(role),
+    agency: opt(text),
+    email: opt(text),
+    manager: opt(personId),
+    contact: opt(text),
+    phone: opt(phone),
+    needs: opt(needs),
+    staff: opt(shortId()),
+  })
+  .check(
+    z.check(({ value, issues }) => {
+      if (value.staff !== undefined) return;
+      for (const field of ['name', 'role'] as const)
+        if (value[field] === undefined)
+          issues.push({ code: 'custom', path: [field], message: 'is missing', input: value });
+    }),
+    // A domain that is told of somebody has them whole: whom the directory has not completed is refused (accept/unknown.ts).
+  ) as unknown as z.ZodMiniType<Person>;
 
 const kindOfCase = z.enum(CASE_KINDS);
 const place = {

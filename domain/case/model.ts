@@ -29,6 +29,8 @@ export interface Person {
   /** Their telephone number. The social worker's stands in mails to the family: whom to ring. */
   readonly phone?: string | undefined;
   readonly needs?: Needs | undefined;
+  /** Their id in the authority's staff directory: name, agency, email, manager and phone are what it says (staff.ts). */
+  readonly staff?: string | undefined;
 }
 
 /** What somebody needs so that they can take part, and read what they are given: shown to the social worker. */

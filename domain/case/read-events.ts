@@ -6,6 +6,7 @@ import { EVENT_TYPES, isEventType, readAs } from './catalogue.ts';
 import { readers } from './event-fields.ts';
 import type { CaseEvent, Recorded } from './events.ts';
 import type { CaseFile } from './model.ts';
+import { isWhole } from './staff.ts';
 
 /** An event that cannot be read: one sentence that names the field, what is wrong and, for a type, what there is. */
 export class EventError extends Error {
@@ -68,7 +69,10 @@ export function parseCaseFile(data: unknown): CaseFile {
   const faults = [
     ...[...doubled].map((one) => `"${one}" is there twice`),
     ...lost.map((one) => `the manager of "${one.id}", "${one.manager}", is not among the people`),
-    ...(people.some((one) => one.role === 'social-worker') ? [] : ['somebody must have the role social-worker']),
+    // Whose role is the staff directory's may be the social worker: asked again when it is known.
+    ...(people.some((one) => one.role === 'social-worker' || !isWhole(one))
+      ? []
+      : ['somebody must have the role social-worker']),
   ];
   if (faults.length > 0) throw new EventError(`case: people: ${faults.join('; ')}`);
   return result.data;
