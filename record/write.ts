@@ -58,7 +58,7 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<bool
       )
       .onConflictDoNothing();
   await keepDuties(tx, entry);
-  if (!entry.case.rehearsal) await keepNamed(tx, entry, newest.length > 0);
+  if (!entry.case.rehearsal) await keepNamed(tx, entry, isNewest);
   await keepAlerts(tx, entry);
   return isNewest;
 }
