@@ -6,6 +6,8 @@ import { BadInput, CaseExists, CaseNotFound, NotAllowed, Refused, Stragglers, Un
 import { ScenarioError } from '../client/yaml-file.ts';
 import { EventError } from '../domain/case/read-events.ts';
 import { PolicyError } from '../domain/policy/read-policy.ts';
+import { addApiKeys } from './api-keys-command.ts';
+import { addAudit, Tampered } from './audit-command.ts';
 import { addCalendar } from './calendar-command.ts';
 import { addEvents } from './events-command.ts';
 import { addList } from './list-command.ts';
@@ -31,7 +33,8 @@ Exit codes:
   3  refused by a rule, which is named; nothing was recorded
   4  no such case
   5  the server, or its worker, does not answer
-  6  a changed policy or calendar did not reach every running case, or a case was not restored: run it again`;
+  6  a changed policy or calendar did not reach every running case, or a case was not restored: run it again
+  7  the audit is not whole: each row that was touched is named`;
 
 const ROOT_EXAMPLES = `
 Examples:
@@ -108,6 +111,8 @@ function program(output: Output): Command {
   addRestore(nodrift, output);
   addPolicy(nodrift, output);
   addCalendar(nodrift, output);
+  addApiKeys(nodrift, output);
+  addAudit(nodrift, output);
   return nodrift;
 }
 
@@ -121,6 +126,7 @@ function failure(error: unknown, args: readonly string[]): readonly [code: numbe
   if (error instanceof CaseNotFound) return [4, error.message];
   if (error instanceof Unavailable) return [5, error.message];
   if (error instanceof Stragglers) return [6, error.message];
+  if (error instanceof Tampered) return [7, error.message];
   return [1, `a bug, please report it: ${error instanceof Error ? error.message : String(error)}`];
 }
 
