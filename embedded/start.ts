@@ -12,6 +12,7 @@ import { Nodrift } from '../client/nodrift.ts';
 import type { LocalDate } from '../domain/time/calendar.ts';
 import { readPublicUrl } from '../mail/links.ts';
 import { readMailsAnHour } from '../mail/mail-settings.ts';
+import { readTokens } from '../web/api/access-tokens.ts';
 import { readApiRate } from '../web/api/serve-api.ts';
 import { serveWeb } from '../web/serve.ts';
 import { readOidc } from '../web/sign-in/oidc-settings.ts';
@@ -138,6 +139,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     linkKeys: process.env.NODRIFT_LINK_KEYS,
     onlyHere: true,
     oidc: readOidc(process.env),
+    tokens: readTokens(process.env.NODRIFT_OIDC_ISSUER, process.env.NODRIFT_OIDC_AUDIENCE),
     requestsAMinute: readApiRate(process.env.NODRIFT_API_RATE),
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
   });

@@ -5,6 +5,7 @@ import { Nodrift } from '../client/nodrift.ts';
 import { readPublicUrl } from '../mail/links.ts';
 import { openRecord } from '../record/open.ts';
 import { readConnections } from '../record/postgres.ts';
+import { readTokens } from './api/access-tokens.ts';
 import { readApiRate } from './api/serve-api.ts';
 import { serveWeb } from './serve.ts';
 import { readOidc } from './sign-in/oidc-settings.ts';
@@ -45,6 +46,7 @@ async function run(): Promise<void> {
     port: Number(process.env.NODRIFT_WEB_PORT || 8080),
     smtpUrl: process.env.SMTP_URL,
     mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),
+    tokens: readTokens(process.env.NODRIFT_OIDC_ISSUER, process.env.NODRIFT_OIDC_AUDIENCE),
     requestsAMinute: readApiRate(process.env.NODRIFT_API_RATE),
     proxies: readProxies(process.env.NODRIFT_PROXIES),
     oidc: readOidc(process.env),

@@ -62,6 +62,12 @@ export function tokensOf(settings: TokenSettings): Tokens {
   };
 }
 
+/** Tokens as the environment has it. @throws Error with one line, as `readTokenSettings` */
+export function readTokens(issuer: string | undefined, audience: string | undefined): Tokens | undefined {
+  const settings = readTokenSettings(issuer, audience);
+  return settings && tokensOf(settings);
+}
+
 /** What is wrong with a token, and not with how its provider answers. */
 function isTokensFault(error: unknown): boolean {
   const { JOSEError, JWKSTimeout, JWKSInvalid } = errors;

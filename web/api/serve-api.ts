@@ -7,6 +7,8 @@ import type { OpenRecord } from '../../record/open.ts';
 import { caseOf, ledgerOf } from '../../record/read.ts';
 import type { Tokens } from './access-tokens.ts';
 import type { ApiParts } from './all-routes.ts';
+import { auditIn } from './audit-routes.ts';
+import { keysIn } from './key-routes.ts';
 import { serviceCallers } from './service-callers.ts';
 
 export interface ServedApi {
@@ -19,7 +21,7 @@ export interface ServedApi {
 }
 
 export function servedApi({ record, cases, now, tokens, requestsAMinute }: ServedApi): ApiParts {
-  const { callers } = serviceCallers({ record, tokens, now });
+  const { callers, forget } = serviceCallers({ record, tokens, now });
   return {
     callers,
     requestsAMinute,
@@ -33,6 +35,8 @@ export function servedApi({ record, cases, now, tokens, requestsAMinute }: Serve
       caseOf: (caseId) => asking(() => caseOf(record, caseId)),
       mailsOf: (caseId) => asking(() => ledgerOf(record, caseId)),
     },
+    keys: keysIn(record, forget),
+    audits: auditIn(record),
   };
 }
 
