@@ -11,6 +11,7 @@ import { keepCalendarEntries } from '../record/calendars.ts';
 import { claim } from '../record/claims.ts';
 import { type NoticeStanding, type Planned, plan, whatBecameOf, withdraw } from '../record/outbox.ts';
 import { markReported } from '../record/refusals.ts';
+import { tellDecisionsAsked } from '../record/webhook-outbox.ts';
 import { keep, keepWithin } from '../record/write.ts';
 import { asFailure } from './failure.ts';
 
@@ -43,6 +44,7 @@ export function createActivities(sending: Sending): CaseActivities {
           // An attempt that was believed dead takes nothing back, and revives nothing: the case has gone on since.
           const isNewest = await keepWithin(tx, delivery.entry);
           if (isNewest) await withdraw(tx, record.ledgerKey, delivery.entry.case, delivery.withdrawn ?? []);
+          await tellDecisionsAsked(tx, delivery);
           await keepCalendarEntries(tx, keptEntries(record.ledgerKey, delivery));
           return plan(tx, record.ledgerKey, delivery, senderDomain(settings), { revives: isNewest });
         });

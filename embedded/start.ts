@@ -16,6 +16,7 @@ import { readTokens } from '../web/api/access-tokens.ts';
 import { readApiRate } from '../web/api/serve-api.ts';
 import { serveWeb } from '../web/serve.ts';
 import { readOidc } from '../web/sign-in/oidc-settings.ts';
+import { endpointRules } from '../webhooks/endpoint.ts';
 import { calendarWarnings } from '../worker/calendar-warnings.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
 import { type Service, startService } from '../worker/service.ts';
@@ -111,6 +112,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   undo.add(() => inbox.close());
   const webPort = await port('web');
   const publicUrl = readPublicUrl(process.env.NODRIFT_PUBLIC_URL) ?? `http://${HOST}:${webPort}`;
+  const webhooks = endpointRules(process.env.NODRIFT_WEBHOOK_HOSTS, publicUrl);
   // The server starts while the workflows are bundled and the record is opened. The service waits for it.
   const reaching = temporal(data, undo);
   const { connectionOptions, namespace = 'default' } = temporalSettings();
@@ -122,6 +124,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
     wakesNobody: true,
     publicUrl,
+    webhooks,
     // What is answered to the inbox's port is taken, as by a listener of its own.
     replyDomain: process.env.NODRIFT_REPLY_DOMAIN || 'reply.nodrift.example',
     linkKeys: process.env.NODRIFT_LINK_KEYS,

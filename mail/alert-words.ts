@@ -67,6 +67,14 @@ export const ALERT_WORDS: Readonly<Record<AlertKind, AlertWords>> = {
     says: 'mails wait that should have gone',
     todo: 'see that the relay is up and its password right: the code in the worker’s log is in docs/mail.md',
   },
+  'webhook-silent': {
+    says: 'another system has taken no webhook for an hour, or was paused after three days of that',
+    todo: 'see why: nodrift webhooks list; have its endpoint put right, then nodrift webhooks resume <id>: what it missed is kept five weeks',
+  },
+  'webhook-not-taken': {
+    says: 'another system takes webhooks, and has not taken some of them for an hour',
+    todo: 'ask the people of that system what its log says; send again: nodrift webhooks replay <id> --from <cursor>',
+  },
   'watchdog-late': {
     says: 'nobody has looked after the cases for half an hour',
     todo: 'see the worker’s log for “the watchdog could not look”, and whether Temporal answers',

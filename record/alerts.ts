@@ -22,6 +22,8 @@ export type Finding =
   | 'mails-capped' // no case's: somebody had as many mails within the hour as one person gets
   | 'mails-wait' // no case's: mails should have gone a quarter of an hour ago
   | 'no-round' // no case's: it is past nine, and this morning's round has not been
+  | 'webhook-silent' // no case's: an endpoint has taken nothing for an hour, or is paused
+  | 'webhook-not-taken' // no case's: endpoints did not take single things for an hour
   | 'watchdog-late'; // no case's: nobody has looked for half an hour
 
 export type AlertKind = Finding | CaseAlert['what'];

@@ -12,6 +12,7 @@ import type { Database, OpenRecord } from './open.ts';
 import { recordedIn } from './read.ts';
 import { cases, contents, duties, events, limitsMoved } from './schema.ts';
 import { storable } from './storable.ts';
+import { tellOthers } from './webhook-outbox.ts';
 
 /**
  * Keeps an entry: all of it or nothing, and twice is once. The first entry of a case claims its reference.
@@ -36,11 +37,14 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<bool
   const entry = storable(given);
   const { id } = entry.case;
   const isNewest = await keepCase(tx, entry);
-  if (entry.newEvents.length > 0)
-    await tx
-      .insert(events)
-      .values(entry.newEvents.map((event) => eventValues(id, event)))
-      .onConflictDoNothing();
+  const brought =
+    entry.newEvents.length === 0
+      ? []
+      : await tx
+          .insert(events)
+          .values(entry.newEvents.map((event) => eventValues(id, event)))
+          .onConflictDoNothing()
+          .returning({ id: events.id });
   // What an older entry brings late may have been put right by what the record has already.
   if (!isNewest || entry.newEvents.some(({ type }) => isPutRight(type))) await keepStandings(tx, id);
   if (entry.moved && entry.moved.length > 0)
@@ -60,6 +64,7 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<bool
   await keepDuties(tx, entry);
   if (!entry.case.rehearsal) await keepNamed(tx, entry, isNewest);
   await keepAlerts(tx, entry);
+  await tellOthers(tx, entry, new Set(brought.map((event) => event.id)), isNewest);
   return isNewest;
 }
 

@@ -1,5 +1,5 @@
-// Checks the layout. Imports point one way: domain ← policies ← codec ← workflows ← client ← record ← mail ← activities ← worker, web, cli ←
-// embedded. No files of the product import each other in a circle, types included, and no two share a name. What runs in the workflow
+// Checks the layout. Imports point one way: domain ← policies ← codec ← workflows ← client ← record ← mail ← webhooks ← activities ← worker, web,
+// cli ← embedded. No files of the product import each other in a circle, types included, and no two share a name. What runs in the workflow
 // sandbox reaches for nothing that is not there. Prints file:line, what, why. Reads the repository it is started in.
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
@@ -16,7 +16,17 @@ interface Layer {
 }
 
 /** The rooms of the product, each standing on those before it. */
-const ORDER = ['domain', 'policies', 'codec', 'workflows', 'client', 'record', 'mail', 'activities'] as const;
+const ORDER = [
+  'domain',
+  'policies',
+  'codec',
+  'workflows',
+  'client',
+  'record',
+  'mail',
+  'webhooks',
+  'activities',
+] as const;
 const before = (room: (typeof ORDER)[number]): string[] => ORDER.slice(0, ORDER.indexOf(room) + 1);
 const PRODUCT = [...ORDER, 'documents', 'worker', 'web', 'cli', 'embedded'];
 const EVERYTHING = [...PRODUCT, 'tools', 'bench', 'test'];
@@ -46,13 +56,14 @@ const LAYERS: Record<string, Layer> = {
   },
   record: { own: before('record'), why: 'is the database; mails and activities stand on it, not under it' },
   mail: { own: before('mail'), why: 'composes and sends what the record holds' },
+  webhooks: { own: before('webhooks'), why: 'sends to other systems what the record holds for them' },
   activities: { own: before('activities'), why: 'touches the world for a workflow, and knows no worker' },
   worker: {
     own: [...before('activities'), 'worker'],
     why: 'runs workflows and activities; web, cli and embedded stand beside it or on it',
   },
   web: {
-    own: ['domain', 'documents', 'policies', 'codec', 'workflows', 'client', 'record', 'mail', 'web'],
+    own: ['domain', 'documents', 'policies', 'codec', 'workflows', 'client', 'record', 'mail', 'webhooks', 'web'],
     why: 'reaches cases by the client: never by activities or a worker',
   },
   cli: {

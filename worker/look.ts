@@ -9,6 +9,7 @@ import type { OpenRecord } from '../record/open.ts';
 import { overdueCases } from '../record/read.ts';
 import { missedByRound } from '../record/rounds.ts';
 import { type Agreement, recordedAfter, standingOf, type WatchedCase, watchedCases } from '../record/watch.ts';
+import { webhookTrouble } from '../record/webhook-deliveries.ts';
 import { SEARCH_ATTRIBUTES, SENDS_AT, WORKFLOW_TYPES } from '../workflows/api.ts';
 import { described, endOfHistory } from './described.ts';
 import { examine } from './examine.ts';
@@ -77,6 +78,7 @@ export async function look(
   await part(async () => void alerts.push(...(await mailsWait(record, nowMs))));
   await part(async () => void alerts.push(...(await mailsCapped(record))));
   await part(async () => void alerts.push(...(await noRound(record, nowMs))));
+  await part(async () => void alerts.push(...(await webhooksWait(record))));
   const running = await part(() => runningCases(client));
   await part(async () => void alerts.push(...(await unheardOf(client, record, running ?? [], nowMs))));
   await part(async () => void alerts.push(...(await neverBegan(client, record, nowMs))));
@@ -136,6 +138,15 @@ async function mailsWait(record: OpenRecord, nowMs: number): Promise<Alert[]> {
 async function mailsCapped(record: OpenRecord): Promise<Alert[]> {
   const mails = await heldBack(record);
   return mails > 0 ? [{ caseId: '', what: 'mails-capped', detail: `${mails} held back` }] : [];
+}
+
+/** Listeners by their ids, and how many things single ones did not take. */
+async function webhooksWait(record: OpenRecord): Promise<Alert[]> {
+  const { silent, notTaken } = await webhookTrouble(record);
+  return [
+    ...(silent.length > 0 ? [{ caseId: '', what: 'webhook-silent', detail: silent.join(', ') } as const] : []),
+    ...(notTaken > 0 ? [{ caseId: '', what: 'webhook-not-taken', detail: `${notTaken} not taken` } as const] : []),
+  ];
 }
 
 /** By then the round of eight is over, however much there was to send. */

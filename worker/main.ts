@@ -6,6 +6,7 @@ import { readPublicUrl } from '../mail/links.ts';
 import { readMailsAnHour } from '../mail/mail-settings.ts';
 import { readReplyPort } from '../mail/reply-listener.ts';
 import { readConnections } from '../record/postgres.ts';
+import { endpointRules } from '../webhooks/endpoint.ts';
 import { createLog, installRuntime } from './log.ts';
 import { type Service, startService } from './service.ts';
 
@@ -40,13 +41,15 @@ async function run(): Promise<void> {
   const log = createLog();
   installRuntime(log);
   const { connectionOptions, namespace } = loadClientConnectConfig();
+  const publicUrl = readPublicUrl(process.env.NODRIFT_PUBLIC_URL);
   const service = await startService({
     temporal: connectionOptions,
     namespace: namespace ?? 'default',
     databaseUrl: required('DATABASE_URL'),
     databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS),
     ledgerKey: process.env.NODRIFT_LEDGER_KEY,
-    publicUrl: readPublicUrl(process.env.NODRIFT_PUBLIC_URL),
+    publicUrl,
+    webhooks: endpointRules(process.env.NODRIFT_WEBHOOK_HOSTS, publicUrl),
     linkKeys: process.env.NODRIFT_LINK_KEYS,
     smtpUrl: required('SMTP_URL'),
     mailFrom: process.env.NODRIFT_MAIL_FROM,

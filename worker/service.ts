@@ -10,6 +10,7 @@ import { otherCaseActivities } from '../activities/other-case.ts';
 import { createInForceActivities } from '../activities/policies-in-force.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
 import { createRoundActivities } from '../activities/round-in-batches.ts';
+import { createWebhookActivities } from '../activities/webhooks.ts';
 import { handOverCases, tellCasesOfStaff } from '../client/begin-directory-work.ts';
 import { reach } from '../client/connect.ts';
 import { Nodrift } from '../client/nodrift.ts';
@@ -24,6 +25,8 @@ import { openSmtp, type Transport } from '../mail/smtp.ts';
 import { type Sweeper, startSweeper } from '../mail/sweeper.ts';
 import { authoritiesWithNews, reallocationsUnderWay } from '../record/directory-work.ts';
 import { type OpenRecord, openRecord } from '../record/open.ts';
+import type { EndpointRules } from '../webhooks/endpoint.ts';
+import type { WebhookSending } from '../webhooks/serve-listener.ts';
 import { TASK_QUEUE } from '../workflows/api.ts';
 import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
 import { calendarWarnings } from './calendar-warnings.ts';
@@ -33,6 +36,7 @@ import { recordOn } from './tell-cases.ts';
 import { tellCase } from './tell-refusal.ts';
 import { makeCurrent, moveCases } from './versions.ts';
 import { startWatchdog, type WatchdogOptions } from './watchdog.ts';
+import { startWebhookCalls } from './webhook-calls.ts';
 import { type RunningWorker, startWorker, type WorkerSettings } from './worker.ts';
 
 export interface ServiceSettings {
@@ -61,6 +65,8 @@ export interface ServiceSettings {
   readonly operators?: string | undefined;
   /** How many mails one person gets within an hour; no cap where absent. */
   readonly mailsAnHour?: number | undefined;
+  /** Where webhooks may go beside public addresses; nowhere else where it is absent. */
+  readonly webhooks?: EndpointRules | undefined;
   /** Where bundles of versions with running cases are kept; without it only this version is run. */
   readonly bundles?: string | undefined;
   /** Makes this version current and moves every case to it; in production that is a job of its own. */
@@ -86,6 +92,8 @@ export interface Seam {
   readonly appliesAt?: () => Instant | undefined;
   /** How often the sweeper looks by itself. */
   readonly sweepEveryMs?: number;
+  /** Webhooks of endpoints that are hurried. */
+  readonly webhooks?: Partial<WebhookSending>;
   /** A watchdog that looks more often, or sees the end of its patience sooner. */
   readonly watchdog?: Pick<WatchdogOptions, 'everyMs' | 'askEveryMs' | 'silenceMs'>;
 }
@@ -131,6 +139,10 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     ...createInForceActivities(record, log),
     ...createRollActivities(record, log),
     ...createRoundActivities(mails),
+    ...createWebhookActivities(
+      { record, ...(settings.webhooks ?? { allowed: [], ourselves: [] }), ...seam?.webhooks },
+      log,
+    ),
     ...otherCaseActivities(client, TASK_QUEUE),
     ...createRestoreActivities({ record, client, taskQueue: TASK_QUEUE, log }),
     ...createDirectoryActivities({
@@ -159,6 +171,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const seeToRound = () =>
     scheduleRound(client).catch((err) => log.error({ err }, 'the morning round could not be scheduled'));
   const sweeper = startSweeper({ ...mails, everyMs: seam?.sweepEveryMs, onRefused: (row) => tellCase(client, row) });
+  const calls = startWebhookCalls({ client, record, log });
   const stopWatchdog = startWatchdog({
     client,
     record,
@@ -207,6 +220,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     async stop() {
       stopping.abort();
       await listener?.close();
+      await calls.stop();
       await stopWatchdog();
       // The transport among them: it ends a mail that hangs, which a worker would wait for.
       await Promise.all([

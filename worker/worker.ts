@@ -5,6 +5,7 @@ import type { CaseActivities } from '../activities/deliver.ts';
 import type { OtherCaseActivities } from '../activities/other-case.ts';
 import type { ApplyActivities } from '../activities/reach-cases.ts';
 import type { RoundActivities } from '../activities/round-in-batches.ts';
+import type { WebhookActivities } from '../activities/webhooks.ts';
 import { TASK_QUEUE } from '../workflows/api.ts';
 import type { Bundle } from './bundle.ts';
 import { deploymentName } from './deployment.ts';
@@ -13,7 +14,9 @@ export interface WorkerSettings {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly bundle: Bundle;
-  readonly activities: CaseActivities & OtherCaseActivities & Partial<ApplyActivities & RoundActivities>;
+  readonly activities: CaseActivities &
+    OtherCaseActivities &
+    Partial<ApplyActivities & RoundActivities & WebhookActivities>;
   /** How many cases stay in memory. Any other is replayed when it is next needed. */
   readonly cachedCases?: number;
   readonly taskQueue?: string;

@@ -303,6 +303,12 @@ export const HAND_OVER = 'handOver';
 /** The directory has changed again. */
 export const moreToTell = defineSignal('moreToTell');
 
+/** The workflow that delivers to one listener of webhooks. No case. */
+export const WEBHOOK = 'webhook';
+export const webhookWorkflowId = (id: string): string => `nodrift-webhooks/${id}`;
+/** Something is due for it. */
+export const wakeWebhook = defineSignal('wake');
+
 /** The only failure type of a refusal; any other rejection of an update is a bug. */
 export const REFUSED = 'Refused';
 /** The reference belongs to another case, or this one began with something else. */

@@ -1,4 +1,4 @@
-// What the workflow bundle holds: the loop that every kind of case runs, and the workflows that put a policy in force, read what is, bring cases back, and send the morning round.
+// What the workflow bundle holds: the loop that every kind of case runs, and the workflows that put a policy in force, read what is, bring cases back, send the morning round, and deliver webhooks.
 
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { type CaseInput, WORKFLOW_TYPES } from './api.ts';
@@ -9,6 +9,7 @@ export { inForce } from './read-in-force.ts';
 export { restoreCases } from './restore-cases.ts';
 export { nextRound, round } from './round.ts';
 export { handOver, tellOfStaff } from './tell-of-staff.ts';
+export { webhook } from './webhook.ts';
 
 /**
  * Every other workflow type. A kind of case brings its own by its lifecycle (domain/lifecycles/registry.ts).

@@ -25,6 +25,7 @@ import { RecordUnavailable } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { ledgerOf } from '../../record/read.ts';
 import { mails, notices } from '../../record/schema.ts';
+import { PACE, type Pace } from '../../record/webhook-deliveries.ts';
 import type { Bundle } from '../../worker/bundle.ts';
 import { type Seam, type Service, startService } from '../../worker/service.ts';
 import { makeCurrent } from '../../worker/versions.ts';
@@ -147,6 +148,7 @@ export class Rig {
     return {
       bundle: Promise.resolve(this.bundle),
       sweepEveryMs: 3_600_000, // tests sweep by hand
+      webhooks: { allowed: ['127.0.0.1'], pace: HURRIED, timeoutMs: 1_000 },
       record: (real) => ({
         ...real,
         writable: () =>
@@ -278,6 +280,9 @@ export class Rig {
     for (const undo of this.#undo.reverse()) await undo();
   }
 }
+
+/** An endpoint that fails is tried again at once. */
+const HURRIED: Pace = { ...PACE, first: 0.1, longest: 0.5 };
 
 /** A round is of the machine's clock, and asks for no case of the future: its notices go one by one. */
 const singly = (delivery: Delivery): Delivery => ({

@@ -34,7 +34,8 @@ export function onBothDatabases(what: string, tests: (record: () => OpenRecord) 
 export async function emptied(record: OpenRecord): Promise<OpenRecord> {
   await record.db.execute(
     sql`truncate cases, events, duties, notices, mails, policies, calendars, contents, watch, alerts, agreements,
-      calendar_entries, calendar_feeds, rounds cascade`,
+      calendar_entries, calendar_feeds, rounds,
+      webhook_cases, webhook_said, webhook_events, webhook_subscriptions, webhook_deliveries cascade`,
   );
   return record;
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = [
   ...['activities', 'bench', 'cli', 'client', 'domain', 'embedded', 'mail', 'policies', 'record', 'tools', 'worker'],
-  ...['web', 'workflows'],
+  ...['web', 'webhooks', 'workflows'],
 ];
 /** `process.env.NAME`, `env.NAME` of one that is passed on, and names given to what reads them. */
 const READS = /\benv(?:\.|\[')([A-Z][A-Z0-9_]*)|\b(?:required\(|variable: )'([A-Z][A-Z0-9_]*)'/g;

@@ -1,0 +1,118 @@
+// One call of an endpoint: to an address that was looked at, without following anybody anywhere, and not for long.
+
+import { lookup } from 'node:dns/promises';
+import { request as plain } from 'node:http';
+import { request as secure } from 'node:https';
+import { isIP } from 'node:net';
+import { BadEndpoint, bare, type EndpointRules, isAllowed, readEndpoint } from './endpoint.ts';
+import { isPublicAddress } from './public-address.ts';
+
+const TIMEOUT_MS = 15_000;
+
+interface Address {
+  readonly address: string;
+  readonly family: number;
+}
+
+export interface PostOptions extends EndpointRules {
+  /** All addresses of a name. */
+  readonly resolve?: (host: string) => Promise<readonly Address[]>;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an endpoint answered: a status and nothing else. */
+export interface Answered {
+  readonly status: number;
+  /** For how many seconds it asks to be left alone. */
+  readonly retryAfter?: number | undefined;
+}
+
+/** Why nobody answered: `no-answer`, `address-not-allowed`, `ECONNREFUSED`, …; no text of the other side. */
+export interface Unanswered {
+  readonly code: string;
+}
+
+/** Sends a body. Trouble is an answer, never a failure. */
+export async function post(
+  endpoint: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  { resolve = allAddresses, timeoutMs = TIMEOUT_MS, signal, ...rules }: PostOptions,
+): Promise<Answered | Unanswered> {
+  // One clock for all of it: for the name, the handshake, and an answer that drips.
+  const clock = new AbortController();
+  const timer = setTimeout(() => clock.abort(), timeoutMs);
+  const stop = () => clock.abort();
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const url = readEndpoint(endpoint, rules);
+    const address = await unless(clock.signal, addressOf(url, rules, resolve));
+    return await send(url, address, body, headers, clock.signal);
+  } catch (error) {
+    if (error instanceof BadEndpoint) return { code: 'address-not-allowed' };
+    if (signal?.aborted) return { code: 'stopped' };
+    return { code: clock.signal.aborted ? 'no-answer' : codeOf(error) };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/**
+ * The address to connect to. Every address of a name must be allowed, and the one that was looked at is the one that is used: a name may be
+ * another's a moment later.
+ */
+async function addressOf(
+  url: URL,
+  rules: EndpointRules,
+  resolve: NonNullable<PostOptions['resolve']>,
+): Promise<Address> {
+  const host = bare(url.hostname);
+  const addresses = isIP(host) !== 0 ? [{ address: host, family: isIP(host) }] : await resolve(host);
+  const [first] = addresses;
+  if (!first) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' });
+  if (!isAllowed(url, rules) && !addresses.every(({ address }) => isPublicAddress(address)))
+    throw new BadEndpoint('a private address');
+  return first;
+}
+
+function send(url: URL, pinned: Address, body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) {
+  const bytes = Buffer.from(body, 'utf8');
+  return new Promise<Answered>((resolve, reject) => {
+    const call = (url.protocol === 'https:' ? secure : plain)(url, {
+      ...{ method: 'POST', agent: false, signal },
+      headers: { ...headers, 'content-length': String(bytes.length) },
+      // Asked for one address or for all of them, it knows the one.
+      lookup: (_, options, done) =>
+        options.all ? done(null, [{ ...pinned }]) : done(null, pinned.address, pinned.family),
+    });
+    call.on('error', reject);
+    call.on('response', (response) => {
+      const status = response.statusCode ?? 0;
+      const asked = Number(response.headers['retry-after']);
+      // Whatever it says beside, nobody reads it.
+      response.on('error', () => {});
+      response.destroy();
+      resolve({ status, ...(Number.isFinite(asked) && asked > 0 ? { retryAfter: Math.ceil(asked) } : {}) });
+    });
+    call.end(bytes);
+  });
+}
+
+const allAddresses = (host: string): Promise<readonly Address[]> => lookup(host, { all: true });
+
+/** Does not wait for what cannot be stopped. */
+function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'failed';
+}
