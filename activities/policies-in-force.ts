@@ -46,7 +46,7 @@ async function put(record: OpenRecord, { authority, change, by }: ApplyInput): P
     return { authority, event: { id, event: { type: 'calendar-changed', by: NODRIFT, calendar } }, content: id };
   }
   const policy = hashedPolicy(change.policy);
-  const { event: id } = await applyPolicy(record, policy, by);
+  const { event: id } = await applyPolicy(record, policy, by, change.replaces);
   const reproject = change.reproject ? { reproject: true } : {};
   return {
     authority: policy.authority,

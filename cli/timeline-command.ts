@@ -1,11 +1,10 @@
 // `nodrift timeline`: what are my dates? It prints every limit of a case that goes as planned, without a server.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { BadInput } from '../client/errors.ts';
+import { type AskedAs, datesAsked, MOST_MONTHS } from '../client/dates-asked.ts';
 import { CASE_KINDS, type CaseKind } from '../domain/case/model.ts';
-import { familyOf } from '../domain/duties/families.ts';
 import { dutyWords, type Labels, shortDate } from '../domain/notices/words.ts';
-import { type TimelineLimit, timeline } from '../domain/play/timeline.ts';
+import type { TimelineLimit } from '../domain/play/timeline.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { addMonths, type CalendarData, type LocalDate } from '../domain/time/calendar.ts';
 import { warnOfCalendar } from './calendar-warning.ts';
@@ -58,8 +57,8 @@ Examples:
 
 function wholeMonths(text: string): number {
   const months = Number(text);
-  if (!Number.isInteger(months) || months < 1 || months > 240)
-    throw new InvalidArgumentError('It must be a whole number of months, 1 to 240');
+  if (!Number.isInteger(months) || months < 1 || months > MOST_MONTHS)
+    throw new InvalidArgumentError(`It must be a whole number of months, 1 to ${MOST_MONTHS}`);
   return months;
 }
 
@@ -71,54 +70,24 @@ function heldOn(text: string, before: Options['held'] = {}): Options['held'] {
   return { ...before, [meeting]: dateOption(date) };
 }
 
+/** What the parts of the question are called here. */
+const OPTIONS: AskedAs = {
+  months: '--months',
+  planApproved: '--plan-approved',
+  held: (meeting, on) => `--held ${meeting}=${on}`,
+};
+
 function print(options: Options, output: Output): void {
   const policy = policyOf(options);
   const calendar = calendarFor(options.calendar);
   const until = addMonths(options.opened, options.months);
-  const { kind, opened, months, held = {}, planApproved } = options;
-  const wish = { kind, policy, calendar, opened, months, held, planApproved };
-  checkDates(options, until);
-  const limits = timelineOf(wish);
-  checkHeld(options, limits);
+  const limits = datesAsked({ ...options, held: options.held ?? {} }, { policy, calendar }, OPTIONS);
   warnOfStatute(output, policy);
   if (options.json) printJson(output, { limits });
   else output.out(page(limits, policy, options, until));
-  const uncounted = unknownHolidays(calendar, opened, until);
+  const uncounted = unknownHolidays(calendar, options.opened, until);
   if (uncounted) output.err(`nodrift: ${uncounted}`);
   else warnOfCalendar(output, calendar);
-}
-
-function checkDates({ kind, opened, held = {}, planApproved }: Options, until: LocalDate): void {
-  if (planApproved !== undefined && kind !== 'child-in-need')
-    throw new BadInput(`--plan-approved is for child-in-need only; leave it out for ${kind}`);
-  if (planApproved !== undefined && planApproved < opened)
-    throw new BadInput(`--plan-approved ${planApproved} is before the case was opened, ${opened}`);
-  for (const [meeting, on] of Object.entries(held)) {
-    if (on < opened) throw new BadInput(`--held ${meeting}=${on} is before the case was opened, ${opened}`);
-    if (on > until)
-      throw new BadInput(`--held ${meeting}=${on} is after the last day looked at, ${until}; raise --months`);
-  }
-}
-
-/** The user can put this right: a kind that has no timeline, or a meeting that cannot be placed. */
-function timelineOf(wish: Parameters<typeof timeline>[0]): readonly TimelineLimit[] {
-  try {
-    return timeline(wish);
-  } catch (error) {
-    if (error instanceof RangeError) throw new BadInput(error.message);
-    throw error;
-  }
-}
-
-function checkHeld({ kind, held = {}, months, planApproved }: Options, limits: readonly TimelineLimit[]): void {
-  const meetings = limits.flatMap(({ duty }) => (familyOf(duty) === 'hold' ? [duty.slice('hold/'.length)] : []));
-  const lost = Object.keys(held).find((meeting) => !meetings.includes(meeting));
-  if (lost === undefined) return;
-  // Child in need meetings count from the approval of the plan.
-  const hint = kind === 'child-in-need' && lost.startsWith('cin-meeting-') && planApproved === undefined;
-  throw new BadInput(
-    `--held ${lost}=${held[lost]}: there is no ${lost} within ${counted(months, 'month')}; there are ${meetings.join(', ')}${hint ? '; child in need meetings follow the approval of the plan: give --plan-approved DATE' : ''}`,
-  );
 }
 
 /** Rules, Counting 8: every list of bank holidays ends somewhere. */

@@ -59,8 +59,12 @@ const opening = z.strictObject({
  * played: one that cannot be is refused there.
  * @throws ScenarioError
  */
-export function readScenario(path: string): Scenario {
-  const yaml = readYaml(path);
+export const readScenario = (path: string): Scenario => scenarioIn(readYaml(path));
+
+/** The same of a scenario that came as JSON. @throws ScenarioError */
+export const scenarioOf = (data: unknown): Scenario => scenarioIn({ data, where: () => 'the scenario' });
+
+function scenarioIn(yaml: YamlFile): Scenario {
   if (!isObject(yaml.data) || !('cases' in yaml.data)) {
     const { authority, events, until, case: file } = shaped(scenario, yaml, SCENARIO);
     return one(yaml, { authority, file, events, until, fileAt: ['case'], eventsAt: ['events'], prefix: 'e' });
@@ -79,7 +83,7 @@ export function readScenario(path: string): Scenario {
       prefix: `c${i + 1}-e`,
     });
   });
-  if (!first) throw new ScenarioError(`${path}: cases: must hold at least one case`);
+  if (!first) throw new ScenarioError(`${yaml.where([])}: cases: must hold at least one case`);
   return { ...first, also };
 }
 

@@ -126,9 +126,10 @@ export async function history(record: OpenRecord, authority: string): Promise<Au
 /**
  * Puts a policy in force: new cases begin with it from now on. The same content again gives the same answer.
  * @param by who applied it
+ * @param replaces the hash of the one it was made from, where that must be in force still
  * @throws Unfit, VersionTaken, PolicyError, RecordUnavailable
  */
-export async function applyPolicy(record: OpenRecord, policy: Policy, by: string): Promise<Applied> {
+export async function applyPolicy(record: OpenRecord, policy: Policy, by: string, replaces?: string): Promise<Applied> {
   const { authority, version } = policy;
   const { hash = '', ...content } = hashedPolicy(policy);
   return alone(record, policies, async (db) => {
@@ -138,6 +139,8 @@ export async function applyPolicy(record: OpenRecord, policy: Policy, by: string
     const last = before.at(-1);
     const event = `policy/${version}`;
     if (last?.version === version && last.hash === hash) return { number: last.number, event };
+    if (replaces !== undefined && replaces !== last?.hash)
+      throw new VersionTaken(`version ${last?.version} of ${authority} was put in force meanwhile: look at it first`);
     const used = before.findLast((one) => one.version === version);
     if (used) throw new VersionTaken(taken(policy, used, hash));
     const number = (last?.number ?? 0) + 1;

@@ -154,6 +154,8 @@ export type Change =
       readonly policy: Policy;
       /** Limits that are open move to the new figures too, never later. */
       readonly reproject?: boolean | undefined;
+      /** The hash of the policy that it was made from: where another one is in force by now, it is refused. */
+      readonly replaces?: string | undefined;
     }
   | { readonly days: OwnDays };
 

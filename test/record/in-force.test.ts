@@ -104,6 +104,18 @@ onBothDatabases('what is in force', (database) => {
     assert.deepEqual(new Set(same.map(({ number }) => number)), new Set([1]));
   });
 
+  test('of two that were made from the same policy one is put in force, and the other hears of it', async () => {
+    const record = await emptied(database());
+    const made = (version: string) => applyPolicy(record, policyOf('barnsley', version, 21), 'tom', BARNSLEY.hash);
+    const both = await Promise.allSettled([made('2'), made('3')]);
+    assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    const lost = both.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+    assert.ok(lost.reason instanceof VersionTaken);
+    assert.match(lost.reason.message, /was put in force meanwhile/);
+    const { version } = (await inForce(record, 'barnsley')).policy;
+    assert.deepEqual(await made(version), { number: 1, event: `policy/${version}` }, 'sent again it is the same');
+  });
+
   test('days go on top of the shipped ones; days that come back are told again', async () => {
     const record = await emptied(database());
     const first = await applyCalendar(record, 'hull', days('2027-06-18'), 'tom');

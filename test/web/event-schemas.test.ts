@@ -20,7 +20,7 @@ import { fromLondon, localDateTime } from '../../domain/time/calendar.ts';
 import { loadCalendar, shippedPolicy } from '../../policies/load.ts';
 import { EXAMPLE_FILE, eventExamples } from '../../web/api/event-examples.ts';
 import { gatesOf } from '../../web/api/event-gates.ts';
-import { componentOf, eventSchemas, type JsonSchema } from '../../web/api/event-schemas.ts';
+import { caseFileSchema, componentOf, eventSchemas, type JsonSchema } from '../../web/api/event-schemas.ts';
 import { fieldWords } from '../../web/api/field-words.ts';
 import { putRightLives } from '../support/random-lives.ts';
 
@@ -246,8 +246,17 @@ test('every example but those between cases is taken by some case', () => {
   assert.deepEqual(left, [...BETWEEN_CASES].sort());
 });
 
-test('the example of a case file is one', () => {
+test('the example of a case file is one, fits its schema, and lacks nothing that either asks for', () => {
+  const fits = ajv.compile(caseFileSchema());
   for (const kind of CASE_KINDS) assert.doesNotThrow(() => parseCaseFile({ ...EXAMPLE_FILE, kind }));
+  assert.ok(fits(EXAMPLE_FILE), ajv.errorsText(fits.errors));
+  assert.deepEqual(undescribed(caseFileSchema()), []);
+  for (const field of ['ref', 'kind', 'authority', 'people', 'weather']) {
+    const { [field]: gone, ...rest } = EXAMPLE_FILE as unknown as Record<string, unknown>;
+    const changed = gone === undefined ? { ...rest, weather: 'wet' } : rest;
+    assert.ok(!fits(changed), field);
+    assert.throws(() => parseCaseFile(changed), new RegExp(field));
+  }
 });
 
 test('every gate of a policy is named at some event, at the level that is shipped', () => {

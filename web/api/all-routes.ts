@@ -4,12 +4,18 @@ import { type Api, type ApiOptions, apiFrame, closeApi } from './api-frame.ts';
 import { type AuditDeps, auditRoutes } from './audit-routes.ts';
 import { type CaseDeps, caseRoutes } from './case-routes.ts';
 import { type KeyDeps, keyRoutes } from './key-routes.ts';
+import { type ListDeps, listRoutes } from './list-routes.ts';
+import { type PlayDeps, playRoutes } from './play-routes.ts';
+import { type PolicyDeps, policyRoutes } from './policy-routes.ts';
 
 /** What the API is made of. A part that is absent has no routes. */
 export interface ApiParts extends Pick<ApiOptions, 'callers' | 'audit' | 'requestsAMinute'> {
   readonly cases: CaseDeps;
   readonly keys?: KeyDeps | undefined;
   readonly audits?: AuditDeps | undefined;
+  readonly lists?: ListDeps | undefined;
+  readonly plays?: PlayDeps | undefined;
+  readonly policies?: PolicyDeps | undefined;
 }
 
 /** @param around what the app has for all its parts */
@@ -18,6 +24,9 @@ export function httpApi(parts: ApiParts, around: Pick<ApiOptions, 'rates' | 'now
   caseRoutes(api, parts.cases);
   if (parts.keys) keyRoutes(api, parts.keys);
   if (parts.audits) auditRoutes(api, parts.audits);
+  if (parts.lists) listRoutes(api, parts.lists);
+  if (parts.plays) playRoutes(api, parts.plays);
+  if (parts.policies) policyRoutes(api, parts.policies);
   closeApi(api);
   return api;
 }

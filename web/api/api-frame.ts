@@ -122,27 +122,28 @@ export interface RouteNeeds {
   readonly largestBody?: number | undefined;
 }
 
-const JSON_PROBLEM = (description: string) => ({
+/** A response of a route that is a problem. */
+export const jsonProblem = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: PROBLEM } },
 });
 /** What any route may answer. A route says its own for what means something special there. */
 const PROBLEMS = {
-  400: JSON_PROBLEM('The request cannot be used as it is: every fault with its field'),
-  401: JSON_PROBLEM('Nobody known calls: send Authorization: Bearer <key or token>'),
-  403: JSON_PROBLEM('The caller has not the scope, or the authority is not theirs'),
-  429: JSON_PROBLEM('Too many requests: Retry-After says how many seconds to wait'),
-  500: JSON_PROBLEM('It is our fault, and has been noted'),
-  503: JSON_PROBLEM('Nobody answers now: send it again with the same ids'),
+  400: jsonProblem('The request cannot be used as it is: every fault with its field'),
+  401: jsonProblem('Nobody known calls: send Authorization: Bearer <key or token>'),
+  403: jsonProblem('The caller has not the scope, or the authority is not theirs'),
+  429: jsonProblem('Too many requests: Retry-After says how many seconds to wait'),
+  500: jsonProblem('It is our fault, and has been noted'),
+  503: jsonProblem('Nobody answers now: send it again with the same ids'),
 };
 const WITH_BODY = {
-  413: JSON_PROBLEM('The body is larger than this route takes'),
-  415: JSON_PROBLEM('The body is of another type'),
+  413: jsonProblem('The body is larger than this route takes'),
+  415: jsonProblem('The body is of another type'),
 };
 /** For the responses of a route. */
-export const NOT_FOUND = JSON_PROBLEM('There is none, or it is another authority’s');
-export const CONFLICT = JSON_PROBLEM('The id or the reference means something else, or the case is closed');
-export const REFUSED = JSON_PROBLEM('A rule, or what the case knows, refuses it; nothing was recorded');
+export const NOT_FOUND = jsonProblem('There is none, or it is another authority’s');
+export const CONFLICT = jsonProblem('The id or the reference means something else, or the case is closed');
+export const REFUSED = jsonProblem('A rule, or what the case knows, refuses it; nothing was recorded');
 
 /**
  * A route of the API: asks for its scope, holds bodies to their limits, is audited, and answers what every route may answer.

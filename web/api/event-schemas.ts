@@ -11,7 +11,7 @@ import {
   sourceOf,
 } from '../../domain/case/catalogue.ts';
 import { readers } from '../../domain/case/event-fields.ts';
-import { eventExamples } from './event-examples.ts';
+import { EXAMPLE_FILE, eventExamples } from './event-examples.ts';
 import { gateLine, gatesOf } from './event-gates.ts';
 import { fieldWords } from './field-words.ts';
 
@@ -40,13 +40,13 @@ export const componentOf = (type: EventType): string =>
 
 const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 
-/** Every schema of events by the name of its component; `NewEvent` is any that a service may send. */
+/** Every schema of events by the name of its component; `Event` is any that a service may send. */
 export function eventSchemas(): Readonly<Record<string, JsonSchema>> {
   const examples = eventExamples();
   const sent = EVENT_TYPES.filter((type) => sourceOf(type) !== 'nodrift');
   return {
     ...Object.fromEntries(EVENT_TYPES.map((type) => [componentOf(type), schemaOf(type, examples[type])])),
-    CaseEvent: {
+    Event: {
       description:
         'What happened or was decided. Its fields follow from its type; fields that are not listed are refused.',
       oneOf: sent.map((type) => ref(componentOf(type))),
@@ -56,7 +56,7 @@ export function eventSchemas(): Readonly<Record<string, JsonSchema>> {
       },
     },
     WholeEvent: {
-      description: 'An event as it should have been, with the fields of its own type (see CaseEvent).',
+      description: 'An event as it should have been, with the fields of its own type (see Event).',
       type: 'object',
       properties: { type: { type: 'string' }, by: { type: 'string' } },
       required: ['type', 'by'],
@@ -122,3 +122,40 @@ function described(type: EventType, schema: unknown): unknown {
   });
   return { ...inner, properties: Object.fromEntries(fields) };
 }
+
+/** The schema of a case file, with an example. What it asks beyond its fields (one social worker, managers that are there) is said in words. */
+export function caseFileSchema(): JsonSchema {
+  const { id, kindOfCase, opt, person } = READ;
+  const { $schema: _, ...schema } = z.toJSONSchema(
+    z.strictObject({
+      ref: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/)),
+      kind: kindOfCase,
+      authority: z.string(),
+      people: z.array(person).check(z.minLength(1), z.maxLength(100)),
+      family: opt(id),
+      team: opt(id),
+    }),
+    { io: 'input' },
+  ) as JsonSchema;
+  const fields = described('person-joined', schema) as { readonly properties: Readonly<Record<string, JsonSchema>> };
+  const properties = Object.entries(fields.properties).map(([field, value]) => [
+    field,
+    { ...value, description: FILE_WORDS[field] ?? value.description },
+  ]);
+  return {
+    description:
+      'Which case, of which authority, and who belongs to it. Somebody has the role social-worker, whose manager is among the people and has an address.',
+    ...fields,
+    properties: Object.fromEntries(properties),
+    examples: [EXAMPLE_FILE],
+  };
+}
+
+const FILE_WORDS: Readonly<Record<string, string>> = {
+  ref: 'Opaque, and unique for ever: a new plan needs a new reference. No name.',
+  kind: 'Which plan.',
+  authority: 'Whose policy and calendar it goes by.',
+  people: 'Who belongs to it, each with an id of your own.',
+  family: 'Siblings share it: meetings can then be recorded for all of them.',
+  team: 'The team that has it.',
+};

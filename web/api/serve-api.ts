@@ -9,6 +9,7 @@ import type { Tokens } from './access-tokens.ts';
 import type { ApiParts } from './all-routes.ts';
 import { auditIn } from './audit-routes.ts';
 import { keysIn } from './key-routes.ts';
+import { servedLists } from './serve-lists.ts';
 import { serviceCallers } from './service-callers.ts';
 
 export interface ServedApi {
@@ -30,6 +31,7 @@ export function servedApi({ record, cases, now, tokens, requestsAMinute }: Serve
       if (changed) await keepAudit(record, entry);
       else noteAudit(record, entry);
     },
+    ...servedLists(record, cases, now),
     cases: {
       cases,
       caseOf: (caseId) => asking(() => caseOf(record, caseId)),
