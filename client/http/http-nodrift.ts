@@ -12,6 +12,9 @@ import { checkForm, type NewEvent } from '../new-event.ts';
 import type { NodriftClient } from '../nodrift-client.ts';
 import { type ApiAddress, call } from './call.ts';
 
+/** A case as a page of the API has it: what there is none of is null. */
+type Listed = { readonly [Field in keyof CaseSummary]: Exclude<CaseSummary[Field], undefined> | null };
+
 /** So many cases are asked for at once. */
 const A_PAGE = 200;
 
@@ -89,10 +92,10 @@ export class HttpNodrift implements NodriftClient {
     let cursor: string | undefined;
     do {
       const page = (await this.#get(`/cases${queryOf({ ...filter, limit: A_PAGE, cursor })}`)) as {
-        readonly cases: readonly CaseSummary[];
+        readonly cases: readonly Listed[];
         readonly next?: string | null;
       };
-      found.push(...page.cases);
+      found.push(...page.cases.map(summaryOf));
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
     return found.sort(mostUrgent);
@@ -113,6 +116,13 @@ export class HttpNodrift implements NodriftClient {
     return call(this.#api, 'POST', path, body);
   }
 }
+
+const summaryOf = ({ authority, team, nextLimit, ...one }: Listed): CaseSummary => ({
+  ...(one as Pick<CaseSummary, 'id' | 'kind' | 'ref' | 'late'>),
+  authority: authority ?? undefined,
+  team: team ?? undefined,
+  nextLimit: nextLimit ?? undefined,
+});
 
 const pathOf = ({ kind, ref }: CaseKey): string => `/cases/${encodeURIComponent(kind)}/${encodeURIComponent(ref)}`;
 

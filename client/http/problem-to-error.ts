@@ -1,7 +1,16 @@
 // What the API says is wrong (RFC 9457), in the client's errors: the same classes as over Temporal, so that a service catches them once.
 
 import type { Rule } from '../../domain/case/model.ts';
-import { BadInput, CaseExists, CaseNotFound, InvalidEvent, NotAllowed, Refused, Unavailable } from '../errors.ts';
+import {
+  BadInput,
+  CaseExists,
+  CaseNotFound,
+  IdTaken,
+  InvalidEvent,
+  NotAllowed,
+  Refused,
+  Unavailable,
+} from '../errors.ts';
 
 /** Where and how it was answered. */
 interface Answered {
@@ -35,7 +44,7 @@ export function errorOf(body: unknown, { status, origin, path, wait }: Answered)
   const words = wordsOf(problem);
   if (kind === 'invalid-event') return new InvalidEvent(words, field);
   if (kind === 'case-closed') return new CaseNotFound(words, true);
-  if (kind === 'id-taken') return new Refused(words, null, field);
+  if (kind === 'id-taken') return new IdTaken(words, /"(.+?)"/.exec(words)?.[1] ?? '');
   switch (status) {
     case 401:
     case 403:

@@ -9,6 +9,7 @@ import {
   BadInput,
   CaseExists,
   CaseNotFound,
+  IdTaken,
   InvalidEvent,
   NotAllowed,
   Refused,
@@ -150,9 +151,9 @@ const KINDS: readonly [
   [
     409,
     '/cases/child-protection/X-1/events',
-    { detail: 'the id means something else', field: 'id', type: 'urn:nodrift:problem:id-taken' },
-    Refused,
-    { rule: null, field: 'id' },
+    { detail: 'the id "e-1" was used for another event', field: 'id', type: 'urn:nodrift:problem:id-taken' },
+    IdTaken,
+    { rule: null, id: 'e-1' },
   ],
   [
     409,
