@@ -9,6 +9,7 @@ import { PolicyError } from '../domain/policy/read-policy.ts';
 import { addApiKeys } from './api-keys-command.ts';
 import { addAudit, Tampered } from './audit-command.ts';
 import { addCalendar } from './calendar-command.ts';
+import { addDirectory, addReallocate } from './directory-command.ts';
 import { addEvents } from './events-command.ts';
 import { addList } from './list-command.ts';
 import { addOpen } from './open-command.ts';
@@ -113,6 +114,8 @@ function program(output: Output): Command {
   addCalendar(nodrift, output);
   addApiKeys(nodrift, output);
   addAudit(nodrift, output);
+  addDirectory(nodrift, output);
+  addReallocate(nodrift, output);
   return nodrift;
 }
 

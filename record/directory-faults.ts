@@ -4,6 +4,8 @@
 export interface DirectoryFault {
   /** The row of the sheet, as a spreadsheet counts it; absent where it is no row's. */
   readonly row?: number | undefined;
+  /** Which of a list it is, from 0, where there are no rows. */
+  readonly place?: number | undefined;
   readonly id?: string | undefined;
   readonly field?: string | undefined;
   readonly message: string;
@@ -25,7 +27,7 @@ export function structuralFaults(
     row: rowOf(place),
     id: all[place]!.id,
     field,
-    message: `${wherever(rowOf(place))}${all[place]!.id}: ${message}`,
+    message: `${all[place]!.id}: ${message}`,
   });
   const doubled = [...places.values()]
     .filter((list) => list.length > 1)
@@ -40,8 +42,6 @@ export function structuralFaults(
   });
   return [...doubled, ...lost, ...rings(all, at)];
 }
-
-const wherever = (row: number | undefined): string => (row === undefined ? '' : `row ${row}, `);
 
 /** Each ring once: told of the one who stands first in the list. */
 function rings(

@@ -3,6 +3,7 @@
 import { type Api, type ApiOptions, apiFrame, closeApi } from './api-frame.ts';
 import { type AuditDeps, auditRoutes } from './audit-routes.ts';
 import { type CaseDeps, caseRoutes } from './case-routes.ts';
+import { type DirectoryDeps, directoryRoutes } from './directory-routes.ts';
 import { type KeyDeps, keyRoutes } from './key-routes.ts';
 import { type ListDeps, listRoutes } from './list-routes.ts';
 import { type PlayDeps, playRoutes } from './play-routes.ts';
@@ -16,6 +17,7 @@ export interface ApiParts extends Pick<ApiOptions, 'callers' | 'audit' | 'reques
   readonly lists?: ListDeps | undefined;
   readonly plays?: PlayDeps | undefined;
   readonly policies?: PolicyDeps | undefined;
+  readonly directory?: DirectoryDeps | undefined;
 }
 
 /** @param around what the app has for all its parts */
@@ -27,6 +29,7 @@ export function httpApi(parts: ApiParts, around: Pick<ApiOptions, 'rates' | 'now
   if (parts.lists) listRoutes(api, parts.lists);
   if (parts.plays) playRoutes(api, parts.plays);
   if (parts.policies) policyRoutes(api, parts.policies);
+  if (parts.directory) directoryRoutes(api, parts.directory);
   closeApi(api);
   return api;
 }

@@ -9,6 +9,7 @@ import type { Tokens } from './access-tokens.ts';
 import type { ApiParts } from './all-routes.ts';
 import { auditIn } from './audit-routes.ts';
 import { keysIn } from './key-routes.ts';
+import { servedDirectory } from './serve-directory.ts';
 import { servedLists } from './serve-lists.ts';
 import { serviceCallers } from './service-callers.ts';
 
@@ -39,6 +40,7 @@ export function servedApi({ record, cases, now, tokens, requestsAMinute }: Serve
     },
     keys: keysIn(record, forget),
     audits: auditIn(record),
+    directory: servedDirectory(record, cases),
   };
 }
 
