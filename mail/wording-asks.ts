@@ -6,7 +6,7 @@ import type { CaseIdentity, Notice, Owes } from '../domain/notices/notice.ts';
 import { isPast, type Labels, listed, londonDay, mailWords, meetingWords, readable } from '../domain/notices/words.ts';
 import { shippedPolicy } from '../policies/load.ts';
 import { shown } from './address.ts';
-import { longDate, longTime } from './dates.ts';
+import { longDate, longTime, shortDay } from './dates.ts';
 import { CONFIRM_HELD, type DutyText, dutyText, RECORDED, SOONER, the, upper } from './duty-texts.ts';
 import { meetingText } from './meeting-texts.ts';
 import { who } from './who.ts';
@@ -63,7 +63,7 @@ function owing(notice: Notice, duty: string, more: readonly string[], labels?: L
   const needs = needsOf(notice, labels);
   const stands = [toYou(past ? words.late(of) : (words.early ?? words.late)(of), notice), ...booked(notice)];
   if (kind === 'decision' || !owes || isTheirs(notice, words)) {
-    const whose = kind === 'escalation' && owes ? [yours(owes, labels)] : [];
+    const whose = kind === 'escalation' && owes ? [yours(notice, owes, labels)] : [];
     return {
       lead: telling(notice, labels) ?? (past && words.askLate ? words.askLate(of) : words.ask(of)),
       more: [
@@ -87,8 +87,8 @@ function owing(notice: Notice, duty: string, more: readonly string[], labels?: L
       : `Please help ${whom} to ${does}.`;
   return {
     lead,
-    more: [stands.join(' '), ...alsoTold(owes, labels), ...waits, ...weekly(notice), ...more],
-    brief: [...booked(notice), ...alsoTold(owes, labels), ...waits, ...more],
+    more: [stands.join(' '), ...tried(notice, owes), ...alsoTold(owes, labels), ...waits, ...weekly(notice), ...more],
+    brief: [...booked(notice), ...tried(notice, owes), ...alsoTold(owes, labels), ...waits, ...more],
     todo: (words.copy ?? [RECORDED]).map((line) => toYou(line, notice)),
   };
 }
@@ -152,11 +152,18 @@ function booked({ duty, booking, due, at }: Notice): string[] {
 }
 
 /** An escalation tells the one who owes the duty that they do, and who else has been told. */
-const yours = (owes: Owes, labels?: Labels): string =>
+const yours = (notice: Notice, owes: Owes, labels?: Labels): string =>
   [
     owes.you ? 'This is yours to do.' : `This is for you or ${who(owes, labels)} to do.`,
+    ...tried(notice, owes),
     ...alsoTold(owes, labels),
   ].join(' ');
+
+/** What was tried before it went up: "They were asked on Mon 1 March and Thu 4 March." */
+const tried = ({ at }: Notice, { you, askedOn = [] }: Owes): string[] =>
+  askedOn.length === 0
+    ? []
+    : [`${you ? 'You were' : 'They were'} asked on ${listed(askedOn.map((day) => shortDay(day, londonDay(at))))}.`];
 
 function alsoTold({ alsoTold: told = [] }: Owes, labels?: Labels): string[] {
   if (told.length === 0) return [];

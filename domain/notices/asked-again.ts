@@ -5,7 +5,7 @@ import type { Duty, Step } from '../case/model.ts';
 import { type PutOff, putOffs } from '../case/put-off.ts';
 import { isLate } from '../duties/owed.ts';
 import type { Instant } from '../time/calendar.ts';
-import { occasions, reachable, recipients, stepKey } from './ladder.ts';
+import { occasions, reachable, recipients, stepKey, toldOf } from './ladder.ts';
 import { isTold, type Told } from './told.ts';
 import { askedAgainAt } from './waiting.ts';
 
@@ -40,9 +40,11 @@ function again(c: Case, duty: Duty, putOff: PutOff, told: Told, until: Instant |
     .filter((step) => !isTold(told, step));
 }
 
-/** Whom the ladder itself speaks to that morning. */
+/** Whom the ladder itself speaks to that morning, or has spoken to: planned in the night before, it was told at that very moment. */
 function askedThen(c: Case, duty: Duty, told: Told, at: Instant): ReadonlySet<string> {
   const whom = recipients(c, duty);
+  const heard = at === told.until ? toldOf(duty.key, told.keys) : [];
+  if (heard.length > 0) return new Set(heard);
   for (const one of occasions(c, duty, told)) {
     if (one.at === at) return new Set(whom(one.rung, at));
     if (one.at > at) break;

@@ -65,6 +65,21 @@ export function climb(c: Case, duty: Duty, told: Told, until: Instant | undefine
   return found;
 }
 
+/**
+ * The steps of a duty's rungs before a moment: what people were asked. Where it cannot be told for sure nothing is said: what was caught up with, what is
+ * said each week, what was owed as a plan was brought in (L9), and whatever went by another policy.
+ */
+export function askedBefore(c: Case, duty: Duty, moment: Instant): readonly Step[] {
+  if (c.versions.length > 1 || (c.broughtIn && duty.known <= c.broughtIn.known)) return NOTHING;
+  const waits = waitsWith(c, duty, () => escalations(c, duty));
+  const whom = recipients(c, duty);
+  const floor = counts(c, duty);
+  return climbing(c, duty)
+    .rungs.filter(({ at }) => at >= floor && at < moment)
+    .flatMap((occasion) => said(duty, occasion, whom, undefined))
+    .flatMap((step) => heeding(c, waits, step));
+}
+
 /** L17: the booking of a meeting that, past its limit, nobody has said was held: it was booked, or is booked too late. */
 const unconfirmed = (c: Case, { key, meeting, quiet }: Duty): Booking | undefined =>
   quiet === 'before' && meeting !== null && key.startsWith('hold/') ? c.meetings[meeting]?.bookings.at(-1) : undefined;
@@ -341,3 +356,10 @@ export function reachable(c: Case, id: PersonId, at: Instant): readonly PersonId
 /** Duty, rung's stable name, repeat number, recipient, edition (design, "What keeps it sound" 3). */
 export const stepKey = (duty: string, rung: string, repeat: number, to: PersonId, edition: string): string =>
   `${duty}|${rung}|${repeat}|${to}|${edition}`;
+
+/** Who is told of a duty by steps with these keys. */
+export const toldOf = (duty: string, keys: readonly string[]): readonly PersonId[] =>
+  keys.flatMap((key) => {
+    const [of, , , to] = key.split('|');
+    return of === duty && to !== undefined ? [to] : [];
+  });

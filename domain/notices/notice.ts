@@ -69,6 +69,8 @@ export interface Owes extends Somebody {
   readonly you: boolean;
   /** An escalation: who else is told of it. */
   readonly alsoTold?: readonly Somebody[] | undefined;
+  /** An escalation: on which days whoever owes it was asked before, in order. */
+  readonly askedOn?: readonly LocalDate[] | undefined;
 }
 
 export interface ReplyTo {

@@ -19,8 +19,9 @@ import { familyOf } from '../duties/families.ts';
 import { toTell } from '../duties/meetings.ts';
 import type { Standing } from '../duties/owed.ts';
 import { consentWithdrawn } from '../lifecycles/child-in-need.ts';
-import type { Instant } from '../time/calendar.ts';
+import type { Instant, LocalDate } from '../time/calendar.ts';
 import { staffOf } from './attendance.ts';
+import { askedBefore, reachable, WEEKLY } from './ladder.ts';
 import type { Expected, Notice, Owes, Ring, Somebody } from './notice.ts';
 import { replyTo } from './reply-to.ts';
 
@@ -147,7 +148,19 @@ function owedBy(c: Case, step: Step, all: readonly Standing[], due: readonly Ste
   const others = due.filter(
     (one) => (speaksOfIt(one) || one.also?.some(speaksOfIt)) && one.to !== to && one.to !== owner,
   );
-  return { ...owes, alsoTold: [...new Set(others.map((one) => one.to))].map((id) => name(c, id, at)) };
+  const askedOn = duty && step.rung !== WEEKLY ? daysAsked(c, duty, at) : [];
+  return {
+    ...owes,
+    alsoTold: [...new Set(others.map((one) => one.to))].map((id) => name(c, id, at)),
+    ...(askedOn.length > 0 && { askedOn }),
+  };
+}
+
+/** On which days whoever owes a duty now, or stands in for them, was asked before: as its ladder goes. */
+function daysAsked(c: Case, duty: Standing, at: Instant): readonly LocalDate[] {
+  const owners = reachable(c, ownerAt(c, duty, at), at);
+  const before = askedBefore(c, duty, at).filter(({ to }) => owners.includes(to));
+  return [...new Set(before.map((one) => c.calendar.londonDate(one.at)))].sort();
 }
 
 function ownerAt(c: Case, duty: Standing | undefined, at: Instant): PersonId {

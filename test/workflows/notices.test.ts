@@ -66,6 +66,19 @@ test('an escalation says by role who owes it, whether the reader does, and to th
   assert.deepEqual(toEd?.owes?.alsoTold?.map(({ role }) => role).sort(), ['social-worker', 'team-manager']);
 });
 
+test('an escalation says on which days it was asked for: those of the notices that went', () => {
+  const story: Line[] = [
+    ...START,
+    ['2027-01-28T12:00', held('core-group-1', '2027-01-28', { minuteTaker: 'ed', next: place('2027-02-25') })],
+  ];
+  const told = notices(story, '2027-02-12').filter(({ duty }) => duty === 'minutes/core-group-1');
+  const first = told.find(({ kind }) => kind === 'escalation');
+  const asked = told.filter(({ to, at }) => to.id === 'ed' && at < first!.at).map(({ at }) => at.slice(0, 10));
+  assert.ok(asked.length > 0);
+  assert.deepEqual(first?.owes?.askedOn, asked);
+  assert.ok(told.every(({ kind, owes }) => kind === 'escalation' || owes?.askedOn === undefined));
+});
+
 test('what a parent took on is asked of the social worker as a parent’s', () => {
   const story: Line[] = [...START, ['2027-01-28', agreed('a-1', { owner: 'dad', due: '2027-02-01' })]];
   const chase = notices(story, '2027-02-03').find(({ duty, kind }) => duty === 'action/a-1' && kind === 'chase');

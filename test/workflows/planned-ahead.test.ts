@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Notice } from '../../domain/notices/notice.ts';
+import { londonDay } from '../../domain/notices/words.ts';
 import { type PlayedEvent, play } from '../../domain/play/player.ts';
 import { unfitForRealCases } from '../../domain/policy/unfit.ts';
 import { Calendar, dateOf, fromLondon, type Instant, localDateTime } from '../../domain/time/calendar.ts';
@@ -168,6 +169,16 @@ test('that they came is taken back at five to eight: the chase goes at eight aft
     c.about(OWED).filter((line) => line.startsWith(CHASED)),
     at,
   );
+});
+
+test('whoever asked to wait until a morning on which they are chased anyway hears of it once', () => {
+  const c = withMinutesOwed();
+  // They wait until the morning of the first chase.
+  const before = moment(`${DAY}T08:00`);
+  c.record('2027-02-01T12:00', { type: 'put-off', by: 'ed', duty: OWED, until: DAY, reason: 'on it' } as never);
+  c.liveTo(before);
+  c.liveTo(moment(`${DAY}T12:00`));
+  assert.deepEqual(c.about(OWED).filter((line) => line.startsWith(CHASED) && line.endsWith(' ed')).length, 1);
 });
 
 test('what is recorded after eight withdraws nothing, and is known to have come after it', () => {
@@ -336,11 +347,21 @@ test('in random lives what stands at each 08:00 is what the player tells then, w
           .map(line)
           .sort();
         assert.deepEqual(stood, played.steps.map(line).sort());
+        for (const escalation of c.stands)
+          for (const day of escalation.owes?.askedOn ?? [])
+            assert.ok(wasAsked(c.stands, escalation, day), `${escalation.key} on ${escalation.at}: asked on ${day}`);
       },
     ),
     { seed: SEED, numRuns: Number(process.env.RUNS ?? 25) },
   );
 });
+
+/** What an escalation says was tried had gone out: a notice of the same duty, by itself or with others, on that day before it. */
+const wasAsked = (stands: readonly Notice[], { duty, at }: Notice, day: string): boolean =>
+  stands.some(
+    (one) =>
+      one.at < at && londonDay(one.at) === day && (one.duty === duty || one.also?.some((other) => other.duty === duty)),
+  );
 
 /** A policy or calendar that no real case may go by is refused by the book alone. */
 function isFit(event: unknown, calendar: typeof CALENDAR): boolean {
