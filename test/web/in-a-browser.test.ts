@@ -45,6 +45,8 @@ const PAGES: readonly [name: string, paper: () => PaperCase, person: string, pur
   ['minutes', afterCoreGroup, 'nina', 'minutes', 'minutes/core-group-1'],
   ['held', () => booked(13 * 24), 'amira', 'held', 'confirm/core-group-1'],
   ['book', () => booked(24), 'amira', 'book', 'hold/core-group-1'],
+  ['conference-called', () => new PaperCase().recordAll([discussion()]), 'amira', 'book', 'hold/initial-conference'],
+  ['conference-held', () => new PaperCase().recordAll([discussion()]), 'amira', 'held', 'hold/initial-conference'],
   ['attend', () => booked(24), 'nina', 'attend', 'attend/core-group-1'],
   ['attend-parent', () => booked(24), 'dad', 'attend', 'attend/core-group-1'],
   ['distribute', minutesHere, 'amira', 'distribute', 'distribute/core-group-1'],

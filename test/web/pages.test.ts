@@ -30,6 +30,54 @@ function at(paper: PaperCase, hours: number, person: string, purpose: Purpose, a
 
 const booked = (of = new PaperCase()) => of.recordAll([discussion(), conference()]);
 
+test('the initial conference is called with those invited to it, and held with its decision, each behind a link', async () => {
+  const paper = new PaperCase().recordAll([discussion()]);
+  const calls = at(paper, 1, 'amira', 'book', 'hold/initial-conference');
+  assert.match((await calls.visitor.get(calls.link)).text, /Book .*conference/);
+  const nobody = await calls.answer({
+    'on-day': '25',
+    'on-month': '1',
+    'on-year': '2028',
+    at: '10:00',
+    venue: 'Civic Hall',
+  });
+  assert.match(nobody.text, /Tick everybody who is called to it/);
+  const called = await calls.answer({
+    ...{ 'on-day': '25', 'on-month': '1', 'on-year': '2028', at: '10:00', venue: 'Civic Hall' },
+    invited: ['amira', 'nina', 'mum'],
+  });
+  assert.equal(called.status, 200, called.text);
+  assert.deepEqual(calls.last(), {
+    ...{ type: 'conference-called', by: 'amira', start: '2028-01-25T10:00', venue: 'Civic Hall' },
+    invited: ['amira', 'nina', 'mum'],
+  });
+
+  const holds = at(paper, 15 * 24, 'amira', 'held', 'hold/initial-conference');
+  const shown = await holds.visitor.get(holds.link);
+  assert.match(shown.text, /Was .*conference held\?/);
+  assert.doesNotMatch(shown.html, /checked|selected/);
+  const said = { held: 'booked', chair: 'amira', present: ['amira', 'nina', 'mum'] };
+  assert.match((await holds.answer({ ...said, decision: 'plan' })).text, /Tick everybody who is in the core group/);
+  const held = await holds.answer({
+    ...{ ...said, decision: 'plan', members: ['nina', 'mum'] },
+    ...{
+      'next-on-day': '4',
+      'next-on-month': '2',
+      'next-on-year': '2028',
+      'next-at': '2pm',
+      'next-venue': 'Family centre',
+    },
+  });
+  assert.equal(held.status, 200, held.text);
+  const { firstCoreGroup, ...decision } = holds.last();
+  assert.deepEqual(decision, {
+    ...{ type: 'conference-held', by: 'amira', on: '2028-01-25', outcome: 'plan', chair: 'amira' },
+    ...{ present: ['amira', 'nina', 'mum'], members: ['nina', 'mum'] },
+  });
+  assert.deepEqual(firstCoreGroup, { start: '2028-02-04T14:00', venue: 'Family centre' });
+  assert.ok(holds.opens('hold/core-group-1'));
+});
+
 test('a meeting that was held: everything it asks in one page, and who was not asked for is not there by default', async () => {
   // Wednesday 9 February, the day after.
   const page = at(booked(), 13 * 24, 'amira', 'held', 'confirm/core-group-1');

@@ -5,11 +5,14 @@ import { doneWords, longDate, longTime, meetingOf, upper } from '../in-words.ts'
 import { whenFields, whenOf } from '../meeting-fields.ts';
 import type { Page } from '../page.ts';
 import type { Visit } from '../visit.ts';
+import { called, callFields, isConference } from './conference.ts';
 
 /** Bank holidays up to the limit; of one that is long past none. */
 function holidays({ setting: { calendar }, duty, today }: Visit): readonly string[] {
   return calendar.bankHolidays.filter((day) => day >= today && day <= (duty?.due ?? '')).map(shortDate);
 }
+
+const isToBeCalled = (visit: Visit): boolean => isConference(visit) && !visit.meetingNow?.start;
 
 export const book: Page = {
   purpose: 'book',
@@ -21,8 +24,6 @@ export const book: Page = {
       : ['Everybody who is asked to come is invited by itself.'],
   closed(visit) {
     if (visit.meetingNow?.held) return `${upper(meetingOf(visit))} was held on ${longDate(visit.meetingNow.held)}.`;
-    if (visit.meeting === 'initial-conference' && !visit.meetingNow?.start)
-      return 'A conference is called with those who are invited to it, from the command line or by a service: nodrift record.';
     return visit.duty ? undefined : doneWords(visit);
   },
   facts(visit) {
@@ -47,8 +48,9 @@ export const book: Page = {
         : []),
     ];
   },
-  fields: (visit) => whenFields(visit, ''),
+  fields: (visit) => (isToBeCalled(visit) ? callFields(visit) : whenFields(visit, '')),
   answer(visit, form) {
+    if (isToBeCalled(visit)) return called(visit, form);
     const when = whenOf(form, '');
     if (!when || !visit.meeting) return undefined;
     const type = visit.meetingNow?.start ? 'meeting-moved' : 'meeting-booked';

@@ -6,6 +6,7 @@ import { doneWords, longDate, meetingOf, peopleOptions, upper } from '../in-word
 import { kindOf, saysWhen, whenFields, whenOf } from '../meeting-fields.ts';
 import type { Answer, Page } from '../page.ts';
 import { isOfFamily, type Visit } from '../visit.ts';
+import { decided, decisionFields, isConference } from './conference.ts';
 
 /** What a review decides. */
 const OUTCOMES: Readonly<Record<string, readonly Option[]>> = {
@@ -54,8 +55,6 @@ export const held: Page = {
   button: 'Record this',
   title: (visit) => `Was ${meetingOf(visit)} held?`,
   closed(visit) {
-    if (visit.meeting === 'initial-conference')
-      return 'A conference is recorded by whoever chaired it, with its decision, from the command line or by a service: nodrift record.';
     if (visit.meetingNow?.held) return `${upper(meetingOf(visit))} was held on ${longDate(visit.meetingNow.held)}.`;
     return visit.duty ? undefined : doneWords(visit);
   },
@@ -66,6 +65,25 @@ export const held: Page = {
   fields: (visit) => [
     { is: 'choice', name: 'held', label: 'The meeting', options: whether(visit) },
     { is: 'date', name: 'on', label: 'The other day', hint: 'Only if it was on another day. For example, 27 3 2028' },
+    ...(isConference(visit) ? decisionFields(visit, peopleOptions(visit, staff(visit))) : meetingFields(visit)),
+  ],
+  answer(visit, form) {
+    const how = form.choice('held', whether(visit), 'Say whether it was held');
+    if (how === undefined || !visit.meeting) return undefined;
+    if (how === 'no')
+      return {
+        events: [{ type: 'meeting-not-held', meeting: visit.meeting }],
+        says: [`${upper(meetingOf(visit))} did not take place. A new date is needed.`],
+      };
+    const on = how === 'booked' ? booked(visit) : form.date('on', 'Give the day on which it was held');
+    return isConference(visit)
+      ? decided(visit, form, on, peopleOptions(visit, staff(visit)))
+      : whatWasHeld(visit, form, on);
+  },
+};
+
+function meetingFields(visit: Visit): readonly Field[] {
+  return [
     { is: 'select', name: 'chair', label: 'Who chaired it', options: [choose, ...peopleOptions(visit, staff(visit))] },
     {
       ...{
@@ -91,19 +109,8 @@ export const held: Page = {
     ...(hasNext(visit)
       ? whenFields(visit, 'next-', 'Where one was fixed. Leave the rest of this page empty otherwise')
       : []),
-  ],
-  answer(visit, form) {
-    const how = form.choice('held', whether(visit), 'Say whether it was held');
-    if (how === undefined || !visit.meeting) return undefined;
-    if (how === 'no')
-      return {
-        events: [{ type: 'meeting-not-held', meeting: visit.meeting }],
-        says: [`${upper(meetingOf(visit))} did not take place. A new date is needed.`],
-      };
-    const on = how === 'booked' ? booked(visit) : form.date('on', 'Give the day on which it was held');
-    return whatWasHeld(visit, form, on);
-  },
-};
+  ];
+}
 
 function planFields(visit: Visit): readonly Field[] {
   const outcomes = OUTCOMES[kindOf(visit)];
