@@ -159,11 +159,9 @@ const yours = (notice: Notice, owes: Owes, labels?: Labels): string =>
     ...alsoTold(owes, labels),
   ].join(' ');
 
-/** What was tried before it went up: "They were asked on Mon 1 March and Thu 4 March." */
-const tried = ({ at }: Notice, { you, askedOn = [] }: Owes): string[] =>
-  askedOn.length === 0
-    ? []
-    : [`${you ? 'You were' : 'They were'} asked on ${listed(askedOn.map((day) => shortDay(day, londonDay(at))))}.`];
+/** What was tried before it went up. */
+const tried = ({ at }: Notice, { askedOn = [] }: Owes): string[] =>
+  askedOn.length === 0 ? [] : [`It was asked for on ${listed(askedOn.map((day) => shortDay(day, londonDay(at))))}.`];
 
 function alsoTold({ alsoTold: told = [] }: Owes, labels?: Labels): string[] {
   if (told.length === 0) return [];

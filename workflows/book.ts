@@ -300,7 +300,8 @@ export class Book {
     const all = this.#duties(next);
     const told = this.#toldBy(now);
     const until = this.#morningToPlan(now, this.#nextStep(next, told)) ?? now;
-    toNotices(next, takeDue(next, told, until > now ? until : now, all, MOST_NOTICES).due, all);
+    const taken = takeDue(next, told, until > now ? until : now, all, MOST_NOTICES);
+    toNotices(next, taken.due, all, taken.told);
     this.#rows(next);
   }
 
@@ -358,12 +359,12 @@ export class Book {
       const taken = new Set(due.map(({ key }) => key));
       this.#ahead = { ...this.#ahead, notices: this.#ahead.notices.filter(({ key }) => !taken.has(key)) };
     }
-    return this.#toNotices(due, all);
+    return this.#toNotices(due, all, told);
   }
 
   /** A rehearsal's notices go alone: it is no real morning. */
-  #toNotices(due: readonly Step[], all: readonly Standing[]): readonly Notice[] {
-    const notices = toNotices(this.#case, due, all);
+  #toNotices(due: readonly Step[], all: readonly Standing[], told: Told): readonly Notice[] {
+    const notices = toNotices(this.#case, due, all, told);
     return this.#rehearsal ? notices : notices.map((notice) => timed(this.#case, notice));
   }
 
@@ -387,7 +388,7 @@ export class Book {
     const closes = closesAt(of, all);
     const taken = takeDue(of, told, until, all, MOST_NOTICES);
     const isPlanned = taken.due.length < MOST_NOTICES && (closes === undefined || closes > until);
-    const wanted = isPlanned ? this.#toNotices(taken.due, all) : [];
+    const wanted = isPlanned ? this.#toNotices(taken.due, all, taken.told) : [];
     const { planned, fresh, withdrawn } = replanned(this.#ahead?.notices ?? [], wanted);
     this.#ahead = { until, told: isPlanned ? taken.told : told, notices: planned };
     this.#aheadOf = { of, told };

@@ -16,7 +16,7 @@ import {
 import { needsLimit } from '../duties/families.ts';
 import { type LadderName, ladderOf, type Recipient, type Rung } from '../policy/policy.ts';
 import { addDays, type Instant, type LocalDate, mondayOf, weeksBetween } from '../time/calendar.ts';
-import { isTold, type LastSaid, lastSaid, type Told } from './told.ts';
+import { isTold, type LastSaid, lastSaid, type Told, WEEKLY } from './told.ts';
 import { heeding, waitsWith } from './waiting.ts';
 
 export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
@@ -63,21 +63,6 @@ export function climb(c: Case, duty: Duty, told: Told, until: Instant | undefine
     if (occasion.endless && steps.length === 0 && occasion.at > later(settledFrom(c), told.until)) break;
   }
   return found;
-}
-
-/**
- * The steps of a duty's rungs before a moment: what people were asked. Where it cannot be told for sure nothing is said: what was caught up with, what is
- * said each week, what was owed as a plan was brought in (L9), and whatever went by another policy.
- */
-export function askedBefore(c: Case, duty: Duty, moment: Instant): readonly Step[] {
-  if (c.versions.length > 1 || (c.broughtIn && duty.known <= c.broughtIn.known)) return NOTHING;
-  const waits = waitsWith(c, duty, () => escalations(c, duty));
-  const whom = recipients(c, duty);
-  const floor = counts(c, duty);
-  return climbing(c, duty)
-    .rungs.filter(({ at }) => at >= floor && at < moment)
-    .flatMap((occasion) => said(duty, occasion, whom, undefined))
-    .flatMap((step) => heeding(c, waits, step));
 }
 
 /** L17: the booking of a meeting that, past its limit, nobody has said was held: it was booked, or is booked too late. */
@@ -248,9 +233,6 @@ function morningAfter(c: Case, known: Instant): Instant {
       first,
     );
 }
-
-/** L14: after its last rung, on the first working day of each week, until it is done. */
-export const WEEKLY = 'weekly';
 
 function* weeks(c: Case, duty: Duty, last: LocalDate, toldUntil: Instant): Generator<Occasion> {
   const { arises, known, ladder } = duty;

@@ -69,7 +69,7 @@ export interface Owes extends Somebody {
   readonly you: boolean;
   /** An escalation: who else is told of it. */
   readonly alsoTold?: readonly Somebody[] | undefined;
-  /** An escalation: on which days whoever owes it was asked before, in order. */
+  /** An escalation: on which days it was asked for before, in order. */
   readonly askedOn?: readonly LocalDate[] | undefined;
 }
 

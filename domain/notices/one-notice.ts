@@ -3,7 +3,7 @@
 
 import type { Step } from '../case/model.ts';
 import { familyOf } from '../duties/families.ts';
-import { WEEKLY } from './ladder.ts';
+import { WEEKLY } from './told.ts';
 
 /** What is told as one, with the steps that are taken by it. */
 interface Telling {

@@ -19,25 +19,30 @@ import { familyOf } from '../duties/families.ts';
 import { toTell } from '../duties/meetings.ts';
 import type { Standing } from '../duties/owed.ts';
 import { consentWithdrawn } from '../lifecycles/child-in-need.ts';
-import type { Instant, LocalDate } from '../time/calendar.ts';
+import type { Instant } from '../time/calendar.ts';
 import { staffOf } from './attendance.ts';
-import { askedBefore, reachable, WEEKLY } from './ladder.ts';
 import type { Expected, Notice, Owes, Ring, Somebody } from './notice.ts';
 import { replyTo } from './reply-to.ts';
+import { askedBefore, NOTHING_TOLD, type Told, WEEKLY } from './told.ts';
 
 /**
  * The notices of the steps that are due at one time.
  * @param all the case's duties
+ * @param told how far people have been told: what was tried before it goes up
  */
-export const toNotices = (c: Case, due: readonly Step[], all: readonly Standing[]): readonly Notice[] =>
-  due.map((step) => toNotice(c, step, due, all));
+export const toNotices = (
+  c: Case,
+  due: readonly Step[],
+  all: readonly Standing[],
+  told: Told = NOTHING_TOLD,
+): readonly Notice[] => due.map((step) => toNotice(c, step, due, all, told));
 
-function toNotice(c: Case, one: Step, due: readonly Step[], all: readonly Standing[]): Notice {
+function toNotice(c: Case, one: Step, due: readonly Step[], all: readonly Standing[], told: Told): Notice {
   const { to, about, whose, edition: _, open, ...step } = one;
   const person = personNow(c, to) ?? { id: to, name: to, role: '' };
   // Staff are named to staff. The family reads of nobody but whom to ring.
   const name = isFamily(c, person) ? byRole : named;
-  const owes = owedBy(c, one, all, due, name);
+  const owes = owedBy(c, one, all, due, name, told);
   const subject = about === undefined || !personNow(c, about) ? undefined : { id: about, ...name(c, about, one.at) };
   const roles = [person.role, subject?.role, owes?.role, ...(owes?.alsoTold ?? []).map(({ role }) => role)];
   const meeting = ofMeeting(c, one, name);
@@ -134,7 +139,14 @@ export function whomToRing(c: Case, at: Instant): { readonly id: PersonId | unde
  * particular. What somebody owed who has left is the social worker's.
  * @param due what is told at the same time, for whom else an escalation goes to
  */
-function owedBy(c: Case, step: Step, all: readonly Standing[], due: readonly Step[], name: Naming): Owes | undefined {
+function owedBy(
+  c: Case,
+  step: Step,
+  all: readonly Standing[],
+  due: readonly Step[],
+  name: Naming,
+  told: Told,
+): Owes | undefined {
   const { at, duty: key, kind, to } = step;
   const duty = all.findLast((one) => one.key === key);
   if (!duty && kind !== 'cancellation') return undefined;
@@ -148,19 +160,12 @@ function owedBy(c: Case, step: Step, all: readonly Standing[], due: readonly Ste
   const others = due.filter(
     (one) => (speaksOfIt(one) || one.also?.some(speaksOfIt)) && one.to !== to && one.to !== owner,
   );
-  const askedOn = duty && step.rung !== WEEKLY ? daysAsked(c, duty, at) : [];
+  const askedOn = duty && step.rung !== WEEKLY ? askedBefore(told, duty, at) : [];
   return {
     ...owes,
     alsoTold: [...new Set(others.map((one) => one.to))].map((id) => name(c, id, at)),
     ...(askedOn.length > 0 && { askedOn }),
   };
-}
-
-/** On which days whoever owes a duty now, or stands in for them, was asked before: as its ladder goes. */
-function daysAsked(c: Case, duty: Standing, at: Instant): readonly LocalDate[] {
-  const owners = reachable(c, ownerAt(c, duty, at), at);
-  const before = askedBefore(c, duty, at).filter(({ to }) => owners.includes(to));
-  return [...new Set(before.map((one) => c.calendar.londonDate(one.at)))].sort();
 }
 
 function ownerAt(c: Case, duty: Standing | undefined, at: Instant): PersonId {

@@ -2,7 +2,7 @@
 // as one just opened.
 
 import type { Duty, DutyKey, PersonId, Step } from '../case/model.ts';
-import type { Instant } from '../time/calendar.ts';
+import { type Instant, inLondon, type LocalDate } from '../time/calendar.ts';
 
 /**
  * All that was due before `until` has been told; of what is due at that very moment, `keys`. And how far each open duty's ladder has been
@@ -14,8 +14,25 @@ export interface Told {
   readonly rungs: readonly LastSaid[];
 }
 
-/** The last rung said of a duty, under the edition of its booking or limit, and the number of its last time. */
-export type LastSaid = readonly [duty: DutyKey, edition: string, rung: string, repeat: number];
+/**
+ * The last rung said of a duty, under the edition of its booking or limit, and the number of its last time. And on which days it was asked for, for
+ * the words of whoever is told next: nothing is decided by them. Absent from releases that did not keep them.
+ */
+export type LastSaid = readonly [
+  duty: DutyKey,
+  edition: string,
+  rung: string,
+  repeat: number,
+  askedOn?: readonly LocalDate[],
+];
+
+/** L14: after its last rung, on the first working day of each week, until it is done. */
+export const WEEKLY = 'weekly';
+
+const dayOf = (at: Instant): LocalDate => inLondon(at).slice(0, 10) as LocalDate;
+
+/** More are not named in a mail. */
+const MOST_DAYS = 6;
 
 /** What a case has handed over for a morning to come. It counts as told when that morning is there; until then it may be withdrawn. */
 export interface Ahead {
@@ -51,6 +68,10 @@ export const isTold = (told: Told, { at, key }: Pick<Step, 'at' | 'key'>): boole
 export const lastSaid = ({ rungs }: Told, { key, edition }: Pick<Duty, 'key' | 'edition'>): LastSaid | undefined =>
   rungs.find((last) => last[0] === key && last[1] === edition);
 
+/** On which days a duty was asked for before a moment, in order. */
+export const askedBefore = (told: Told, duty: Pick<Duty, 'key' | 'edition'>, at: Instant): readonly LocalDate[] =>
+  (lastSaid(told, duty)?.[4] ?? []).filter((day) => day < dayOf(at));
+
 /**
  * Everything until a moment is told now, with these steps the last of it.
  * @param taken steps in order of time, none of them later than `until`
@@ -69,7 +90,12 @@ export function telling(
     if (duty === null || edition === undefined || (next?.duty === duty && next.edition === edition)) continue;
     if (!isOpen(duty, edition)) continue;
     const before = rungs.findIndex((last) => last[0] === duty && last[1] === edition);
-    rungs.splice(before < 0 ? rungs.length : before, 1, [duty, edition, rung, repeat]);
+    const days = taken
+      .filter((one) => one.duty === duty && one.edition === edition && one.rung !== WEEKLY)
+      .map(({ at }) => dayOf(at));
+    const askedOn = [...new Set([...(rungs[before]?.[4] ?? []), ...days])].slice(-MOST_DAYS);
+    const last: LastSaid = askedOn.length > 0 ? [duty, edition, rung, repeat, askedOn] : [duty, edition, rung, repeat];
+    rungs.splice(before < 0 ? rungs.length : before, 1, last);
   }
   const before = told.until === until ? told.keys : [];
   return { until, keys: [...before, ...taken.filter(({ at }) => at === until).map(({ key }) => key)], rungs };

@@ -215,9 +215,9 @@ test('an escalation says whose it is and who was told; what else of the meeting 
   const askedOn = [day('2027-02-26'), day('2027-03-01')];
   assert.equal(
     more({ ...YOURS, alsoTold, askedOn })[0],
-    'This is yours to do. You were asked on Fri 26 February and Mon 1 March. Tess Moor (team manager) has been told as well.',
+    'This is yours to do. It was asked for on Fri 26 February and Mon 1 March. Tess Moor (team manager) has been told as well.',
   );
-  assert.deepEqual(more({ ...NINA, askedOn }).slice(0, 1), ['They were asked on Fri 26 February and Mon 1 March.']);
+  assert.deepEqual(more({ ...NINA, askedOn }).slice(0, 1), ['It was asked for on Fri 26 February and Mon 1 March.']);
 });
 
 test('a meeting’s checklist and who is asked to come stand below the lines', () => {

@@ -81,12 +81,20 @@ class Living {
     this.take(now, [{ ...recorded(at, event, id), recordedAt: now }]);
   }
 
-  /** @throws where it is refused */
+  /** @throws where it is refused: what else was taken at that moment is told all the same */
   take(now: Instant, events: readonly unknown[], handsOver = true): void {
-    this.book.record(events, 'nodrift', now);
-    for (const ask of this.book.asksOfOthers()) this.book.acknowledge(ask.done, now);
-    if (handsOver) this.#handOver(now);
+    try {
+      this.book.record(events, 'nodrift', now);
+      for (const ask of this.book.asksOfOthers()) this.book.acknowledge(ask.done, now);
+      this.#untold = true;
+    } finally {
+      if (handsOver && this.#untold) {
+        this.#untold = false;
+        this.#handOver(now);
+      }
+    }
   }
+  #untold = false;
 
   /** Goes on from what it carries, as after continue-as-new. */
   renew(now: Instant): void {
