@@ -41,7 +41,7 @@ import { type Ahead, NOTHING_TOLD, type Told, type ToldAndAhead } from '../domai
 import { waitsForRound } from '../domain/notices/waits-for-round.ts';
 import { policyName } from '../domain/policy/policy.ts';
 import { unfitForRealCases } from '../domain/policy/unfit.ts';
-import { epochMs, type Instant } from '../domain/time/calendar.ts';
+import { epochMs, fromEpochMs, type Instant } from '../domain/time/calendar.ts';
 import { historyAnswer, owedAnswer, paperAnswer, peopleAnswer, type Shown, shown } from './answers.ts';
 import {
   type AskOfOther,
@@ -397,16 +397,30 @@ export class Book {
 
   /** The morning is there: what was planned for it is told. Where something was recorded since it was planned, that comes first (`handOver`). */
   #pass(now: Instant): void {
-    if (!this.#ahead || now < this.#ahead.until) return;
-    if (this.#aheadOf?.of !== this.#case || this.#aheadOf.told !== this.#told) return;
-    this.#told = this.#ahead.told;
-    this.#ahead = undefined;
-    this.#aheadOf = undefined;
+    if (this.#ahead) {
+      if (now < this.#ahead.until) return;
+      if (this.#aheadOf?.of !== this.#case || this.#aheadOf.told !== this.#told) return;
+      this.#told = this.#ahead.told;
+      this.#ahead = undefined;
+      this.#aheadOf = undefined;
+    }
+    this.#told = this.#left(this.#told, now);
   }
 
   /** How far people have been told by a moment. */
   #toldBy(now: Instant): Told {
-    return this.#ahead && now >= this.#ahead.until ? this.#ahead.told : this.#told;
+    const told = this.#ahead && now >= this.#ahead.until ? this.#ahead.told : this.#told;
+    return this.#left(told, now);
+  }
+
+  /** Once a moment is over, nothing more is told in it: what is recorded later may change what would have been said then. */
+  #left(told: Told, now: Instant): Told {
+    if (now <= told.until || told.keys.length === 0) return told;
+    const next = this.#nextStep(this.#case, told);
+    if (next && next.at <= told.until) return told;
+    const left = { ...told, until: fromEpochMs(epochMs(told.until) + 1_000), keys: [] };
+    this.#next = { of: this.#case, told: left, step: next };
+    return left;
   }
 
   /** An address that is dead is a fact of the case; the social worker and the manager are told. */

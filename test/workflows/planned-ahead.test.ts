@@ -189,6 +189,36 @@ test('whoever asked to wait until a morning on which they are chased anyway hear
   assert.deepEqual(c.about(OWED).filter((line) => line.startsWith(CHASED) && line.endsWith(' ed')).length, 1);
 });
 
+test('once a morning is over nothing more is told in it, whatever turns out to have been so', () => {
+  const c = new Living(begun, moment('2027-01-01'));
+  c.record('2027-01-04', strategy('2027-01-04'));
+  c.record('2027-01-18', conference('2027-01-18', { firstCoreGroup: place('2027-01-28') }));
+  const next = place('2027-02-25');
+  c.record(
+    '2027-01-27',
+    { type: 'meeting-booked', by: 'sam', meeting: 'core-group-2', ...next } as never,
+    'typed-twice',
+  );
+  c.record('2027-01-28T17:00', held('core-group-1', '2027-01-28', { minuteTaker: 'ed', next }));
+  c.liveTo(moment('2027-02-24T09:00'));
+  const reminded = () =>
+    c.stands.filter(({ at, duty }) => duty === 'attend/core-group-2' && at.startsWith('2027-02-24'));
+  const before = reminded().map(({ key }) => key);
+  assert.ok(before.length > 0, 'they are reminded the day before');
+  // The other booking now stands, and by it they would have been reminded that same morning.
+  c.record('2027-02-24T10:00', {
+    type: 'event-withdrawn',
+    by: 'tess',
+    reason: 'typed twice',
+    withdraws: 'typed-twice',
+  } as never);
+  c.liveTo(moment('2027-02-26'));
+  assert.deepEqual(
+    reminded().map(({ key }) => key),
+    before,
+  );
+});
+
 test('what is recorded after eight withdraws nothing, and is known to have come after it', () => {
   const c = withMinutesOwed();
   c.record(`${DAY}T08:01`, minutes('core-group-1', DAY));
