@@ -14,6 +14,7 @@ export interface CasePageWish {
   /** Whose; every authority's where `all`. */
   readonly authorities: readonly string[] | 'all';
   readonly team?: string | undefined;
+  readonly family?: string | undefined;
   /** Only those with something late. */
   readonly late?: boolean | undefined;
   readonly today: LocalDate;
@@ -51,7 +52,7 @@ export const isRunning = (authorities: readonly string[] | 'all'): SQL =>
 /** One page. @returns `next`: the last case of it, where there are more. @throws RecordUnavailable */
 export async function casePage(
   record: OpenRecord,
-  { authorities, team, late = false, today, after, limit }: CasePageWish,
+  { authorities, team, family, late = false, today, after, limit }: CasePageWish,
 ): Promise<{ readonly cases: readonly ListedCase[]; readonly next: string | undefined }> {
   if (authorities !== 'all' && authorities.length === 0) return { cases: [], next: undefined };
   const { db } = record;
@@ -69,6 +70,7 @@ export async function casePage(
         and(
           isRunning(authorities),
           team === undefined ? undefined : eq(cases.team, team),
+          family === undefined ? undefined : eq(cases.family, family),
           after === undefined ? undefined : gt(cases.id, after),
           late ? isLate : undefined,
         ),

@@ -23,7 +23,7 @@ import { makeKey } from '../../record/api-keys.ts';
 import { SCOPES } from '../../record/scopes.ts';
 import { type ServedWeb, serveWeb } from '../../web/serve.ts';
 import { family } from '../support/family.ts';
-import { useRig } from '../support/harness.ts';
+import { until, useRig } from '../support/harness.ts';
 
 const rig = useRig();
 let web: ServedWeb | undefined;
@@ -211,4 +211,37 @@ test('a key without the scope is NotAllowed; another authority’s case is not t
   await assert.rejects(elsewhere.owed(key), CaseNotFound);
   await assert.rejects(unknown.owed(key), NotAllowed);
   assert.equal((await readOnly.owed(key)).ref, key.ref);
+});
+
+test('both list the running cases, with what is late first', async () => {
+  const authority = 'barnsley';
+  const team = `team-${rig.newRef()}`.toLowerCase();
+  const { ref } = await opened(ways[1]![1], { team });
+  const lists = () => both((one) => one.list({ authority, team }));
+  await until(async () => (await lists()).every((list) => list.length === 1), 'the case in both lists');
+  const [over, http] = await lists();
+  assert.deepEqual(http, over);
+  assert.equal(http?.[0]?.ref, ref);
+});
+
+test('one meeting of a family is recorded in every case of it, or in none, L27', async () => {
+  for (const [name, nodrift] of ways) {
+    const of = `F-${rig.newRef()}`;
+    const keys = [await opened(nodrift, { family: of }), await opened(nodrift, { family: of })];
+    for (const key of keys) await nodrift.record(key, [plan]);
+    await until(async () => (await nodrift.list({ family: of })).length === 2, 'both cases in the list');
+    const booked = (by: string): NewEvent => ({
+      id: `booked-${by}`,
+      event: {
+        type: 'meeting-booked',
+        by,
+        meeting: 'core-group',
+        start: `${today()}T17:30`,
+        venue: 'Hall',
+      } as NewEvent['event'],
+    });
+    const answers = await nodrift.recordForFamily(of, [booked('amira')]);
+    assert.deepEqual(answers.map((one) => one.case).sort(), keys.map((key) => `${key.kind}/${key.ref}`).sort(), name);
+    await assert.rejects(nodrift.recordForFamily(of, [booked('nobody-known')]), Refused);
+  }
 });

@@ -32,13 +32,27 @@ export interface Started {
   kill(): Promise<void>;
 }
 
-/** Starts it in the background, on ports nobody uses unless `env` names some. */
-export async function startNodrift(data: string, env: NodeJS.ProcessEnv = {}): Promise<Started> {
+/** What is run, where. */
+export interface Program {
+  readonly cwd: string;
+  readonly args: readonly string[];
+}
+const SOURCES: Program = { cwd: ROOT, args: ['--import', 'tsx', 'embedded/start.ts'] };
+
+/**
+ * Starts it in the background, on ports nobody uses unless `env` names some.
+ * @param program `npm start` of this repository, unless said
+ */
+export async function startNodrift(
+  data: string,
+  env: NodeJS.ProcessEnv = {},
+  { cwd, args } = SOURCES,
+): Promise<Started> {
   const ports = Object.fromEntries(PORTS.map((name) => [name, '0']));
   const { TEMPORAL_ADDRESS: _, DATABASE_URL: __, ...inherited } = process.env;
   const began = Date.now();
-  const child = spawn(process.execPath, ['--import', 'tsx', 'embedded/start.ts'], {
-    cwd: ROOT,
+  const child = spawn(process.execPath, args, {
+    cwd,
     env: { ...inherited, ...ports, ...env, NODRIFT_DATA: data },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

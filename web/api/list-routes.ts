@@ -52,6 +52,7 @@ const LIST = route(
           description: 'Of this authority; of all that are the caller’s, unless said',
         }),
         team: z.string().min(1).max(64).optional(),
+        family: z.string().min(1).max(64).optional().openapi({ description: 'The cases of one family' }),
         late: z.enum(['true', 'false']).optional().openapi({ description: 'Only those with something late' }),
         cursor: z.string().max(1024).optional().openapi({ description: '`next` of the page before; good for a day' }),
         limit: z
@@ -135,10 +136,13 @@ const OWED_BY = route(
 
 export function listRoutes(api: Api, { casePage, owedBy, cursors }: ListDeps): void {
   api.openapi(LIST, async (c) => {
-    const { authority, team, late, cursor, limit } = c.req.valid('query');
+    const { authority, team, family, late, cursor, limit } = c.req.valid('query');
     const { authorities } = c.get('caller');
     if (authority !== undefined) demandAuthority(c, authority);
-    const wish = { authorities: authority === undefined ? authorities : [authority], team, late: late === 'true' };
+    const wish = {
+      ...{ authorities: authority === undefined ? authorities : [authority], team, family },
+      late: late === 'true',
+    };
     const page = await casePage({
       ...wish,
       limit: Number(limit ?? '100'),
