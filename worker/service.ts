@@ -6,6 +6,7 @@ import { createRollActivities } from '../activities/ask-directory.ts';
 import { createRestoreActivities } from '../activities/bring-back.ts';
 import { createActivities } from '../activities/deliver.ts';
 import { createDirectoryActivities } from '../activities/directory-on-cases.ts';
+import { createImportActivities } from '../activities/import-in-batches.ts';
 import { otherCaseActivities } from '../activities/other-case.ts';
 import { createInForceActivities } from '../activities/policies-in-force.ts';
 import { createApplyActivities } from '../activities/reach-cases.ts';
@@ -143,6 +144,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
       { record, ...(settings.webhooks ?? { allowed: [], ourselves: [] }), ...seam?.webhooks },
       log,
     ),
+    ...createImportActivities({ record, nodrift: new Nodrift(client), log }),
     ...otherCaseActivities(client, TASK_QUEUE),
     ...createRestoreActivities({ record, client, taskQueue: TASK_QUEUE, log }),
     ...createDirectoryActivities({

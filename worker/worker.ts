@@ -2,6 +2,7 @@
 
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { CaseActivities } from '../activities/deliver.ts';
+import type { ImportActivities } from '../activities/import-in-batches.ts';
 import type { OtherCaseActivities } from '../activities/other-case.ts';
 import type { ApplyActivities } from '../activities/reach-cases.ts';
 import type { RoundActivities } from '../activities/round-in-batches.ts';
@@ -16,7 +17,7 @@ export interface WorkerSettings {
   readonly bundle: Bundle;
   readonly activities: CaseActivities &
     OtherCaseActivities &
-    Partial<ApplyActivities & RoundActivities & WebhookActivities>;
+    Partial<ApplyActivities & ImportActivities & RoundActivities & WebhookActivities>;
   /** How many cases stay in memory. Any other is replayed when it is next needed. */
   readonly cachedCases?: number;
   readonly taskQueue?: string;

@@ -258,6 +258,10 @@ export interface RestoreResult {
   readonly cases: readonly RestoredCase[];
 }
 
+/** The workflow that opens the cases of an import. No case. */
+export const IMPORT = 'importCases';
+export const importWorkflowId = (id: string): string => `nodrift-import/${id}`;
+
 /** The workflows of the morning round, and the schedule that begins it. No cases. */
 export const ROUND = 'round';
 export const NEXT_ROUND = 'nextRound';

@@ -39,6 +39,7 @@ function readLine(line: string, row: number, refs: Map<string, number>): Importe
   const { file, events, ...more } = objectIn(line) ?? {};
   if (!isObject(file) || !Array.isArray(events) || events.length === 0 || Object.keys(more).length > 0)
     return wrong('must be {"file": …, "events": [{"id": …, "event": …}, …]} and nothing else');
+  if (isDeep([file, events], MOST_NESTED)) return wrong('is nested more deeply than anything that is taken here');
   const ref = typeof file.ref === 'string' ? file.ref : '';
   const before = refs.get(ref);
   if (before !== undefined && ref !== '') return wrong(`file: ref: stands in line ${before} too`, ref);
@@ -58,6 +59,13 @@ function objectIn(line: string): Record<string, unknown> | undefined {
     return undefined;
   }
 }
+
+/** Whether something lies more levels down: what is not looked at cannot exhaust whoever looks. */
+const isDeep = (data: unknown, levels: number): boolean =>
+  typeof data === 'object' &&
+  data !== null &&
+  (levels === 0 || Object.values(data).some((one) => isDeep(one, levels - 1)));
+const MOST_NESTED = 20;
 
 const isObject = (data: unknown): data is Record<string, unknown> =>
   typeof data === 'object' && data !== null && !Array.isArray(data);

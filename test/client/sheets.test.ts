@@ -314,6 +314,7 @@ test('lines of JSON: what is no case, too long, or there twice is a fault of its
       [5, 'A1', ['file: ref: stands in lin']],
       [6, '', ['must be {"file": …, "eve']],
       [7, '', ['is longer than 256 kB']],
+      [8, '', ['is nested more deeply th']],
     ],
   );
   assert.deepEqual(
