@@ -11,6 +11,7 @@ import { addAudit, Tampered } from './audit-command.ts';
 import { addCalendar } from './calendar-command.ts';
 import { addDirectory, addReallocate } from './directory-command.ts';
 import { addEvents } from './events-command.ts';
+import { addImport } from './import-command.ts';
 import { addList } from './list-command.ts';
 import { addOpen } from './open-command.ts';
 import { harmlessly, type Output } from './output.ts';
@@ -100,6 +101,7 @@ function program(output: Output): Command {
   addTimeline(nodrift, output);
   addRehearse(nodrift, output);
   addOpen(nodrift, output);
+  addImport(nodrift, output);
   addRecord(nodrift, output);
   addCorrect(nodrift, output);
   addWithdraw(nodrift, output);

@@ -4,6 +4,7 @@ import { type Api, type ApiOptions, apiFrame, closeApi } from './api-frame.ts';
 import { type AuditDeps, auditRoutes } from './audit-routes.ts';
 import { type CaseDeps, caseRoutes } from './case-routes.ts';
 import { type DirectoryDeps, directoryRoutes } from './directory-routes.ts';
+import { type ImportDeps, importRoutes } from './import-routes.ts';
 import { type KeyDeps, keyRoutes } from './key-routes.ts';
 import { type ListDeps, listRoutes } from './list-routes.ts';
 import { type PlayDeps, playRoutes } from './play-routes.ts';
@@ -18,6 +19,7 @@ export interface ApiParts extends Pick<ApiOptions, 'callers' | 'audit' | 'reques
   readonly plays?: PlayDeps | undefined;
   readonly policies?: PolicyDeps | undefined;
   readonly directory?: DirectoryDeps | undefined;
+  readonly imports?: ImportDeps | undefined;
 }
 
 /** @param around what the app has for all its parts */
@@ -30,6 +32,7 @@ export function httpApi(parts: ApiParts, around: Pick<ApiOptions, 'rates' | 'now
   if (parts.plays) playRoutes(api, parts.plays);
   if (parts.policies) policyRoutes(api, parts.policies);
   if (parts.directory) directoryRoutes(api, parts.directory);
+  if (parts.imports) importRoutes(api, parts.imports);
   closeApi(api);
   return api;
 }
