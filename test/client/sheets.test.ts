@@ -303,7 +303,9 @@ test('lines of JSON: what is no case, too long, or there twice is a fault of its
     events: [{ event: { type: 'brought-in' } }, { id: 'mine', event: {} }],
   });
   const found = await readLines(
-    bytes(`${good}\n\n{"__proto__": 1}\n[]\n${good}\n{"file":{},"events":[],"x":1}\n"${'x'.repeat(300_000)}"\n`),
+    bytes(
+      `${good}\n\n{"__proto__": 1}\n[]\n${good}\n{"file":{},"events":[],"x":1}\n"${'x'.repeat(300_000)}"\n{"file":{},"events":[${'['.repeat(9_000)}${']'.repeat(9_000)}]}\n`,
+    ),
   );
   assert.deepEqual(
     found.map(({ row, ref, faults }) => [row, ref, faults.map(({ problem }) => problem.slice(0, 24))]),
