@@ -9,8 +9,8 @@ import type { Tokens } from './access-tokens.ts';
 import type { ApiParts } from './all-routes.ts';
 import { auditIn } from './audit-routes.ts';
 import { keysIn } from './key-routes.ts';
-import { servedDirectory } from './serve-directory.ts';
 import { importsOn } from './received-imports.ts';
+import { servedDirectory } from './serve-directory.ts';
 import { servedLists } from './serve-lists.ts';
 import { serviceCallers } from './service-callers.ts';
 
