@@ -9,6 +9,7 @@ import type { Message } from '../../mail/smtp.ts';
 import { AUTHORITIES, shippedPolicy } from '../../policies/load.ts';
 import { type OpenRecord, openRecord } from '../../record/open.ts';
 import { keep } from '../../record/write.ts';
+import type { ApiParts } from '../../web/api/all-routes.ts';
 import { type RequestLine, type WebOptions, webApp } from '../../web/app.ts';
 import type { Cases } from '../../web/setting.ts';
 import type { OidcSettings } from '../../web/sign-in/oidc-settings.ts';
@@ -116,6 +117,19 @@ export async function keepPaper(record: OpenRecord, { file, book, now, ...rest }
   );
   void rest;
 }
+
+/** An API on the same cases. */
+export const apiOfPapers = (papers: readonly PaperCase[], callers: ApiParts['callers']): ApiParts => {
+  const nobody = () => Promise.reject(new Error('not of this test'));
+  return {
+    callers,
+    cases: {
+      cases: { open: nobody, refusal: nobody, ...casesOf(papers) },
+      caseOf: async (id) => papers.find(({ file }) => `${file.kind}/${file.ref}` === id)?.row(),
+      mailsOf: async () => [],
+    },
+  };
+};
 
 /** Cases as the client asks them, each on its own paper. */
 function casesOf(papers: readonly PaperCase[]): Cases {

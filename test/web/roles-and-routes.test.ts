@@ -1,0 +1,208 @@
+// Who may ask what: every page and every address of the API that is registered, for every role, each cell tried. A route without a row fails here.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { sql } from 'drizzle-orm';
+import { syncDirectory } from '../../record/directory.ts';
+import { SCOPES, type Scope } from '../../record/scopes.ts';
+import { STYLE_PATH } from '../../web/assets.ts';
+import { callersOf, scoped } from '../support/api.ts';
+import { afterCoreGroup } from '../support/paper-case.ts';
+import { member } from '../support/staff.ts';
+import { apiOfPapers, type StaffApp, staffApp } from '../support/staff-app.ts';
+import { Visitor } from '../support/visitor.ts';
+
+const ROLES = ['nobody', 'nurse', 'social-worker', 'manager', 'service-manager', 'operator', 'service'] as const;
+type Role = (typeof ROLES)[number];
+const ADDRESSES: Partial<Record<Role, string>> = {
+  nurse: 'nina@nhs.test',
+  'social-worker': 'amira@council.test',
+  manager: 'tom@council.test',
+  'service-manager': 'sue@council.test',
+  operator: 'ops@council.test',
+};
+
+/** The same for everybody. */
+const all = (status: number): Record<Role, number> =>
+  Object.fromEntries(ROLES.map((role) => [role, status])) as Record<Role, number>;
+/** These see it; whoever is signed in otherwise finds nothing, and who is not is asked to. A service's key signs nobody in. */
+const only = (...roles: readonly Role[]): Record<Role, number> => ({
+  ...all(404),
+  ...{ nobody: 303, service: 303 },
+  ...Object.fromEntries(roles.map((role) => [role, 200])),
+});
+
+/** What each page answers a request without a form of its own and with a token that is none. */
+const PAGES: Readonly<Record<string, Record<Role, number>>> = {
+  'GET /': all(200),
+  'GET /sign-in': all(200),
+  'POST /sign-in': all(422),
+  'GET /sign-in/link/:token': all(200),
+  'POST /sign-in/link/:token': all(422),
+  'POST /sign-in/issuer': all(422),
+  'GET /sign-in/auth/callback/oidc': all(403),
+  'POST /sign-out': all(422),
+  'GET /team': only('manager', 'service-manager'),
+  'GET /authority': only('service-manager'),
+  'GET /operations': only('operator'),
+  'GET /do/:token': all(404),
+  'POST /do/:token': all(404),
+  'GET /papers/:token': all(404),
+  'GET /papers/:token/docx': all(404),
+  'GET /letters/:token': all(404),
+  'GET /calendar/:file{[A-Za-z2-7]+\\.ics}': all(404),
+  'GET /calendar/for/:token': all(404),
+  'POST /calendar/for/:token': all(404),
+  'GET /rules': all(200),
+  'GET /rules/:id': all(200),
+  'GET /docs': all(200),
+  'GET /openapi.json': all(200),
+  'GET /livez': all(200),
+  'GET /readyz': all(200),
+  [`GET ${STYLE_PATH}`]: all(200),
+};
+const SAMPLES: Readonly<Record<string, string>> = { ':id': 'R63', ':file': 'abc.ics', ':token': 'abcdefghij' };
+
+/** The one scope that each address of the API asks for. */
+const API_SCOPES: Readonly<Record<string, Scope>> = {
+  'POST /api/v1/cases': 'cases:write',
+  'POST /api/v1/cases/{kind}/{ref}/events': 'cases:write',
+  'POST /api/v1/cases/{kind}/{ref}/refusal': 'cases:read',
+};
+
+describe('roles and routes', () => {
+  let served: StaffApp;
+  const visitors = new Map<Role, Visitor>();
+  const paper = afterCoreGroup();
+  const keys = Object.fromEntries(SCOPES.map((scope) => [keyOf(scope), scoped(scope)]));
+
+  before(async () => {
+    const calendars = { feedBehind: async () => undefined, pathOf: async () => '', renew: async () => {} };
+    const api = apiOfPapers([paper], callersOf(keys));
+    // What a stand-in does not know fails behind the door, which is what is looked at here.
+    served = await staffApp([paper], {
+      more: { api, calendars, addressOf: (c) => c.req.header('x-from') ?? '', failed: () => {} },
+    });
+    await syncDirectory(served.record, 'barnsley', [
+      member('S-1', { address: ADDRESSES['service-manager']!, rights: ['service-manager'] }),
+      member('S-2', { address: ADDRESSES.manager!, manager: 'S-1', rights: ['manager'] }),
+      member('S-3', { address: ADDRESSES['social-worker']!, manager: 'S-2' }),
+      member('S-9', { address: ADDRESSES.operator!, rights: ['operator'] }),
+    ]);
+    for (const role of ROLES) {
+      const address = ADDRESSES[role];
+      visitors.set(role, address ? await served.signedIn(address) : new Visitor(served.app));
+    }
+  });
+  beforeEach(() => served.record.db.execute(sql`truncate sign_in_tries`));
+  after(() => served.close());
+
+  const pages = () => [
+    ...new Set(
+      served.app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`),
+    ),
+  ];
+
+  test('every page has a row, and every row is a page', () => {
+    assert.deepEqual(
+      pages().filter((one) => !PAGES[one]),
+      [],
+      'pages without a row in PAGES',
+    );
+    assert.deepEqual(
+      Object.keys(PAGES).filter((one) => !pages().includes(one) && one !== 'GET /docs'),
+      [],
+    );
+  });
+
+  for (const [page, row] of Object.entries(PAGES))
+    test(`${page}: ${summary(row)}`, async () => {
+      if (!pages().includes(page)) return assert.equal(page, 'GET /docs');
+      const [method, path = ''] = page.split(' ');
+      const asked = path.replace(/(:[a-z]+)(\{.*\})?/g, (_, name: string) => SAMPLES[name] ?? 'x');
+      const found: Record<string, number> = {};
+      for (const role of ROLES) {
+        const visitor = visitors.get(role)!;
+        const headers: Record<string, string> =
+          role === 'service' ? { authorization: 'Bearer test-key-that-may-do-all' } : {};
+        const seen = method === 'GET' ? await visitor.get(asked, { headers }) : await visitor.post(asked, {}, headers);
+        found[role] = seen.status;
+      }
+      assert.deepEqual(found, row);
+    });
+
+  test('every address of the API asks for the scope that its row says, takes no session, and no other scope', async () => {
+    const document = (await (await served.app.request('/openapi.json')).json()) as Document;
+    const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { description = '' }]) => ({
+        ...{ method: method.toUpperCase(), path },
+        scope: /Scope: `([a-z:]+)`/.exec(description)?.[1] as Scope,
+      })),
+    );
+    assert.ok(routes.length > 5);
+    let asks = 0;
+    for (const { method, path, scope } of routes) {
+      const name = `${method} ${path}`;
+      assert.equal(scope, API_SCOPES[name] ?? usual(method, path), name);
+      const asked = path
+        .replace('{kind}', 'child-protection')
+        .replace('{ref}', 'BC-2041')
+        .replace(/\{[^}]+\}/g, 'x');
+      // Each from elsewhere: whoever asks in vain is slowed down.
+      const ask = async (headers: Record<string, string>) =>
+        (
+          await served.app.request(asked, {
+            method,
+            headers: { ...headers, 'x-from': `10.0.0.${++asks}`, 'content-type': 'application/json' },
+          })
+        ).status;
+      assert.equal(await ask({}), 401, `${name}, nobody`);
+      for (const role of ROLES) {
+        const cookie = [...visitors.get(role)!.cookies].map(([key, value]) => `${key}=${value}`).join('; ');
+        assert.equal(await ask({ cookie, 'sec-fetch-site': 'same-origin' }), 401, `${name}, signed in as ${role}`);
+      }
+      for (const other of SCOPES) {
+        const status = await ask({ authorization: `Bearer ${keyOf(other)}` });
+        if (other === scope) assert.ok(![401, 403].includes(status), `${name}, ${other}: ${status}`);
+        else assert.equal(status, 403, `${name}, ${other}`);
+      }
+    }
+  });
+});
+
+/** A key with one scope. */
+function keyOf(scope: Scope): string {
+  return `key-of-${scope.replace(':', '-')}-alone`;
+}
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly description?: string }>>>>;
+}
+
+/** What an address asks for by its first word: to read it, or to change it. */
+function usual(method: string, path: string): Scope | undefined {
+  const [what] = path.slice('/api/v1/'.length).split('/');
+  const reads = method === 'GET';
+  const scopes: Readonly<Record<string, Scope>> = {
+    cases: reads ? 'cases:read' : 'cases:write',
+    people: 'people:read',
+    policies: reads ? 'policies:read' : 'policies:write',
+    timeline: 'policies:read',
+    rehearsals: 'policies:read',
+    imports: 'imports:write',
+    webhooks: 'webhooks:write',
+    directory: 'directory:write',
+    shadow: 'cases:write',
+    keys: 'keys:write',
+    audit: 'audit:read',
+    indicators: 'indicators:read',
+  };
+  return scopes[what ?? ''];
+}
+
+/** "200 manager; 404 nurse, …" for the name of a test. */
+function summary(row: Record<Role, number>): string {
+  const statuses = [...new Set(Object.values(row))];
+  if (statuses.length === 1) return `${statuses[0]} for everybody`;
+  return statuses.map((status) => `${status} ${ROLES.filter((role) => row[role] === status).join(', ')}`).join('; ');
+}
