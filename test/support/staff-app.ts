@@ -9,7 +9,6 @@ import type { Message } from '../../mail/smtp.ts';
 import { AUTHORITIES, shippedPolicy } from '../../policies/load.ts';
 import { type OpenRecord, openRecord } from '../../record/open.ts';
 import { keep } from '../../record/write.ts';
-import type { ApiParts } from '../../web/api/all-routes.ts';
 import { type RequestLine, type WebOptions, webApp } from '../../web/app.ts';
 import type { Cases } from '../../web/setting.ts';
 import type { OidcSettings } from '../../web/sign-in/oidc-settings.ts';
@@ -34,7 +33,7 @@ export interface StaffApp {
 interface Options {
   readonly publicUrl?: string;
   readonly oidc?: OidcSettings | undefined;
-  readonly more?: Partial<WebOptions>;
+  readonly more?: (record: OpenRecord) => Partial<WebOptions>;
 }
 
 /** Puts cases on paper into a record, each with its own duties, and serves them. */
@@ -73,7 +72,7 @@ export async function staffApp(
     failed: (error) => {
       throw error;
     },
-    ...more,
+    ...more?.(record),
   });
   const linksTo = async (address: string) => {
     await signIn.auth.settled();
@@ -118,21 +117,8 @@ export async function keepPaper(record: OpenRecord, { file, book, now, ...rest }
   void rest;
 }
 
-/** An API on the same cases. */
-export const apiOfPapers = (papers: readonly PaperCase[], callers: ApiParts['callers']): ApiParts => {
-  const nobody = () => Promise.reject(new Error('not of this test'));
-  return {
-    callers,
-    cases: {
-      cases: { open: nobody, refusal: nobody, ...casesOf(papers) },
-      caseOf: async (id) => papers.find(({ file }) => `${file.kind}/${file.ref}` === id)?.row(),
-      mailsOf: async () => [],
-    },
-  };
-};
-
 /** Cases as the client asks them, each on its own paper. */
-function casesOf(papers: readonly PaperCase[]): Cases {
+export function casesOf(papers: readonly PaperCase[]): Cases {
   const of = ({ kind, ref }: { kind: string; ref: string }): Cases => {
     const paper = papers.find(({ file }) => file.kind === kind && file.ref === ref);
     if (!paper) throw new CaseNotFound(`${kind}/${ref}: there is no such case`);

@@ -3,13 +3,15 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { sql } from 'drizzle-orm';
+import type { Nodrift } from '../../client/nodrift.ts';
 import { syncDirectory } from '../../record/directory.ts';
 import { SCOPES, type Scope } from '../../record/scopes.ts';
+import { servedApi } from '../../web/api/serve-api.ts';
 import { STYLE_PATH } from '../../web/assets.ts';
 import { callersOf, scoped } from '../support/api.ts';
 import { afterCoreGroup } from '../support/paper-case.ts';
 import { member } from '../support/staff.ts';
-import { apiOfPapers, type StaffApp, staffApp } from '../support/staff-app.ts';
+import { casesOf, type StaffApp, staffApp } from '../support/staff-app.ts';
 import { Visitor } from '../support/visitor.ts';
 
 const ROLES = ['nobody', 'nurse', 'social-worker', 'manager', 'service-manager', 'operator', 'service'] as const;
@@ -63,11 +65,36 @@ const PAGES: Readonly<Record<string, Record<Role, number>>> = {
 };
 const SAMPLES: Readonly<Record<string, string>> = { ':id': 'R63', ':file': 'abc.ics', ':token': 'abcdefghij' };
 
-/** The one scope that each address of the API asks for. */
-const API_SCOPES: Readonly<Record<string, Scope>> = {
-  'POST /api/v1/cases': 'cases:write',
-  'POST /api/v1/cases/{kind}/{ref}/events': 'cases:write',
-  'POST /api/v1/cases/{kind}/{ref}/refusal': 'cases:read',
+/** The addresses of the API that each scope opens, and nothing else. */
+const API: Readonly<Record<Scope, readonly string[]>> = {
+  'cases:read': [
+    ...['GET /cases', 'GET /cases/{kind}/{ref}', 'GET /cases/{kind}/{ref}/owed', 'GET /cases/{kind}/{ref}/history'],
+    'GET /cases/{kind}/{ref}/mails',
+  ],
+  'cases:write': [...['POST /cases', 'POST /cases/{kind}/{ref}/events', 'POST /cases/{kind}/{ref}/refusal']],
+  'people:read': [
+    ...[
+      'GET /people/{id}/owed',
+      'GET /directory/{authority}',
+      'GET /directory/{authority}/{id}',
+      'GET /directory/{authority}/reallocations/{id}',
+      'GET /cases/{kind}/{ref}/people',
+      'GET /cases/{kind}/{ref}/papers/{name}',
+    ],
+  ],
+  'policies:read': ['GET /policies/{authority}', 'POST /timeline', 'POST /rehearsals'],
+  'policies:write': ['PUT /policies/{authority}'],
+  'imports:write': ['POST /imports', 'GET /imports/{id}', 'GET /imports/template.csv'],
+  'webhooks:write': [
+    ...['GET /webhooks', 'POST /webhooks', 'GET /webhooks/{id}', 'DELETE /webhooks/{id}', 'POST /webhooks/{id}/test'],
+    ...['POST /webhooks/{id}/replay', 'POST /webhooks/{id}/resume', 'POST /webhooks/{id}/rotate'],
+  ],
+  'directory:write': [
+    ...['PUT /directory/{authority}', 'PATCH /directory/{authority}/{id}', 'POST /directory/{authority}/reallocations'],
+  ],
+  'keys:write': ['GET /keys', 'POST /keys', 'POST /keys/{id}/rotate', 'DELETE /keys/{id}'],
+  'audit:read': ['GET /audit', 'GET /audit/verify'],
+  'indicators:read': [],
 };
 
 describe('roles and routes', () => {
@@ -78,10 +105,15 @@ describe('roles and routes', () => {
 
   before(async () => {
     const calendars = { feedBehind: async () => undefined, pathOf: async () => '', renew: async () => {} };
-    const api = apiOfPapers([paper], callersOf(keys));
     // What a stand-in does not know fails behind the door, which is what is looked at here.
     served = await staffApp([paper], {
-      more: { api, calendars, addressOf: (c) => c.req.header('x-from') ?? '', failed: () => {} },
+      more: (record) => ({
+        api: {
+          ...servedApi({ record, cases: casesOf([paper]) as Nodrift, now: () => paper.clock }),
+          callers: callersOf(keys),
+        },
+        ...{ calendars, addressOf: (c) => c.req.header('x-from') ?? '', failed: () => {} },
+      }),
     });
     await syncDirectory(served.record, 'barnsley', [
       member('S-1', { address: ADDRESSES['service-manager']!, rights: ['service-manager'] }),
@@ -131,44 +163,65 @@ describe('roles and routes', () => {
       assert.deepEqual(found, row);
     });
 
-  test('every address of the API asks for the scope that its row says, takes no session, and no other scope', async () => {
+  const routes = async () => {
     const document = (await (await served.app.request('/openapi.json')).json()) as Document;
-    const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, { description = '' }]) => ({
-        ...{ method: method.toUpperCase(), path },
-        scope: /Scope: `([a-z:]+)`/.exec(description)?.[1] as Scope,
-      })),
+    // What stands elsewhere is a page.
+    const paths = Object.entries(document.paths).filter(([path]) => path.startsWith('/api/v1/'));
+    return paths.flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`),
     );
-    assert.ok(routes.length > 5);
-    let asks = 0;
-    for (const { method, path, scope } of routes) {
-      const name = `${method} ${path}`;
-      assert.equal(scope, API_SCOPES[name] ?? usual(method, path), name);
-      const asked = path
+  };
+  const rows = Object.entries(API).flatMap(([scope, paths]) => paths.map((path) => [path, scope as Scope] as const));
+
+  test('every address of the API has a row, and every row is an address', async () => {
+    const known = await routes();
+    assert.ok(known.length > 10);
+    const named = rows.map(([path]) => path);
+    assert.deepEqual(
+      known.filter((one) => !named.includes(one)),
+      [],
+      'addresses without a row in API',
+    );
+    assert.deepEqual(
+      named.filter((one) => !known.includes(one) && !isToCome(one)),
+      [],
+      'rows without an address',
+    );
+  });
+
+  for (const [name, scope] of rows)
+    test(`${name} is opened by ${scope} alone: by no other scope, no session, and not by nobody`, async (t) => {
+      if (isToCome(name) && !(await routes()).includes(name)) return t.skip('not served yet');
+      const [method = '', path = ''] = name.split(' ');
+      const asked = `/api/v1${path}`
         .replace('{kind}', 'child-protection')
         .replace('{ref}', 'BC-2041')
         .replace(/\{[^}]+\}/g, 'x');
+      let asks = 0;
       // Each from elsewhere: whoever asks in vain is slowed down.
-      const ask = async (headers: Record<string, string>) =>
-        (
-          await served.app.request(asked, {
-            method,
-            headers: { ...headers, 'x-from': `10.0.0.${++asks}`, 'content-type': 'application/json' },
-          })
-        ).status;
-      assert.equal(await ask({}), 401, `${name}, nobody`);
+      const ask = async (headers: Record<string, string>) => {
+        const from = { 'x-from': `10.${rows.findIndex(([one]) => one === name)}.0.${++asks}` };
+        const { status } = await served.app.request(asked, {
+          method,
+          headers: { ...headers, ...from, 'content-type': 'application/json' },
+        });
+        return status;
+      };
+      assert.equal(await ask({}), 401, 'nobody');
       for (const role of ROLES) {
         const cookie = [...visitors.get(role)!.cookies].map(([key, value]) => `${key}=${value}`).join('; ');
-        assert.equal(await ask({ cookie, 'sec-fetch-site': 'same-origin' }), 401, `${name}, signed in as ${role}`);
+        assert.equal(await ask({ cookie, 'sec-fetch-site': 'same-origin' }), 401, `signed in as ${role}`);
       }
       for (const other of SCOPES) {
         const status = await ask({ authorization: `Bearer ${keyOf(other)}` });
-        if (other === scope) assert.ok(![401, 403].includes(status), `${name}, ${other}: ${status}`);
-        else assert.equal(status, 403, `${name}, ${other}`);
+        if (other === scope) assert.ok(![401, 403].includes(status), `${other}: ${status}`);
+        else assert.equal(status, 403, other);
       }
-    }
-  });
+    });
 });
+
+/** Rooms that are being built: their rows stand here already. */
+const isToCome = (name: string): boolean => / \/(imports|webhooks|shadow)\b/.test(name);
 
 /** A key with one scope. */
 function keyOf(scope: Scope): string {
@@ -177,27 +230,6 @@ function keyOf(scope: Scope): string {
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly description?: string }>>>>;
-}
-
-/** What an address asks for by its first word: to read it, or to change it. */
-function usual(method: string, path: string): Scope | undefined {
-  const [what] = path.slice('/api/v1/'.length).split('/');
-  const reads = method === 'GET';
-  const scopes: Readonly<Record<string, Scope>> = {
-    cases: reads ? 'cases:read' : 'cases:write',
-    people: 'people:read',
-    policies: reads ? 'policies:read' : 'policies:write',
-    timeline: 'policies:read',
-    rehearsals: 'policies:read',
-    imports: 'imports:write',
-    webhooks: 'webhooks:write',
-    directory: 'directory:write',
-    shadow: 'cases:write',
-    keys: 'keys:write',
-    audit: 'audit:read',
-    indicators: 'indicators:read',
-  };
-  return scopes[what ?? ''];
 }
 
 /** "200 manager; 404 nurse, …" for the name of a test. */
