@@ -101,7 +101,11 @@ describe('signing in in a browser', { skip: noBrowser }, () => {
       await page.goBack();
       await page.reload();
       assert.doesNotMatch(await page.content(), /BC-2041/);
-      assert.deepEqual(complaints(page), []);
+      // That the empty address was refused is said by Chromium, too.
+      assert.deepEqual(
+        complaints(page).filter((one) => !one.includes('status of 422')),
+        [],
+      );
       await page.context().close();
     });
 

@@ -237,9 +237,18 @@ describe('signing in by a link', () => {
       const seen = await ada.get('/');
       assert.equal(seen.status, 403);
       assert.match(seen.text, /does not know this address/);
-      assert.deepEqual(await served.record.db.select().from(signInSessions), []);
+      for (const table of [signInSessions, signInUsers])
+        assert.deepEqual(await served.record.db.select().from(table), []);
       assert.match((await ada.get('/')).text, /Plans that do not drift/);
     }
+  });
+
+  test('a session that is over opens nothing, and is forgotten with the next that begins', async () => {
+    const nina = await served.signedIn('nina@nhs.test');
+    await served.record.db.update(signInSessions).set({ expiresAt: new Date(Date.now() - 1_000) });
+    assert.match((await nina.get('/')).text, /Plans that do not drift/);
+    await served.signedIn('amira@council.test');
+    assert.equal((await served.record.db.select().from(signInSessions)).length, 1);
   });
 
   test('a flood is slowed: so many links a minute from one place, so many an hour to one mailbox', async () => {

@@ -8,6 +8,7 @@ import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { magicLink } from 'better-auth/plugins/magic-link';
 import type { OpenRecord } from '../../record/open.ts';
 import { signInAccounts, signInSessions, signInUsers, signInVerifications } from '../../record/schema-sign-in.ts';
+import { forgetExpired, forgetUser } from '../../record/sign-ins.ts';
 import { tried } from '../../record/tries.ts';
 import { type Claims, claimsOf, type GivenRight, type OidcSettings } from './oidc-settings.ts';
 
@@ -50,7 +51,7 @@ export interface Auth {
   fromIssuer(query: string, from: Asker): Promise<Outcome>;
   session(cookie: string): Promise<Session | undefined>;
   signOut(from: Asker): Promise<Outcome>;
-  /** Ends all sessions of one address. */
+  /** Ends all sessions of one address, and forgets that it ever signed in. */
   endSessions(address: string): Promise<void>;
   /** Waits for links that are being sent. */
   settled(): Promise<void>;
@@ -151,6 +152,7 @@ export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: 
       session: {
         create: {
           before: async (session) => {
+            await forgetExpired(record);
             const claims = claimed.getStore()?.claims;
             const kept = claims ? JSON.stringify(claims.rights) : null;
             return { data: { ...session, ipAddress: '', userAgent: '', claims: kept } };
@@ -250,11 +252,7 @@ export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: 
       return { id, address: found.user.email, rights: claims ? (JSON.parse(claims) as GivenRight[]) : [] };
     },
     signOut: async (from) => outcome(await ask('/sign-out', from, {})),
-    async endSessions(address) {
-      const { internalAdapter } = await auth.$context;
-      const found = await internalAdapter.findUserByEmail(address);
-      if (found) await internalAdapter.deleteUserSessions(found.user.id);
-    },
+    endSessions: (address) => forgetUser(record, address),
     settled: async () => {
       await Promise.allSettled(underWay);
     },

@@ -202,6 +202,7 @@ async function signedOut(c: Context, on: SigningIn, values: URLSearchParams): Pr
   const session = await on.auth.session(c.req.header('cookie') ?? '');
   if (session && values.get('everywhere') === 'yes') await on.auth.endSessions(session.address);
   const outcome = await on.auth.signOut(askerOf(c, on));
+  await audit(c, on, 'nobody', 'POST /sign-out', outcome.is);
   return redirected(c, '/', outcome.is === 'too-many' ? [] : outcome.cookies);
 }
 
