@@ -132,6 +132,8 @@ export const sayPage = (view: SayView): string => templates.render('say.njk', vi
 export interface Cell {
   readonly text: string;
   readonly late?: boolean;
+  /** A case: not to be broken over two lines. */
+  readonly ref?: boolean;
   readonly href?: string;
   /** What a link is about, for whoever hears it. */
   readonly about?: string;

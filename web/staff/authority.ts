@@ -1,5 +1,6 @@
 // `/authority`: how the teams of an authority stand, and what is late there, for its service managers.
 
+import { upper } from '../../mail/duty-texts.ts';
 import { each } from './each.ts';
 import type { Asking, PageBody } from './page-body.ts';
 import { LATE_COLUMNS, lateRow, MOST_LATE, STANDING_COLUMNS, standingRow } from './rows.ts';
@@ -13,11 +14,13 @@ export async function authorityPage({ desk, me, today }: Asking): Promise<PageBo
     const rows = await each(late, (one) => lateRow(desk, one, today));
     return [
       {
-        caption: `Teams of ${authority}`,
+        caption: `Teams of ${upper(authority)}`,
         columns: STANDING_COLUMNS,
         rows: standing.map((one) => standingRow(one, today)),
       },
-      ...(rows.length > 0 ? [{ caption: `Late in ${authority}, the longest first`, columns: LATE_COLUMNS, rows }] : []),
+      ...(rows.length > 0
+        ? [{ caption: `Late in ${upper(authority)}, the longest first`, columns: LATE_COLUMNS, rows }]
+        : []),
     ];
   });
   return { title: 'My authority', paragraphs: [], tables: found.flat() };

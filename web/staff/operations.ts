@@ -15,12 +15,12 @@ export async function operationsPage({ desk, today }: Asking): Promise<PageBody>
   return {
     title: 'Operations',
     paragraphs: [
-      alerts.length === 0 ? 'Nothing needs attention.' : `${alerts.length} alerts stand.`,
+      alertWords(alerts.length),
       lookedAt ? `The watchdog last looked on ${at(lookedAt)}.` : 'The watchdog has not looked yet.',
       mails.mails === 0 || !mails.oldest
         ? 'No mail waits that should have gone.'
-        : `${mails.mails} mails should have gone, the oldest on ${at(mails.oldest)}.`,
-      ...(heldBack > 0 ? [`${heldBack} mails are held back: their readers had too many.`] : []),
+        : `${many(mails.mails, 'mail')} should have gone, the oldest on ${at(mails.oldest)}.`,
+      ...(heldBack > 0 ? [`Held back, since their readers had too many: ${many(heldBack, 'mail')}.`] : []),
     ],
     tables: [
       ...(alerts.length > 0
@@ -28,7 +28,7 @@ export async function operationsPage({ desk, today }: Asking): Promise<PageBody>
             {
               ...{ caption: 'Alerts', columns: ['Case', 'What', 'Since', 'What to do'] },
               rows: alerts.map(({ caseId, what, since }) => [
-                { text: caseId },
+                { text: caseId, ref: true },
                 { text: ALERT_WORDS[what]?.says ?? what },
                 { text: longTime(inLondon(since)) },
                 { text: ALERT_WORDS[what]?.todo ?? '' },
@@ -42,8 +42,13 @@ export async function operationsPage({ desk, today }: Asking): Promise<PageBody>
       },
       {
         ...{ caption: 'Next steps', columns: ['Case', 'When'] },
-        rows: next.map(({ id, at: when }) => [{ text: id }, { text: at(when) }]),
+        rows: next.map(({ id, at: when }) => [{ text: id, ref: true }, { text: at(when) }]),
       },
     ],
   };
 }
+
+const alertWords = (count: number): string =>
+  count === 0 ? 'Nothing needs attention.' : `${many(count, 'alert')} ${count === 1 ? 'stands' : 'stand'}.`;
+
+const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -14,7 +14,7 @@ import { type DutyLine, dueWords } from './own-duties.ts';
 export const MOST_LATE = 100;
 
 export const dutyRow = ({ ref, thing, due, late, link }: DutyLine): readonly Cell[] => [
-  { text: ref },
+  { text: ref, ref: true },
   { text: thing },
   { text: due, late },
   { ...link, about: `${ref}: ${thing}` },
@@ -26,7 +26,7 @@ export const LATE_COLUMNS = ['Case', 'What', 'Since', 'Whose'] as const;
 export async function lateRow(desk: Desk, duty: OpenDuty, today: string): Promise<readonly Cell[]> {
   const setting = await desk.settingOf(duty.id);
   return [
-    { text: duty.ref },
+    { text: duty.ref, ref: true },
     { text: upper(mailWords(duty.duty, setting?.labels).thing) },
     { text: dueWords(duty.due, today), late: true },
     { text: await whose(desk, duty, setting?.labels) },

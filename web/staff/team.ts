@@ -1,5 +1,6 @@
 // `/team`: the cases of those whom somebody manages, by the directory or by the issuer's claims, and what is late in them.
 
+import { upper } from '../../mail/duty-texts.ts';
 import { each } from './each.ts';
 import type { Asking, PageBody } from './page-body.ts';
 import { LATE_COLUMNS, lateRow, MOST_LATE } from './rows.ts';
@@ -14,13 +15,13 @@ export async function teamPage({ desk, me, today }: Asking): Promise<PageBody> {
   const seen = new Map([late, ...ofTeams].flat().map((one) => [`${one.id} ${one.duty}`, one]));
   const all = [...seen.values()].sort((a, b) => ((a.due ?? '') < (b.due ?? '') ? -1 : 1)).slice(0, MOST_LATE);
   const rows = await each(all, (one) => lateRow(desk, one, today));
-  const teams = me.teams.map(({ team, authority }) => `${team} (${authority})`);
+  const teams = me.teams.map(({ team, authority }) => `${team} (${upper(authority)})`);
   return {
     title: 'My team',
     paragraphs: [
       ...(me.below.length > 0
         ? [
-            `You manage ${me.below.length === 1 ? 'one person' : `${me.below.length} people`}, who are in ${ids.length === 1 ? 'one running case' : `${ids.length} running cases`}.`,
+            `You manage ${me.below.length === 1 ? 'one person' : `${me.below.length} people`}. Running cases that name them: ${ids.length}.`,
           ]
         : []),
       ...(teams.length > 0 ? [`Teams: ${teams.join(', ')}.`] : []),
