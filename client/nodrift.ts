@@ -4,8 +4,11 @@ import {
   Client,
   type ClientOptions,
   Connection,
+  QueryRejectedError,
   WithStartWorkflowOperation,
+  WorkflowClient,
   type WorkflowExecutionInfo,
+  type WorkflowHandle,
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { tooOldToRecord } from '../domain/accept/provenance.ts';
@@ -45,7 +48,6 @@ import { type FamilyAnswer, type FamilyCalls, type FamilyOptions, recordForFamil
 import { type CaseFilter, type CaseKey, type CaseSummary, mostUrgent } from './listed.ts';
 import { type NewEvent, stamped, valid } from './new-event.ts';
 import type { NodriftClient } from './nodrift-client.ts';
-import type { Standing } from './standing.ts';
 import { assertStartedHere, startedHere } from './started-here.ts';
 
 export type { NewEvent } from './new-event.ts';
@@ -62,6 +64,8 @@ export class Nodrift implements NodriftClient {
   readonly client: Client;
   readonly #calls: Calls;
   readonly #taskQueue: string;
+  /** Asks nothing of a run that was ended. */
+  #careful: WorkflowClient | undefined;
 
   constructor(client: Client, taskQueue = TASK_QUEUE) {
     this.client = client;
@@ -202,9 +206,10 @@ export class Nodrift implements NodriftClient {
   /** Why the case would refuse these events; null where it would not. Nothing is recorded. @throws InvalidEvent, CaseNotFound, Unavailable */
   async refusal({ kind, ref }: CaseKey, events: readonly NewEvent[]): Promise<WouldRefuse | null> {
     const recorded = stamped(events);
-    const id = workflowId(kind, ref);
-    return this.#calls.ask(id, () =>
-      this.client.workflow.getHandle(id).query(refusalQuery, recorded, latest(recorded)),
+    return this.#query(
+      workflowId(kind, ref),
+      (handle) => handle.query(refusalQuery, recorded, latest(recorded)),
+      'not once it was ended',
     );
   }
 
@@ -215,17 +220,13 @@ export class Nodrift implements NodriftClient {
   async owed({ kind, ref }: CaseKey, at?: string): Promise<OwedAnswer> {
     const id = workflowId(kind, ref);
     const when = at === undefined ? fromEpochMs(Date.now()) : momentOf(at);
-    const standing = await this.#standing(id);
     // A run that was ended would still answer, and speak of what it will do next.
-    if (standing.is === 'ended') throw notThere(id, standing);
-    return this.#calls.ask(id, () => this.client.workflow.getHandle(id).query(owedQuery, when));
+    return this.#query(id, (handle) => handle.query(owedQuery, when), 'not once it was ended');
   }
 
   /** Everything that happened, with what was done when. @throws CaseNotFound, Unavailable */
   async history({ kind, ref }: CaseKey): Promise<HistoryAnswer> {
-    const id = workflowId(kind, ref);
-    await this.#standing(id);
-    return this.#calls.ask(id, () => this.client.workflow.getHandle(id).query(historyQuery));
+    return this.#query(workflowId(kind, ref), (handle) => handle.query(historyQuery));
   }
 
   /** L3: what is typed in late is dated by its own day. What the case knows already may be sent again. @throws InvalidEvent */
@@ -244,9 +245,7 @@ export class Nodrift implements NodriftClient {
    * @throws CaseNotFound, Unavailable
    */
   async people({ kind, ref }: CaseKey): Promise<readonly KnownPerson[]> {
-    const id = workflowId(kind, ref);
-    await this.#standing(id);
-    return this.#calls.ask(id, () => this.client.workflow.getHandle(id).query(peopleQuery));
+    return this.#query(workflowId(kind, ref), (handle) => handle.query(peopleQuery));
   }
 
   /**
@@ -254,20 +253,36 @@ export class Nodrift implements NodriftClient {
    * @throws BadInput when there is no such meeting or paper, CaseNotFound, Unavailable
    */
   async paper({ kind, ref }: CaseKey, name: PaperName, meeting: string): Promise<Paper> {
-    const id = workflowId(kind, ref);
-    await this.#standing(id);
-    const answer = await this.#calls.ask(id, () =>
-      this.client.workflow.getHandle(id).query(paperQuery, name, meeting as MeetingId, fromEpochMs(Date.now())),
+    const answer = await this.#query(workflowId(kind, ref), (handle) =>
+      handle.query(paperQuery, name, meeting as MeetingId, fromEpochMs(Date.now())),
     );
     if ('fault' in answer) throw new BadInput(answer.fault);
     return answer;
   }
 
-  /** How a case stands. @throws CaseNotFound for one that never was, Unavailable */
-  async #standing(id: string): Promise<Standing> {
-    const standing = await this.#calls.standing(id);
-    if (standing.is === 'unknown' || standing.is === 'refused') throw notThere(id, standing);
-    return standing;
+  /**
+   * Asks a case in one call where it runs or has closed by itself. Only of any other is asked how it stands.
+   * @throws CaseNotFound for one that never was, Unavailable
+   */
+  async #query<T>(
+    id: string,
+    query: (handle: WorkflowHandle) => Promise<T>,
+    answers: 'even when it was ended' | 'not once it was ended' = 'even when it was ended',
+  ): Promise<T> {
+    this.#careful ??= new WorkflowClient({
+      ...this.client.workflow.options,
+      queryRejectCondition: 'NOT_COMPLETED_CLEANLY',
+    });
+    const careful = this.#careful.getHandle(id);
+    try {
+      return await this.#calls.ask(id, () => query(careful));
+    } catch (error) {
+      if (!(error instanceof QueryRejectedError)) throw error;
+      const standing = await this.#calls.standing(id);
+      if (standing.is === 'unknown' || standing.is === 'refused') throw notThere(id, standing);
+      if (standing.is === 'ended' && answers === 'not once it was ended') throw notThere(id, standing);
+      return this.#calls.ask(id, () => query(this.client.workflow.getHandle(id)));
+    }
   }
 
   /**

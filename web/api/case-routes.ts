@@ -181,14 +181,39 @@ const WOULD_REFUSE = route(
   },
 );
 
+/** So many cases' authorities are remembered; beyond them all are asked for anew. */
+const MOST_REMEMBERED = 20_000;
+
 export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void {
-  /** The case, where the caller may see it. @throws Problem: what it may not see is not there */
-  const seen = async (c: Context<ApiEnv>, { kind, ref }: CaseKey): Promise<CaseRow> => {
+  /** A case never changes its authority. */
+  const authorities = new Map<string, string>();
+  const authorityOf = async (id: string): Promise<string | undefined> => {
+    const known = authorities.get(id) ?? (await caseOf(id))?.authority;
+    if (authorities.size >= MOST_REMEMBERED) authorities.clear();
+    if (known !== undefined) authorities.set(id, known);
+    return known;
+  };
+
+  /** The case's id, where the caller may see it. @throws Problem: what it may not see is not there */
+  const seen = async (c: Context<ApiEnv>, { kind, ref }: CaseKey): Promise<string> => {
     const id = `${kind}/${ref}`;
-    const row = await caseOf(id);
-    if (!row || !isOf(c.get('caller'), row.authority))
-      throw new Problem('case-not-found', `${id}: there is no such case`);
-    return row;
+    const authority = await authorityOf(id);
+    if (authority === undefined || !isOf(c.get('caller'), authority)) throw notThere(id);
+    return id;
+  };
+
+  /**
+   * An answer of a case that the record knows. Where it should run and does not, it was ended from outside: nothing the caller can mend, and what
+   * was sent may be sent again when it has been restored.
+   */
+  const running = async <T>(id: string, asked: Promise<T>): Promise<T> => {
+    try {
+      return await asked;
+    } catch (error) {
+      if (!(error instanceof CaseNotFound) || error.closed) throw error;
+      const row = await caseOf(id);
+      throw row && row.status !== 'closed' ? new Unavailable(error.message) : error;
+    }
   };
 
   api.openapi(OPEN, async (c) => {
@@ -207,16 +232,18 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
 
   api.openapi(RECORD, async (c) => {
     const key = c.req.valid('param');
-    const row = await seen(c, key);
+    const id = await seen(c, key);
     const events = readEvents(c.req.valid('json').events);
-    return c.json(await running(row, cases.record(key, events)), 200) as Response;
+    return c.json(await running(id, cases.record(key, events)), 200) as Response;
   });
 
   api.openapi(SHOW, async (c) => {
     const key = c.req.valid('param');
-    const row = await seen(c, key);
-    const { id, kind, ref, authority, status, policy } = row;
-    const { duties, next, ended, consentWithdrawn } = await running(row, cases.owed(key));
+    const id = await seen(c, key);
+    const row = await caseOf(id);
+    if (!row) throw notThere(id);
+    const { kind, ref, authority, status, policy } = row;
+    const { duties, next, ended, consentWithdrawn } = await running(id, cases.owed(key));
     const late = duties.filter((duty) => duty.late).length;
     const counts = { events: row.events, owed: duties.length, late };
     return c.json(
@@ -230,50 +257,39 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
 
   api.openapi(SHOW_OWED, async (c) => {
     const key = c.req.valid('param');
-    const row = await seen(c, key);
-    return c.json(await running(row, cases.owed(key, c.req.valid('query').at)), 200) as Response;
+    const id = await seen(c, key);
+    return c.json(await running(id, cases.owed(key, c.req.valid('query').at)), 200) as Response;
   });
 
   api.openapi(SHOW_HISTORY, async (c) => {
     const key = c.req.valid('param');
-    const row = await seen(c, key);
-    return c.json(await running(row, cases.history(key)), 200) as Response;
+    const id = await seen(c, key);
+    return c.json(await running(id, cases.history(key)), 200) as Response;
   });
 
   api.openapi(SHOW_PEOPLE, async (c) => {
     const key = c.req.valid('param');
-    const row = await seen(c, key);
-    return c.json({ people: await running(row, cases.people(key)) }, 200) as Response;
+    const id = await seen(c, key);
+    return c.json({ people: await running(id, cases.people(key)) }, 200) as Response;
   });
 
   api.openapi(SHOW_PAPER, async (c) => {
     const { name, ...key } = c.req.valid('param');
-    const row = await seen(c, key);
-    return c.json(await running(row, cases.paper(key, name, c.req.valid('query').meeting)), 200) as Response;
+    const id = await seen(c, key);
+    return c.json(await running(id, cases.paper(key, name, c.req.valid('query').meeting)), 200) as Response;
   });
 
   api.openapi(WOULD_REFUSE, async (c) => {
     const key = c.req.valid('param');
-    const row = await seen(c, key);
-    const refusal = await running(row, cases.refusal(key, readEvents(c.req.valid('json').events)));
+    const id = await seen(c, key);
+    const refusal = await running(id, cases.refusal(key, readEvents(c.req.valid('json').events)));
     return c.json({ refusal }, 200) as Response;
   });
 
   api.openapi(SHOW_MAILS, async (c) => {
-    const { id } = await seen(c, c.req.valid('param'));
+    const id = await seen(c, c.req.valid('param'));
     return c.json({ mails: await mailsOf(id) }, 200) as Response;
   });
 }
 
-/**
- * An answer of a case that the record knows. Where it should run and does not, it was ended from outside: nothing the caller can mend, and what
- * was sent may be sent again when it has been restored.
- */
-async function running<T>({ status }: CaseRow, asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof CaseNotFound && !error.closed && status !== 'closed') throw new Unavailable(error.message);
-    throw error;
-  }
-}
+const notThere = (id: string): Problem => new Problem('case-not-found', `${id}: there is no such case`);
