@@ -50,11 +50,11 @@ export function addApiKeys(program: Command, output: Output): void {
   keys
     .command('create')
     .description('Makes a key and shows it once. It may have no more than the key you call with.')
-    .requiredOption('--name NAME', 'the system that has it, never a person')
-    .requiredOption('--scope SCOPE...', 'what it may do, such as cases:read cases:write')
-    .option('--authority NAME...', 'whose cases it sees', collected)
+    .requiredOption('--name <name>', 'the system that has it, never a person')
+    .requiredOption('--scope <scope...>', 'what it may do, such as cases:read cases:write')
+    .option('--authority <name...>', 'whose cases it sees', collected)
     .option('--all-authorities', 'it sees the cases of all authorities')
-    .option('--expires DATE', 'the last day it is good; never, unless said', dateOption)
+    .option('--expires <date>', 'the last day it is good; never, unless said', dateOption)
     .addOption(toFile())
     .option('--json', 'the key, with its text in "key"')
     .addHelpText(
@@ -74,7 +74,7 @@ export function addApiKeys(program: Command, output: Output): void {
       'Gives a key a new secret and shows it once. The one before stays good for a while, so that no call fails in between.',
     )
     .argument('<id>', 'the 12 letters after nd_')
-    .option('--overlap HOURS', 'how long the secret before stays good; 24, and 0 ends it now', hours)
+    .option('--overlap <hours>', 'how long the secret before stays good; 24, and 0 ends it now', hours)
     .addOption(toFile())
     .option('--json', 'the key, with its text in "key"')
     .addHelpText('after', '\nExamples:\n  npx nodrift api-keys rotate k7dq2c3xw5la --overlap 48 --to mosaic.key')
@@ -102,7 +102,7 @@ interface Create extends ToFile {
 }
 
 const toFile = () =>
-  new Option('--to FILE', 'writes the key into a new file that only you can read, and shows it nowhere');
+  new Option('--to <file>', 'writes the key into a new file that only you can read, and shows it nowhere');
 
 const collected = (name: string, before: readonly string[] = []): readonly string[] => [
   ...before,
@@ -149,10 +149,10 @@ function listed(keys: readonly Key[]): readonly string[] {
   if (keys.length === 0) return ['there are no keys; nodrift api-keys create makes one'];
   return table(
     [
-      ['id', 'name', 'may', 'for', 'last used', ''],
+      ['id', 'name', 'for', 'last used', '', 'may'],
       ...keys.map(({ id, name, scopes, authorities, used, ...of }) => [
-        ...[id, name, scopes.join(' '), authorities === 'all' ? 'all' : authorities.join(' ')],
-        ...[used === null ? 'never' : minute(used), stateOf(of)],
+        ...[id, name, authorities === 'all' ? 'all' : authorities.join(' '), used === null ? 'never' : minute(used)],
+        ...[stateOf(of), scopes.join(' ')],
       ]),
     ],
     '',

@@ -32,11 +32,11 @@ export function addAudit(program: Command, output: Output): void {
   const audit = program
     .command('audit')
     .description('Who read or did what, the newest first: ids, never names.')
-    .option('--from WHEN', 'from that day in London, or that moment, on')
-    .option('--to WHEN', 'before it')
-    .option('--who WHO', 'such as key:k7dq2c3xw5la')
-    .option('--case CASE', 'KIND/REF, or whatever else was acted on')
-    .addOption(new Option('--limit N', 'how many lines at most').default(50).argParser(Number))
+    .option('--from <when>', 'from that day in London, or that moment, on')
+    .option('--to <when>', 'before it')
+    .option('--who <who>', 'such as key:k7dq2c3xw5la')
+    .option('--case <case>', 'KIND/REF, or whatever else was acted on')
+    .addOption(new Option('--limit <n>', 'how many lines at most').default(50).argParser(Number))
     .option('--json', '{"entries":[{"number","at","who","did","what","outcome","from","request"}],"next"}')
     .addHelpText(
       'after',
@@ -55,7 +55,7 @@ export function addAudit(program: Command, output: Output): void {
     .description(
       'Goes through the whole audit and names every row that was altered, deleted or put in. Exits with 7 when there is one.',
     )
-    .option('--expect NUMBER:HASH', 'an end that was noted before: proves that nothing was taken off since')
+    .option('--expect <end>', 'NUMBER:HASH, an end that was noted before: it proves that nothing was taken off since')
     .option('--json', '{"rows","head":{"number","hash"},"faults"}')
     .addHelpText('after', '\nExamples:\n  npx nodrift audit verify')
     .action(async ({ expect, json }: { expect?: string; json?: boolean }) => {

@@ -62,6 +62,15 @@ export function databaseError(error: unknown, where?: string): unknown {
   return new RecordUnavailable(`${place} cannot be used: ${saying}`, code);
 }
 
+/** Asks the database something. @throws RecordUnavailable in place of what the driver throws, and every other error as it is */
+export async function asked<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
 interface Layer {
   readonly name?: string;
   readonly code?: unknown;

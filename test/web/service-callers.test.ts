@@ -91,3 +91,13 @@ test('an expired key is nobody, and the audit says so', async () => {
   const [last] = await readAudit(record, { authorities: 'all', who: `key:${key.id}`, limit: 1 });
   assert.equal(last?.outcome, 'expired');
 });
+
+test('while the record does not answer nobody is refused: the caller is asked to send it again', async () => {
+  const { text } = await makeKey(record, NEW);
+  const select = () => {
+    throw Object.assign(new Error('down'), { code: 'ECONNREFUSED' });
+  };
+  const db = Object.assign(Object.create(record.db), { select }) as OpenRecord['db'];
+  const { callers } = serviceCallers({ record: { ...record, db }, now: () => new Date() });
+  await assert.rejects(callers(text), { name: 'RecordUnavailable' });
+});

@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { epochMs, fromLondon, type LocalDateTime, localDate } from '../../domain/time/calendar.ts';
 import type { AuditRow } from '../../record/audit.ts';
 import { type AuditQuery, type AuditVerdict, readAudit, verifyAudit } from '../../record/audit-read.ts';
+import { asked } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { type Api, route } from './api-frame.ts';
 import { Problem } from './problem.ts';
@@ -15,8 +16,8 @@ export interface AuditDeps {
 }
 
 export const auditIn = (record: OpenRecord): AuditDeps => ({
-  read: (query) => readAudit(record, query),
-  verify: (expected) => verifyAudit(record, expected),
+  read: (query) => asked(() => readAudit(record, query)),
+  verify: (expected) => asked(() => verifyAudit(record, expected)),
 });
 
 const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });

@@ -11,6 +11,7 @@ import {
   rotateKey,
   type ShownKey,
 } from '../../record/api-keys.ts';
+import { asked } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { API, type Api, NOT_FOUND, route } from './api-frame.ts';
 import { type Caller, SCOPES } from './caller.ts';
@@ -27,11 +28,11 @@ export interface KeyDeps {
 
 /** Keys in the record. @param forget what this process remembers of a key holds no more */
 export const keysIn = (record: OpenRecord, forget: (id: string) => void): KeyDeps => ({
-  list: () => listKeys(record),
-  find: (id) => keyOf(record, id),
-  make: (key) => makeKey(record, key),
-  rotate: (id, overlapS) => rotateKey(record, id, overlapS).finally(() => forget(id)),
-  revoke: (id) => revokeKey(record, id).finally(() => forget(id)),
+  list: () => asked(() => listKeys(record)),
+  find: (id) => asked(() => keyOf(record, id)),
+  make: (key) => asked(() => makeKey(record, key)),
+  rotate: (id, overlapS) => asked(() => rotateKey(record, id, overlapS)).finally(() => forget(id)),
+  revoke: (id) => asked(() => revokeKey(record, id)).finally(() => forget(id)),
 });
 
 const moment = z.string().openapi({ format: 'date-time', example: '2027-03-29T13:05:00.000Z' });

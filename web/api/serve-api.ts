@@ -2,7 +2,7 @@
 
 import type { Nodrift } from '../../client/nodrift.ts';
 import { keepAudit, noteAudit } from '../../record/audit.ts';
-import { databaseError } from '../../record/failures.ts';
+import { asked } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { caseOf, ledgerOf } from '../../record/read.ts';
 import type { Tokens } from './access-tokens.ts';
@@ -36,23 +36,14 @@ export function servedApi({ record, cases, now, tokens, requestsAMinute }: Serve
     ...servedLists(record, cases, now),
     cases: {
       cases,
-      caseOf: (caseId) => asking(() => caseOf(record, caseId)),
-      mailsOf: (caseId) => asking(() => ledgerOf(record, caseId)),
+      caseOf: (caseId) => asked(() => caseOf(record, caseId)),
+      mailsOf: (caseId) => asked(() => ledgerOf(record, caseId)),
     },
     keys: keysIn(record, forget),
     audits: auditIn(record),
     directory: servedDirectory(record, cases),
     imports: importsOn(record, cases.client),
   };
-}
-
-/** @throws RecordUnavailable, in words of this house */
-async function asking<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw databaseError(error);
-  }
 }
 
 /** Reads NODRIFT_API_RATE: requests a minute of one caller. @throws Error with one line for what is no such number */

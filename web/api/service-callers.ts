@@ -2,6 +2,7 @@
 
 import { judgeKey, type KeptKey, keptKey, keyIdIn, looksLikeKey, markUsed } from '../../record/api-keys.ts';
 import { noteAudit } from '../../record/audit.ts';
+import { asked } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { Rates } from '../rates.ts';
 import { looksLikeToken, type Tokens } from './access-tokens.ts';
@@ -36,7 +37,7 @@ export function serviceCallers(options: {
   const rates = new Rates();
 
   async function look(id: string): Promise<Remembered> {
-    const kept = await keptKey(record, id);
+    const kept = await asked(() => keptKey(record, id));
     if (remembered.size >= MOST_KEPT) remembered.clear();
     const found = { kept, at: now().getTime(), usedAt: kept?.key.usedAt?.getTime() ?? 0 };
     // Unknown ids are made up by the thousand.
