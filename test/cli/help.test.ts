@@ -21,12 +21,17 @@ const COMMANDS = [
     'restore',
     'policy',
     'calendar',
+    'audit',
   ].map((name) => [name]),
   ...['check', 'explain', 'list', 'show', 'diff', 'apply'].map((name) => ['policy', name]),
   ...['check', 'show', 'apply'].map((name) => ['calendar', name]),
+  ...['list', 'create', 'rotate', 'revoke'].map((name) => ['api-keys', name]),
+  ['audit', 'verify'],
 ];
 const NEEDS_SERVER =
   /^(open|record|correct|withdraw|people|show|list|restore|policy (list|show|diff|apply)|calendar (show|apply))\b|--live/;
+/** What goes by the HTTP API. */
+const NEEDS_API = /^(api-keys|audit)\b/;
 
 before(() => {
   inCopy();
@@ -44,10 +49,11 @@ describe('every command', { concurrency: true }, () => {
       );
       for (const args of all) {
         const ran = await nodrift(...args);
-        const serves = NEEDS_SERVER.test(args.join(' '));
+        const [serves, calls] = [NEEDS_SERVER.test(args.join(' ')), NEEDS_API.test(args.join(' '))];
         // Without a server all is well but that.
         if (serves) assert.match(ran.err, /^(nodrift: |\{"error":).*no Temporal server answers/, args.join(' '));
-        assert.equal(ran.code, serves ? 5 : 0, `${args.join(' ')}\n${ran.err}`);
+        if (calls) assert.match(ran.err, /^nodrift: no app of Nodrift runs here/, args.join(' '));
+        assert.equal(ran.code, serves || calls ? 5 : 0, `${args.join(' ')}\n${ran.err}`);
       }
     });
 });
