@@ -141,16 +141,18 @@ class Book {
     if (this.#writing) return Promise.resolve();
     this.#writing = true;
     const { underWay } = this.#record;
-    const work = this.#all().finally(() => {
+    const work = this.#all().then((written) => {
       this.#writing = false;
       underWay.delete(work);
-      if (this.#rows.length > 0) this.#writeIn(AGAIN_AFTER_MS);
+      // Whoever heard that theirs is kept may have added the next one meanwhile.
+      if (this.#rows.length > 0) written ? void this.#write() : this.#writeIn(AGAIN_AFTER_MS);
     });
     underWay.add(work);
     return work;
   }
 
-  async #all(): Promise<void> {
+  /** @returns false where the database does not take them */
+  async #all(): Promise<boolean> {
     while (this.#rows.length > 0) {
       const batch = this.#rows.splice(0, BATCH);
       try {
@@ -159,13 +161,15 @@ class Book {
         for (const { by } of batch) by?.kept();
       } catch (error) {
         const why = databaseError(error);
+        const all = [...batch, ...this.#rows];
         // Whoever waits hears of it, and acknowledges nothing. What nobody waits for is tried again, unless there is no record any more.
-        for (const { by } of batch) by?.failed(why);
         const closed = why instanceof RecordUnavailable && why.code === CLOSED;
-        this.#rows = closed ? [] : [...batch.filter(({ by }) => !by), ...this.#rows];
-        return;
+        this.#rows = closed ? [] : all.filter(({ by }) => !by);
+        for (const { by } of all) by?.failed(why);
+        return false;
       }
     }
+    return true;
   }
 }
 

@@ -5,13 +5,17 @@ import { parseArgs } from 'node:util';
 import { makeKey } from '../record/api-keys.ts';
 import { keepAudit } from '../record/audit.ts';
 import { openRecord } from '../record/open.ts';
+import { readConnections } from '../record/postgres.ts';
 import { SCOPES } from '../record/scopes.ts';
 
 async function run(): Promise<void> {
   const { values } = parseArgs({ options: { name: { type: 'string', default: 'first key' } } });
   const databaseUrl = process.env.DATABASE_URL;
   if (!databaseUrl) throw new Error('DATABASE_URL is not set (docs/operations.md says what it holds)');
-  const record = await openRecord({ databaseUrl, ledgerKey: process.env.NODRIFT_LEDGER_KEY });
+  const record = await openRecord({
+    ...{ databaseUrl, databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS) },
+    ledgerKey: process.env.NODRIFT_LEDGER_KEY,
+  });
   try {
     const madeBy = 'operator';
     const { key, text } = await makeKey(record, { name: values.name, scopes: SCOPES, authorities: 'all', madeBy });

@@ -1,12 +1,13 @@
 // embedded/start.ts: `npm start` as its own process: what it leaves in the data folder, and what it refuses.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { InboxStore } from '../../embedded/inbox-store.ts';
+import { nodrift, type Ran } from '../support/nodrift.ts';
 import { type Started, startNodrift } from '../support/started.ts';
 import { attack, listening } from '../support/strange-page.ts';
 
@@ -59,10 +60,11 @@ test('a second start beside it is refused, and a web page of a stranger ends no 
   assert.equal(await started.gone(), 0);
 });
 
-test('the address file names the server and proves which it is, and goes with it', async () => {
+test('the address file names the server and proves which it is, and goes with it; the API key stays, is its owner’s alone and works', async () => {
   const data = join(scratch, 'address');
   const file = join(data, 'address');
   const ids: string[] = [];
+  const keys: string[] = [];
   for (const _ of ['first', 'second']) {
     const started = await start(data);
     await started.ready();
@@ -74,9 +76,28 @@ test('the address file names the server and proves which it is, and goes with it
     assert.equal(id, clusterId);
     assert.deepEqual(rest, ['']);
     ids.push(id);
+    const [, named = ''] = /^ {2}API key {7}(.+)$/m.exec(started.said()) ?? [];
+    assert.equal(named, join(data, 'api-key'));
+    assert.equal(statSync(named).mode & 0o777, 0o600);
+    keys.push(readFileSync(named, 'utf8'));
+    const found = await listed(data);
+    assert.equal(found.code, 0, found.err);
+    assert.match(found.out, /^[a-z2-7]{12} +npm start +all /m);
     started.child.kill('SIGTERM');
     assert.equal(await started.gone(), 0);
     assert.ok(!existsSync(file), 'a stopped server has no address');
+    assert.match((await listed(data)).err, /no app of Nodrift runs here/);
   }
   assert.equal(ids[0], ids[1], 'the same data, the same server');
+  assert.equal(keys[0], keys[1], 'and the same key');
 });
+
+/** `nodrift api-keys list`, as somebody types it beside the data folder. */
+async function listed(data: string): Promise<Ran> {
+  process.env.NODRIFT_DATA = data;
+  try {
+    return await nodrift('api-keys', 'list');
+  } finally {
+    delete process.env.NODRIFT_DATA;
+  }
+}

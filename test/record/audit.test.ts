@@ -134,3 +134,12 @@ test('while the database is down nothing is acknowledged, and what was noted is 
   );
   await real.close();
 });
+
+test('one write after another goes at once: none waits for a timer', { timeout: 60_000 }, async (t) => {
+  const record = await openRecord({});
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  for (let i = 0; i < 20; i++) await keepAudit(record, { ...read, outcome: `${i}` });
+  t.mock.timers.reset();
+  assert.equal((await all(record)).length, 20);
+  await record.close();
+});
