@@ -1,12 +1,12 @@
 // `nodrift api-keys`: the keys of services, by the API: list, create, rotate, revoke.
 
-import { writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BadInput } from '../client/errors.ts';
 import { addDays, fromLondon, type LocalDate, type LocalDateTime } from '../domain/time/calendar.ts';
 import { callApi } from './call-api.ts';
 import { authorityOption, dateOption } from './options.ts';
 import { type Output, printJson, table } from './output.ts';
+import { writeSecret } from './write-secret.ts';
 
 /** A key as the API answers it. */
 interface Key {
@@ -119,7 +119,12 @@ function hours(text: string): number {
 const endOf = (date: LocalDate): string => fromLondon(`${addDays(date, 1)}T00:00` as LocalDateTime);
 
 function show(output: Output, { key: text, ...key }: ShownKey, { to, json }: ToFile): void {
-  if (to !== undefined) writeNew(to, text);
+  if (to !== undefined)
+    writeSecret(
+      to,
+      text,
+      `the key was made and nobody has it: revoke ${text.slice(3, 15)}, or rotate it to another file`,
+    );
   if (json) printJson(output, to === undefined ? { ...key, key: text } : key);
   else
     output.out(
@@ -130,19 +135,6 @@ function show(output: Output, { key: text, ...key }: ShownKey, { to, json }: ToF
         ...(key.oldSecretUntil === null ? [] : [`The secret before is good until ${minute(key.oldSecretUntil)}.`]),
       ].join('\n'),
     );
-}
-
-/** @throws BadInput naming the file, and with it the key that was made all the same */
-function writeNew(file: string, text: string): void {
-  try {
-    writeFileSync(file, `${text}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'EEXIST' ? 'it is there already' : `it cannot be written (${code})`;
-    throw new BadInput(
-      `--to ${file}: ${why}; the key was made and nobody has it: revoke ${text.slice(3, 15)}, or rotate it to another file`,
-    );
-  }
 }
 
 function listed(keys: readonly Key[]): readonly string[] {

@@ -26,6 +26,7 @@ import { addRound } from './round-command.ts';
 import { addShow } from './show-command.ts';
 import { addStart } from './start-command.ts';
 import { addTimeline } from './timeline-command.ts';
+import { addWebhooks } from './webhooks-command.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -115,6 +116,7 @@ function program(output: Output): Command {
   addPolicy(nodrift, output);
   addCalendar(nodrift, output);
   addApiKeys(nodrift, output);
+  addWebhooks(nodrift, output);
   addAudit(nodrift, output);
   addDirectory(nodrift, output);
   addReallocate(nodrift, output);

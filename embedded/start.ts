@@ -144,6 +144,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     oidc: readOidc(process.env),
     tokens: readTokens(process.env.NODRIFT_OIDC_ISSUER, process.env.NODRIFT_OIDC_AUDIENCE),
     requestsAMinute: readApiRate(process.env.NODRIFT_API_RATE),
+    webhooks,
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
   });
   undo.add(() => web.close());

@@ -5,6 +5,7 @@ import { Nodrift } from '../client/nodrift.ts';
 import { readPublicUrl } from '../mail/links.ts';
 import { openRecord } from '../record/open.ts';
 import { readConnections } from '../record/postgres.ts';
+import { endpointRules } from '../webhooks/endpoint.ts';
 import { readTokens } from './api/access-tokens.ts';
 import { readApiRate } from './api/serve-api.ts';
 import { serveWeb } from './serve.ts';
@@ -48,6 +49,7 @@ async function run(): Promise<void> {
     mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),
     tokens: readTokens(process.env.NODRIFT_OIDC_ISSUER, process.env.NODRIFT_OIDC_AUDIENCE),
     requestsAMinute: readApiRate(process.env.NODRIFT_API_RATE),
+    webhooks: endpointRules(process.env.NODRIFT_WEBHOOK_HOSTS, publicUrl),
     proxies: readProxies(process.env.NODRIFT_PROXIES),
     oidc: readOidc(process.env),
   });

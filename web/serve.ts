@@ -22,6 +22,7 @@ import { isCode, keepCode } from '../record/link-codes.ts';
 import { whereTo } from '../record/mail-ids.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { placeOf } from '../record/read.ts';
+import type { EndpointRules } from '../webhooks/endpoint.ts';
 import type { Tokens } from './api/access-tokens.ts';
 import { servedApi } from './api/serve-api.ts';
 import { webApp } from './app.ts';
@@ -55,6 +56,8 @@ export interface ServeOptions {
   readonly tokens?: Tokens | undefined;
   /** Requests a minute of one caller of the API; the usual where absent. */
   readonly requestsAMinute?: number | undefined;
+  /** Where webhooks may go beside public addresses, as the workers have it. */
+  readonly webhooks?: EndpointRules | undefined;
   readonly log: Logger;
 }
 
@@ -78,7 +81,13 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
     codes: relay && codesBy(relay, record, keys, settings),
     ...standsOn,
     signIn,
-    api: servedApi({ ...standsOn, record, tokens: options.tokens, requestsAMinute: options.requestsAMinute }),
+    api: servedApi({
+      ...standsOn,
+      record,
+      tokens: options.tokens,
+      requestsAMinute: options.requestsAMinute,
+      webhooks: options.webhooks,
+    }),
     policies: () => policiesInForce(record),
     calendars: calendarsOf(record, options.mailFrom),
     hosts: options.onlyHere ? [`127.0.0.1:${port}`, `localhost:${port}`] : undefined,

@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { request as plain } from 'node:http';
 import { request as secure } from 'node:https';
 import { isIP } from 'node:net';
-import { BadEndpoint, bare, type EndpointRules, isAllowed, readEndpoint } from './endpoint.ts';
+import { BadEndpoint, bare, type EndpointRules, isAllowed, PRIVATE, readEndpoint } from './endpoint.ts';
 import { isPublicAddress } from './public-address.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -31,6 +31,17 @@ export interface Answered {
 /** Why nobody answered: `no-answer`, `address-not-allowed`, `ECONNREFUSED`, …; no text of the other side. */
 export interface Unanswered {
   readonly code: string;
+}
+
+/**
+ * Looks at an address as a call does, and calls nobody. A name that does not resolve now may later.
+ * @throws BadEndpoint
+ */
+export async function lookedAt(endpoint: string, { resolve = allAddresses, ...rules }: PostOptions): Promise<void> {
+  const url = readEndpoint(endpoint, rules);
+  await addressOf(url, rules, resolve).catch((error: unknown) => {
+    if (error instanceof BadEndpoint) throw error;
+  });
 }
 
 /** Sends a body. Trouble is an answer, never a failure. */
@@ -74,7 +85,7 @@ async function addressOf(
   const [first] = addresses;
   if (!first) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' });
   if (!isAllowed(url, rules) && !addresses.every(({ address }) => isPublicAddress(address)))
-    throw new BadEndpoint('a private address');
+    throw new BadEndpoint(PRIVATE);
   return first;
 }
 

@@ -9,6 +9,7 @@ import { type KeyDeps, keyRoutes } from './key-routes.ts';
 import { type ListDeps, listRoutes } from './list-routes.ts';
 import { type PlayDeps, playRoutes } from './play-routes.ts';
 import { type PolicyDeps, policyRoutes } from './policy-routes.ts';
+import { type WebhookDeps, webhookRoutes } from './webhook-routes.ts';
 
 /** What the API is made of. A part that is absent has no routes. */
 export interface ApiParts extends Pick<ApiOptions, 'callers' | 'audit' | 'requestsAMinute'> {
@@ -20,6 +21,7 @@ export interface ApiParts extends Pick<ApiOptions, 'callers' | 'audit' | 'reques
   readonly policies?: PolicyDeps | undefined;
   readonly directory?: DirectoryDeps | undefined;
   readonly imports?: ImportDeps | undefined;
+  readonly webhooks?: WebhookDeps | undefined;
 }
 
 /** @param around what the app has for all its parts */
@@ -33,6 +35,7 @@ export function httpApi(parts: ApiParts, around: Pick<ApiOptions, 'rates' | 'now
   if (parts.policies) policyRoutes(api, parts.policies);
   if (parts.directory) directoryRoutes(api, parts.directory);
   if (parts.imports) importRoutes(api, parts.imports);
+  if (parts.webhooks) webhookRoutes(api, parts.webhooks);
   closeApi(api);
   return api;
 }

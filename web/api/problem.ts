@@ -28,6 +28,8 @@ const KINDS = {
   'case-closed': { status: 409, title: 'The case is closed' },
   'case-exists': { status: 409, title: 'The reference means something else' },
   'id-taken': { status: 409, title: 'The id means something else' },
+  'webhook-exists': { status: 409, title: 'What happens is sent there already' },
+  'webhook-ended': { status: 409, title: 'Nothing is sent there any more' },
   'version-taken': { status: 409, title: 'The version means something else' },
   'changed-meanwhile': { status: 412, title: 'It has changed since it was read' },
   'too-large': { status: 413, title: 'The request is too large' },

@@ -5,6 +5,7 @@ import { keepAudit, noteAudit } from '../../record/audit.ts';
 import { asked } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { caseOf, ledgerOf } from '../../record/read.ts';
+import type { EndpointRules } from '../../webhooks/endpoint.ts';
 import type { Tokens } from './access-tokens.ts';
 import type { ApiParts } from './all-routes.ts';
 import { auditIn } from './audit-routes.ts';
@@ -13,6 +14,7 @@ import { importsOn } from './received-imports.ts';
 import { servedDirectory } from './serve-directory.ts';
 import { servedLists } from './serve-lists.ts';
 import { serviceCallers } from './service-callers.ts';
+import { webhooksIn } from './webhook-routes.ts';
 
 export interface ServedApi {
   readonly record: OpenRecord;
@@ -21,9 +23,11 @@ export interface ServedApi {
   /** Where services may have tokens too. */
   readonly tokens?: Tokens | undefined;
   readonly requestsAMinute?: number | undefined;
+  /** Where webhooks may go beside public addresses. */
+  readonly webhooks?: EndpointRules | undefined;
 }
 
-export function servedApi({ record, cases, now, tokens, requestsAMinute }: ServedApi): ApiParts {
+export function servedApi({ record, cases, now, tokens, requestsAMinute, webhooks }: ServedApi): ApiParts {
   const { callers, forget } = serviceCallers({ record, tokens, now });
   return {
     callers,
@@ -43,6 +47,7 @@ export function servedApi({ record, cases, now, tokens, requestsAMinute }: Serve
     audits: auditIn(record),
     directory: servedDirectory(record, cases),
     imports: importsOn(record, cases.client),
+    webhooks: webhooksIn(record, webhooks ?? { allowed: [], ourselves: [] }),
   };
 }
 
