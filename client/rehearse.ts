@@ -51,7 +51,7 @@ export interface RehearsedNotice {
   readonly also?: readonly { readonly duty: DutyKey | null; readonly subject: string }[] | undefined;
   readonly case?: string | undefined;
 }
-export type RehearsedDuty = Omit<OwedDuty, 'role' | 'late'> & {
+export type RehearsedDuty = Omit<OwedDuty, 'role' | 'late' | 'askedOf'> & {
   readonly late: boolean;
   /** R70: the clocks go on, marked so, until a decision is recorded. */
   readonly consentWithdrawn?: boolean | undefined;

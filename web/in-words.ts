@@ -6,7 +6,7 @@ import { addDays, type Instant, inLondon } from '../domain/time/calendar.ts';
 import { shown } from '../mail/address.ts';
 import { longDate, longTime } from '../mail/dates.ts';
 import { the, upper } from '../mail/duty-texts.ts';
-import type { KnownPerson } from '../workflows/api.ts';
+import type { KnownPerson, OwedDuty } from '../workflows/api.ts';
 import type { Option } from './forms.ts';
 import { isOfFamily, type Visit } from './visit.ts';
 
@@ -62,6 +62,15 @@ export function doneWords(visit: Visit): string {
   return done
     ? `${thing}: this is recorded as done on ${longDate(done.on)}.`
     : `${thing}: this is not asked of anybody now.`;
+}
+
+/** Whether a duty is the reader's to answer for: who has a copy of its notice helps, and cannot put it off or pass it on. */
+export const isAskedOf = ({ me }: Visit, { askedOf }: OwedDuty): boolean => askedOf?.includes(me.id) ?? true;
+
+/** Why a reader of a copy cannot answer for it. */
+export function ofOthers(visit: Visit): string {
+  const names = namesOf(visit, visit.duty?.askedOf ?? []);
+  return `${upper(thingOf(visit))}: this is asked of ${names || 'somebody else'}, and not of you.`;
 }
 
 export { longDate, longTime, the, upper };

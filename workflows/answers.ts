@@ -1,5 +1,6 @@
 // What a case answers when it is asked: what is owed, what happened, what shows in lists. Pure functions of the case.
 
+import { answerFor } from '../domain/accept/answering.ts';
 import { unanswered } from '../domain/accept/checklists.ts';
 import { type Case, isHeld, type Meeting, standing, whatHappened } from '../domain/case/facts.ts';
 import type { Duty, DutyKey, MeetingId } from '../domain/case/model.ts';
@@ -26,7 +27,7 @@ export function owedAnswer(c: Case, now: Instant, all: readonly Standing[], next
     ref: c.file.ref,
     kind: c.file.kind,
     duties: owedAt(c, now, all)
-      .map((duty) => owedDuty(c, duty, today))
+      .map((duty) => owedDuty(c, duty, now, today))
       .sort((a, b) => order(a.due ?? '9', b.due ?? '9')),
     next,
     ended: planEnd(c)?.on ?? null,
@@ -34,11 +35,12 @@ export function owedAnswer(c: Case, now: Instant, all: readonly Standing[], next
   };
 }
 
-const owedDuty = (c: Case, duty: Duty, today: LocalDate): OwedDuty => ({
+const owedDuty = (c: Case, duty: Duty, now: Instant, today: LocalDate): OwedDuty => ({
   duty: duty.key,
   meeting: duty.meeting,
   owner: duty.owner,
   role: Object.hasOwn(c.people, duty.owner) ? (c.people[duty.owner]?.role ?? '') : '',
+  askedOf: answerFor(c, duty, now),
   due: duty.due,
   bookBy: duty.bookBy,
   target: duty.target,

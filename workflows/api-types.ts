@@ -14,6 +14,8 @@ export interface OwedDuty {
   readonly meeting: MeetingId | null;
   readonly owner: PersonId;
   readonly role: Role;
+  /** Who may answer for it: its owner, and whoever stands in for them or gets what is theirs. Absent from releases before 0.2. */
+  readonly askedOf?: readonly PersonId[] | undefined;
   readonly due: LocalDate | null;
   readonly bookBy: LocalDate | null;
   readonly target: LocalDate | null;

@@ -48,13 +48,15 @@ function theirs(c: Case, { event }: Recorded, key: DutyKey, at: Instant): Duty |
 
 const ownerAt = (c: Case, { owner, ownerIs }: Duty, at: Instant): PersonId => (ownerIs ? socialWorkerAt(c, at) : owner);
 
-/** The owner's own, or of whoever stands in for them or gets what is theirs: as the mails go. */
-function isTheirs(c: Case, duty: Duty, person: PersonId, at: Instant): boolean {
+/** Whose a duty is to answer for: its owner's, and whose who stands in for them or gets what is theirs, as the mails go. */
+export function answerFor(c: Case, duty: Duty, at: Instant): readonly PersonId[] {
   const owner = ownerAt(c, duty, at);
   const worker = socialWorkerAt(c, at);
   const goesTo = hasLeft(c, owner, at) || isFamily(c, personAt(c, owner, at)) ? worker : owner;
-  return person === owner || standInsFor(c, goesTo, at).includes(person);
+  return [...new Set([owner, ...standInsFor(c, goesTo, at)])];
 }
+const isTheirs = (c: Case, duty: Duty, person: PersonId, at: Instant): boolean =>
+  answerFor(c, duty, at).includes(person);
 
 function wrongWait(c: Case, recorded: Recorded, { duty: key, until }: EventOf<'put-off'>): Refusal | undefined {
   const duty = theirs(c, recorded, key, knownAt(recorded));

@@ -404,6 +404,15 @@ test('from every page somebody can say that it is not theirs, or that they are o
   });
 });
 
+test('whoever has a copy of a notice is not offered to put it off or to pass it on, and reads whose it is', async () => {
+  const page = at(booked(), 20 * 24, 'tom', 'held', 'confirm/core-group-1');
+  assert.doesNotMatch((await page.visitor.get(page.link)).text, /ask me again later|This is not mine/);
+  for (const purpose of ['later', 'not-mine'] as const) {
+    const { text } = await page.visitor.get(linkFor(page.paper, 'tom', purpose, 'confirm/core-group-1'));
+    assert.match(text, /this is asked of Amira Khan \(social worker\)/);
+  }
+});
+
 test('what has no page of its own shows what is asked and the answers that are open to everything', async () => {
   const page = at(booked(), 24, 'amira', 'other', 'tell/core-group-1');
   const shown = await page.visitor.get(page.link);

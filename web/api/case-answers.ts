@@ -62,6 +62,10 @@ const OWED_DUTY = z
     meeting: z.string().nullable(),
     owner: z.string(),
     role: z.string(),
+    askedOf: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: 'Who may answer for it: its owner, and whoever stands in for them' }),
     due: date.nullable(),
     bookBy: date.nullable(),
     target: date.nullable(),

@@ -3,7 +3,7 @@
 import { mayWait } from '../../domain/duties/families.ts';
 import { putOffOf } from '../../domain/policy/policy.ts';
 import { Calendar, type LocalDate } from '../../domain/time/calendar.ts';
-import { doneWords, longDate, thingOf, upper } from '../in-words.ts';
+import { doneWords, isAskedOf, longDate, ofOthers, thingOf, upper } from '../in-words.ts';
 import type { Page } from '../page.ts';
 import { lastSaid } from '../said-before.ts';
 import type { Visit } from '../visit.ts';
@@ -32,6 +32,7 @@ export const later: Page = {
   facts: ({ duty }) => (duty?.due ? [['Due', longDate(duty.due)]] : []),
   closed(visit) {
     if (!visit.duty) return doneWords(visit);
+    if (!isAskedOf(visit, visit.duty)) return ofOthers(visit);
     return mayWait(visit.duty.duty) && putOffOf(visit.setting.policy).times > 0
       ? undefined
       : 'This cannot be put off here.';

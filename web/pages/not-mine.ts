@@ -1,6 +1,6 @@
 // Somebody who is asked for something says that it is not theirs to do, and whose it is, if they know.
 
-import { doneWords, momentWords, namesOf, peopleOptions, thingOf, upper } from '../in-words.ts';
+import { doneWords, isAskedOf, momentWords, namesOf, ofOthers, peopleOptions, thingOf, upper } from '../in-words.ts';
 import type { Page } from '../page.ts';
 import { lastSaid } from '../said-before.ts';
 import { isOfFamily, type Visit } from '../visit.ts';
@@ -17,6 +17,7 @@ export const notMine: Page = {
   intro: () => ['The social worker and the manager are asked to decide. Until they have, you may still be reminded.'],
   closed(visit) {
     if (!visit.duty) return doneWords(visit);
+    if (!isAskedOf(visit, visit.duty)) return ofOthers(visit);
     const said = lastSaid(visit, 'not-mine', ({ by, duty }) => by === visit.me.id && duty === visit.link.about);
     return said && `You said on ${momentWords(said.recordedAt)} that it is not yours. It is being decided.`;
   },
