@@ -13,7 +13,7 @@ import ical, {
 } from 'ical-generator';
 import type { Booking, MeetingId } from '../domain/case/model.ts';
 import type { CaseIdentity, Notice } from '../domain/notices/notice.ts';
-import { type Labels, meetingWords, roleWords } from '../domain/notices/words.ts';
+import { type Labels, listed, meetingWords, roleWords } from '../domain/notices/words.ts';
 import { mailIds } from '../record/mail-ids.ts';
 import { endOf } from './dates.ts';
 import { place } from './venue.ts';
@@ -41,6 +41,8 @@ export interface Entry {
   readonly organiser: Organiser;
   /** The organiser's address is one at which Nodrift takes the answer. */
   readonly asksAnswer?: boolean | undefined;
+  /** Who is asked to come, by role. */
+  readonly roles?: readonly string[] | undefined;
   readonly labels?: Labels | undefined;
 }
 
@@ -81,7 +83,7 @@ export function calendarEntry(
   const calendar = newCalendar(cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST);
   addEntry(calendar, {
     ...{ uid, ref: of.ref, meeting, booking, organiser, labels, cancelled, asksAnswer },
-    sequence: sequenceOf(notice),
+    ...{ sequence: sequenceOf(notice), roles: notice.asked },
   }).createAttendee({
     // Everybody's entry names themselves alone, by role: whoever it is passed on to learns nobody's name from it.
     name: roleWords(to.role, labels),
@@ -110,7 +112,8 @@ export function newCalendar(method: ICalCalendarMethod): ICalCalendar {
 }
 
 export function addEntry(calendar: ICalCalendar, entry: Entry): ICalEvent {
-  const { uid, ref, meeting, booking, sequence, cancelled, organiser, asksAnswer, labels } = entry;
+  const { uid, ref, meeting, booking, sequence, cancelled, organiser, asksAnswer, labels, roles = [] } = entry;
+  const asked = [...new Set(roles.map((role) => roleWords(role, labels)))];
   return calendar.createEvent({
     id: uid,
     sequence,
@@ -120,7 +123,7 @@ export function addEntry(calendar: ICalCalendar, entry: Entry): ICalEvent {
     timezone: 'Europe/London',
     summary: `${ref}: ${meetingWords(meeting, labels)}`,
     location: place(booking.venue),
-    description: `Case ${ref}. ${cancelled ? '' : `If you cannot come, please ${asksAnswer ? 'decline it' : 'tell the social worker'}. `}Please keep names and details of the family out of calendar entries.`,
+    description: `Case ${ref}. ${asked.length > 0 && !cancelled ? `Asked to come: ${listed(asked)}. ` : ''}${cancelled ? '' : `If you cannot come, please ${asksAnswer ? 'decline it' : 'tell the social worker'}. `}Please keep names and details of the family out of calendar entries.`,
     status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     transparency: ICalEventTransparency.OPAQUE,
     organizer: { name: organiser.name, email: organiser.address },

@@ -37,6 +37,8 @@ export interface Notice extends Omit<Step, 'to' | 'about' | 'whose' | 'open'> {
   readonly asks?: readonly string[] | undefined;
   /** With the checklist: who is asked to come, and who sent apologies. */
   readonly expected?: readonly Expected[] | undefined;
+  /** An invitation, or a change: who is asked to come, by role, for the calendar entry. */
+  readonly asked?: readonly Role[] | undefined;
   /** R40: whom of their staff a line manager is told of. */
   readonly staff?: readonly Somebody[] | undefined;
   /** Who is to be told, where no e-mail is safe: the family by their roles. */

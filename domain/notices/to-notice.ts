@@ -3,7 +3,7 @@
 
 import { checklist } from '../accept/checklists.ts';
 import type { Case, Meeting } from '../case/facts.ts';
-import type { MeetingId, PersonId, Step } from '../case/model.ts';
+import type { MeetingId, PersonId, Role, Step } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import {
   coverAt,
@@ -86,7 +86,7 @@ function ofMeeting(
   c: Case,
   { at, meeting, duty, kind, about, to, booking }: Step,
   name: Naming,
-): Pick<Notice, 'booking' | 'untold' | 'needs' | 'why' | 'staff'> {
+): Pick<Notice, 'booking' | 'untold' | 'needs' | 'why' | 'staff' | 'asked'> {
   const m = meeting === null ? undefined : own(c.meetings, meeting);
   const last = m?.bookings.at(-1);
   if (!m || !last || duty === null) return {};
@@ -101,9 +101,21 @@ function ofMeeting(
     return { booking: last, untold, ...(needs.length > 0 && { needs }), ...(last.ended && { why: 'called-off' }) };
   }
   if (family === 'hold') return last.ended || kind === 'information' ? {} : { booking: last };
-  if (family !== 'attend' || kind !== 'information' || about !== undefined) return {};
+  if (family !== 'attend' || about !== undefined) return {};
+  if (kind === 'invitation' || kind === 'change') return { asked: rolesAsked(c, m, at, booking) };
+  if (kind !== 'information') return {};
   const asked = m.bookings.find(({ edition }) => edition === booking?.edition);
   return asked ? { staff: staffOf(c, m, asked, to, at).map((id) => name(c, id, at)) } : {};
+}
+
+/** The social worker, whoever chairs it, the members and whom a conference is called with: by their roles, each once. */
+function rolesAsked(c: Case, m: Meeting, at: Instant, booking: Step['booking']): readonly Role[] {
+  const all = [
+    ...[socialWorkerAt(c, at), ...(booking?.chair === undefined ? [] : [booking.chair])],
+    ...membersAt(c, at).map(({ person }) => person),
+    ...m.invited.map(({ person }) => person),
+  ];
+  return [...new Set(all.flatMap((id) => personAt(c, id, at)?.role ?? []))];
 }
 
 /** Who is asked to come, and who or what takes the place of those who cannot. */

@@ -257,3 +257,16 @@ test('as a calendar program fetches it: its type, and a plain page for what is n
     assert.equal((await app.request(wrong)).status, 404, wrong);
   assert.equal((await app.request(await path(), { method: 'POST' })).status, 404);
 });
+
+test('an entry says who is asked to come, by role; one that is cancelled does not', async () => {
+  const asked = ['social-worker', 'health', 'mother'];
+  const description = async (change: Partial<Notice>) => {
+    const calendar = new ICAL.Component(ICAL.parse(await entryOf({ ...change, asked })));
+    return new ICAL.Event(calendar.getFirstSubcomponent('vevent')!).description;
+  };
+  assert.match(
+    await description({}),
+    /^Case BC-2041\. Asked to come: social worker, health representative and parent\. If you cannot come,/,
+  );
+  assert.doesNotMatch(await description({ kind: 'cancellation' }), /Asked to come/);
+});

@@ -79,6 +79,14 @@ test('an escalation says on which days it was asked for: those of the notices th
   assert.ok(told.every(({ kind, owes }) => kind === 'escalation' || owes?.askedOn === undefined));
 });
 
+test('an invitation says by role who is asked to come', () => {
+  const isHers = ({ kind, meeting, to }: Notice) =>
+    kind === 'invitation' && meeting === 'core-group-1' && to.id === 'hana';
+  const asked = notices(START, '2027-01-20').find(isHers)?.asked ?? [];
+  assert.ok(asked.includes('social-worker') && asked.includes('health'));
+  assert.equal(new Set(asked).size, asked.length);
+});
+
 test('what a parent took on is asked of the social worker as a parent’s', () => {
   const story: Line[] = [...START, ['2027-01-28', agreed('a-1', { owner: 'dad', due: '2027-02-01' })]];
   const chase = notices(story, '2027-02-03').find(({ duty, kind }) => duty === 'action/a-1' && kind === 'chase');
