@@ -11,6 +11,7 @@ import { keepCalendarEntries } from '../record/calendars.ts';
 import { claim } from '../record/claims.ts';
 import { type NoticeStanding, type Planned, plan, whatBecameOf, withdraw } from '../record/outbox.ts';
 import { markReported } from '../record/refusals.ts';
+import { isShadow } from '../record/shadow.ts';
 import { tellDecisionsAsked } from '../record/webhook-outbox.ts';
 import { keep, keepWithin } from '../record/write.ts';
 import { asFailure } from './failure.ts';
@@ -45,7 +46,9 @@ export function createActivities(sending: Sending): CaseActivities {
           const isNewest = await keepWithin(tx, delivery.entry);
           if (isNewest) await withdraw(tx, record.ledgerKey, delivery.entry.case, delivery.withdrawn ?? []);
           await tellDecisionsAsked(tx, delivery);
-          await keepCalendarEntries(tx, keptEntries(record.ledgerKey, delivery));
+          // Nobody has in their calendar what was not sent.
+          if (!(await isShadow(tx, delivery.entry.case)))
+            await keepCalendarEntries(tx, keptEntries(record.ledgerKey, delivery));
           return plan(tx, record.ledgerKey, delivery, senderDomain(settings), { revives: isNewest });
         });
         const keys = planned.map(({ notice }) => notice);

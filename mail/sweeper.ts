@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { claimMany } from '../record/claims.ts';
 import { databaseError, RecordUnavailable } from '../record/failures.ts';
 import { lateRound } from '../record/gather.ts';
+import { liveByDay } from '../record/go-live.ts';
 import { markReported, type RefusedNotice, tellLater, untoldRefusals } from '../record/refusals.ts';
 import { senderDomain } from './mail-settings.ts';
 import { sendMany } from './send-many.ts';
@@ -55,6 +56,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   const run = async () => {
     if (stopped) return;
     await record.writable();
+    await liveByDay(record);
     if (Date.now() - lateAt >= LATE_EVERY_MS) {
       lateAt = Date.now();
       await lateRound(record, { domain: senderDomain(options.settings) });

@@ -8,6 +8,7 @@ import type { CaseIdentity, Delivery, Notice } from '../domain/notices/notice.ts
 import { idsOf, mailIds, whereTo } from './mail-ids.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { type MailState, mails, notices } from './schema.ts';
+import { isShadow, keepShadow, toldInShadow, withdrawShadow } from './shadow.ts';
 import { hasSiblings, TOGETHER_S, together } from './siblings.ts';
 import { storable } from './storable.ts';
 
@@ -42,10 +43,21 @@ export async function plan(
   domain: string,
   { revives = true } = {},
 ): Promise<Planned[]> {
-  const { entry, notices: told, now } = storable(delivery);
+  const given = storable(delivery);
+  const { entry, notices: told, now } = given;
+  if (await isShadow(tx, entry.case)) {
+    const keys = await keepShadow(tx, secret, given);
+    return keys.map((notice) => ({ notice, mail: null, destination: '' }));
+  }
   const waits = await hasSiblings(tx, entry.case);
-  const drafts = told.map((notice) => drafted(secret, entry.case, notice, now, waits, domain));
-  if (drafts.length === 0) return [];
+  const all = told.map((notice) => drafted(secret, entry.case, notice, now, waits, domain));
+  if (all.length === 0) return [];
+  const shadowed = await toldInShadow(
+    tx,
+    all.map(({ row }) => row.key),
+  );
+  const drafts = all.filter(({ row }) => !shadowed.has(row.key));
+  if (drafts.length === 0) return all.map(({ row }) => ({ notice: row.key, mail: null, destination: row.destination }));
   // The table has one row a key, and a statement may touch it once.
   const distinct = [...new Map(drafts.map((draft) => [draft.row.key, draft])).values()];
   const written = await tx
@@ -76,7 +88,7 @@ export async function plan(
       .where(inArray(notices.key, known));
     for (const { key, mail } of rows) goesIn.set(key, mail);
   }
-  return drafts.map(({ row }) => ({
+  return all.map(({ row }) => ({
     notice: row.key,
     mail: goesIn.get(row.key) ?? null,
     destination: row.destination,
@@ -180,15 +192,14 @@ export async function withdraw(
   withdrawn: readonly { readonly key: string; readonly to: PersonId }[],
 ): Promise<void> {
   if (withdrawn.length === 0) return;
+  const keys = withdrawn.map(({ key, to }) => mailIds(secret, of, key, to).key);
+  await withdrawShadow(tx, keys);
   await tx
     .update(notices)
     .set({ withdrawnAt: sql`now()` })
     .where(
       and(
-        inArray(
-          notices.key,
-          withdrawn.map(({ key, to }) => mailIds(secret, of, key, to).key),
-        ),
+        inArray(notices.key, keys),
         isNull(notices.withdrawnAt),
         // Whoever writes down that it went empties this: it is what a write that waited for that one looks at again.
         isNotNull(notices.payload),
