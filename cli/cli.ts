@@ -23,6 +23,7 @@ import { addRecord } from './record-command.ts';
 import { addRehearse } from './rehearse-command.ts';
 import { addRestore } from './restore-command.ts';
 import { addRound } from './round-command.ts';
+import { addShadow } from './shadow-command.ts';
 import { addShow } from './show-command.ts';
 import { addStart } from './start-command.ts';
 import { addTimeline } from './timeline-command.ts';
@@ -120,6 +121,7 @@ function program(output: Output): Command {
   addAudit(nodrift, output);
   addDirectory(nodrift, output);
   addReallocate(nodrift, output);
+  addShadow(nodrift, output);
   return nodrift;
 }
 

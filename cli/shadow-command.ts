@@ -37,7 +37,9 @@ Examples:
 export function addShadow(program: Command, output: Output): void {
   const shadow = program
     .command('shadow')
-    .description('An authority beside its old system: every mail is kept, none is sent, until it goes live (docs/shadow.md).')
+    .description(
+      'An authority beside its old system: every mail is kept, none is sent, until it goes live (docs/shadow.md).',
+    )
     .addHelpText('after', EXAMPLES);
   shadow
     .command('begin')
@@ -52,12 +54,17 @@ export function addShadow(program: Command, output: Output): void {
     .argument('<authority>', 'whose', authorityOption)
     .option('--case <case>', 'of one case')
     .option('--text', 'the mails whole')
-    .option('--json', '{"authority","since","liveAt","inShadow","live","mails":[{"at","cases","to","role","kinds","subject","text"}],"next"}')
+    .option(
+      '--json',
+      '{"authority","since","liveAt","inShadow","live","mails":[{"at","cases","to","role","kinds","subject","text"}],"next"}',
+    )
     .addHelpText('after', EXAMPLES)
     .action((authority: string, options: Json & { case?: string; text?: boolean }) => show(authority, options, output));
   shadow
     .command('live')
-    .description('A case, or a whole authority, goes live: nothing of before goes out; what is owed is told once, the next morning.')
+    .description(
+      'A case, or a whole authority, goes live: nothing of before goes out; what is owed is told once, the next morning.',
+    )
     .argument('<case-or-authority>', 'child-protection/BC-2041, or barnsley', caseOrAuthority)
     .option('--on <date>', 'an authority: from the beginning of this day', dateOption)
     .option('--json', '{"case","told"}, or how the authority stands')
@@ -71,7 +78,13 @@ function caseOrAuthority(text: string): string {
   return `${kind}/${ref}`;
 }
 
-async function stand(method: string, path: string, body: unknown, json: boolean | undefined, output: Output): Promise<void> {
+async function stand(
+  method: string,
+  path: string,
+  body: unknown,
+  json: boolean | undefined,
+  output: Output,
+): Promise<void> {
   const standing = (await callApi(method, path, body)) as Standing;
   if (json) printJson(output, standing);
   else output.out(standingLine(standing));

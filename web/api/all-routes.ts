@@ -9,6 +9,7 @@ import { type KeyDeps, keyRoutes } from './key-routes.ts';
 import { type ListDeps, listRoutes } from './list-routes.ts';
 import { type PlayDeps, playRoutes } from './play-routes.ts';
 import { type PolicyDeps, policyRoutes } from './policy-routes.ts';
+import { type ShadowDeps, shadowRoutes } from './shadow-routes.ts';
 import { type WebhookDeps, webhookRoutes } from './webhook-routes.ts';
 
 /** What the API is made of. A part that is absent has no routes. */
@@ -22,6 +23,7 @@ export interface ApiParts extends Pick<ApiOptions, 'callers' | 'audit' | 'reques
   readonly directory?: DirectoryDeps | undefined;
   readonly imports?: ImportDeps | undefined;
   readonly webhooks?: WebhookDeps | undefined;
+  readonly shadow?: ShadowDeps | undefined;
 }
 
 /** @param around what the app has for all its parts */
@@ -36,6 +38,7 @@ export function httpApi(parts: ApiParts, around: Pick<ApiOptions, 'rates' | 'now
   if (parts.directory) directoryRoutes(api, parts.directory);
   if (parts.imports) importRoutes(api, parts.imports);
   if (parts.webhooks) webhookRoutes(api, parts.webhooks);
+  if (parts.shadow) shadowRoutes(api, parts.shadow);
   closeApi(api);
   return api;
 }

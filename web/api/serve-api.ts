@@ -13,6 +13,7 @@ import { keysIn } from './key-routes.ts';
 import { importsOn } from './received-imports.ts';
 import { servedDirectory } from './serve-directory.ts';
 import { servedLists } from './serve-lists.ts';
+import { servedShadow } from './serve-shadow.ts';
 import { serviceCallers } from './service-callers.ts';
 import { webhooksIn } from './webhook-routes.ts';
 
@@ -29,6 +30,7 @@ export interface ServedApi {
 
 export function servedApi({ record, cases, now, tokens, requestsAMinute, webhooks }: ServedApi): ApiParts {
   const { callers, forget } = serviceCallers({ record, tokens, now });
+  const listed = servedLists(record, cases, now);
   return {
     callers,
     requestsAMinute,
@@ -37,7 +39,7 @@ export function servedApi({ record, cases, now, tokens, requestsAMinute, webhook
       if (changed) await keepAudit(record, entry);
       else noteAudit(record, entry);
     },
-    ...servedLists(record, cases, now),
+    ...listed,
     cases: {
       cases,
       caseOf: (caseId) => asked(() => caseOf(record, caseId)),
@@ -48,6 +50,7 @@ export function servedApi({ record, cases, now, tokens, requestsAMinute, webhook
     directory: servedDirectory(record, cases),
     imports: importsOn(record, cases.client),
     webhooks: webhooksIn(record, webhooks ?? { allowed: [], ourselves: [] }),
+    shadow: servedShadow(record, listed.lists.cursors, now),
   };
 }
 

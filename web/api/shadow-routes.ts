@@ -35,7 +35,9 @@ const moment = z.string().openapi({ example: '2027-03-29T13:05:00Z' });
 const STANDING = z
   .object({
     ...{ authority: AUTHORITY, since: moment },
-    liveAt: moment.nullable().openapi({ description: 'From when on all its cases are live; null while nobody has said' }),
+    liveAt: moment
+      .nullable()
+      .openapi({ description: 'From when on all its cases are live; null while nobody has said' }),
     inShadow: z.int().openapi({ description: 'Running cases that nothing is sent of' }),
     live: z.int().openapi({ description: 'Running cases that people are written to' }),
   })
@@ -109,7 +111,10 @@ const GO_LIVE = route(
         content: {
           'application/json': {
             schema: z.strictObject({
-              on: z.string().optional().openapi({ format: 'date', description: 'From the beginning of this day; now, unless said' }),
+              on: z
+                .string()
+                .optional()
+                .openapi({ format: 'date', description: 'From the beginning of this day; now, unless said' }),
             }),
           },
         },
@@ -126,7 +131,10 @@ const CASE_LIVE = route(
     summary: 'One case goes live, whatever its authority does. Twice is once',
     responses: {
       200: json(
-        z.object({ case: z.string(), told: z.int().openapi({ description: 'What is owed, and told in the next morning’s mail' }) }),
+        z.object({
+          case: z.string(),
+          told: z.int().openapi({ description: 'What is owed, and told in the next morning’s mail' }),
+        }),
         'People are written to from now on',
       ),
       ...{ 404: NOT_FOUND, 422: REFUSED },
@@ -189,7 +197,10 @@ function momentOf(on: string | undefined, now: Date): Date {
     return new Date(fromLondon(`${day}T00:00` as LocalDateTime));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new Problem('bad-input', `on: ${error.message}`, { field: 'on', errors: [{ field: 'on', detail: error.message }] });
+    throw new Problem('bad-input', `on: ${error.message}`, {
+      field: 'on',
+      errors: [{ field: 'on', detail: error.message }],
+    });
   }
 }
 
