@@ -106,11 +106,15 @@ const isGroup = (schema: z.core.$ZodType): boolean => {
 /** Fields that hold what another schema describes. */
 const ELSEWHERE: Readonly<Record<string, JsonSchema>> = { event: ref('WholeEvent'), policy: ref('Policy') };
 
+/** Classes of characters are ECMAScript's: tools in other languages trip over them. The catalogue reads them all the same. */
+const patternless = ({ pattern, ...schema }: JsonSchema): JsonSchema =>
+  typeof pattern === 'string' && !pattern.includes('\\p{') ? { ...schema, pattern } : schema;
+
 /** A schema whose fields, at any depth, say what they mean. */
 function described(type: EventType, schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map((one) => described(type, one));
   if (typeof schema !== 'object' || schema === null) return schema;
-  const { properties, ...rest } = schema as JsonSchema;
+  const { properties, ...rest } = patternless(schema as JsonSchema);
   const inner = Object.fromEntries(Object.entries(rest).map(([keyword, value]) => [keyword, described(type, value)]));
   if (typeof properties !== 'object' || properties === null) return inner;
   const fields = Object.entries(properties).map(([field, value]) => {
