@@ -19,6 +19,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Policy } from '../domain/policy/policy.ts';
 import { type ApiParts, httpApi } from './api/all-routes.ts';
 import { API } from './api/api-frame.ts';
+import { docsView } from './api/docs-view.ts';
 import { apiDocument } from './api/document.ts';
 import { Problem, sendProblem } from './api/problem.ts';
 import { STYLE, STYLE_GZIP, STYLE_PATH } from './assets.ts';
@@ -27,7 +28,7 @@ import { type Doing, gone, links } from './do.ts';
 import { letters } from './letters.ts';
 import { papers } from './papers.ts';
 import { Rates } from './rates.ts';
-import { sayPage } from './render.ts';
+import { docsPage, sayPage } from './render.ts';
 import { rulePages } from './rule-pages.ts';
 import { type SigningIn, signInPages } from './sign-in/sign-in-pages.ts';
 import type { Desk } from './staff/desk.ts';
@@ -102,6 +103,11 @@ export function webApp(options: WebOptions): Hono {
     const api = httpApi(options.api, { rates, now, addressOf, failed: options.failed });
     const document = apiDocument(api);
     app.get('/openapi.json', (c) => c.json(document));
+    let docs: string | undefined;
+    app.get('/docs', (c) => {
+      docs ??= docsPage(docsView(document));
+      return c.html(docs);
+    });
     app.all(`${API}/*`, (c) => api.fetch(c.req.raw, c.env));
   }
   app.use(
@@ -190,6 +196,7 @@ const PATHS = [
   ...[
     '/api/v1/',
     '/openapi.json',
+    '/docs',
     '/do/',
     '/papers/',
     '/letters/',

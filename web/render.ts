@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
 import type { Paper } from '../domain/documents/paper.ts';
+import type { DocsView } from './api/docs-view.ts';
 import { GOVUK, MOJ, STYLE_PATH } from './assets.ts';
 import type { Field, Problem } from './forms.ts';
 
@@ -125,6 +126,9 @@ export interface LetterView {
 }
 
 export const letterPage = (view: LetterView): string => templates.render('letter.njk', view);
+
+/** What the API takes and gives. */
+export const docsPage = (view: DocsView): string => templates.render('docs.njk', { ...view });
 
 export const sayPage = (view: SayView): string => templates.render('say.njk', view);
 
