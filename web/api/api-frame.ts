@@ -155,6 +155,7 @@ export function route<P extends string, R extends Omit<RouteConfig, 'path' | 'mi
 ) {
   const body = config.request?.body;
   const made = createRoute({
+    operationId: needs.does.replaceAll(/[^a-z]+([a-z])/gi, (_, letter: string) => letter.toUpperCase()),
     ...config,
     security: [{ bearer: [] }],
     description: [config.description, `Scope: \`${needs.scope}\`.`].filter(Boolean).join('\n\n'),

@@ -60,7 +60,8 @@ export function apiDocument(api: Api): OpenApi {
     },
     servers: [{ url: '/' }],
   }) as unknown as OpenApi;
-  const paths = Object.entries(made.paths).map(([path, operations]) => [path, named(path, operations)] as const);
+  const taken = new Set<string>();
+  const paths = Object.entries(made.paths).map(([path, all]) => [path, named(path, all, taken)] as const);
   const used = new Set(paths.flatMap(([, operations]) => Object.values(operations).flatMap(({ tags = [] }) => tags)));
   const others = [...used].filter((tag) => !Object.hasOwn(TAGS, tag)).map((name) => ({ name, description: '' }));
   return {
@@ -74,14 +75,19 @@ export function apiDocument(api: Api): OpenApi {
   };
 }
 
-/** Generators call methods by `operationId`: made of what the address says, so that it stays. */
-function named(path: string, operations: Readonly<Record<string, Operation>>): Readonly<Record<string, Operation>> {
+/** Generators call methods by `operationId`, which is what the audit calls them: two that are called the same are told apart by their address. */
+function named(
+  path: string,
+  operations: Readonly<Record<string, Operation>>,
+  taken: Set<string>,
+): Readonly<Record<string, Operation>> {
   return Object.fromEntries(
     Object.entries(operations).map(([method, operation]) => {
-      const parts = path.replace(/^\/api\/v\d+\//, '').split('/');
-      const words = parts.map((part) => part.replace(/^\{(.*)\}$/, 'by-$1').replaceAll(/[^A-Za-z0-9]+/g, '-'));
-      const id = [method, ...words].join('-').replaceAll(/-+([a-z])/g, (_, letter: string) => letter.toUpperCase());
-      return [method, { operationId: id, ...operation }];
+      const address = `${method}${path.replaceAll(/[^A-Za-z0-9]+([a-z]?)/g, (_, letter: string) => letter.toUpperCase())}`;
+      const { operationId = address } = operation;
+      const id = taken.has(operationId) ? address : operationId;
+      taken.add(id);
+      return [method, { ...operation, operationId: id }];
     }),
   );
 }
