@@ -44,7 +44,7 @@ test('a fuzzer finds no fault of the server, no answer outside the document, and
   await writeFile(join(folder, 'schemathesis.toml'), CONFIG);
   const args = [
     ...['run', `${api.url}/openapi.json`, '--header', `Authorization: Bearer ${api.key}`, '--checks', CHECKS.join(',')],
-    ...['--max-examples', String(EXAMPLES), '--seed', SEED, '--workers', '4', '--continue-on-failure', '--no-shrink'],
+    ...['--max-examples', String(EXAMPLES), '--seed', SEED, '--workers', '1', '--continue-on-failure', '--no-shrink'],
     ...['--suppress-health-check', 'all', '--generation-database', 'none', '--no-color', '--warnings', 'off'],
     ...['--request-timeout', '60', '--phases', MORE ? 'examples,coverage,fuzzing' : 'examples,fuzzing'],
   ];

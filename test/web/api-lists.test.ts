@@ -86,8 +86,8 @@ test('a list is of the caller’s authorities, or of one of them', async () => {
   await own.get('/cases?team=north&late=true');
   await api.get('/cases?authority=hull');
   assert.deepEqual(asked, [
-    { authorities: ['barnsley'], team: 'north', late: true, limit: 100, after: undefined },
-    { authorities: ['hull'], team: undefined, late: false, limit: 100, after: undefined },
+    { authorities: ['barnsley'], team: 'north', family: undefined, late: true, limit: 100, after: undefined },
+    { authorities: ['hull'], team: undefined, family: undefined, late: false, limit: 100, after: undefined },
   ]);
   const { status, body } = await own.get('/cases?authority=hull');
   assert.deepEqual([status, body.field], [403, 'authority']);

@@ -80,6 +80,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   reproject: 'Limits that are open move to the new figures too, never later.',
   role: 'Their role, as the policy lists it.',
   scaling: 'The answer to the scaling question (R10).',
+  staff: 'Their id in the authority’s directory, which then gives name, address, manager and telephone.',
   stands: 'The opening was right after all.',
   start: 'When it begins, in London’s time.',
   stepDown: 'What remains is met by universal services (R162).',
