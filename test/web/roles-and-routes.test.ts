@@ -70,6 +70,7 @@ const API: Readonly<Record<Scope, readonly string[]>> = {
   'cases:read': [
     ...['GET /cases', 'GET /cases/{kind}/{ref}', 'GET /cases/{kind}/{ref}/owed', 'GET /cases/{kind}/{ref}/history'],
     'GET /cases/{kind}/{ref}/mails',
+    ...['GET /shadow/{authority}', 'GET /shadow/{authority}/mails'],
   ],
   'cases:write': [...['POST /cases', 'POST /cases/{kind}/{ref}/events', 'POST /cases/{kind}/{ref}/refusal']],
   'people:read': [
@@ -83,7 +84,10 @@ const API: Readonly<Record<Scope, readonly string[]>> = {
     ],
   ],
   'policies:read': ['GET /policies/{authority}', 'POST /timeline', 'POST /rehearsals'],
-  'policies:write': ['PUT /policies/{authority}'],
+  'policies:write': [
+    ...['PUT /policies/{authority}', 'PUT /shadow/{authority}', 'POST /shadow/{authority}/live'],
+    'POST /cases/{kind}/{ref}/live',
+  ],
   'imports:write': ['POST /imports', 'GET /imports/{id}', 'GET /imports/template.csv'],
   'webhooks:write': [
     ...['GET /webhooks', 'POST /webhooks', 'GET /webhooks/{id}', 'DELETE /webhooks/{id}', 'POST /webhooks/{id}/test'],
@@ -221,7 +225,7 @@ describe('roles and routes', () => {
 });
 
 /** Rooms that are being built: their rows stand here already. */
-const isToCome = (name: string): boolean => / \/(imports|webhooks|shadow)\b/.test(name);
+const isToCome = (name: string): boolean => / \/shadow\b|\/live$/.test(name);
 
 /** A key with one scope. */
 function keyOf(scope: Scope): string {

@@ -6,7 +6,7 @@ import { sql } from 'drizzle-orm';
 import { raise } from '../../record/alerts.ts';
 import { changeStaff, syncDirectory } from '../../record/directory.ts';
 import { staffNamed } from '../../record/schema-directory.ts';
-import { conference, coreGroup, discussion, family, PEOPLE } from '../support/family.ts';
+import { conference, coreGroup, discussion, event, family, PEOPLE } from '../support/family.ts';
 import { afterCoreGroup, inNeed, PaperCase } from '../support/paper-case.ts';
 import { member } from '../support/staff.ts';
 import { type StaffApp, staffApp } from '../support/staff-app.ts';
@@ -163,6 +163,23 @@ describe('people who are signed in', () => {
     const { text } = await nina.get('/');
     assert.doesNotMatch(text, /BC-3/);
     assert.match(text, /BC-2041/);
+    await own.close();
+  });
+
+  test('whoever stands in for somebody sees what is theirs to do meanwhile, and answers it', async () => {
+    const paper = afterCoreGroup();
+    paper.now = '2028-02-21T10:00:00Z' as PaperCase['now'];
+    const own = await staffApp([paper]);
+    const owen = await own.signedIn('owen@school.test');
+    assert.doesNotMatch((await owen.get('/')).text, /Minutes of core group 1/);
+    paper.recordAll([
+      event('away', '2028-02-21T11:00', 'cover-arranged', {
+        ...{ by: 'tom', person: 'nina', cover: 'owen', from: '2028-02-21', until: '2028-02-29' },
+      }),
+    ]);
+    const page = await owen.get('/');
+    assert.match(page.text, /BC-2041 Minutes of core group 1 8 days late/);
+    assert.equal((await owen.get(hrefOf(page.html, 'Say whether the minutes came'))).status, 200);
     await own.close();
   });
 

@@ -52,13 +52,17 @@ async function linesOf(
   const ids = new Map(me.map((one) => [one.id, one]));
   try {
     const { duties } = await desk.cases.owed(place);
-    const own = duties.filter(({ owner }) => ids.has(owner));
+    // Their own, and of whom they stand in for.
+    const own = duties.flatMap((one) => {
+      const person = (one.askedOf ?? [one.owner]).flatMap((id) => ids.get(id) ?? [])[0];
+      return person ? [{ ...one, person }] : [];
+    });
     const isBooked = own.some(({ duty }) => familyOf(duty) === 'hold');
     const meetings = isBooked ? ((await desk.cases.history(place)).meetings ?? []) : [];
-    return own.map(({ duty, meeting, owner, due }) => {
+    return own.map(({ duty, meeting, person, due }) => {
       const start = meetings.find((one) => one.meeting === meeting)?.start;
       const { label, path } = dutyLink(desk.keys, {
-        ...{ kind: place.kind, ref: place.ref, duty, due, person: ids.get(owner)!, at: now },
+        ...{ kind: place.kind, ref: place.ref, duty, due, person, at: now },
         booking: start && { start },
       });
       return {
