@@ -6,6 +6,7 @@ import { CaseExists, CaseNotFound, Refused, Unavailable } from '../client/errors
 import type { Nodrift } from '../client/nodrift.ts';
 import { faultsIn, type ImportFault } from '../client/sheets/import-fault.ts';
 import { sameContent } from '../domain/case/same-content.ts';
+import { sameFile } from '../domain/case/staff.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
 import {
   finishImport,
@@ -16,11 +17,12 @@ import {
   type Settled,
   settleRows,
 } from '../record/imports.ts';
-import { type InForce, inForce, NoPolicy } from '../record/in-force.ts';
+import { inForce, NoPolicy } from '../record/in-force.ts';
 import type { OpenRecord } from '../record/open.ts';
+import { rollOf } from '../record/roll.ts';
 import { workflowId } from '../workflows/api.ts';
 import { asFailure, type FailureLog } from './failure.ts';
-import { type Judged, judgeOpening } from './judge-opening.ts';
+import { type Judged, judgeOpening, type Rules } from './judge-opening.ts';
 
 /** Cases of one activity. */
 const BATCH = 400;
@@ -106,7 +108,7 @@ async function settledOf(
 ): Promise<Became | undefined> {
   const rules = await rulesOf(record, row);
   if ('faults' in rules) return { outcome: 'faulty', faults: rules.faults };
-  const judged = judgeOpening(row, rules.inForce, fromEpochMs(Date.now()));
+  const judged = await judgeOpening(row, rules, fromEpochMs(Date.now()));
   return 'faults' in judged ? { outcome: 'faulty', faults: judged.faults } : go(judged);
 }
 
@@ -114,10 +116,11 @@ async function settledOf(
 async function rulesOf(
   record: OpenRecord,
   row: RowToOpen,
-): Promise<{ readonly inForce: InForce } | { readonly faults: readonly ImportFault[] }> {
-  const authority = (row.opening.file as { readonly authority?: unknown } | null | undefined)?.authority;
+): Promise<Rules | { readonly faults: readonly ImportFault[] }> {
+  const given = (row.opening.file as { readonly authority?: unknown } | null | undefined)?.authority;
+  const authority = typeof given === 'string' ? given : '';
   try {
-    return { inForce: await inForce(record, typeof authority === 'string' ? authority : '') };
+    return { inForce: await inForce(record, authority), rollOf: (ids) => rollOf(record, authority, ids) };
   } catch (error) {
     if (!(error instanceof NoPolicy)) throw error;
     return { faults: faultsIn(`authority: ${error.message}`, row) };
@@ -135,7 +138,8 @@ async function readiness(
   const said = await before?.eventsOf(events.map(({ id }) => id ?? ''));
   const same =
     before?.id === workflowId(file.kind, file.ref) &&
-    sameContent(before.file, file) &&
+    before.file !== null &&
+    sameFile(file, before.file) &&
     events.every(({ id, event }) => sameContent(said?.get(id ?? ''), event));
   return same ? { outcome: 'already' } : faulty(row, `ref: ${USED}`);
 }

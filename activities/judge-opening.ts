@@ -11,6 +11,7 @@ import type { Recorded } from '../domain/case/events.ts';
 import type { CaseFile, Rule } from '../domain/case/model.ts';
 import { EventError, parseCaseFile, parseRecorded } from '../domain/case/read-events.ts';
 import { unfitShared } from '../domain/case/shared.ts';
+import { completedFile, NotOnRoll, type Roll, staffIn } from '../domain/case/staff.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import type { InForce } from '../record/in-force.ts';
 import { Book } from '../workflows/book.ts';
@@ -24,8 +25,14 @@ type Given = Pick<ImportedCase, 'row' | 'sheet' | 'slots' | 'peopleRows'> & {
   readonly opening: NonNullable<ImportedCase['opening']>;
 };
 
-/** @param inForce what its authority goes by */
-export function judgeOpening(given: Given, inForce: InForce, now: Instant): Judged {
+export interface Rules {
+  /** What its authority goes by. */
+  readonly inForce: InForce;
+  /** Who the staff directory says these are, of the file's authority. */
+  readonly rollOf: (ids: readonly string[]) => Promise<Roll>;
+}
+
+export async function judgeOpening(given: Given, { inForce, rollOf }: Rules, now: Instant): Promise<Judged> {
   const faults: ImportFault[] = [];
   const refuse = (message: string, rule?: Rule | null) => faults.push(...faultsIn(message, given, rule ?? undefined));
   const attempt = <T>(read: () => T): T | undefined => {
@@ -39,14 +46,30 @@ export function judgeOpening(given: Given, inForce: InForce, now: Instant): Judg
   };
   const file = attempt(() => parseCaseFile(given.opening.file));
   const events = given.opening.events.map((one) => attempt(() => parseRecorded(withMoment(one, now))));
-  if (file) for (const fault of ofFile(file, inForce)) refuse(fault.message, fault.rule);
+  const completed = file && (await completedBy(file, rollOf));
+  if (completed && 'lost' in completed) refuse(`case: people: ${completed.lost}`);
+  const whole = completed && 'people' in completed ? attempt(() => parseCaseFile(completed)) : undefined;
+  if (whole) for (const fault of ofFile(whole, inForce)) refuse(fault.message, fault.rule);
   // What cannot be read has no place among the others.
-  if (!file || faults.length > 0 || !events.every((one): one is Recorded => one !== undefined)) return { faults };
+  if (!file || !whole || faults.length > 0 || !events.every((one): one is Recorded => one !== undefined))
+    return { faults };
   const old = tooOld(events, now);
   if (old) refuse(`${old.event.type}: ${old.refusal.message}`);
-  const refusal = refusalOf(file, events, inForce, now);
+  const refusal = await refusalOf(new Book({ file: whole, ...inForce }, now), events, rollOf, now);
   if (refusal) refuse(refusal.message, refusal.rule);
   return faults.length > 0 ? { faults } : { file, events: given.opening.events as readonly NewEvent[] };
+}
+
+/** With everybody whom the directory knows, as the case will have them. */
+async function completedBy(file: CaseFile, rollOf: Rules['rollOf']): Promise<CaseFile | { readonly lost: string }> {
+  const ids = staffIn(file.people);
+  if (ids.length === 0) return file;
+  try {
+    return completedFile(file, await rollOf(ids));
+  } catch (error) {
+    if (error instanceof NotOnRoll) return { lost: error.message };
+    throw error;
+  }
 }
 
 /** An event that does not say when it was recorded is recorded now. */
@@ -72,9 +95,10 @@ function tooOld(events: readonly Recorded[], now: Instant) {
 }
 
 /** What the case itself would say. */
-function refusalOf(file: CaseFile, events: readonly Recorded[], inForce: InForce, now: Instant) {
+async function refusalOf(book: Book, events: readonly Recorded[], rollOf: Rules['rollOf'], now: Instant) {
   try {
-    new Book({ file, ...inForce }, now).check(events, 'outside', now);
+    const staff = book.staffToAsk(events);
+    book.record(events, 'outside', now, staff.length > 0 ? await rollOf(staff) : undefined);
     return undefined;
   } catch (error) {
     if (!(error instanceof ApplicationFailure)) throw error;

@@ -123,7 +123,10 @@ const quoted = (cells: readonly string[]): string => {
 
 function missing(names: readonly string[], sheet: SheetName, { columns, fixed }: SheetMapping): readonly string[] {
   const there = new Set(names.map((name) => columns.get(name) ?? name));
-  const gone = COLUMNS[sheet].filter(({ name, needed }) => needed && !there.has(name) && !fixed.has(name));
+  const byDirectory = there.has('staff') ? BY_DIRECTORY : [];
+  const gone = COLUMNS[sheet].filter(
+    ({ name, needed }) => needed && !there.has(name) && !fixed.has(name) && !byDirectory.includes(name),
+  );
   return gone.length > 0 ? [`lacks the column ${gone.map(({ name }) => name).join(', ')}`] : [];
 }
 
@@ -158,13 +161,17 @@ function readRow(
     else values.set(column.name, cell.value);
   };
   const said = new Map((sheets[sheet] ?? []).map(({ column, at }) => [column.name, cells[at] ?? '']));
+  const isOfDirectory = sheet === 'people' && Boolean(said.get('staff') || fixed.get('staff'));
   for (const column of COLUMNS[sheet]) {
     const text = said.get(column.name) || fixed.get(column.name) || '';
     if (text !== '') take(column, text);
-    else if (column.needed) wrong(column.name, 'is missing');
+    else if (column.needed && !(isOfDirectory && BY_DIRECTORY.includes(column.name))) wrong(column.name, 'is missing');
   }
   return { sheet, row, values, faults };
 }
+
+/** What the staff directory says of whoever is in it. */
+const BY_DIRECTORY = ['name', 'role'];
 
 const textAt = ({ values }: Row, name: string): string | undefined => {
   const value = values.get(name);
@@ -307,9 +314,10 @@ function personOf(row: Row) {
   const needs = given({ interpreter: get('interpreter'), format: get('format') });
   return {
     id: get('person'),
-    name: get('name'),
-    role: get('role'),
     ...given({
+      name: get('name'),
+      role: get('role'),
+      staff: get('staff'),
       agency: get('agency'),
       email: get('email'),
       manager: get('manager'),

@@ -183,6 +183,7 @@ const PEOPLE: readonly Column[] = [
     '',
     'tm',
   ]),
+  column('staff', 'text', 'their id in the staff directory: name, role, e-mail and manager are what it says'),
   column('agency', 'text', 'the name of it', ['', '', 'NHS', '', '', '', 'Hill School']),
   column(
     'contact',

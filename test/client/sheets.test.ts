@@ -259,6 +259,22 @@ test('a mapping that cannot be is refused in one line that names each fault', ()
   assert.equal(headingOf('  Case - Ref '), 'case_ref');
 });
 
+test('whom the staff directory knows needs neither name nor role in the sheet', async () => {
+  const people = 'ref,person,staff,member\nA1,sw,s-17,\nA1,hv,,yes';
+  const [one] = await readSheets({
+    cases: bytes(`${HEADING},recorded_by\nA1,looked-after,hull,2026-11-23,sw`),
+    people: bytes(people),
+  });
+  assert.deepEqual(
+    one?.faults.map(({ row, column }) => [row, column]),
+    [
+      [3, 'name'],
+      [3, 'role'],
+    ],
+  );
+  assert.deepEqual((fileOf(one).people as readonly unknown[])[0], { id: 'sw', staff: 's-17' });
+});
+
 test('booked meetings count as announced unless the sheet says otherwise', async () => {
   const cases = `${HEADING},meeting_number,meeting_on,next_meeting,invited\nA1,looked-after,hull,2026-11-23,3,2026-11-02,2026-12-03 10:00,\nA2,looked-after,hull,2026-11-23,3,2026-11-02,2026-12-03 10:00,no`;
   const found = await readSheets({

@@ -169,6 +169,7 @@ export class Rig {
         reportToCase: this.#interruptible('reportToCase', real.reportToCase),
         gatherForRound: this.#interruptible('gatherForRound', real.gatherForRound!),
         sendForRound: this.#interruptible('sendForRound', real.sendForRound!),
+        importBatch: this.#interruptible('importBatch', real.importBatch!),
       }),
       appliesAt: () => this.appliesAt,
     };
@@ -188,11 +189,12 @@ export class Rig {
   }
 
   /** As a worker that dies between what it did and saying so: what is named in `interrupted` is done, and fails once. */
-  #interruptible<I>(name: string, run: (input: I) => Promise<void>) {
+  #interruptible<I, O>(name: string, run: (input: I) => Promise<O>) {
     return async (input: I) => {
       if (this.failing.has(name)) throw new Error(`${name} fails, says the test`);
-      await run(input);
+      const answer = await run(input);
       if (this.interrupted.delete(name)) throw new Error(`interrupted after ${name}, says the test`);
+      return answer;
     };
   }
 
