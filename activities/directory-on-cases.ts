@@ -154,8 +154,6 @@ export function createDirectoryActivities({ record, nodrift, recordOn, log }: Di
   };
 }
 
-export type DirectoryActivities = ReturnType<typeof createDirectoryActivities>;
-
 /** Several side by side, each said to be alive. */
 async function each<Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
   const results: Result[] = [];

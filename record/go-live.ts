@@ -12,8 +12,6 @@ import type { Database, OpenRecord } from './open.ts';
 import { cases, duties, events, notices } from './schema.ts';
 import { liveCases, shadowNotices, shadows } from './schema-shadow.ts';
 
-export type Shadow = typeof shadows.$inferSelect;
-
 /** How an authority stands. */
 export interface ShadowStanding {
   readonly authority: string;

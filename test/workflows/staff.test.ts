@@ -8,7 +8,13 @@ import { CaseExists, InvalidEvent, Refused } from '../../client/errors.ts';
 import type { CaseKey } from '../../client/listed.ts';
 import type { CaseFile, Person } from '../../domain/case/model.ts';
 import { changeStaff, syncDirectory } from '../../record/directory.ts';
-import { beginReallocation, directoryProgress, reallocationAnswers } from '../../record/directory-work.ts';
+import {
+  authoritiesWithNews,
+  beginReallocation,
+  directoryProgress,
+  reallocationAnswers,
+} from '../../record/directory-work.ts';
+import { servedDirectory } from '../../web/api/serve-directory.ts';
 import { useRig } from '../support/harness.ts';
 import { member } from '../support/staff.ts';
 
@@ -246,4 +252,16 @@ test('a case that refuses is reported with why, and the others are reached', asy
     outcome: 'refused',
     why: 'S-18 is in this case already, as team-manager: reallocate it by hand',
   });
+});
+
+test('a change by the API reaches cases, and one whose telling was never begun is found by a worker that starts', async () => {
+  const { key } = await open(AMIRA);
+  const served = servedDirectory(rig.record, rig.nodrift);
+  await served.change('barnsley', 'S-17', { telephone: '01226 555 777' });
+  await rig.client.workflow.getHandle('nodrift-directory/barnsley').result();
+  rig.track('nodrift-directory/barnsley');
+  assert.equal((await peopleOf(key)).amira?.phone, '01226 555 777');
+  await changeStaff(rig.record, 'barnsley', 'S-17', { telephone: '01226 555 888' });
+  assert.ok((await authoritiesWithNews(rig.record)).includes('barnsley'));
+  assert.ok((await served.casesOf('barnsley', 'S-17')).includes(`${key.kind}/${key.ref}`));
 });
