@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { HttpNodrift } from '../../client/http/http-nodrift.ts';
+import { freePort } from '../../embedded/ports.ts';
 import { type ApiProcess, startApi } from '../support/api-process.ts';
 import { noPython, pythonWith } from '../support/python.ts';
 
@@ -16,8 +17,10 @@ const sections = new Map(page.split(/^## /m).map((part) => [part.split('\n')[0]!
 
 let api: ApiProcess;
 let folder: string;
+let receiverPort: number;
 before(async () => {
-  api = await startApi();
+  receiverPort = await freePort(0);
+  api = await startApi({ NODRIFT_WEBHOOK_HOSTS: `127.0.0.1:${receiverPort}` });
   folder = await mkdtemp(join(tmpdir(), 'nodrift-recipes-'));
 });
 after(async () => {
@@ -39,7 +42,13 @@ async function run(heading: string, env: NodeJS.ProcessEnv = process.env): Promi
   assert.ok(shell.length > 0, `"${heading}" has nothing to run`);
   const child = spawn('bash', ['-eu', '-o', 'pipefail', '-c', shell.join('\n')], {
     cwd: folder,
-    env: { ...env, NODRIFT_URL: api.url, NODRIFT_KEY: api.key, NODRIFT_DATA: api.data },
+    env: {
+      ...env,
+      NODRIFT_URL: api.url,
+      NODRIFT_KEY: api.key,
+      NODRIFT_DATA: api.data,
+      RECEIVER_PORT: `${receiverPort}`,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -76,6 +85,11 @@ test('a client that a public generator makes from the document alone drives a ca
   assert.match(said, /hold\/initial-conference by amira until \d{4}-\d{2}-\d{2}/);
   assert.match(said, /action\/school-place by nina until/);
   assert.match(said, /events 2/);
+});
+
+test('whoever listens is told of what is late, signed', { skip: noPython }, async () => {
+  const said = await run('Listen to what is late');
+  assert.match(said, /late: child-protection\/LATE-1 hold\/initial-conference was due \d{4}-\d{2}-\d{2}/);
 });
 
 test('what the page says every client has to know is so: it finds the app and its key', async () => {
