@@ -11,7 +11,7 @@ export default {
       entry: [
         'workflows/index.ts',
         'worker/{main,roll-out}.ts',
-        'web/main.ts',
+        'web/{main,first-key}.ts',
         'client/index.ts',
         'embedded/start.ts',
         'tools/*.ts',

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { BadInput, Unavailable } from '../client/errors.ts';
 import { unreadable } from '../client/files.ts';
-import { type ApiAddress, type ApiAnswer, call, exchange } from '../client/http/call.ts';
+import { type ApiAddress, call } from '../client/http/call.ts';
 import { appStartedHere } from '../client/started-here.ts';
 
 /**
@@ -46,11 +46,3 @@ export const callApi = (
   body?: unknown,
   headers?: Readonly<Record<string, string>>,
 ): Promise<unknown> => call(apiAddress(), method, path, body, headers);
-
-/** The same with status and headers. */
-export const exchangeApi = (
-  method: string,
-  path: string,
-  body?: unknown,
-  headers?: Readonly<Record<string, string>>,
-): Promise<ApiAnswer> => exchange(apiAddress(), method, path, body, headers);

@@ -3,7 +3,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
+import { openRecord } from '../../record/open.ts';
 import { readTokenSettings, type Tokens, tokensOf } from '../../web/api/access-tokens.ts';
+import { servedApi } from '../../web/api/serve-api.ts';
+import { apiOf, asking } from '../support/api.ts';
+import { discussion } from '../support/family.ts';
+import { PaperCase } from '../support/paper-case.ts';
 import { AUDIENCE, startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 
 let provider: TokenIssuer;
@@ -118,6 +123,22 @@ for (const [what, token] of Object.entries(bad))
   test(`a token ${what} is nobody's`, async () => {
     assert.equal(await tokens(await token(), new Date()), undefined);
   });
+
+test('a token opens the API within its scopes and authorities, beside keys; a forged one opens nothing', async () => {
+  const record = await openRecord({});
+  const { callers } = servedApi({ cases: {} as never, record, now: () => new Date(), tokens });
+  const app = apiOf(new PaperCase().recordAll([discussion()]), { callers });
+  const status = async (token: string, path: string) => (await asking(app, token).get(path)).status;
+  provider.authorities = 'barnsley';
+  const token = await provider.token('cases:read');
+  const CASE = '/cases/child-protection/BC-2041';
+  assert.equal(await status(token, CASE), 200);
+  assert.equal((await asking(app, token).post(`${CASE}/events`, { events: [] })).status, 403, 'cases:write is another');
+  provider.authorities = 'leeds';
+  assert.equal(await status(await provider.token('cases:read'), CASE), 404, 'another authority’s case');
+  assert.equal(await status(await forged({ aud: 'https://elsewhere.example' }), CASE), 401);
+  await record.close();
+});
 
 test('a token for another resource of the same provider is nobody’s', async () => {
   provider.algorithm = 'RS256';
