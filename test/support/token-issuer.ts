@@ -24,6 +24,8 @@ export interface TokenIssuer {
 
 export async function startTokenIssuer(): Promise<TokenIssuer> {
   const server = createServer();
+  // A busy test holds a connection that it has not looked at for seconds.
+  server.keepAliveTimeout = 120_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
