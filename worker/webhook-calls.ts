@@ -15,6 +15,7 @@ const LATE_EVERY_MS = 60_000;
 const FORGETS_EVERY_MS = 3_600_000;
 /** A workflow that was woken needs a moment to say that it is at work. */
 const WAKES_AGAIN_MS = 5_000;
+const PATIENCE_MS = 10_000;
 /** What fails is said once in so long. */
 const SAYS_EVERY_MS = 300_000;
 
@@ -42,10 +43,13 @@ export function startWebhookCalls({ client, record, log }: WebhookCallsOptions):
     for (const id of await listenersToServe(record)) {
       if (stopped) return;
       if (now - (woken.get(id) ?? 0) < WAKES_AGAIN_MS) continue;
-      await client.workflow.signalWithStart(WEBHOOK, {
-        ...{ workflowId: webhookWorkflowId(id), taskQueue: TASK_QUEUE, args: [id] },
-        ...{ signal: wakeWebhook, signalArgs: [] },
-      });
+      // A server that does not answer must not hold up the next look, nor whoever stops.
+      await client.withDeadline(now + PATIENCE_MS, () =>
+        client.workflow.signalWithStart(WEBHOOK, {
+          ...{ workflowId: webhookWorkflowId(id), taskQueue: TASK_QUEUE, args: [id] },
+          ...{ signal: wakeWebhook, signalArgs: [] },
+        }),
+      );
       woken.set(id, now);
     }
     for (const [id, at] of woken) if (now - at > WAKES_AGAIN_MS) woken.delete(id);

@@ -27,11 +27,12 @@ const COMMANDS = [
   ...['check', 'show', 'apply'].map((name) => ['calendar', name]),
   ...['list', 'create', 'rotate', 'revoke'].map((name) => ['api-keys', name]),
   ['audit', 'verify'],
+  ...['list', 'add', 'remove', 'test', 'replay', 'resume', 'rotate'].map((name) => ['webhooks', name]),
 ];
 const NEEDS_SERVER =
   /^(open|record|correct|withdraw|people|show|list|restore|policy (list|show|diff|apply)|calendar (show|apply))\b|--live/;
 /** What goes by the HTTP API. */
-const NEEDS_API = /^(api-keys|audit)\b/;
+const NEEDS_API = /^(api-keys|audit|webhooks)\b/;
 
 before(() => {
   inCopy();
