@@ -13,8 +13,9 @@ import type { RecordEntry } from '../domain/notices/notice.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { CalendarData, Instant } from '../domain/time/calendar.ts';
 import { type BegunCase, CASE_EXISTS, type CaseInput, type Opening, REFUSED, type RecordAnswer } from './api.ts';
-import { Book, type Origin, refusal } from './book.ts';
+import { Book, type Origin } from './book.ts';
 import { failureOf } from './failure-of.ts';
+import { refusal } from './received.ts';
 
 interface InForce {
   readonly policy: Policy;

@@ -8,40 +8,23 @@ import { recordedTogether } from '../domain/accept/corrections.ts';
 import { provenanceFault } from '../domain/accept/provenance.ts';
 import { NODRIFT, Refusal } from '../domain/accept/refusal.ts';
 import type { Recorded } from '../domain/case/events.ts';
-import { type Case, emptyCase, ownDate } from '../domain/case/facts.ts';
+import { type Case, emptyCase } from '../domain/case/facts.ts';
 import { beginning, fold } from '../domain/case/fold.ts';
-import type { CaseFile, MeetingId, Step } from '../domain/case/model.ts';
+import type { CaseFile, MeetingId } from '../domain/case/model.ts';
 import { isKnownRefused } from '../domain/case/people.ts';
-import { putsRight } from '../domain/case/put-right.ts';
-import { EventError, parseRecorded } from '../domain/case/read-events.ts';
 import { sameContent } from '../domain/case/same-content.ts';
 import { sharedCalendar, sharedPolicy } from '../domain/case/shared.ts';
-import { completedEvent, NotOnRoll, namedIn, type Roll, sameFile, sameNamed } from '../domain/case/staff.ts';
+import { completedEvent, namedIn, type Roll, sameFile, sameNamed } from '../domain/case/staff.ts';
 import type { Paper } from '../domain/documents/paper.ts';
-import { isCounted } from '../domain/duties/counted.ts';
 import { withoutIdlePolicies } from '../domain/duties/idle-policies.ts';
 import { movedLimits } from '../domain/duties/moved-limits.ts';
 import { acknowledgements, fileOf } from '../domain/duties/other-cases.ts';
 import { closesAt, duties, planEnd, type Standing } from '../domain/duties/owed.ts';
-import { isMorning, planningTime, replanned } from '../domain/notices/ahead.ts';
-import type {
-  CaseAlert,
-  CaseIdentity,
-  Delivery,
-  DutyRow,
-  EventRow,
-  Notice,
-  Outcome,
-  RecordEntry,
-} from '../domain/notices/notice.ts';
-import { quietUntil } from '../domain/notices/quiet-hours.ts';
-import { nextStep, takeDue } from '../domain/notices/steps.ts';
-import { toNotices } from '../domain/notices/to-notice.ts';
-import { type Ahead, NOTHING_TOLD, type Told, type ToldAndAhead } from '../domain/notices/told.ts';
-import { waitsForRound } from '../domain/notices/waits-for-round.ts';
+import type { CaseAlert, CaseIdentity, DutyRow, Notice, Outcome, RecordEntry } from '../domain/notices/notice.ts';
+import { NOTHING_TOLD, type ToldAndAhead } from '../domain/notices/told.ts';
 import { policyName } from '../domain/policy/policy.ts';
 import { unfitForRealCases } from '../domain/policy/unfit.ts';
-import { epochMs, fromEpochMs, type Instant } from '../domain/time/calendar.ts';
+import { epochMs, type Instant } from '../domain/time/calendar.ts';
 import { historyAnswer, owedAnswer, paperAnswer, peopleAnswer, type Shown, shown } from './answers.ts';
 import {
   type AskOfOther,
@@ -53,21 +36,21 @@ import {
   type KnownPerson,
   type Opening,
   type OwedAnswer,
-  REFUSED,
   type RecordAnswer,
   refusedId,
   type WouldRefuse,
   workflowId,
 } from './api.ts';
 import { carriedEvents, isFromBefore, toldBefore } from './carried.ts';
+import { completed, nameOf, read, refusal, refused, tellsOfStaff } from './received.ts';
+import { arrivedSince, dutyRows, eventRow } from './record-rows.ts';
 import { SizeOfState } from './size.ts';
 import { stepSummary } from './story.ts';
+import { type Handover, MOST_NOTICES, Telling } from './telling.ts';
 
 /** Who sends an event: anybody, by `record`, or Nodrift itself, by `note`. */
 export type Origin = 'outside' | 'nodrift';
 
-/** One activation hands over so many notices at most; what is more goes with the next. */
-const MOST_NOTICES = 200;
 /** An event that comes later than this after it was recorded counts as learned when it came: what had passed by then is not made up for. */
 const LATE_MS = 3_600_000;
 
@@ -77,10 +60,6 @@ interface Tried {
   readonly events: unknown;
   readonly next: Case;
 }
-
-/** What goes to `deliver`. */
-export type Handover = Required<Pick<Delivery, 'notices' | 'withdrawn'>>;
-const NOTHING: Handover = { notices: [], withdrawn: [] };
 
 interface Upcoming {
   readonly at: Instant;
@@ -92,11 +71,7 @@ export class Book {
   readonly #id: string;
   readonly #rehearsal: boolean;
   #case: Case;
-  /** How far people have been told. */
-  #told: Told;
-  /** What is planned for a morning to come, and of what it was worked out. */
-  #ahead: Ahead | undefined;
-  #aheadOf: { readonly of: Case; readonly told: Told } | undefined;
+  readonly #telling: Telling;
   #revision: number;
   /** The first event that was accepted. Kept by itself: one recorded later may come before it in the order of dates. */
   #opening: string;
@@ -108,9 +83,8 @@ export class Book {
   #alerts: CaseAlert[] = [];
   readonly #size: SizeOfState;
   #tried: Tried | undefined;
-  /** Worked out from the case and how far it was told, and good as long as these do not change. */
+  /** Worked out from the case, and good as long as it does not change. */
   #worked: { readonly of: Case; readonly duties: readonly Standing[] } | undefined;
-  #next: { readonly of: Case; readonly told: Told; readonly step: Step | undefined } | undefined;
 
   /** @param now the case's clock @throws Error when the carried state is of a release that this one does not understand */
   constructor(input: BegunCase, now: Instant) {
@@ -124,9 +98,11 @@ export class Book {
     const before = carried && isFromBefore(carried) ? carried : undefined;
     const since = carried && !isFromBefore(carried) ? carried : undefined;
     const { ahead, ...told } = since?.told ?? (NOTHING_TOLD as ToldAndAhead);
-    this.#told = before ? toldBefore(this.#case, before, now) : told;
-    this.#ahead = ahead;
-    this.#aheadOf = ahead && { of: this.#case, told: this.#told };
+    const whose = {
+      ...{ id: this.#id, rehearsal: this.#rehearsal, duties: (c: Case) => this.#duties(c) },
+      tooMany: () => this.alert({ what: 'many-notices', detail: `${MOST_NOTICES} at once` }),
+    };
+    this.#telling = new Telling(whose, this.#case, before ? toldBefore(this.#case, before, now) : told, ahead);
     this.#revision = carried?.revision ?? 0;
     this.#opening = carried?.opening ?? events[0]?.id ?? '';
     const kept = since?.kept ?? events.length;
@@ -197,7 +173,7 @@ export class Book {
    * @throws ApplicationFailure `Refused`
    */
   record(given: unknown, from: Origin, now: Instant, roll?: Roll): RecordAnswer {
-    this.#pass(now);
+    this.#telling.pass(this.#case, now);
     const { events, own } = this.#completed(given, now, roll);
     const tried = this.#tried;
     this.#tried = undefined;
@@ -290,18 +266,14 @@ export class Book {
   /** With when the case learns of the event, where that is later than it was recorded: nothing is told in the past. */
   #learned(recorded: Recorded, now: Instant): Recorded {
     const late = epochMs(now) - epochMs(recorded.recordedAt) > LATE_MS;
-    const { until } = this.#toldBy(now);
+    const { until } = this.#telling.toldBy(this.#case, now);
     const known = late && now > until ? now : until;
     return known > recorded.recordedAt ? { ...recorded, known } : recorded;
   }
 
   /** All that the loop does with a case: what throws here would wedge it. */
   #tryOut(next: Case, now: Instant): void {
-    const all = this.#duties(next);
-    const told = this.#toldBy(now);
-    const until = this.#morningToPlan(now, this.#nextStep(next, told)) ?? now;
-    const taken = takeDue(next, told, until > now ? until : now, all, MOST_NOTICES);
-    toNotices(next, taken.due, all, taken.told);
+    this.#telling.tryOut(next, this.#case, now);
     this.#rows(next);
   }
 
@@ -330,98 +302,10 @@ export class Book {
     return this.#take(this.#case, events);
   }
 
-  /**
-   * What is to be handed over now: what is due, and in the night what will be at 08:00, as far as it is not handed over yet.
-   * @returns `withdrawn`: what was planned, and by what has been recorded since will not be due
-   */
-  handOver(now: Instant): Handover {
-    // What was recorded before 08:00, while the record did not answer.
-    const overdue = this.#ahead && now >= this.#ahead.until ? this.#planAhead(this.#ahead.until) : NOTHING;
-    this.#pass(now);
-    const due = this.takeDue(now);
-    const until = due.length < MOST_NOTICES ? this.#morningToPlan(now) : undefined;
-    const ahead = until === undefined ? NOTHING : this.#planAhead(until);
-    return {
-      notices: [...overdue.notices, ...due, ...ahead.notices],
-      withdrawn: [...overdue.withdrawn, ...ahead.withdrawn],
-    };
-  }
-
+  /** What is to be handed over now. */
+  handOver = (now: Instant): Handover => this.#telling.handOver(this.#case, now);
   /** What is due by now; from here on it counts as told. */
-  takeDue(now: Instant): readonly Notice[] {
-    const next = this.#nextStep(this.#case, this.#told);
-    if (!next || next.at > now) return [];
-    const all = this.#duties();
-    const { due, told } = takeDue(this.#case, this.#told, now, all, MOST_NOTICES);
-    if (due.length === MOST_NOTICES) this.alert({ what: 'many-notices', detail: `${MOST_NOTICES} at once` });
-    this.#told = told;
-    if (this.#ahead) {
-      const taken = new Set(due.map(({ key }) => key));
-      this.#ahead = { ...this.#ahead, notices: this.#ahead.notices.filter(({ key }) => !taken.has(key)) };
-    }
-    return this.#toNotices(due, all, told);
-  }
-
-  /** A rehearsal's notices go alone: it is no real morning. */
-  #toNotices(due: readonly Step[], all: readonly Standing[], told: Told): readonly Notice[] {
-    const notices = toNotices(this.#case, due, all, told);
-    return this.#rehearsal ? notices : notices.map((notice) => timed(this.#case, notice));
-  }
-
-  /** The morning to plan for: that which was planned for, or the next step's from the case's own hour of the night on. */
-  #morningToPlan(now: Instant, next = this.#nextStep()): Instant | undefined {
-    if (this.#ahead) return this.#ahead.until;
-    return next && this.#isAhead(next) && planningTime(this.#id, next.at) <= now ? next.at : undefined;
-  }
-
-  /** A rehearsal takes each step at its own moment: in memory and live it is the same. */
-  #isAhead = ({ at }: Step): boolean => !this.#rehearsal && isMorning(this.#case.calendar, at);
-
-  /**
-   * Plans what will be due at a morning, counted from what people have been told by now. What is more than is handed over at once, and what a
-   * case that is closed by then would say, is not planned: the first is taken when it is due.
-   */
-  #planAhead(until: Instant): Handover {
-    const [of, told] = [this.#case, this.#told];
-    if (this.#ahead && this.#aheadOf?.of === of && this.#aheadOf.told === told) return NOTHING;
-    const all = this.#duties();
-    const closes = closesAt(of, all);
-    const taken = takeDue(of, told, until, all, MOST_NOTICES);
-    const isPlanned = taken.due.length < MOST_NOTICES && (closes === undefined || closes > until);
-    const wanted = isPlanned ? this.#toNotices(taken.due, all, taken.told) : [];
-    const { planned, fresh, withdrawn } = replanned(this.#ahead?.notices ?? [], wanted);
-    this.#ahead = { until, told: isPlanned ? taken.told : told, notices: planned };
-    this.#aheadOf = { of, told };
-    return { notices: fresh, withdrawn };
-  }
-
-  /** The morning is there: what was planned for it is told. Where something was recorded since it was planned, that comes first (`handOver`). */
-  #pass(now: Instant): void {
-    if (this.#ahead) {
-      if (now < this.#ahead.until) return;
-      if (this.#aheadOf?.of !== this.#case || this.#aheadOf.told !== this.#told) return;
-      this.#told = this.#ahead.told;
-      this.#ahead = undefined;
-      this.#aheadOf = undefined;
-    }
-    this.#told = this.#left(this.#told, now);
-  }
-
-  /** How far people have been told by a moment. */
-  #toldBy(now: Instant): Told {
-    const told = this.#ahead && now >= this.#ahead.until ? this.#ahead.told : this.#told;
-    return this.#left(told, now);
-  }
-
-  /** Once a moment is over, nothing more is told in it: what is recorded later may change what would have been said then. */
-  #left(told: Told, now: Instant): Told {
-    if (now <= told.until || told.keys.length === 0) return told;
-    const next = this.#nextStep(this.#case, told);
-    if (next && next.at <= told.until) return told;
-    const left = { ...told, until: fromEpochMs(epochMs(told.until) + 1_000), keys: [] };
-    this.#next = { of: this.#case, told: left, step: next };
-    return left;
-  }
+  takeDue = (now: Instant): readonly Notice[] => this.#telling.takeDue(this.#case, now);
 
   /** An address that is dead is a fact of the case; the social worker and the manager are told. */
   takeOutcomes(outcomes: readonly Outcome[], now: Instant): void {
@@ -439,7 +323,7 @@ export class Book {
 
   /** Takes up what the case found out itself. @returns false where it cannot be: of somebody the case no longer knows, say */
   #noteOwn(recorded: Recorded, now: Instant): boolean {
-    this.#pass(now);
+    this.#telling.pass(this.#case, now);
     const answer = accept(this.#case, this.#learned(recorded, now));
     if (answer instanceof Refusal) return false;
     this.#size.add(recorded);
@@ -473,7 +357,7 @@ export class Book {
     const c = this.#case;
     const newEvents = arrivedSince(this.#kept, c);
     const rows = this.#rows(c);
-    const next = this.#nextStep();
+    const next = this.#telling.nextStep(c);
     const moved = movedLimits(c, new Set(newEvents.map(({ id }) => id)));
     const entry: RecordEntry = {
       case: this.identity,
@@ -485,7 +369,7 @@ export class Book {
       nextStep: next ? { at: next.at, summary: stepSummary(next) } : null,
       status: this.isClosed(now) ? 'closed' : planEnd(c) ? 'ended' : 'open',
       policy: policyName(c.policy),
-      told: this.#toldAndAhead(),
+      told: this.#telling.state,
       ...(this.#handsOver ? { opened: this.began } : {}),
       ...(this.#alerts.length > 0 ? { alerts: this.#alerts } : {}),
     };
@@ -498,20 +382,8 @@ export class Book {
   }
 
   /** The duties that are open, and what became of the others since the record last heard. */
-  #rows(c: Case): readonly DutyRow[] {
-    const settled = (of: Case) => (duty: Standing) => {
-      const { key, edition, arises, due, done, lapsed } = duty;
-      return `${key}|${edition}|${arises}|${due}|${done?.on ?? (lapsed ? '-' : '')}|${isCounted(of, duty)}`;
-    };
-    const before = this.#revision === 0 ? [] : duties(this.#kept).filter((duty) => !isOpen(duty));
-    const known = new Set(before.map(settled(this.#kept)));
-    const isNew = settled(c);
-    const now = this.#duties(c);
-    return [
-      ...now.filter((duty) => isOpen(duty) || !known.has(isNew(duty))).map((duty) => dutyRow(c, duty)),
-      ...(c.stands && arrivedSince(this.#kept, c).some(putsRight) ? withdrawnRows(c, before, now) : []),
-    ];
-  }
+  #rows = (c: Case): readonly DutyRow[] =>
+    dutyRows(c, this.#duties(c), this.#revision === 0 ? undefined : this.#kept, arrivedSince(this.#kept, c));
 
   get identity(): CaseIdentity {
     const [file, rehearsal] = [this.#file, this.#rehearsal];
@@ -529,7 +401,7 @@ export class Book {
 
   /** The earliest thing that is not done yet, in words; at the latest closing the case. */
   get next(): Upcoming | undefined {
-    const step = this.#nextStep();
+    const step = this.#telling.nextStep(this.#case);
     const closes = closesAt(this.#case, this.#duties());
     if (closes !== undefined && (!step || closes <= step.at)) return { at: closes, summary: 'close the case' };
     return step ? { at: step.at, summary: stepSummary(step) } : undefined;
@@ -538,9 +410,9 @@ export class Book {
   /** When the case is to wake for it: for what is due at 08:00, in the night before. */
   get alarm(): Upcoming | undefined {
     const { next } = this;
-    const step = this.#nextStep();
-    if (!next || !step || !this.#isAhead(step) || this.#ahead?.until === step.at) return next;
-    const at = planningTime(this.#id, step.at);
+    const step = this.#telling.nextStep(this.#case);
+    if (!next || !step) return next;
+    const at = this.#telling.planningTime(this.#case, step);
     return at < next.at ? { at, summary: stepSummary(step) } : next;
   }
 
@@ -548,7 +420,7 @@ export class Book {
   rest(): void {
     this.#case.memory.forget();
     this.#worked = undefined;
-    this.#next = undefined;
+    this.#telling.rest();
   }
 
   isClosed(now: Instant): boolean {
@@ -570,32 +442,16 @@ export class Book {
     return this.#worked.duties;
   }
 
-  /** The next step that is neither taken nor planned. */
-  #nextStep(c = this.#case, told = this.#ahead?.told ?? this.#told): Step | undefined {
-    if (this.#next?.of !== c || this.#next.told !== told)
-      this.#next = { of: c, told, step: nextStep(c, told, this.#duties(c)) };
-    return this.#next.step;
-  }
-
-  #toldAndAhead = (): ToldAndAhead => ({ ...this.#told, ...(this.#ahead && { ahead: this.#ahead }) });
-
   carried(): Carried {
     return {
       version: CARRIED_VERSION,
       opening: this.#opening,
       events: withoutIdlePolicies(this.#case),
-      told: this.#toldAndAhead(),
+      told: this.#telling.state,
       revision: this.#revision,
       kept: this.#kept.events.length,
     };
   }
-}
-
-/** With what it waits for, if for anything: the morning round, or the end of the night. */
-function timed(c: Case, notice: Notice): Notice {
-  if (waitsForRound(c, notice)) return { ...notice, round: true };
-  const notBefore = quietUntil(c, notice);
-  return notBefore === undefined ? notice : { ...notice, notBefore };
 }
 
 /** Why no real case may go by a policy or calendar that is to be in force from now on. */
@@ -603,87 +459,4 @@ function unfitChange(c: Case, { event }: Recorded): string | undefined {
   if (event.type === 'policy-changed') return unfitForRealCases(event.policy, c.calendar.data);
   if (event.type === 'calendar-changed') return unfitForRealCases(c.policy, event.calendar);
   return undefined;
-}
-
-/** An event as it came from outside; where it does not say when it was recorded, that was now. */
-function read(data: unknown, now: Instant): Recorded {
-  try {
-    return parseRecorded(typeof data === 'object' ? { recordedAt: now, ...data } : data);
-  } catch (error) {
-    if (error instanceof EventError) throw refused(error.message);
-    throw error;
-  }
-}
-
-/** An event that tells about somebody by their directory id. What cannot be read is refused when it is taken up. */
-function tellsOfStaff(data: unknown, now = '2000-01-01T00:00:00Z'): Recorded | undefined {
-  const { event } = (data ?? {}) as { event?: { person?: { staff?: unknown } | null } | null };
-  if (typeof event?.person?.staff !== 'string') return undefined;
-  try {
-    return parseRecorded({ recordedAt: now, ...(data as object) });
-  } catch (error) {
-    if (error instanceof EventError) return undefined;
-    throw error;
-  }
-}
-
-function completed<T>(complete: () => T): T {
-  try {
-    return complete();
-  } catch (error) {
-    if (error instanceof NotOnRoll) throw refused(error.message);
-    throw error;
-  }
-}
-
-const refused = (message: string): ApplicationFailure => refusal(new Refusal(null, message));
-
-/** Only this failure type is a refusal; a plain `Error` in a handler would wedge the workflow. */
-export const refusal = ({ rule, message, taken }: Refusal): ApplicationFailure =>
-  ApplicationFailure.nonRetryable(message, REFUSED, { rule, message, ...(taken !== undefined && { taken }) });
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Unknown');
-
-/** Events the record does not have, in the order of their arrival. */
-const arrivedSince = (kept: Case, c: Case): readonly Recorded[] =>
-  kept === c
-    ? []
-    : c.events
-        .filter(({ arrival = 0 }) => arrival > kept.events.length)
-        .sort((a, b) => (a.arrival ?? 0) - (b.arrival ?? 0));
-
-const eventRow = (c: Case, one: Recorded): EventRow => ({
-  id: one.id,
-  type: one.event.type,
-  on: ownDate(c, one),
-  by: one.event.by,
-  recordedAt: one.recordedAt,
-  arrival: one.arrival,
-  known: one.known,
-  event: { ...one.event },
-});
-
-const isOpen = ({ done, lapsed }: Standing): boolean => !done && !lapsed;
-
-/** What was done or lapsed, and as it turns out was never owed (L1): the indicators leave it out. */
-function withdrawnRows(c: Case, before: readonly Standing[], now: readonly Standing[]): readonly DutyRow[] {
-  const owed = new Set(now.map(({ key }) => key));
-  return before.filter(({ key }) => !owed.has(key)).map((duty) => ({ ...dutyRow(c, duty), withdrawn: true }));
-}
-
-function dutyRow(c: Case, duty: Standing): DutyRow {
-  const { key, meeting, owner, arises, due, bookBy, target, done, lapsed, rules } = duty;
-  return {
-    key,
-    meeting,
-    owner,
-    arises,
-    due,
-    bookBy,
-    target,
-    done: done?.on ?? null,
-    lapsed,
-    ...(isCounted(c, duty) ? {} : { uncounted: true }),
-    rules,
-  };
 }
