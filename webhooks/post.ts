@@ -8,6 +8,8 @@ import { BadEndpoint, bare, type EndpointRules, isAllowed, PRIVATE, readEndpoint
 import { isPublicAddress } from './public-address.ts';
 
 const TIMEOUT_MS = 15_000;
+/** Whoever waits for an answer does not wait longer for a name. */
+const LOOKS_FOR_MS = 3_000;
 
 interface Address {
   readonly address: string;
@@ -39,7 +41,7 @@ export interface Unanswered {
  */
 export async function lookedAt(endpoint: string, { resolve = allAddresses, ...rules }: PostOptions): Promise<void> {
   const url = readEndpoint(endpoint, rules);
-  await addressOf(url, rules, resolve).catch((error: unknown) => {
+  await unless(AbortSignal.timeout(LOOKS_FOR_MS), addressOf(url, rules, resolve)).catch((error: unknown) => {
     if (error instanceof BadEndpoint) throw error;
   });
 }

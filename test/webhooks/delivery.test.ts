@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
+import { eq } from 'drizzle-orm';
 import type { LocalDate } from '../../domain/time/calendar.ts';
-import { WEBHOOK_TYPES } from '../../record/schema-webhooks.ts';
+import { WEBHOOK_TYPES, webhookSubscriptions } from '../../record/schema-webhooks.ts';
 import {
   addSubscription,
   askTest,
@@ -14,6 +15,7 @@ import {
   rotateSecret,
   subscription,
 } from '../../record/webhook-subscriptions.ts';
+import { look } from '../../worker/look.ts';
 import { webhookWorkflowId } from '../../workflows/api.ts';
 import { event } from '../support/family.ts';
 import { type RunningCase, until, useRig } from '../support/harness.ts';
@@ -152,4 +154,14 @@ test('the workflow ends when nothing waits, is begun anew by what comes, and hol
   assert.doesNotMatch(text, /whsec|127\.0\.0\.1/);
   const [payload] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
   assert.equal(Buffer.from(payload?.data ?? []).toString(), JSON.stringify(id));
+});
+
+test('operators hear of an endpoint that is paused, by its id and not by its address', async () => {
+  const id = await listens();
+  await rig.record.db.update(webhookSubscriptions).set({ state: 'paused' }).where(eq(webhookSubscriptions.id, id));
+  const { alerts } = await look(rig.client, rig.record, Date.now());
+  assert.deepEqual(
+    alerts.filter(({ what }) => what.startsWith('webhook')),
+    [{ caseId: '', what: 'webhook-silent', detail: id }],
+  );
 });

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { post } from '../../webhooks/post.ts';
+import { lookedAt, post } from '../../webhooks/post.ts';
 
 const LOOPBACK = [{ address: '127.0.0.1', family: 4 }];
 
@@ -70,6 +70,14 @@ test('a name with one private address among its own is not called', async () => 
 
 test('what is no longer allowed is not called either: the rules are those of now', async () => {
   assert.deepEqual(await post('http://127.0.0.1:9/', '{}', {}, allowing()), { code: 'address-not-allowed' });
+});
+
+test('an address is looked at as a call does, and one whose name does not resolve may resolve later', async () => {
+  const rules = allowing();
+  const to = (address: string) => ({ ...rules, resolve: async () => [{ address, family: 4 }] });
+  await lookedAt('https://receiver.example/', to('8.8.8.8'));
+  await assert.rejects(lookedAt('https://receiver.example/', to('10.0.0.1')), /private network/);
+  await lookedAt('https://receiver.example/', { ...rules, resolve: () => Promise.reject(new Error('not now')) });
 });
 
 test('a redirect is not followed', async () => {
