@@ -101,3 +101,14 @@ test('while the record does not answer nobody is refused: the caller is asked to
   const { callers } = serviceCallers({ record: { ...record, db }, now: () => new Date() });
   await assert.rejects(callers(text), { name: 'RecordUnavailable' });
 });
+
+test('a busy service is let in however many requests it sends at once, and for however long', async () => {
+  const { text } = await makeKey(record, NEW);
+  const { callers, later } = aProcess();
+  for (let minute = 0; minute < 3; minute++)
+    for (let second = 0; second < 60; second += 6) {
+      const all = await Promise.all(Array.from({ length: 100 }, () => callers(text)));
+      assert.ok(all.every(Boolean), `after ${minute} min ${second} s`);
+      later(6_000);
+    }
+});

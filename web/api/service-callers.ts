@@ -35,8 +35,16 @@ export function serviceCallers(options: {
   const { record, tokens, now } = options;
   const remembered = new Map<string, Remembered>();
   const rates = new Rates();
+  const looking = new Map<string, Promise<Remembered>>();
 
-  async function look(id: string): Promise<Remembered> {
+  /** Many who show a key at once ask the record once. */
+  function look(id: string): Promise<Remembered> {
+    const underWay = looking.get(id) ?? lookInRecord(id).finally(() => looking.delete(id));
+    looking.set(id, underWay);
+    return underWay;
+  }
+
+  async function lookInRecord(id: string): Promise<Remembered> {
     const kept = await asked(() => keptKey(record, id));
     if (remembered.size >= MOST_KEPT) remembered.clear();
     const found = { kept, at: now().getTime(), usedAt: kept?.key.usedAt?.getTime() ?? 0 };
@@ -51,10 +59,11 @@ export function serviceCallers(options: {
     if (id === undefined) return undefined;
     const at = now();
     const before = remembered.get(id);
-    if (before && at.getTime() - before.at < KEPT_MS && judgeKey(before.kept, text, at) === 'good')
-      return known(before, at);
-    // The record is asked for a key that is wrong here: it may have been rotated elsewhere. For a guesser only so often.
-    if (rates.take('wrong', id, at.getTime()) > 0) return undefined;
+    const wasGood = before !== undefined && judgeKey(before.kept, text, at) === 'good';
+    if (wasGood && at.getTime() - before.at < KEPT_MS) return known(before, at);
+    // The record is asked for a key that is wrong here: it may have been rotated elsewhere. For a guesser only so often; whoever had the right secret is
+    // none, and whoever finds somebody asking costs nothing.
+    if (!wasGood && !looking.has(id) && rates.take('wrong', id, at.getTime()) > 0) return undefined;
     const found = await look(id);
     const verdict = judgeKey(found.kept, text, at);
     if (verdict === 'good') return known(found, at);
