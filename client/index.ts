@@ -1,7 +1,7 @@
 // What services import: the client, its errors, and the types of what goes in and comes out.
 
 export type { CaseEvent, EventType, Recorded } from '../domain/case/events.ts';
-export type { CaseFile, CaseKind, Person } from '../domain/case/model.ts';
+export type { CaseFile, CaseKind, GivenFile, NamedByStaff, Person } from '../domain/case/model.ts';
 export type { Policy } from '../domain/policy/policy.ts';
 export { PolicyError } from '../domain/policy/read-policy.ts';
 export type { CalendarData } from '../domain/time/calendar.ts';

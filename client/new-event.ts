@@ -1,7 +1,7 @@
 // What a service writes to record something: the catalogue of events with plain text for dates, times, moments and meetings.
 
 import type { CaseEvent, Recorded } from '../domain/case/events.ts';
-import type { MeetingId } from '../domain/case/model.ts';
+import type { MeetingId, NamedByStaff, Person } from '../domain/case/model.ts';
 import { EventError, parseEvent, parseRecorded } from '../domain/case/read-events.ts';
 import { fromEpochMs, type Instant, type LocalDate, type LocalDateTime } from '../domain/time/calendar.ts';
 import { InvalidEvent } from './errors.ts';
@@ -15,11 +15,13 @@ export type Written<T> = unknown extends T
   ? T
   : T extends LocalDate | LocalDateTime | Instant | MeetingId
     ? string
-    : T extends readonly (infer Item)[]
-      ? readonly Written<Item>[]
-      : T extends object
-        ? { readonly [Field in keyof T]: Written<T[Field]> }
-        : T;
+    : T extends Person
+      ? T | NamedByStaff
+      : T extends readonly (infer Item)[]
+        ? readonly Written<Item>[]
+        : T extends object
+          ? { readonly [Field in keyof T]: Written<T[Field]> }
+          : T;
 
 /** An event to record; its id is made here unless it has one. Sending the same id again is the same as sending it once. */
 export interface NewEvent {

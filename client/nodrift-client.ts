@@ -1,6 +1,6 @@
 // What a service does with cases, whichever way it reaches them: over Temporal (nodrift.ts) or over HTTP (http/http-nodrift.ts).
 
-import type { CaseFile } from '../domain/case/model.ts';
+import type { GivenFile } from '../domain/case/model.ts';
 import type { Paper, PaperName } from '../domain/documents/paper.ts';
 import type { HistoryAnswer, KnownPerson, OwedAnswer, RecordAnswer } from '../workflows/api-types.ts';
 import type { Correction, Withdrawal } from './corrections-sent.ts';
@@ -18,7 +18,7 @@ export interface NodriftClient {
    * for its authority. Opening it again with the same file, event ids and events gives the same answer.
    * @throws Refused with its rule, InvalidEvent; CaseExists when the reference means something else, or was used before
    */
-  open(file: CaseFile, events: readonly NewEvent[]): Promise<RecordAnswer>;
+  open(file: GivenFile, events: readonly NewEvent[]): Promise<RecordAnswer>;
   /** Records one or more events, all or none. @throws Refused with its rule, InvalidEvent, IdTaken, CaseNotFound */
   record(key: CaseKey, events: readonly NewEvent[]): Promise<RecordAnswer>;
   /**

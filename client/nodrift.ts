@@ -13,7 +13,7 @@ import {
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { tooOldToRecord } from '../domain/accept/provenance.ts';
 import type { Recorded } from '../domain/case/events.ts';
-import type { CaseFile, CaseKind, MeetingId } from '../domain/case/model.ts';
+import type { CaseFile, CaseKind, GivenFile, MeetingId } from '../domain/case/model.ts';
 import { parseCaseFile } from '../domain/case/read-events.ts';
 import { isRehearsalAuthority } from '../domain/case/rehearsals.ts';
 import type { Paper, PaperName } from '../domain/documents/paper.ts';
@@ -103,7 +103,7 @@ export class Nodrift implements NodriftClient {
    * force for its authority. Opening it again with the same file, event ids and events gives the same answer.
    * @throws Refused with its rule, InvalidEvent; CaseExists when the reference means something else, or was used before; Unavailable
    */
-  async open(file: CaseFile, events: readonly NewEvent[], options: OpenOptions = {}): Promise<RecordAnswer> {
+  async open(file: GivenFile, events: readonly NewEvent[], options: OpenOptions = {}): Promise<RecordAnswer> {
     const opening = { file: valid(() => parseCaseFile(file) as CaseFile), events: stamped(events) };
     const { policy, calendar, rehearsal } = options;
     const input: CaseInput = { ...opening, policy, calendar, rehearsal };

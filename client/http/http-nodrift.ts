@@ -1,7 +1,7 @@
 // The client over HTTP: for services that reach the app and not Temporal. The same methods, answers and errors as over Temporal.
 
 import type { Recorded } from '../../domain/case/events.ts';
-import type { CaseFile } from '../../domain/case/model.ts';
+import type { GivenFile } from '../../domain/case/model.ts';
 import type { Paper, PaperName } from '../../domain/documents/paper.ts';
 import type { HistoryAnswer, KnownPerson, OwedAnswer, RecordAnswer, WouldRefuse } from '../../workflows/api-types.ts';
 import { type Correction, correctionIn, type Withdrawal, withdrawalIn } from '../corrections-sent.ts';
@@ -26,7 +26,7 @@ export class HttpNodrift implements NodriftClient {
     this.#api = api;
   }
 
-  async open(file: CaseFile, events: readonly NewEvent[]): Promise<RecordAnswer> {
+  async open(file: GivenFile, events: readonly NewEvent[]): Promise<RecordAnswer> {
     const { recorded, warnings, asks } = (await this.#post('/cases', { file, events: sent(events) })) as RecordAnswer;
     return { recorded, warnings, asks };
   }

@@ -52,6 +52,17 @@ export interface CaseFile {
   readonly team?: string | undefined;
 }
 
+/** Somebody as a case is told of them whom the staff directory knows: name, address, manager and telephone are its own, and the role unless it is given. */
+export interface NamedByStaff extends Pick<Person, 'id' | 'contact' | 'needs'> {
+  readonly staff: string;
+  readonly role?: Role | undefined;
+}
+
+/** A case file as it is sent. */
+export interface GivenFile extends Omit<CaseFile, 'people'> {
+  readonly people: readonly (Person | NamedByStaff)[];
+}
+
 /** One booking of a meeting; moving it makes a new one with the next edition. */
 export interface Booking {
   /** The id of the event that made it: part of the key of every step that speaks of it. */

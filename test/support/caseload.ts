@@ -4,6 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createImportActivities } from '../../activities/import-in-batches.ts';
 import { CaseExists } from '../../client/errors.ts';
 import type { Nodrift } from '../../client/nodrift.ts';
+import type { CaseFile } from '../../domain/case/model.ts';
 import { fromEpochMs } from '../../domain/time/calendar.ts';
 import { inForce } from '../../record/in-force.ts';
 import type { OpenRecord } from '../../record/open.ts';
@@ -51,7 +52,9 @@ export function upload(sheets: Readonly<Record<string, string>>): FormData {
 export function opensOnPaper(record: OpenRecord): Pick<Nodrift, 'open'> {
   const books = new Map<string, Book>();
   return {
-    async open(file, events) {
+    async open(given, events) {
+      // On paper nothing knows a staff directory.
+      const file = given as CaseFile;
       const now = fromEpochMs(Date.now());
       const known = books.get(file.ref);
       try {
