@@ -52,8 +52,8 @@ function tsc(...options: string[]): void {
   execFileSync(process.execPath, [program, ...options], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
-/** Declarations keep the ending `.ts` of what they import, which only newer compilers understand. */
-function declarations(dist: string): void {
+/** Declarations of what services import. They keep the ending `.ts` of what they import, which only newer compilers understand. */
+export function declarations(dist: string): void {
   const config = join(dist, 'tsconfig.json');
   const compilerOptions = { declaration: true, emitDeclarationOnly: true, outDir: '.', rootDir: ROOT };
   const files = ENTRIES.map((entry) => join(ROOT, entry));

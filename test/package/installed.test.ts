@@ -1,5 +1,5 @@
 // The package as its users have it: packed, installed in an empty folder, compiled by strict projects, started, and called over HTTP.
-// NODRIFT_API_SURFACE=write keeps what services can import as it is now; NODRIFT_TEST_NODES=path:path runs the programs on other Nodes too.
+// NODRIFT_TEST_NODES=path:path runs the programs on other Nodes too.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { findServer } from '../../embedded/server-binary.ts';
@@ -23,7 +23,6 @@ import { PATIENCE_MS } from '../support/waiting.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-const SURFACE = fileURLToPath(new URL('api-surface.txt', import.meta.url));
 /** Bytes that a service installs; the aim is 60 MB. */
 const MOST_BYTES = 60_000_000;
 /** This Node, and those that somebody wants it tried on. */
@@ -105,36 +104,6 @@ test('what was built names no source of its own, and templates and migrations ar
     'embedded/inbox.css',
   ])
     assert.ok(existsSync(join(installed, 'dist', asset)), asset);
-});
-
-/** The declarations that an import of `nodrift` reads, without their comments. */
-function declarations(): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  const reads = new Set([join(installed, 'dist', 'client', 'index.d.ts')]);
-  for (const file of reads) {
-    const text = readFileSync(file, 'utf8')
-      .replaceAll(/^[ \t]*\/\*[\s\S]*?\*\/\n/gm, '')
-      .replaceAll(/^\s*\/\/.*\n/gm, '')
-      .replaceAll(/^\s*\n/gm, '');
-    found.set(file.slice(join(installed, 'dist').length + 1), text);
-    for (const [, from = ''] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g))
-      reads.add(join(dirname(file), `${from}.d.ts`));
-  }
-  return found;
-}
-
-test('its types say what everything is, and stand on no type of Temporal', () => {
-  for (const [file, text] of declarations()) {
-    assert.doesNotMatch(text, /\bany\b/, file);
-    for (const [, from] of text.matchAll(/from ['"]([^.'"][^'"]*)['"]/g)) assert.equal(from, 'zod/mini', file);
-  }
-});
-
-test('what services can import changes by decision: see the head of this file', () => {
-  const own = [...declarations()].filter(([file]) => /^(client|workflows)\//.test(file)).sort();
-  const surface = own.map(([file, text]) => `== ${file}\n${text}`).join('\n');
-  if (process.env.NODRIFT_API_SURFACE === 'write') writeFileSync(SURFACE, surface);
-  assert.equal(surface, readFileSync(SURFACE, 'utf8'));
 });
 
 const CONSUMER = `import { type CaseKey, CaseNotFound, type NewEvent, Nodrift, type NodriftClient, Refused } from 'nodrift';
@@ -283,6 +252,19 @@ test('the command line of the package asks the server it started, plays its exam
   assert.match(await run(app, nodrift, ['rehearse', 'examples/a-good-year.yaml']), /strategy discussion held/);
   const paper = ['paper', 'child-protection/EX-ON-COURSE', 'agenda', 'core-group-1', '--docx', 'agenda.docx'];
   await assert.rejects(run(app, nodrift, paper), /npm install docx/);
+});
+
+test('the client over Temporal finds the server that was started here', { timeout: PATIENCE_MS }, async () => {
+  put(
+    'over-temporal.mjs',
+    `import { Nodrift } from 'nodrift';
+const nodrift = await Nodrift.connect();
+const { events } = await nodrift.history({ kind: 'child-protection', ref: 'CLIENT-1' });
+console.log(events.map(({ id }) => id).join());
+await nodrift.close();
+`,
+  );
+  assert.equal(await run(app, process.execPath, ['over-temporal.mjs']), 'our-system-17\n');
 });
 
 test('it stops when it is asked to', { timeout: PATIENCE_MS }, async () => {
