@@ -32,7 +32,7 @@ export async function engineFolder(say: (line: string) => void): Promise<string>
     throw new BadInput(`the cache ${cache} cannot be written to (${code}): set NODRIFT_CACHE to a folder of your own`);
   }
   try {
-    say(`The first start fetches what the server is made of, about 300 MB, into ${folder}`);
+    say(`The first start fetches what the server is made of, about 440 MB, into ${folder}`);
     await fetchPackages(making);
     if (!existsSync(folder)) renameSync(making, folder);
   } finally {

@@ -20,7 +20,7 @@ export function addStart(program: Command, output: Output): void {
 
 const MORE = `
 Data, keys and mails are in .nodrift (NODRIFT_DATA) of the folder it is started in; a second start goes on where it was. Ctrl-C stops it.
-What it is made of is fetched by npm the first time, into the user's cache (NODRIFT_CACHE): about 300 MB, the versions this release was tested with.
+What it is made of is fetched by npm the first time, into the user's cache (NODRIFT_CACHE): about 440 MB, the versions this release was tested with.
 
 Examples:
   npx nodrift start
