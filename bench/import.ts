@@ -1,4 +1,4 @@
-// `npm run bench:import`: a caseload brought in by the HTTP API as `npm start` has it: sheets in, every case open, everything in the record. Prints the
+// `node --import tsx bench/import.ts`: a caseload brought in by the HTTP API as `npm start` has it: sheets in, every case open, everything in the record. Prints the
 // figures and writes them to bench/import-results.md. CASES says how many (10,000 unless said).
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -86,7 +86,7 @@ const [load = 0] = loadavg();
 const perSecond = CASES / opens;
 const text = `# A caseload brought in
 
-Written by \`npm run bench:import\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} shared cores, Node ${process.versions.node.split('.')[0]}; other programs ran beside it (load
+Written by \`node --import tsx bench/import.ts\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} shared cores, Node ${process.versions.node.split('.')[0]}; other programs ran beside it (load
 ${load.toFixed(0)} at the end), so read the milliseconds of CPU before the seconds.
 
 Child protection plans in mid-life, four people each, with the next core group booked and announced. Everything as \`npm start\` has it, in one process: Temporal's
