@@ -138,7 +138,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     ),
   ],
   R38: [
-    line(ATTENDANCE, 'if (at >= start) continue;', 'continue;'),
+    line(ATTENDANCE, 'if (at >= start || isAnnounced(booking, known)) continue;', 'continue;'),
     line(MEETINGS, '...(booking && !m.held ? tell(c, m, booking) : []),', ''),
     line(ATTENDANCE, '...(person === tells && { text })', '...{}'),
   ],
