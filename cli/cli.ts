@@ -37,7 +37,7 @@ Exit codes:
   3  refused by a rule, which is named; nothing was recorded
   4  no such case
   5  the server, or its worker, does not answer
-  6  a changed policy or calendar did not reach every running case, or a case was not restored: run it again
+  6  a changed policy or calendar did not reach every running case, or a case was not restored or handed over: run it again
   7  the audit is not whole: each row that was touched is named`;
 
 const ROOT_EXAMPLES = `
