@@ -1,12 +1,12 @@
 // Whom running cases name by their directory id, and who is below whom: asked of the record, for pages over many cases.
 
-import { and, eq, inArray, ne, or } from 'drizzle-orm';
+import { and, eq, inArray, ne, or, sql } from 'drizzle-orm';
 import { directoryOf, type KnownStaff } from './directory.ts';
 import { databaseError } from './failures.ts';
 import { type CasePlace, PLACE } from './naming-cases.ts';
 import type { OpenRecord } from './open.ts';
 import { cases } from './schema.ts';
-import { staffNamed } from './schema-directory.ts';
+import { staff, staffNamed } from './schema-directory.ts';
 
 /** Who somebody of the directory is in a case. */
 export interface NamedAs {
@@ -46,6 +46,17 @@ export async function namedAs(
     )
     .catch((error: unknown) => Promise.reject(databaseError(error)));
   return rows.map(({ person, staff, ...place }) => ({ place, person, staff }));
+}
+
+/** Whether an address is a mailbox that somebody of a directory shares with others. @throws RecordUnavailable */
+export async function isShared(record: OpenRecord, address: string): Promise<boolean> {
+  const rows = await record.db
+    .select({ id: staff.id })
+    .from(staff)
+    .where(and(eq(staff.active, true), sql`lower(${staff.sharedMailbox}) = ${address.trim().toLowerCase()}`))
+    .limit(1)
+    .catch((error: unknown) => Promise.reject(databaseError(error)));
+  return rows.length > 0;
 }
 
 /** Whom somebody manages, whom those manage, and so on: of those who are there. @throws RecordUnavailable */

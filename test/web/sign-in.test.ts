@@ -263,6 +263,12 @@ describe('signing in by a link', () => {
     assert.equal((await served.linksTo('nina@nhs.test')).length, 5);
   });
 
+  test('signing in by a link asks nobody anything: no telemetry, no look-up elsewhere', async (t) => {
+    const asked = t.mock.method(globalThis, 'fetch', () => Promise.reject(new Error('nobody is to be asked')));
+    await (await served.signedIn('nina@nhs.test')).get('/');
+    assert.equal(asked.mock.callCount(), 0);
+  });
+
   test('no token, address or name is in a log', async () => {
     await served.signedIn('nina@nhs.test');
     const [link] = await served.linksTo('nina@nhs.test');

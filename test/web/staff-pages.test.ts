@@ -81,6 +81,10 @@ describe('people who are signed in', () => {
     assert.doesNotMatch(text, /HU-9/);
   });
 
+  test('nobody signs in by a mailbox that several read, although cases name it', async () => {
+    await assert.rejects(served.signedIn('amira@council.test'), /no link was mailed/);
+  });
+
   test('a meeting that is booked and past is asked about; one to come can be moved', async () => {
     const { text } = await (await served.signedIn('a.khan@council.test')).get('/');
     assert.match(text, /Core group 2 Due .*? Move the meeting/);
@@ -153,16 +157,22 @@ describe('people who are signed in', () => {
     const paper = new PaperCase(family('BC-3')).recordAll([discussion(), conference(), coreGroup()]);
     const own = await staffApp([paper, afterCoreGroup()]);
     const nina = await own.signedIn('nina@nhs.test');
-    paper.recordAll([
-      {
-        id: 'gone',
-        recordedAt: '2028-02-10T10:00:00Z',
-        event: { type: 'person-left', by: 'amira', person: 'nina', on: '2028-02-10' },
-      } as never,
-    ]);
+    paper.recordAll([event('gone', '2028-02-10', 'person-left', { person: 'nina', on: '2028-02-10' })]);
     const { text } = await nina.get('/');
     assert.doesNotMatch(text, /BC-3/);
     assert.match(text, /BC-2041/);
+    await own.close();
+  });
+
+  test('who has left the last of their cases is signed out everywhere', async () => {
+    const paper = afterCoreGroup();
+    const own = await staffApp([paper]);
+    const [desk, phone] = [await own.signedIn('nina@nhs.test'), await own.signedIn('nina@nhs.test')];
+    paper.recordAll([event('gone', '2028-02-10', 'person-left', { person: 'nina', on: '2028-02-10' })]);
+    assert.equal((await desk.get('/')).status, 403);
+    assert.match((await phone.get('/')).text, /Plans that do not drift/);
+    own.sent.length = 0;
+    await assert.rejects(own.signedIn('nina@nhs.test'), /no link was mailed/);
     await own.close();
   });
 

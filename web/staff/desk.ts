@@ -13,6 +13,8 @@ export type StaffMember = Pick<KnownStaff, 'authority' | 'id' | 'name' | 'addres
 /** The directory, as far as pages ask it: whoever has left is not in it. */
 export interface StaffDirectory {
   withAddress(address: string): Promise<readonly StaffMember[]>;
+  /** Whether several read what comes to an address: nobody signs in by one. */
+  isShared(address: string): Promise<boolean>;
   /** Whom somebody manages, and whom those manage. */
   below(member: StaffMember): Promise<readonly StaffMember[]>;
   /** Who of running cases these are, by their ids there. */
@@ -28,6 +30,8 @@ export interface Desk {
   readonly lateIn: (which: CasesOf, today: string, limit: number) => Promise<readonly OpenDuty[]>;
   readonly standingOf: (which: CasesOf | 'all', today: string) => Promise<readonly Standing[]>;
   readonly operations: () => Promise<Operations>;
+  /** A keyed hash of an address, for the audit: of whom the directory does not have. */
+  readonly hashOf: (address: string) => string;
   readonly now: () => Date;
 }
 

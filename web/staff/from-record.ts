@@ -4,10 +4,11 @@ import { desc } from 'drizzle-orm';
 import { standingAlerts } from '../../record/alerts.ts';
 import { backlog, heldBack } from '../../record/backlog.ts';
 import { staffByAddress } from '../../record/directory.ts';
+import { whereTo } from '../../record/mail-ids.ts';
 import { casesNaming, lateIn, nextSteps, standingOf } from '../../record/naming-cases.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { watch } from '../../record/schema.ts';
-import { below, namedAs } from '../../record/staff-named.ts';
+import { below, isShared, namedAs } from '../../record/staff-named.ts';
 import type { Desk } from './desk.ts';
 
 /** Alerts and steps that a page shows. */
@@ -16,8 +17,10 @@ const SHOWN = 50;
 export function deskOf(record: OpenRecord, rest: Pick<Desk, 'cases' | 'settingOf' | 'keys' | 'now'>): Desk {
   return {
     ...rest,
+    hashOf: (address) => whereTo(record.ledgerKey, '', address).reader.slice(0, 16),
     directory: {
       withAddress: (address) => staffByAddress(record, address),
+      isShared: (address) => isShared(record, address),
       below: (member) => below(record, member),
       namedAs: (members) => namedAs(record, members),
     },

@@ -1,7 +1,6 @@
 // Who is there, and what they may see. Rights come from the directory of staff or from the issuer's claims, never from what a case says:
 // a case gives nobody more than their own duties in it.
 
-import { createHash } from 'node:crypto';
 import { CaseNotFound, Unavailable } from '../../client/errors.ts';
 import type { CasePlace } from '../../record/naming-cases.ts';
 import type { KnownPerson } from '../../workflows/api.ts';
@@ -53,7 +52,12 @@ export async function present(desk: Desk, { address, rights }: Session): Promise
   const below = (await Promise.all(staff.map((one) => desk.directory.below(one)))).flat();
   const ofAuthority = rights.flatMap((one) => (one.right === 'authority' ? [one.authority] : []));
   return {
-    ...{ who: whoFor(staff, address), address, staff, below },
+    ...{
+      who: `staff:${staff[0] ? `${staff[0].authority}/${staff[0].id}` : desk.hashOf(address)}`,
+      address,
+      staff,
+      below,
+    },
     teams: rights.filter((one) => one.right === 'team'),
     authorities: [...new Set([...has('service-manager'), ...ofAuthority])].sort(),
     operations: has('operator').length > 0 || rights.some((one) => one.right === 'operations'),
@@ -64,11 +68,6 @@ export async function present(desk: Desk, { address, rights }: Session): Promise
 export async function isKnown(desk: Desk, address: string): Promise<boolean> {
   return (await desk.directory.withAddress(address)).length > 0 || (await isNamed(desk, address));
 }
-
-const whoFor = ([first]: readonly StaffMember[], address: string): string =>
-  first
-    ? `staff:${first.authority}/${first.id}`
-    : `staff:${createHash('sha256').update(`nodrift staff ${address}`).digest('hex').slice(0, 16)}`;
 
 export const seesTeam = ({ below, teams }: Present): boolean => below.length > 0 || teams.length > 0;
 
@@ -95,6 +94,7 @@ export async function mine(desk: Desk, { address, staff }: Pick<Present, 'addres
 }
 
 async function isNamed(desk: Desk, address: string): Promise<boolean> {
+  if (await desk.directory.isShared(address)) return false;
   let unanswered = false;
   for (const place of (await desk.casesNaming([address])).slice(0, MOST_CASES)) {
     const found = await within(desk, place, address, []);
