@@ -1,5 +1,5 @@
 // `node --import tsx bench/import.ts`: a caseload brought in by the HTTP API as `npm start` has it: sheets in, every case open, everything in the record. Prints the
-// figures and writes them to bench/import-results.md. CASES says how many (10,000 unless said).
+// figures and writes them to bench/import-results.md. What follows says how many (10,000 unless said).
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -18,7 +18,7 @@ import { startService } from '../worker/service.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
 import { ROOT } from './support.ts';
 
-const CASES = Number(process.env.CASES ?? 10_000);
+const CASES = Number(process.argv[2] ?? 10_000);
 const AIM_PER_SECOND = 10_000 / 600;
 const TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime', KEYWORD_LIST: 'KeywordList' } as const;
 

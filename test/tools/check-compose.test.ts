@@ -91,7 +91,7 @@ const slips: [what: string, from: string, to: string, problem: RegExp][] = [
     'a database with too few connections',
     'max_connections=300',
     'max_connections=100',
-    /service postgres allows 100 connections, and the services may open 154/,
+    /service postgres allows 100 connections, and the services may open 156/,
   ],
   [
     'a database whose connections nobody has counted',
