@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { HttpNodrift } from '../../client/http/http-nodrift.ts';
 import { freePort } from '../../embedded/ports.ts';
 import { type ApiProcess, startApi } from '../support/api-process.ts';
@@ -28,6 +29,9 @@ after(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
+/** What the page calls `npx nodrift` is the command of this tree. */
+const COMMAND = `npx() { shift; '${process.execPath}' '${fileURLToPath(new URL('../../cli/nodrift.mjs', import.meta.url))}' "$@"; }`;
+
 /** Runs a section: files are written where their first line names them, shell is run in order, and stops at what fails. */
 async function run(heading: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const part = sections.get(heading);
@@ -40,7 +44,7 @@ async function run(heading: string, env: NodeJS.ProcessEnv = process.env): Promi
     else if (file) await writeFile(join(folder, file), text);
   }
   assert.ok(shell.length > 0, `"${heading}" has nothing to run`);
-  const child = spawn('bash', ['-eu', '-o', 'pipefail', '-c', shell.join('\n')], {
+  const child = spawn('bash', ['-eu', '-o', 'pipefail', '-c', [COMMAND, ...shell].join('\n')], {
     cwd: folder,
     env: {
       ...env,
@@ -85,6 +89,18 @@ test('a client that a public generator makes from the document alone drives a ca
   assert.match(said, /hold\/initial-conference by amira until \d{4}-\d{2}-\d{2}/);
   assert.match(said, /action\/school-place by nina until/);
   assert.match(said, /events 2/);
+});
+
+test('an export of another system is brought in by a mapping, first as a dry run, and twice is once', async () => {
+  const said = await run('From Liquidlogic or Mosaic exports');
+  const { events } = await nodrift().history({ kind: 'child-protection', ref: 'LL-77001' });
+  assert.deepEqual(
+    events.map(({ event }) => event.type),
+    ['brought-in'],
+    said,
+  );
+  const { duties } = await nodrift().owed({ kind: 'child-protection', ref: 'LL-77001' });
+  assert.ok(duties.some(({ duty }) => duty === 'hold/core-group-3'));
 });
 
 test('whoever listens is told of what is late, signed', { skip: noPython }, async () => {
