@@ -7,6 +7,7 @@ import { databaseError } from './failures.ts';
 import type { OpenRecord } from './open.ts';
 import { cases } from './schema.ts';
 import { reallocated, reallocations, staff, staffNamed } from './schema-directory.ts';
+import { storable } from './storable.ts';
 
 /** Somebody of one case of whom the directory says something new. */
 export interface StaffNews {
@@ -129,7 +130,7 @@ export async function beginReallocation(
       if (underWay) return underWay;
       const [made] = await tx
         .insert(reallocations)
-        .values({ ...wish, id: randomUUID() })
+        .values({ ...storable(wish), id: randomUUID() })
         .returning();
       return made!;
     }),

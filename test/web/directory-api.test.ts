@@ -183,6 +183,9 @@ test('cases go to a social worker of the directory who is there; sent again whil
   assert.match((await post('S-17', 'S-17')).body.detail, /^to: the cases are with S-17 already/);
   assert.match((await post('S-17', 'S-99')).body.detail, /^to: nobody of the directory of barnsley has the id S-99/);
   assert.match((await post('S-17', 'S-22')).body.detail, /^to: S-22 is a team-manager/);
+  const strange = { from: 'S-17', to: 'S-18', reason: 'a\0b\ud800' };
+  assert.equal((await api.post('/directory/barnsley/reallocations', strange)).status, 202, 'what no database holds');
+  begun.length = 0;
   const { status, body, headers } = await post('S-17', 'S-18');
   assert.deepEqual([status, body.done, body.cases], [202, false, []]);
   assert.deepEqual((await post('S-17', 'S-18')).body.id, body.id);

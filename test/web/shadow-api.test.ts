@@ -49,6 +49,7 @@ test('an authority begins, its mails are read page by page without addresses, an
   assert.match(first.mails[0].text, /minutes/i);
   assert.doesNotMatch(JSON.stringify([first, rest]), /@/);
   assert.equal((await api.get(`/shadow/barnsley/mails?limit=1&cursor=${first.next}`)).status, 400, 'of another list');
+  assert.equal((await api.get('/shadow/barnsley/mails?case=%00')).status, 400);
   assert.deepEqual((await api.post(`/cases/${CASE}/live`, undefined)).body, { case: CASE, told: 1 });
   assert.deepEqual((await api.post(`/cases/${CASE}/live`, undefined)).body, { case: CASE, told: 0 });
   assert.deepEqual((await api.get('/shadow/barnsley')).body.live, 1);

@@ -81,7 +81,11 @@ const MAILS = route(
     request: {
       params,
       query: z.strictObject({
-        case: z.string().max(100).optional().openapi({ example: 'child-protection/BC-2041' }),
+        case: z
+          .string()
+          .regex(/^[a-z-]{1,40}\/[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'must be a case, such as child-protection/BC-2041')
+          .optional()
+          .openapi({ example: 'child-protection/BC-2041' }),
         cursor: z.string().max(1024).optional().openapi({ description: '`next` of the page before; good for a day' }),
         limit: z
           .string()
