@@ -296,7 +296,7 @@ function meetingOf(row: Row, slot: Slot, kind: CaseKind) {
   const minutes = get(`${slot}_minutes`);
   const next = get(`next_${slot}`);
   return {
-    kind: MEETINGS_OF[kind][slot],
+    kind: MEETINGS_OF[kind]?.[slot],
     number: get(`${slot}_number`),
     on: get(`${slot}_on`),
     ...given({

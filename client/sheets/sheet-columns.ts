@@ -215,8 +215,8 @@ export const COLUMNS: Readonly<Record<SheetName, readonly Column[]>> = {
 export const ROW_COLUMN = 'row';
 export const ROW_NAMES: Readonly<Record<string, SheetName>> = { case: 'cases', person: 'people', action: 'actions' };
 
-/** Which meetings the columns `meeting_…` and `review_…` speak of. */
-export const MEETINGS_OF: Readonly<Record<CaseKind, Readonly<Record<Slot, MeetingKind>>>> = {
+/** Which meetings the columns `meeting_…` and `review_…` speak of; a plan that is not among them is brought in as NDJSON. */
+export const MEETINGS_OF: Readonly<Partial<Record<CaseKind, Readonly<Record<Slot, MeetingKind>>>>> = {
   'child-protection': { meeting: 'core-group', review: 'review-conference' },
   'child-in-need': { meeting: 'cin-meeting', review: 'cin-review' },
   'looked-after': { meeting: 'core-group', review: 'lac-review' },

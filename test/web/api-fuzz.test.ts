@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { HttpNodrift } from '../../client/http/http-nodrift.ts';
-import { EXAMPLE_FILE, eventExamples } from '../../web/api/event-examples.ts';
+import { type EventExamples, EXAMPLE_FILE, eventExamples } from '../../web/api/event-examples.ts';
 import { type ApiProcess, startApi } from '../support/api-process.ts';
 import { noPython, pythonWith } from '../support/python.ts';
 
@@ -68,7 +68,7 @@ async function openCanary(): Promise<void> {
   );
   const nodrift = new HttpNodrift({ url: api.url, key: api.key });
   const opened = {
-    ...eventExamples()['strategy-discussion-held'],
+    ...(eventExamples() as Required<EventExamples>)['strategy-discussion-held'],
     on: new Date().toISOString().slice(0, 10),
     reason: CANARY,
   };

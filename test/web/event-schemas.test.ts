@@ -18,14 +18,14 @@ import { parseCaseFile, parseEvent } from '../../domain/case/read-events.ts';
 import { play } from '../../domain/play/player.ts';
 import { fromLondon, localDateTime } from '../../domain/time/calendar.ts';
 import { loadCalendar, shippedPolicy } from '../../policies/load.ts';
-import { EXAMPLE_FILE, eventExamples } from '../../web/api/event-examples.ts';
+import { type EventExamples, EXAMPLE_FILE, eventExamples } from '../../web/api/event-examples.ts';
 import { gatesOf } from '../../web/api/event-gates.ts';
 import { caseFileSchema, componentOf, eventSchemas, type JsonSchema } from '../../web/api/event-schemas.ts';
 import { fieldWords } from '../../web/api/field-words.ts';
 import { putRightLives } from '../support/random-lives.ts';
 
 const schemas = eventSchemas();
-const examples = eventExamples();
+const examples = eventExamples() as Required<EventExamples>;
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, `#/components/schemas/${name}`);
 ajv.addSchema({ type: 'object' }, '#/components/schemas/Policy');

@@ -81,7 +81,7 @@ function schemaOf(type: EventType, example: unknown): JsonSchema {
         : [`\n\nGates, at the levels that are shipped:\n${gates.map((one) => `\n- ${gateLine(one)}`).join('')}`]),
     ].join(' '),
     ...(described(type, schema) as JsonSchema),
-    examples: [example],
+    ...(example !== undefined && { examples: [example] }),
     'x-kinds': mayStandIn(type),
     'x-recorded-by': sourceOf(type),
     'x-gates': gates,
