@@ -239,7 +239,10 @@ function reopened(kept: Restorable): Restorable {
 /** `kept: 0` hands every event to the record once more, which has them: writing twice changes nothing. */
 function inputOf({ file, policy, calendar, rehearsal, opening, events, told, revision }: Restorable): CaseInput {
   return {
-    ...{ file, policy, calendar, rehearsal },
+    file,
+    policy,
+    calendar,
+    rehearsal,
     carried: { version: CARRIED_VERSION, opening, events, told, revision, kept: 0 },
   };
 }

@@ -33,7 +33,10 @@ Examples:
   npx nodrift events meeting-held`;
 
 const asJson = (type: (typeof EVENT_TYPES)[number]) => ({
-  ...{ type, says: describeEvent(type), in: mayStandIn(type), from: sourceOf(type) },
+  type,
+  says: describeEvent(type),
+  in: mayStandIn(type),
+  from: sourceOf(type),
   fields: describedFields(type),
 });
 

@@ -176,7 +176,14 @@ function writtenReport(file: string, faults: readonly Fault[]): string {
 }
 
 const counts = ({ id, state, dryRun, cases, ready, opened, already, faulty }: ImportAnswer) => ({
-  ...{ id, state, dryRun, cases, ready, opened, already, faulty },
+  id,
+  state,
+  dryRun,
+  cases,
+  ready,
+  opened,
+  already,
+  faulty,
 });
 
 function summary(done: ImportAnswer, faults: readonly Fault[], report: string | undefined): readonly string[] {

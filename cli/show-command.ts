@@ -162,7 +162,9 @@ function eventLines({ events, departures, putRight = [] }: HistoryAnswer, calend
         ? `withdraws ${number(event.withdraws)}`
         : `${event.type === 'event-corrected' ? `corrects ${number(event.corrects)}: ` : ''}${eventWords({ ...said }, { recorded: on })}`;
     return {
-      ...{ on, number: number(id), struck: fate !== undefined },
+      on,
+      number: number(id),
+      struck: fate !== undefined,
       words: `${what}, by ${event.by}${on === recorded ? '' : `, recorded on ${shortDate(recorded)}`}`,
       remarks: [
         ...(fate ? [`${fate.standing} by ${number(fate.by)}: ${putRightWords(fate, calendar)}`] : []),

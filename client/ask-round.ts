@@ -24,7 +24,9 @@ export const previewRound = (client: Client): Promise<RoundPreview> => ask(clien
 
 async function ask<T>(client: Client, type: string, workflowId: string, args: unknown[]): Promise<T> {
   const handle = await client.workflow.start(type, {
-    ...{ workflowId, taskQueue: TASK_QUEUE, args },
+    workflowId,
+    taskQueue: TASK_QUEUE,
+    args,
     workflowRunTimeout: '2 hours',
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',

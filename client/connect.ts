@@ -90,7 +90,9 @@ async function lookAt(address: string, tls: Where['tls']): Promise<Found> {
   if (silent !== undefined) return { is: 'silent', why: silent };
   const config = typeof tls === 'object' && tls ? tls : {};
   const options: TlsOptions = {
-    ...{ host, port, ALPNProtocols: ['h2'] },
+    host,
+    port,
+    ALPNProtocols: ['h2'],
     servername: config.serverNameOverride ?? (/^[\d.]+$|:/.test(host) ? '' : host),
     ca: config.serverRootCACertificate as Buffer | undefined,
     cert: config.clientCertPair?.crt as Buffer | undefined,

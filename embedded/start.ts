@@ -138,7 +138,12 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   inbox.replies = service.replies;
   inbox.round = () => sendRound(service.client);
   const web = await serveWeb({
-    ...{ client: service.client, record: service.record, publicUrl, log, host: HOST, port: webPort },
+    client: service.client,
+    record: service.record,
+    publicUrl,
+    log,
+    host: HOST,
+    port: webPort,
     linkKeys: process.env.NODRIFT_LINK_KEYS,
     onlyHere: true,
     oidc: readOidc(process.env),

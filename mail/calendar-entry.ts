@@ -82,8 +82,16 @@ export function calendarEntry(
   const cancelled = notice.kind === 'cancellation';
   const calendar = newCalendar(cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST);
   addEntry(calendar, {
-    ...{ uid, ref: of.ref, meeting, booking, organiser, labels, cancelled, asksAnswer },
-    ...{ sequence: sequenceOf(notice), roles: notice.asked },
+    uid,
+    ref: of.ref,
+    meeting,
+    booking,
+    organiser,
+    labels,
+    cancelled,
+    asksAnswer,
+    sequence: sequenceOf(notice),
+    roles: notice.asked,
   }).createAttendee({
     // Everybody's entry names themselves alone, by role: whoever it is passed on to learns nobody's name from it.
     name: roleWords(to.role, labels),

@@ -27,7 +27,13 @@ export function calendarFeed(entries: readonly FeedEntry[], { sender, labels, no
   const domain = senderDomain({ sender });
   for (const { token, ref, meeting, sequence, start, minutes, venue } of entries)
     addEntry(calendar, {
-      ...{ uid: `${token}@${domain}`, ref, meeting, sequence, labels, cancelled: false, organiser: sender },
+      uid: `${token}@${domain}`,
+      ref,
+      meeting,
+      sequence,
+      labels,
+      cancelled: false,
+      organiser: sender,
       booking: { start, minutes, venue: venue ?? undefined },
     });
   return stamped(calendar, now);

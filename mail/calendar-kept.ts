@@ -15,9 +15,16 @@ export function keptEntries(secret: Buffer, { entry, notices }: Delivery): reado
     const { booking, meeting, kind, to } = storable(notice);
     return [
       {
-        ...{ token: calendarToken(secret, of, notice), caseId: of.id, meeting, person: to.id },
-        ...{ start: booking.start, minutes: booking.minutes, venue: booking.venue ?? null },
-        ...{ sequence: sequenceOf(notice), cancelled: kind === 'cancellation', known: new Date(booking.known) },
+        token: calendarToken(secret, of, notice),
+        caseId: of.id,
+        meeting,
+        person: to.id,
+        start: booking.start,
+        minutes: booking.minutes,
+        venue: booking.venue ?? null,
+        sequence: sequenceOf(notice),
+        cancelled: kind === 'cancellation',
+        known: new Date(booking.known),
         reader: whereTo(secret, of.authority, to.email).reader,
       },
     ];

@@ -39,7 +39,9 @@ export function compose(mail: Composable, settings: MailSettings, secret: Buffer
   const labels = { ...called, ...(notice.family && { family: notice.family }) };
   const domain = senderDomain(settings);
   const words = wording(of, notice, {
-    ...{ labels, pages: settings.pages, now: now as Instant },
+    labels,
+    pages: settings.pages,
+    now: now as Instant,
     links: settings.links?.(first, notice) ?? [],
   });
   const entryToken = calendarToken(secret, first, notice);
@@ -49,7 +51,10 @@ export function compose(mail: Composable, settings: MailSettings, secret: Buffer
     ? { ...settings.sender, address: replyAddress(replies, 'reply', entryToken) }
     : settings.sender;
   const entry = calendarEntry(of, notice, {
-    ...{ uid: `${entryToken}@${domain}`, now, organiser, labels },
+    uid: `${entryToken}@${domain}`,
+    now,
+    organiser,
+    labels,
     asksAnswer: replies !== undefined,
   });
   const token = mail.messageId.slice(1, mail.messageId.indexOf('@'));

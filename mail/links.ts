@@ -55,7 +55,8 @@ function wayOf(notice: Notice): Way | undefined {
     return meeting === null || notice.about || notice.staff || kind === 'information'
       ? undefined
       : {
-          ...{ purpose: 'attend', about: `attend/${meeting}` },
+          purpose: 'attend',
+          about: `attend/${meeting}`,
           label: isForFamily(notice) ? 'I can’t come' : 'Say whether you can come',
         };
   // Of duties the family is told by people, not asked by mail.

@@ -71,7 +71,10 @@ async function writeDown(
   gatherMs?: number,
 ): Promise<void> {
   const fields = () => ({
-    ...{ mail: mail.messageId, case: casesOf(mail), attempts: mail.attempts, outcome: result.outcome },
+    mail: mail.messageId,
+    case: casesOf(mail),
+    attempts: mail.attempts,
+    outcome: result.outcome,
   });
   const waits = (code: string) =>
     log?.warn(

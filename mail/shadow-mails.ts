@@ -33,8 +33,13 @@ export async function shadowMails(
     const first = notices[0]!.notice.to;
     const unique = (all: readonly string[]) => [...new Set(all)];
     return {
-      ...{ at: at.toISOString(), cases: unique(notices.map((one) => one.case.id)), to: first.id, role: first.role },
-      ...{ kinds: unique(notices.map(({ notice }) => notice.kind)), subject, text: withoutAddresses(text) },
+      at: at.toISOString(),
+      cases: unique(notices.map((one) => one.case.id)),
+      to: first.id,
+      role: first.role,
+      kinds: unique(notices.map(({ notice }) => notice.kind)),
+      subject,
+      text: withoutAddresses(text),
     };
   });
   const last = page.at(-1);

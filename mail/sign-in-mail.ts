@@ -12,7 +12,12 @@ export function signInMail(address: string, url: string, settings: MailSettings)
     subject: 'Your link to sign in to Nodrift',
     lead: 'Please open this link and press the button on its page: you are then signed in.',
     paragraphs: ['It is good for ten minutes, and once.'],
-    ...{ listHeading: '', list: [], facts: [], todoHeading: '', todo: [], rules: [] },
+    listHeading: '',
+    list: [],
+    facts: [],
+    todoHeading: '',
+    todo: [],
+    rules: [],
     links: [{ label: 'Sign in', url }],
     because:
       'Somebody typed this address into the page to sign in. If that was not you, nothing needs to be done: whoever it was sees nothing without this link. Please do not pass it on.',

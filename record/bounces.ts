@@ -46,7 +46,11 @@ const refuse = (record: OpenRecord, key: string, code: string): Promise<boolean>
     const done = await tx
       .update(mails)
       .set({
-        ...{ state: 'REFUSED', code, leaseUntil: null, composed: null, composedOf: null },
+        state: 'REFUSED',
+        code,
+        leaseUntil: null,
+        composed: null,
+        composedOf: null,
         fence: sql`${mails.fence} + 1`,
       })
       .where(and(eq(mails.key, key), ne(mails.state, 'REFUSED')))

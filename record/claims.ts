@@ -110,7 +110,9 @@ export async function giveBack(record: OpenRecord, rows: readonly MailRow[]): Pr
     .update(mails)
     .set({
       state: sql`case when ${mails.attempts} > 1 then 'DEFERRED' else 'PLANNED' end`,
-      ...{ attempts: sql`${mails.attempts} - 1`, leaseUntil: null, nextTryAt: later(1) },
+      attempts: sql`${mails.attempts} - 1`,
+      leaseUntil: null,
+      nextTryAt: later(1),
     })
     .where(or(...rows.map(held)));
 }

@@ -34,8 +34,12 @@ export async function staffNews(
   return asking(() =>
     db
       .select({
-        ...{ caseId: staffNamed.caseId, person: staffNamed.person, staff: staffNamed.staff, place },
-        ...{ edition: staff.edition, active: staff.active },
+        caseId: staffNamed.caseId,
+        person: staffNamed.person,
+        staff: staffNamed.staff,
+        place,
+        edition: staff.edition,
+        active: staff.active,
       })
       .from(staffNamed)
       .innerJoin(staff, sameStaff)

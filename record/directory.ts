@@ -149,8 +149,15 @@ export async function changeStaff(
 }
 
 const EMPTY = {
-  ...{ name: '', role: '', manager: null, agency: null, address: null, sharedMailbox: null },
-  ...{ telephone: null, team: null, rights: [] },
+  name: '',
+  role: '',
+  manager: null,
+  agency: null,
+  address: null,
+  sharedMailbox: null,
+  telephone: null,
+  team: null,
+  rights: [],
 };
 
 function refuse(faults: readonly DirectoryFault[]): void {

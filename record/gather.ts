@@ -46,9 +46,15 @@ export function gatherRound(
     const rows = readers.map(({ reader, destination }): NewMail => {
       const { key, token } = idsOf(record.ledgerKey, 'round', until.toISOString(), reader!);
       return {
-        ...{ key, messageId: `<${token}@${domain}>`, round: true, state: 'PLANNED', reader, destination },
+        key,
+        messageId: `<${token}@${domain}>`,
+        round: true,
+        state: 'PLANNED',
+        reader,
+        destination,
         // For a minute from its instant only the round itself takes it. Then the sweepers help.
-        ...{ notBefore: sql`${until.toISOString()}::timestamptz`, nextTryAt: graceAfter(until) },
+        notBefore: sql`${until.toISOString()}::timestamptz`,
+        nextTryAt: graceAfter(until),
       };
     });
     const gathered = await giveMails(tx, rows, until);
@@ -111,8 +117,14 @@ export function lateRound(record: OpenRecord, options: { domain: string }): Prom
       const { key, token } = idsOf(record.ledgerKey, 'late', now, group);
       const { reader, destination, round } = rows[0]!;
       const mail: NewMail = {
-        ...{ key, messageId: `<${token}@${options.domain}>`, round, state: 'PLANNED', reader, destination },
-        ...{ notBefore: later(0), nextTryAt: later(0) },
+        key,
+        messageId: `<${token}@${options.domain}>`,
+        round,
+        state: 'PLANNED',
+        reader,
+        destination,
+        notBefore: later(0),
+        nextTryAt: later(0),
       };
       return { mail, keys: rows.map((row) => row.key) };
     });
@@ -144,7 +156,10 @@ export interface RoundLine {
 export async function roundPreview(record: OpenRecord, options: { until: Date }): Promise<RoundLine[]> {
   const rows = await record.db
     .select({
-      ...{ reader: notices.reader, person: notices.recipient, kind: notices.kind, caseId: notices.caseId },
+      reader: notices.reader,
+      person: notices.recipient,
+      kind: notices.kind,
+      caseId: notices.caseId,
       items: sql<number>`count(*)::int`,
     })
     .from(notices)
@@ -172,7 +187,10 @@ export async function roundPreview(record: OpenRecord, options: { until: Date })
   }
   return [...lines.values()]
     .map(({ people, items, kinds, cases }) => ({
-      ...{ people: [...people].sort(), items, kinds: Object.fromEntries([...kinds].sort()), cases: [...cases].sort() },
+      people: [...people].sort(),
+      items,
+      kinds: Object.fromEntries([...kinds].sort()),
+      cases: [...cases].sort(),
     }))
     .sort((a, b) => b.items - a.items || (a.people[0]! < b.people[0]! ? -1 : 1));
 }

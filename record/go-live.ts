@@ -128,9 +128,11 @@ async function standing(db: Database, authority: string): Promise<ShadowStanding
   const { live = 0, all = 0 } = count ?? {};
   const passed = shadow.liveAt !== null && shadow.liveAt.getTime() <= Date.now();
   return {
-    ...{ authority, since: fromEpochMs(shadow.since.getTime()) },
+    authority,
+    since: fromEpochMs(shadow.since.getTime()),
     liveAt: shadow.liveAt && fromEpochMs(shadow.liveAt.getTime()),
-    ...{ inShadow: passed ? 0 : all - live, live: passed ? all : live },
+    inShadow: passed ? 0 : all - live,
+    live: passed ? all : live,
   };
 }
 
@@ -153,9 +155,17 @@ async function takeLive(record: OpenRecord, row: CaseRow): Promise<number> {
         const live: Notice = { ...rest, key: `live|${notice.key}`, at: morning, round: true, to };
         const { key } = mailIds(record.ledgerKey, of, live.key, to.id);
         return {
-          ...{ key, caseId: row.id, notice: live.key, recipient: to.id, kind: live.kind, duty: live.duty },
-          ...{ payload: { case: of, notice: live, now: morning }, round: true, mail: null },
-          ...{ ...whereTo(record.ledgerKey, row.authority, to.email), notBefore: new Date(morning) },
+          key,
+          caseId: row.id,
+          notice: live.key,
+          recipient: to.id,
+          kind: live.kind,
+          duty: live.duty,
+          payload: { case: of, notice: live, now: morning },
+          round: true,
+          mail: null,
+          ...whereTo(record.ledgerKey, row.authority, to.email),
+          notBefore: new Date(morning),
         };
       }),
     );

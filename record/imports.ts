@@ -152,7 +152,12 @@ export function rowsToOpen(record: OpenRecord, id: string, limit: number): Promi
           .where(and(eq(importRows.import, id), inArray(importRows.number, numbers)));
     }
     return rows.map(({ number, row, sheet, ref, said, thereBefore }) => ({
-      ...{ number, row, sheet, ref, slots: said?.slots, peopleRows: said?.peopleRows },
+      number,
+      row,
+      sheet,
+      ref,
+      slots: said?.slots,
+      peopleRows: said?.peopleRows,
       opening: said?.opening ?? { file: undefined, events: [] },
       thereBefore: thereBefore ?? known.has(ref),
     }));

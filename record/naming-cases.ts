@@ -100,7 +100,8 @@ export async function standingOf(
   const isLate = sql`${open} and ${duties.due} < ${today}`;
   return record.db
     .select({
-      ...{ authority: cases.authority, team: cases.team },
+      authority: cases.authority,
+      team: cases.team,
       cases: sql<number>`count(distinct ${cases.id})::int`,
       lateCases: sql<number>`(count(distinct ${cases.id}) filter (where ${isLate}))::int`,
       late: sql<number>`(count(*) filter (where ${isLate}))::int`,

@@ -110,13 +110,26 @@ function drafted(secret: Buffer, of: CaseIdentity, notice: Notice, now: string, 
   const where = whereTo(secret, of.authority, notice.to.email);
   const round = notice.round === true;
   const row: NewNotice = {
-    ...{ key, caseId: of.id, notice: notice.key, recipient: notice.to.id, kind: notice.kind, duty: notice.duty },
-    ...{ payload: { case: of, notice, now }, ...where, round, notBefore: later(ahead), mail: round ? null : key },
+    key,
+    caseId: of.id,
+    notice: notice.key,
+    recipient: notice.to.id,
+    kind: notice.kind,
+    duty: notice.duty,
+    payload: { case: of, notice, now },
+    ...where,
+    round,
+    notBefore: later(ahead),
+    mail: round ? null : key,
   };
   if (round) return { row, alone: undefined, joint: undefined };
   const mail = (ids: { key: string; token: string }, notBefore: number, nextTry: number): NewMail => ({
-    ...{ key: ids.key, messageId: `<${ids.token}@${domain}>`, state: 'PLANNED' as const, ...where },
-    ...{ notBefore: later(notBefore), nextTryAt: later(nextTry) },
+    key: ids.key,
+    messageId: `<${ids.token}@${domain}>`,
+    state: 'PLANNED' as const,
+    ...where,
+    notBefore: later(notBefore),
+    nextTryAt: later(nextTry),
   });
   const says = waits ? together(of, notice) : undefined;
   const wait = ahead + TOGETHER_S;

@@ -185,7 +185,12 @@ async function owedIn(db: Database, them: readonly InCase[], today: LocalDate): 
       );
     found.push(
       ...rows.map(({ cases: { id, kind, ref }, duties: duty }) => ({
-        ...{ case: id, kind, ref, person: duty.owner, duty: duty.key, meeting: duty.meeting },
+        case: id,
+        kind,
+        ref,
+        person: duty.owner,
+        duty: duty.key,
+        meeting: duty.meeting,
         due: duty.due as LocalDate | null,
         bookBy: duty.bookBy as LocalDate | null,
         target: duty.target as LocalDate | null,

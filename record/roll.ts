@@ -44,7 +44,10 @@ async function withManagers(db: Database, authority: string, ids: readonly strin
 export function cardOf({ id, name, role, agency, address, sharedMailbox, manager, telephone, active }: Row): StaffCard {
   const email = sharedMailbox ?? address;
   return {
-    ...{ id, name, role, active },
+    id,
+    name,
+    role,
+    active,
     ...(agency !== null && { agency }),
     ...(email !== null && { email }),
     ...(manager !== null && { manager }),

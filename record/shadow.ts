@@ -31,8 +31,15 @@ export async function keepShadow(tx: Database, secret: Buffer, { entry, notices,
     const { reader } = whereTo(secret, of.authority, notice.to.email);
     const mail = notice.round ? idsOf(secret, 'shadow', notice.at, reader).key : key;
     return {
-      ...{ key, mail, authority: of.authority, caseId: of.id, recipient: notice.to.id, kind: notice.kind },
-      ...{ duty: notice.duty, payload: { case: of, notice, now }, at: new Date(notice.notBefore ?? notice.at) },
+      key,
+      mail,
+      authority: of.authority,
+      caseId: of.id,
+      recipient: notice.to.id,
+      kind: notice.kind,
+      duty: notice.duty,
+      payload: { case: of, notice, now },
+      at: new Date(notice.notBefore ?? notice.at),
     };
   });
   const distinct = [...new Map(rows.map((row) => [row.key, row])).values()];

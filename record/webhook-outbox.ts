@@ -174,7 +174,11 @@ async function hasEnded(tx: Database, caseId: string): Promise<boolean> {
 async function say(tx: Database, { id, authority }: CaseOf, said: readonly Said[], ended: boolean | undefined) {
   if (said.length === 0 && !ended) return;
   const rows = said.map(({ type, event, duty }, i) => ({
-    ...{ id: `evt_${randomUUID()}`, nth: i + 1, type, event: event ?? null, duty: duty ?? null },
+    id: `evt_${randomUUID()}`,
+    nth: i + 1,
+    type,
+    event: event ?? null,
+    duty: duty ?? null,
   }));
   await tx.execute(sql`
     with numbered as (

@@ -216,8 +216,19 @@ async function standingOf(tx: Database, of: Authorities, id?: string): Promise<r
     const many = (state: string) => left.find((one) => one.id === row.id && one.state === state)?.many ?? 0;
     const { id: its, authority, url, types, by, state, createdAt, takenAt, failingSince, code } = row;
     return {
-      ...{ id: its, authority, url, types, by, state, createdAt, takenAt, failingSince, code },
-      ...{ waiting: many('waiting'), parked: many('parked'), over: many('over') },
+      id: its,
+      authority,
+      url,
+      types,
+      by,
+      state,
+      createdAt,
+      takenAt,
+      failingSince,
+      code,
+      waiting: many('waiting'),
+      parked: many('parked'),
+      over: many('over'),
       cursor: newest.find((one) => one.authority === authority)?.newest ?? 0,
     };
   });

@@ -74,7 +74,9 @@ async function shown(
     nonce: nonceFor(formSecret(doing.keys), tied(browser, visit), doing.now()),
     turn: TURN,
     fields: [{ is: 'choice', name: 'renew', label: 'Has somebody else got the address?', options: [RENEW] }],
-    ...{ values: {}, problems, button: 'Change the address' },
+    values: {},
+    problems,
+    button: 'Change the address',
     others: [{ href: url.replace(/^https?:/, 'webcal:'), text: 'Open it in your calendar program' }],
   });
   return c.html(html, problems.length > 0 ? 422 : 200) as Response;

@@ -127,7 +127,8 @@ function already(c: Asked, visit: Visit, turn: Turn): Response {
 }
 
 const wordsFor = ({ setting: { labels } }: Visit, recorded: string) => ({
-  ...{ recorded: recorded.slice(0, 10), labels },
+  recorded: recorded.slice(0, 10),
+  labels,
   // Ids are what people typed; names of the family stand on no page.
   name: () => 'somebody of the case',
 });

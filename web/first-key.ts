@@ -13,7 +13,8 @@ async function run(): Promise<void> {
   const databaseUrl = process.env.DATABASE_URL;
   if (!databaseUrl) throw new Error('DATABASE_URL is not set (docs/operations.md says what it holds)');
   const record = await openRecord({
-    ...{ databaseUrl, databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS) },
+    databaseUrl,
+    databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS),
     ledgerKey: process.env.NODRIFT_LEDGER_KEY,
   });
   try {

@@ -44,7 +44,9 @@ function letterFor(visit: Visit): LetterView | undefined {
     'Do you need an interpreter? Or this letter in another language, in large print, in Braille, or read to you? Please tell us: it costs you nothing.';
   const letter = {
     title: `${upper(meetingOf(visit))}: ${told.what}`,
-    ...{ ref: link.ref, from: shown(setting.policy.name), date: longDate(today) },
+    ref: link.ref,
+    from: shown(setting.policy.name),
+    date: longDate(today),
     large: to.needs?.format === 'large-print',
     signed: whom ? shown(whom.name) : '',
   };

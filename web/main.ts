@@ -26,7 +26,9 @@ function readProxies(text = '0'): number {
 
 async function run(): Promise<void> {
   const log = pino({
-    ...{ level: process.env.NODRIFT_LOG || 'info', base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    level: process.env.NODRIFT_LOG || 'info',
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     // An error's message may hold what people typed.
     serializers: { err: (error: Error) => ({ type: error?.name, at: error?.stack?.split('\n')[1]?.trim() }) },
@@ -40,7 +42,10 @@ async function run(): Promise<void> {
   });
   const nodrift = await Nodrift.connect();
   const web = await serveWeb({
-    ...{ client: nodrift.client, record, publicUrl, log },
+    client: nodrift.client,
+    record,
+    publicUrl,
+    log,
     linkKeys: process.env.NODRIFT_LINK_KEYS,
     mailFrom: process.env.NODRIFT_MAIL_FROM,
     host: process.env.NODRIFT_WEB_HOST || '127.0.0.1',

@@ -23,7 +23,9 @@ export const whenFields = (visit: Visit, before: string, hint?: string): readonl
   { is: 'date', name: `${before}on`, label: before ? 'The day of the next one' : 'The day', hint },
   { is: 'time', name: `${before}at`, label: 'When it begins', hint: 'For example, 10:00 or 2:30pm' },
   {
-    ...{ is: 'line', name: `${before}venue`, label: 'Where' },
+    is: 'line',
+    name: `${before}venue`,
+    label: 'Where',
     hint: 'Not an address of the family: this stands in e-mails to everybody',
   },
   { is: 'several', name: `${before}considered`, label: 'What was thought of', options: CONSIDERED },
@@ -48,7 +50,8 @@ export function whenOf(form: Form, before: string): When | undefined {
   const documents = form.raw('documents') === 'yes';
   if (on === undefined || at === undefined || venue === undefined) return undefined;
   return {
-    ...{ start: `${on}T${at}` as LocalDateTime, venue },
+    start: `${on}T${at}` as LocalDateTime,
+    venue,
     ...(considered.length > 0 && { considered }),
     ...(documents && before === '' && { consultationDocuments: true }),
   };

@@ -73,7 +73,10 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   const relay = options.smtpUrl ? openSmtp({ url: options.smtpUrl, domains: options.mailDomains }) : undefined;
   const settings = mailSettings(record, options.mailFrom);
   const standsOn = {
-    ...{ cases: new Nodrift(client), keys, publicUrl, now: () => new Date() },
+    cases: new Nodrift(client),
+    keys,
+    publicUrl,
+    now: () => new Date(),
     settingOf: (caseId: string) => settingOf(record, caseId),
   };
   const signIn = servedSignIn({ ...standsOn, record, relay, settings, oidc: options.oidc, log });

@@ -82,7 +82,16 @@ export async function openLink({ cases, keys, settingOf }: Asking, token: string
   const [owed, history] = await Promise.all([cases.owed(key), cases.history(key)]);
   const duty = owed.duties.find((one) => one.duty === link.about);
   return {
-    ...{ link, token, caseId, me, people, owed, history, setting, now, today },
+    link,
+    token,
+    caseId,
+    me,
+    people,
+    owed,
+    history,
+    setting,
+    now,
+    today,
     meetingNow: history.meetings?.find((one) => one.meeting === meetingIn(link.about)),
     siblings: duty && link.purpose === 'book' ? await siblingsOf(cases, setting, duty, today) : NO_SIBLINGS,
     duty,

@@ -95,7 +95,9 @@ function send(url: URL, pinned: Address, body: string, headers: Readonly<Record<
   const bytes = Buffer.from(body, 'utf8');
   return new Promise<Answered>((resolve, reject) => {
     const call = (url.protocol === 'https:' ? secure : plain)(url, {
-      ...{ method: 'POST', agent: false, signal },
+      method: 'POST',
+      agent: false,
+      signal,
       headers: { ...headers, 'content-length': String(bytes.length) },
       // Asked for one address or for all of them, it knows the one.
       lookup: (_, options, done) =>

@@ -126,7 +126,10 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const transport = seam?.relay?.(relay) ?? relay;
   const links = await linksOf(settings, record);
   const mails = {
-    ...{ record, transport, log, mostAnHour: settings.mailsAnHour },
+    record,
+    transport,
+    log,
+    mostAnHour: settings.mailsAnHour,
     settings: {
       ...mailSettings(record, settings.mailFrom, links, settings.replyDomain, settings.publicUrl),
       wakesNobody: settings.wakesNobody,
@@ -148,7 +151,9 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     ...otherCaseActivities(client, TASK_QUEUE),
     ...createRestoreActivities({ record, client, taskQueue: TASK_QUEUE, log }),
     ...createDirectoryActivities({
-      ...{ record, log, nodrift: new Nodrift(client) },
+      record,
+      log,
+      nodrift: new Nodrift(client),
       recordOn: (caseId, changes) => recordOn(client, caseId, ...changes),
     }),
     ...createApplyActivities({

@@ -46,8 +46,11 @@ export function startWebhookCalls({ client, record, log }: WebhookCallsOptions):
       // A server that does not answer must not hold up the next look, nor whoever stops.
       await client.withDeadline(now + PATIENCE_MS, () =>
         client.workflow.signalWithStart(WEBHOOK, {
-          ...{ workflowId: webhookWorkflowId(id), taskQueue: TASK_QUEUE, args: [id] },
-          ...{ signal: wakeWebhook, signalArgs: [] },
+          workflowId: webhookWorkflowId(id),
+          taskQueue: TASK_QUEUE,
+          args: [id],
+          signal: wakeWebhook,
+          signalArgs: [],
         }),
       );
       woken.set(id, now);

@@ -62,7 +62,12 @@ export function historyAnswer(c: Case, all: readonly Standing[]): HistoryAnswer 
     .map((m) => ({ meeting: m.id, on: m.held.on, people: whoCame(c, m) }))
     .sort((a, b) => order(a.on, b.on));
   return {
-    ...{ events: c.events, departures: c.departures, scaling, attendance, done, moved: movedLimits(c) },
+    events: c.events,
+    departures: c.departures,
+    scaling,
+    attendance,
+    done,
+    moved: movedLimits(c),
     meetings: Object.values(c.meetings).map((m) => meetingNow(c, m)),
     unanswered: whatHappened(c).flatMap((one) =>
       unanswered(c, one).map(({ item, rules, ask }) => ({ event: one.id, item, rules, ask })),

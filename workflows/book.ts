@@ -99,7 +99,9 @@ export class Book {
     const since = carried && !isFromBefore(carried) ? carried : undefined;
     const { ahead, ...told } = since?.told ?? (NOTHING_TOLD as ToldAndAhead);
     const whose = {
-      ...{ id: this.#id, rehearsal: this.#rehearsal, duties: (c: Case) => this.#duties(c) },
+      id: this.#id,
+      rehearsal: this.#rehearsal,
+      duties: (c: Case) => this.#duties(c),
       tooMany: () => this.alert({ what: 'many-notices', detail: `${MOST_NOTICES} at once` }),
     };
     this.#telling = new Telling(whose, this.#case, before ? toldBefore(this.#case, before, now) : told, ahead);

@@ -55,7 +55,12 @@ function agree(all: Actions, said: Agreed, { on, known }: Dated, edition: string
   const owner = said.owner ?? before?.owner;
   const isComplete = owner !== undefined && limit.due !== undefined;
   const action = {
-    ...{ id: said.id, owner, activity: said.activity ?? before?.activity, ...limit, agreed: on, known },
+    id: said.id,
+    owner,
+    activity: said.activity ?? before?.activity,
+    ...limit,
+    agreed: on,
+    known,
     open: before?.open ?? (isComplete || before ? undefined : { on, known }),
     complete: before?.complete ?? (isComplete ? { on, known } : undefined),
   };

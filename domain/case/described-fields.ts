@@ -70,7 +70,11 @@ function described(name: string, schema: z.core.$ZodType, optional = false): Des
   const { def } = (schema as z.core.$ZodTypes)._zod;
   if (def.type === 'optional') return described(name, def.innerType, true);
   const field = (form: Form, more: Partial<DescribedField> = {}): DescribedField => ({
-    ...{ name, optional, form, options: [], within: [] },
+    name,
+    optional,
+    form,
+    options: [],
+    within: [],
     ...more,
   });
   const form = FORMS.get(schema);

@@ -131,8 +131,16 @@ class Completing {
     const role = person.role ?? card.role;
     const manager = this.#managerOf(card, role) ?? person.manager;
     return stripped({
-      ...{ id: person.id, name: card.name, role, agency: card.agency, email: card.email, manager },
-      ...{ contact: person.contact, phone: card.phone, needs: person.needs, staff: card.id },
+      id: person.id,
+      name: card.name,
+      role,
+      agency: card.agency,
+      email: card.email,
+      manager,
+      contact: person.contact,
+      phone: card.phone,
+      needs: person.needs,
+      staff: card.id,
     });
   }
 

@@ -111,14 +111,22 @@ function corrected(c: Case, stage: Stage, { first, content }: Said, way: OtherCa
 /** The event by which another case hears how it was. */
 export const correctionOf = (c: Case, first: Recorded, event: CaseEvent): CaseEvent =>
   ({
-    ...{ type: 'event-corrected', by: NODRIFT, corrects: first.id, event },
+    type: 'event-corrected',
+    by: NODRIFT,
+    corrects: first.id,
+    event,
     reason: `put right in ${c.file.kind}/${c.file.ref}`,
   }) as unknown as CaseEvent;
 
 function message(c: Case, { since, number }: Stage, { kind, ref, rules }: OtherCase, event: CaseEvent): OtherCase {
   const id = `put-right/${c.file.kind}/${c.file.ref}/${number}`;
   return {
-    ...{ how: 'reports', kind, ref, arose: since, rules, inError: event },
+    how: 'reports',
+    kind,
+    ref,
+    arose: since,
+    rules,
+    inError: event,
     event: { id, recordedAt: since.known, event },
     what: id,
   };

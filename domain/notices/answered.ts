@@ -69,7 +69,11 @@ function laterDate(c: Case, recorded: Recorded, { action, due, by }: EventOf<'la
   const worker = socialWorkerAt(c, at);
   const before = dueAt(c, action, at);
   const what: What = {
-    ...{ duty: `action/${action}`, meeting: null, due: before ?? null, rules: ['R8'], about: by },
+    duty: `action/${action}`,
+    meeting: null,
+    due: before ?? null,
+    rules: ['R8'],
+    about: by,
     text: `a later date for a plan action: ${due}${before === undefined ? '' : ` in place of ${before}`}`,
     why: 'later-date-asked',
   };
@@ -118,7 +122,13 @@ function help(
   const with_ = what.filter((one) => one !== 'other');
   const text = `asks for help to come to ${meeting}${with_.length > 0 ? `: ${with_.join(', ')}` : ''}`;
   return inform(c, at, `help/${recorded.id}`, socialWorkerAt(c, at), {
-    ...{ duty: null, meeting, due: null, rules: ['R38'], about: person, text, why: 'help-asked' },
+    duty: null,
+    meeting,
+    due: null,
+    rules: ['R38'],
+    about: person,
+    text,
+    why: 'help-asked',
     booking: own(c.meetings, meeting)?.bookings.findLast((one) => one.known <= at),
   });
 }

@@ -17,8 +17,18 @@ export function calendarChanges(c: Case, since: Instant): readonly Step[] {
     if (lines.length === 0) return [];
     const text = `bank holidays or closure days have changed: ${lines.join('; ')}`;
     return reachable(c, socialWorkerAt(c, at), at).map((to) => ({
-      ...{ key: stepKey(change.id, 'at-once', 0, to, ''), at, kind: 'information', duty: null, meeting: null, to },
-      ...{ rung: 'at-once', repeat: 0, due: null, rules: [], text, why: 'calendar' },
+      key: stepKey(change.id, 'at-once', 0, to, ''),
+      at,
+      kind: 'information',
+      duty: null,
+      meeting: null,
+      to,
+      rung: 'at-once',
+      repeat: 0,
+      due: null,
+      rules: [],
+      text,
+      why: 'calendar',
     }));
   });
 }

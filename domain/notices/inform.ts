@@ -40,6 +40,11 @@ export function ask(c: Case, at: Instant, about: string, people: readonly Person
 }
 
 const toldAt = (at: Instant, about: string, to: PersonId, kind: Step['kind'], what: What): Step => ({
-  ...{ key: stepKey(about, 'at-once', 0, to, ''), at, kind, to, rung: 'at-once', repeat: 0 },
+  key: stepKey(about, 'at-once', 0, to, ''),
+  at,
+  kind,
+  to,
+  rung: 'at-once',
+  repeat: 0,
   ...what,
 });

@@ -52,7 +52,14 @@ function asOne(taken: readonly Step[]): Step {
     booking: lead.booking ?? also.find(({ booking, meeting }) => booking && meeting === lead.meeting)?.booking,
     rules: [...new Set(taken.flatMap(({ rules }) => rules))],
     also: also.map(({ key, kind, duty, meeting, due, rung, repeat, booking, waits }) => ({
-      ...{ key, kind, duty, meeting, due, rung, repeat, booking },
+      key,
+      kind,
+      duty,
+      meeting,
+      due,
+      rung,
+      repeat,
+      booking,
       ...(waits && { waits }),
     })),
   };

@@ -248,8 +248,18 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
     const counts = { events: row.events, owed: duties.length, late };
     return c.json(
       {
-        ...{ case: id, kind, ref, authority, team: row.team ?? null, family: row.family ?? null },
-        ...{ status, ended, consentWithdrawn, next, counts, policy },
+        case: id,
+        kind,
+        ref,
+        authority,
+        team: row.team ?? null,
+        family: row.family ?? null,
+        status,
+        ended,
+        consentWithdrawn,
+        next,
+        counts,
+        policy,
       },
       200,
     ) as Response;

@@ -42,10 +42,14 @@ const STAFF_ID = z
   .openapi({ example: 'S-17' });
 const text = z.string().nullable();
 const FIELDS = {
-  ...{ name: z.string(), role: z.string().openapi({ example: 'social-worker' }), manager: text, agency: text },
+  name: z.string(),
+  role: z.string().openapi({ example: 'social-worker' }),
+  manager: text,
+  agency: text,
   address: text.openapi({ description: 'Their own: what they sign in by' }),
   sharedMailbox: text.openapi({ description: 'Where mail about cases goes instead' }),
-  ...{ telephone: text, team: text },
+  telephone: text,
+  team: text,
   rights: z.array(z.enum(RIGHTS)),
 };
 const STAFF = z
@@ -57,7 +61,8 @@ const CHANGES = z
     joined: ids,
     changed: z.array(z.object({ id: STAFF_ID, fields: z.array(z.string()) })),
     left: ids.openapi({ description: 'Not in the list any more: what is theirs is their managers’' }),
-    ...{ back: ids, same: z.int() },
+    back: ids,
+    same: z.int(),
   })
   .openapi('DirectoryChanges');
 const SYNCED = CHANGES.extend({ authority: AUTHORITY, dryRun: z.boolean() }).openapi('DirectorySynced');
@@ -69,10 +74,14 @@ const PROGRESS = z
   .openapi('DirectoryProgress');
 const REALLOCATION = z
   .object({
-    ...{ id: z.string(), from: STAFF_ID, to: STAFF_ID, done: z.boolean() },
+    id: z.string(),
+    from: STAFF_ID,
+    to: STAFF_ID,
+    done: z.boolean(),
     cases: z.array(
       z.object({
-        ...{ case: z.string(), why: z.string().nullable() },
+        case: z.string(),
+        why: z.string().nullable(),
         outcome: z.enum(['took', 'not-theirs', 'closed', 'refused', 'unanswered']),
       }),
     ),
@@ -100,7 +109,10 @@ const LARGEST = 8 * 1024 * 1024;
 const LIST = route(
   { scope: 'people:read', does: 'read directory' },
   {
-    ...{ method: 'get', path: '/directory/{authority}', tags, request: { params } },
+    method: 'get',
+    path: '/directory/{authority}',
+    tags,
+    request: { params },
     summary: 'Everybody of an authority’s staff directory, and how far its changes have reached running cases',
     responses: { 200: json(z.object({ staff: z.array(STAFF), progress: PROGRESS }), 'Who is there'), 404: NOT_FOUND },
   },
@@ -109,7 +121,9 @@ const LIST = route(
 const SYNC = route(
   { scope: 'directory:write', does: 'sync directory', largestBody: LARGEST },
   {
-    ...{ method: 'put', path: '/directory/{authority}', tags },
+    method: 'put',
+    path: '/directory/{authority}',
+    tags,
     summary: 'Makes the directory what this list says: whoever is missing has left',
     description:
       'All of it or nothing. Every fault of the list is said at once. With dryRun=true it says what would change. Running cases that name somebody are then told, once.',
@@ -133,7 +147,10 @@ const SYNC = route(
 const ONE = route(
   { scope: 'people:read', does: 'read directory' },
   {
-    ...{ method: 'get', path: '/directory/{authority}/{id}', tags, request: { params: oneOf } },
+    method: 'get',
+    path: '/directory/{authority}/{id}',
+    tags,
+    request: { params: oneOf },
     summary: 'One of the staff, also where they have left',
     responses: { 200: json(STAFF, 'Who they are'), 404: NOT_FOUND },
   },
@@ -142,7 +159,9 @@ const ONE = route(
 const CHANGE = route(
   { scope: 'directory:write', does: 'change directory' },
   {
-    ...{ method: 'patch', path: '/directory/{authority}/{id}', tags },
+    method: 'patch',
+    path: '/directory/{authority}/{id}',
+    tags,
     summary: 'Changes one of the staff, adds them, or says that they left (active: false)',
     description: 'What is not said stays as it is. Running cases that name them are then told, once.',
     request: { params: oneOf, body: { required: true, content: { 'application/json': { schema: GIVEN } } } },
@@ -153,7 +172,9 @@ const CHANGE = route(
 const REALLOCATE = route(
   { scope: 'directory:write', does: 'hand over cases' },
   {
-    ...{ method: 'post', path: '/directory/{authority}/reallocations', tags },
+    method: 'post',
+    path: '/directory/{authority}/reallocations',
+    tags,
     summary: 'Hands all running cases of one social worker to another',
     description:
       'Sent again while it is under way it is the same one; sent again later it finds what is left. With dryRun=true it says which cases would go.',
@@ -165,7 +186,8 @@ const REALLOCATE = route(
         content: {
           'application/json': {
             schema: z.strictObject({
-              ...{ from: STAFF_ID, to: STAFF_ID },
+              from: STAFF_ID,
+              to: STAFF_ID,
               reason: z.string().min(1, 'must not be empty').max(2000, 'is longer than 2,000 characters').optional(),
             }),
           },
@@ -178,7 +200,8 @@ const REALLOCATE = route(
         ...json(REALLOCATION, 'It is begun, and goes on whatever happens'),
         headers: { Location: { schema: { type: 'string' }, description: 'How far it has come' } },
       },
-      ...{ 404: NOT_FOUND, 422: REFUSED },
+      404: NOT_FOUND,
+      422: REFUSED,
     },
   },
 );
@@ -186,7 +209,9 @@ const REALLOCATE = route(
 const REALLOCATED = route(
   { scope: 'people:read', does: 'read reallocation' },
   {
-    ...{ method: 'get', path: '/directory/{authority}/reallocations/{id}', tags },
+    method: 'get',
+    path: '/directory/{authority}/reallocations/{id}',
+    tags,
     summary: 'How far a reallocation has come, case by case',
     request: { params: z.object({ authority: AUTHORITY, id: z.uuid('must be the id of a reallocation') }) },
     responses: { 200: json(REALLOCATION, 'What became of each case so far'), 404: NOT_FOUND },
@@ -264,7 +289,10 @@ export function directoryRoutes(api: Api, deps: DirectoryDeps): void {
   });
 
   const answer = async ({ id, from, to, doneAt }: Reallocation) => ({
-    ...{ id, from, to, done: doneAt !== null },
+    id,
+    from,
+    to,
+    done: doneAt !== null,
     cases: await deps.handedOver(id),
   });
 

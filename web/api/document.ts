@@ -100,18 +100,19 @@ const plain = (description: string) => ({
 const HEALTH = {
   '/livez': {
     get: {
-      ...{ tags: ['Health'], operationId: 'getLivez', summary: 'Whether the process answers', security: [] },
+      tags: ['Health'],
+      operationId: 'getLivez',
+      summary: 'Whether the process answers',
+      security: [],
       responses: { 200: plain('It does') },
     },
   },
   '/readyz': {
     get: {
-      ...{
-        tags: ['Health'],
-        operationId: 'getReadyz',
-        summary: 'Whether Temporal and the record answer it',
-        security: [],
-      },
+      tags: ['Health'],
+      operationId: 'getReadyz',
+      summary: 'Whether Temporal and the record answer it',
+      security: [],
       responses: { 200: plain('They do'), 503: plain('One of them does not') },
     },
   },

@@ -23,7 +23,8 @@ const BOOKING: readonly Met[] = [
   { rule: 'R13', asks: 'considered: comfortable, accessible, private', where: 'core groups, child in need meetings' },
   { rule: 'R95', asks: 'considered: suitable-for-family', where: 'child in need meetings' },
   {
-    ...{ rule: 'R97', asks: 'considered: outside-school-time' },
+    rule: 'R97',
+    asks: 'considered: outside-school-time',
     where: 'a child is a member and it begins in school hours',
   },
   { rule: 'R122', asks: 'considered: location', where: 'child in need reviews' },

@@ -200,7 +200,13 @@ export function importRoutes(api: Api, { receive, importNow, faults }: ImportDep
 }
 
 const answerOf = ({ id, state, dryRun, began, done, cases, left, outcomes }: ImportNow) => ({
-  ...{ id, state, dryRun, began: began.toISOString(), done: done?.toISOString() ?? null, cases, left },
+  id,
+  state,
+  dryRun,
+  began: began.toISOString(),
+  done: done?.toISOString() ?? null,
+  cases,
+  left,
   ...outcomes,
 });
 

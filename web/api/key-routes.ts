@@ -243,7 +243,11 @@ const text = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 const answer = ({ madeAt, madeBy, expiresAt, revokedAt, usedAt, oldSecretUntil, ...key }: ApiKey) => ({
   ...key,
-  ...{ made: madeAt.toISOString(), madeBy, expires: text(expiresAt), revoked: text(revokedAt), used: text(usedAt) },
+  made: madeAt.toISOString(),
+  madeBy,
+  expires: text(expiresAt),
+  revoked: text(revokedAt),
+  used: text(usedAt),
   oldSecretUntil: text(oldSecretUntil),
 });
 

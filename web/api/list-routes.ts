@@ -140,7 +140,9 @@ export function listRoutes(api: Api, { casePage, owedBy, cursors }: ListDeps): v
     const { authorities } = c.get('caller');
     if (authority !== undefined) demandAuthority(c, authority);
     const wish = {
-      ...{ authorities: authority === undefined ? authorities : [authority], team, family },
+      authorities: authority === undefined ? authorities : [authority],
+      team,
+      family,
       late: late === 'true',
     };
     const page = await casePage({

@@ -139,7 +139,10 @@ export function sendProblem(c: Context, error: unknown, failed?: (error: unknown
   for (const [name, value] of Object.entries(more.headers ?? {})) c.header(name, value);
   const { rule, field, errors } = more;
   const body = {
-    ...{ type: `${TYPE}${kind}`, title, status, detail: short(message) },
+    type: `${TYPE}${kind}`,
+    title,
+    status,
+    detail: short(message),
     ...(rule && { rule }),
     ...(field && { field }),
     ...(errors && { errors }),

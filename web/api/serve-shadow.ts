@@ -11,7 +11,8 @@ import type { ShadowDeps } from './shadow-routes.ts';
 export function servedShadow(record: OpenRecord, cursors: Cursors, now: () => Date): ShadowDeps {
   const settings = mailSettings(record);
   return {
-    ...{ now, cursors },
+    now,
+    cursors,
     begin: (authority) => beginShadow(record, authority),
     standing: (authority) => shadowOf(record, authority),
     liveOn: (authority, from) => liveOn(record, authority, from),

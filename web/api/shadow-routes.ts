@@ -34,7 +34,8 @@ const AUTHORITY = z
 const moment = z.string().openapi({ example: '2027-03-29T13:05:00Z' });
 const STANDING = z
   .object({
-    ...{ authority: AUTHORITY, since: moment },
+    authority: AUTHORITY,
+    since: moment,
     liveAt: moment
       .nullable()
       .openapi({ description: 'From when on all its cases are live; null while nobody has said' }),
@@ -47,7 +48,10 @@ const MAIL = z
     at: moment.openapi({ description: 'When it would have gone' }),
     cases: z.array(z.string()),
     to: z.string().openapi({ description: 'To whom: their id in the first of the cases' }),
-    ...{ role: z.string(), kinds: z.array(z.string()), subject: z.string(), text: z.string() },
+    role: z.string(),
+    kinds: z.array(z.string()),
+    subject: z.string(),
+    text: z.string(),
   })
   .openapi('ShadowMail');
 
@@ -58,7 +62,10 @@ const params = z.object({ authority: AUTHORITY });
 const BEGIN = route(
   { scope: 'policies:write', does: 'begin shadow' },
   {
-    ...{ method: 'put', path: '/shadow/{authority}', tags, request: { params } },
+    method: 'put',
+    path: '/shadow/{authority}',
+    tags,
+    request: { params },
     summary: 'From now on nothing is sent of the cases an authority opens; those that run already go on as they were',
     responses: { 200: json(STANDING, 'How it stands'), 404: NOT_FOUND, 422: REFUSED },
   },
@@ -67,7 +74,10 @@ const BEGIN = route(
 const SHOW = route(
   { scope: 'cases:read', does: 'read shadow' },
   {
-    ...{ method: 'get', path: '/shadow/{authority}', tags, request: { params } },
+    method: 'get',
+    path: '/shadow/{authority}',
+    tags,
+    request: { params },
     summary: 'How an authority in the shadow stands',
     responses: { 200: json(STANDING, 'How it stands'), 404: NOT_FOUND },
   },
@@ -76,7 +86,9 @@ const SHOW = route(
 const MAILS = route(
   { scope: 'cases:read', does: 'read shadow mails' },
   {
-    ...{ method: 'get', path: '/shadow/{authority}/mails', tags },
+    method: 'get',
+    path: '/shadow/{authority}/mails',
+    tags,
     summary: 'What would have been mailed, in its words, without addresses; newest first',
     request: {
       params,
@@ -104,7 +116,9 @@ const MAILS = route(
 const GO_LIVE = route(
   { scope: 'policies:write', does: 'go live' },
   {
-    ...{ method: 'post', path: '/shadow/{authority}/live', tags },
+    method: 'post',
+    path: '/shadow/{authority}/live',
+    tags,
     summary: 'An authority goes live, now or on a day',
     description:
       'Nothing of the shadow goes out. In the morning mail of the next open day whoever owes something is told so once. Said again before the day, the later word counts.',
@@ -131,7 +145,10 @@ const GO_LIVE = route(
 const CASE_LIVE = route(
   { scope: 'policies:write', does: 'case goes live' },
   {
-    ...{ method: 'post', path: '/cases/{kind}/{ref}/live', tags, request: { params: CASE_KEY } },
+    method: 'post',
+    path: '/cases/{kind}/{ref}/live',
+    tags,
+    request: { params: CASE_KEY },
     summary: 'One case goes live, whatever its authority does. Twice is once',
     responses: {
       200: json(
@@ -141,7 +158,8 @@ const CASE_LIVE = route(
         }),
         'People are written to from now on',
       ),
-      ...{ 404: NOT_FOUND, 422: REFUSED },
+      404: NOT_FOUND,
+      422: REFUSED,
     },
   },
 );

@@ -48,7 +48,7 @@ export function readStaffSheet(text: string): ReadStaff {
     return whole('the file is not in UTF-8: in the spreadsheet, save it as “CSV UTF-8 (comma delimited)”');
   let rows: readonly { readonly cells: readonly string[]; readonly row: number }[];
   try {
-    rows = parse(text, { ...{ bom: true, delimiter: delimiterOf(text), info: true }, relax_column_count: true }).map(
+    rows = parse(text, { bom: true, delimiter: delimiterOf(text), info: true, relax_column_count: true }).map(
       (one: unknown) => {
         const { record, info } = one as { record: string[]; info: { lines: number } };
         return { cells: record, row: info.lines };
@@ -141,7 +141,13 @@ function together(all: readonly Given[]): ReadStaff {
 }
 
 const NOTHING = {
-  ...{ manager: null, agency: null, address: null, sharedMailbox: null, telephone: null, team: null, rights: [] },
+  manager: null,
+  agency: null,
+  address: null,
+  sharedMailbox: null,
+  telephone: null,
+  team: null,
+  rights: [],
 };
 
 const isObject = (data: unknown): data is Readonly<Record<string, unknown>> =>

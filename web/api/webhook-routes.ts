@@ -113,7 +113,9 @@ const [scope, tags] = ['webhooks:write' as const, ['Webhooks']];
 const LIST = route(
   { scope, does: 'list webhooks' },
   {
-    ...{ method: 'get', path: '/webhooks', tags },
+    method: 'get',
+    path: '/webhooks',
+    tags,
     summary: 'Who listens, and how each stands',
     responses: {
       200: json(z.object({ webhooks: z.array(WEBHOOK) }), 'Those of the caller’s authorities, the oldest first'),
@@ -124,7 +126,9 @@ const LIST = route(
 const CREATE = route(
   { scope, does: 'make webhook' },
   {
-    ...{ method: 'post', path: '/webhooks', tags },
+    method: 'post',
+    path: '/webhooks',
+    tags,
     summary: 'Sends what happens to an address, signed, from now on',
     description:
       'An address is https, at a host of the internet; others must be allowed by name (NODRIFT_WEBHOOK_HOSTS). Redirects are not followed. What is sent says which case and what kind of thing, and nothing of what it says.',
@@ -159,7 +163,10 @@ const CREATE = route(
 const SHOW = route(
   { scope, does: 'read webhook' },
   {
-    ...{ method: 'get', path: '/webhooks/{id}', tags, request: { params } },
+    method: 'get',
+    path: '/webhooks/{id}',
+    tags,
+    request: { params },
     summary: 'How a webhook stands',
     responses: { 200: json(WEBHOOK, 'As it is now'), 404: NOT_FOUND },
   },
@@ -168,7 +175,10 @@ const SHOW = route(
 const REMOVE = route(
   { scope, does: 'remove webhook' },
   {
-    ...{ method: 'delete', path: '/webhooks/{id}', tags, request: { params } },
+    method: 'delete',
+    path: '/webhooks/{id}',
+    tags,
+    request: { params },
     summary: 'Sends nothing there any more',
     responses: { 204: { description: 'It is removed, with what it was still to get' }, 404: NOT_FOUND },
   },
@@ -177,7 +187,10 @@ const REMOVE = route(
 const TEST = route(
   { scope, does: 'test webhook' },
   {
-    ...{ method: 'post', path: '/webhooks/{id}/test', tags, request: { params } },
+    method: 'post',
+    path: '/webhooks/{id}/test',
+    tags,
+    request: { params },
     summary: `Sends a ${TEST_TYPE} once, also while it is paused, and waits for what comes of it`,
     responses: {
       200: json(
@@ -196,7 +209,9 @@ const TEST = route(
 const REPLAY = route(
   { scope, does: 'replay webhook' },
   {
-    ...{ method: 'post', path: '/webhooks/{id}/replay', tags },
+    method: 'post',
+    path: '/webhooks/{id}/replay',
+    tags,
     summary: 'Sends again everything after a cursor, under the ids it had',
     description: 'What was told is kept for five weeks. Asked twice, what has not been sent yet is sent once.',
     request: { params, query: z.strictObject({ from: CURSOR }) },
@@ -211,7 +226,10 @@ const REPLAY = route(
 const RESUME = route(
   { scope, does: 'resume webhook' },
   {
-    ...{ method: 'post', path: '/webhooks/{id}/resume', tags, request: { params } },
+    method: 'post',
+    path: '/webhooks/{id}/resume',
+    tags,
+    request: { params },
     summary: 'Sends again to one that is paused, and tries at once what waits',
     responses: { 200: json(WEBHOOK, 'As it is now'), 404: NOT_FOUND, 409: CONFLICT },
   },
@@ -220,7 +238,10 @@ const RESUME = route(
 const ROTATE = route(
   { scope, does: 'rotate webhook' },
   {
-    ...{ method: 'post', path: '/webhooks/{id}/rotate', tags, request: { params } },
+    method: 'post',
+    path: '/webhooks/{id}/rotate',
+    tags,
+    request: { params },
     summary: 'Gives it another secret',
     description: `For ${OLD_SECRET_HOURS} hours each event is signed by both, so that the receiver can be changed over.`,
     responses: { 200: json(ROTATED, 'With its new secret'), 404: NOT_FOUND },
@@ -334,7 +355,10 @@ const text = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 const answer = ({ by, createdAt, takenAt, failingSince, cursor, ...of }: Subscription) => ({
   ...of,
-  ...{ made: createdAt.toISOString(), madeBy: by, taken: text(takenAt), failingSince: text(failingSince) },
+  made: createdAt.toISOString(),
+  madeBy: by,
+  taken: text(takenAt),
+  failingSince: text(failingSince),
   cursor: String(cursor),
 });
 
@@ -368,7 +392,10 @@ const SAYS: Readonly<Record<(typeof WEBHOOK_TYPES)[number], string>> = {
 function describeEvents(api: Api): void {
   for (const type of WEBHOOK_TYPES)
     api.openAPIRegistry.registerWebhook({
-      ...{ method: 'post', path: type, tags, summary: SAYS[type] },
+      method: 'post',
+      path: type,
+      tags,
+      summary: SAYS[type],
       request: {
         headers: z.object({
           'webhook-id': z.string(),

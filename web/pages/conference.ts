@@ -38,7 +38,9 @@ export const decisionFields = (visit: Visit, staff: readonly Option[]): readonly
   { is: 'several', name: 'present', label: 'Who was there', options: peopleOptions(visit, visit.people) },
   { is: 'choice', name: 'decision', label: 'What was decided', options: DECISIONS },
   {
-    ...{ is: 'several', name: 'members', label: 'Who is in the core group' },
+    is: 'several',
+    name: 'members',
+    label: 'Who is in the core group',
     options: peopleOptions(visit, visit.people),
   },
   ...whenFields(visit, 'next-', 'The first core group, where its day was fixed'),
@@ -62,7 +64,11 @@ export function decided(
   return {
     events: [
       {
-        ...{ type: 'conference-held', on, outcome: outcome as 'plan' | 'no-plan', chair, present: [...present] },
+        type: 'conference-held',
+        on,
+        outcome: outcome as 'plan' | 'no-plan',
+        chair,
+        present: [...present],
         ...(outcome === 'plan' && { members: [...members] }),
         ...(first && { firstCoreGroup: first }),
       },

@@ -27,7 +27,9 @@ export const distribute: Page = {
   closed: (visit) => (visit.duty ? undefined : doneWords(visit)),
   fields: (visit) => [
     {
-      ...{ is: 'several', name: 'to', label: 'Who was given them' },
+      is: 'several',
+      name: 'to',
+      label: 'Who was given them',
       hint: 'Tick those who got them in the same way. You can come back for the others',
       options: peopleOptions(visit, without(visit)),
     },

@@ -86,12 +86,10 @@ function meetingFields(visit: Visit): readonly Field[] {
   return [
     { is: 'select', name: 'chair', label: 'Who chaired it', options: [choose, ...peopleOptions(visit, staff(visit))] },
     {
-      ...{
-        is: 'select',
-        name: 'minuteTaker',
-        label: 'Who took the minutes',
-        hint: 'Somebody else than the chair (R54)',
-      },
+      is: 'select',
+      name: 'minuteTaker',
+      label: 'Who took the minutes',
+      hint: 'Somebody else than the chair (R54)',
       options: [choose, ...peopleOptions(visit, staff(visit))],
     },
     { is: 'several', name: 'present', label: 'Who was there', options: peopleOptions(visit, visit.people) },
@@ -139,7 +137,11 @@ function whatWasHeld(visit: Visit, form: Form, on: LocalDate | undefined): Answe
   return {
     events: [
       {
-        ...{ type: 'meeting-held', meeting, on, chair, minuteTaker },
+        type: 'meeting-held',
+        meeting,
+        on,
+        chair,
+        minuteTaker,
         present: [...present, ...represented.map((person) => ({ for: person }))],
         ...(outcome !== undefined && { outcome: outcome as 'continue' }),
         ...(agreed !== undefined && { planAgreed: agreed === 'yes' }),

@@ -73,7 +73,10 @@ function asked(visit: Visit, part: Part | undefined): readonly Field[] {
     case 'people':
       return [
         {
-          ...{ is: 'several', name: 'people', label: 'Who was there', hint: 'Tick everybody who was' },
+          is: 'several',
+          name: 'people',
+          label: 'Who was there',
+          hint: 'Tick everybody who was',
           options: peopleOptions(visit, visit.people),
         },
       ];
@@ -177,7 +180,8 @@ function mended(visit: Visit, form: Form, found: Recorded, how: string): Answer 
   return change
     ? { events: [correction(visit, change, reason)], says: ['It is put right.'], weighs }
     : {
-        ...{ events: [{ type: 'event-withdrawn', withdraws: aboutOf(visit).id, reason }], weighs },
+        events: [{ type: 'event-withdrawn', withdraws: aboutOf(visit).id, reason }],
+        weighs,
         says: [`It is taken back: ${lineOf(visit, found)}.`],
       };
 }

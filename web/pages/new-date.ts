@@ -52,7 +52,9 @@ export const newDate: Page = {
     return {
       events: [
         {
-          ...{ type: 'later-date-answered', action, agreed: agreed !== 'no' },
+          type: 'later-date-answered',
+          action,
+          agreed: agreed !== 'no',
           ...(due !== undefined && { due }),
           ...(reason !== undefined && { reason }),
         },

@@ -47,7 +47,9 @@ export const tell: Page = {
   closed: (visit) => (visit.duty && toldBy(visit) ? undefined : doneWords(visit)),
   fields: (visit) => [
     {
-      ...{ is: 'several', name: 'to', label: 'Who was told' },
+      is: 'several',
+      name: 'to',
+      label: 'Who was told',
       hint: 'Tick those who were told in the same way. You can come back for the others',
       options: peopleOptions(visit, people(visit, toldBy(visit)?.left ?? [])),
     },

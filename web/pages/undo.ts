@@ -37,7 +37,9 @@ export const undo: Page = {
   },
   fields: () => [
     {
-      ...{ is: 'choice', name: 'sure', label: 'Is it wrong?' },
+      is: 'choice',
+      name: 'sure',
+      label: 'Is it wrong?',
       options: [
         { value: 'yes', text: 'Yes, take it back' },
         { value: 'no', text: 'No, leave it' },

@@ -22,7 +22,8 @@ const options = (visit: Visit): readonly Option[] => [
   ...recorded(visit).map(({ value, one }) => {
     const by = personOf(visit, one.event.by);
     return {
-      ...{ value, text: lineOf(visit, one) },
+      value,
+      text: lineOf(visit, one),
       hint: `Recorded ${by ? `by ${nameOf(visit, by)}, ` : ''}on ${momentWords(one.recordedAt)}`,
     };
   }),

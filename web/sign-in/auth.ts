@@ -240,7 +240,10 @@ export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: 
     toIssuer: async (from) =>
       outcome(
         await ask('/sign-in/social', from, {
-          ...{ provider: 'oidc', callbackURL: '/', errorCallbackURL: FAILED, disableRedirect: true },
+          provider: 'oidc',
+          callbackURL: '/',
+          errorCallbackURL: FAILED,
+          disableRedirect: true,
         }),
       ),
     fromIssuer: (query, from) => claimed.run({}, async () => outcome(await ask(`/callback/oidc?${query}`, from))),

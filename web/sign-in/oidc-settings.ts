@@ -46,7 +46,8 @@ export function readOidc(env: Readonly<Record<string, string | undefined>>): Oid
   // Whoever takes tokens of this issuer for the API alone has no page to sign in by it.
   if (!clientId) return undefined;
   return {
-    ...{ issuer: issuer.replace(/\/$/, ''), clientId },
+    issuer: issuer.replace(/\/$/, ''),
+    clientId,
     clientSecret: env.NODRIFT_OIDC_CLIENT_SECRET?.trim() || undefined,
     name: env.NODRIFT_OIDC_NAME?.trim() || 'your work account',
     addressClaim: env.NODRIFT_OIDC_ADDRESS_CLAIM?.trim() || 'email',

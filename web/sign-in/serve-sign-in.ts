@@ -28,7 +28,10 @@ export function servedSignIn(served: SignInServed): NonNullable<WebOptions['sign
   const { record, keys, relay, settings, oidc, log, publicUrl } = served;
   const desk = deskOf(record, served);
   const auth = openAuth({
-    ...{ record, publicUrl, oidc, secret: signInSecret(keys) },
+    record,
+    publicUrl,
+    oidc,
+    secret: signInSecret(keys),
     async sendLink(address, token) {
       if (!relay || !(await isKnown(desk, address))) return;
       const { outcome } = await relay.send(signInMail(address, `${publicUrl}/sign-in/link/${token}`, settings));
@@ -37,7 +40,9 @@ export function servedSignIn(served: SignInServed): NonNullable<WebOptions['sign
     failed: (error) => log.warn(error instanceof SignInTrouble ? { what: error.message } : { err: error }, 'sign-in'),
   });
   return {
-    ...{ auth, desk, mails: relay !== undefined },
+    auth,
+    desk,
+    mails: relay !== undefined,
     audit: (entry) => keepAudit(record, { ...entry, what: '' }),
   };
 }

@@ -99,7 +99,9 @@ function asked(c: Context, on: SigningIn, { value = '', problem, wrong, status =
       ...(on.mails
         ? [
             {
-              ...{ action: PATHS.signIn, nonce, button: 'Send me a link' },
+              action: PATHS.signIn,
+              nonce,
+              button: 'Send me a link',
               address: { value, wrong },
             },
           ]
@@ -107,7 +109,9 @@ function asked(c: Context, on: SigningIn, { value = '', problem, wrong, status =
       ...(on.auth.issuer
         ? [
             {
-              ...{ action: PATHS.issuer, nonce, second: on.mails },
+              action: PATHS.issuer,
+              nonce,
+              second: on.mails,
               button: `Sign in with ${on.auth.issuer}`,
             },
           ]

@@ -26,7 +26,8 @@ export async function operationsPage({ desk, today }: Asking): Promise<PageBody>
       ...(alerts.length > 0
         ? [
             {
-              ...{ caption: 'Alerts', columns: ['Case', 'What', 'Since', 'What to do'] },
+              caption: 'Alerts',
+              columns: ['Case', 'What', 'Since', 'What to do'],
               rows: alerts.map(({ caseId, what, since }) => [
                 { text: caseId, ref: true },
                 { text: ALERT_WORDS[what]?.says ?? what },
@@ -37,11 +38,13 @@ export async function operationsPage({ desk, today }: Asking): Promise<PageBody>
           ]
         : []),
       {
-        ...{ caption: 'Cases', columns: ['Authority', ...STANDING_COLUMNS] },
+        caption: 'Cases',
+        columns: ['Authority', ...STANDING_COLUMNS],
         rows: standing.map((one) => [{ text: one.authority }, ...standingRow(one, today)]),
       },
       {
-        ...{ caption: 'Next steps', columns: ['Case', 'When'] },
+        caption: 'Next steps',
+        columns: ['Case', 'When'],
         rows: next.map(({ id, at: when }) => [{ text: id, ref: true }, { text: at(when) }]),
       },
     ],

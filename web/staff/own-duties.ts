@@ -62,7 +62,12 @@ async function linesOf(
     return own.map(({ duty, meeting, person, due }) => {
       const start = meetings.find((one) => one.meeting === meeting)?.start;
       const { label, path } = dutyLink(desk.keys, {
-        ...{ kind: place.kind, ref: place.ref, duty, due, person, at: now },
+        kind: place.kind,
+        ref: place.ref,
+        duty,
+        due,
+        person,
+        at: now,
         booking: start && { start },
       });
       return {

@@ -52,12 +52,10 @@ export async function present(desk: Desk, { address, rights }: Session): Promise
   const below = (await Promise.all(staff.map((one) => desk.directory.below(one)))).flat();
   const ofAuthority = rights.flatMap((one) => (one.right === 'authority' ? [one.authority] : []));
   return {
-    ...{
-      who: `staff:${staff[0] ? `${staff[0].authority}/${staff[0].id}` : desk.hashOf(address)}`,
-      address,
-      staff,
-      below,
-    },
+    who: `staff:${staff[0] ? `${staff[0].authority}/${staff[0].id}` : desk.hashOf(address)}`,
+    address,
+    staff,
+    below,
     teams: rights.filter((one) => one.right === 'team'),
     authorities: [...new Set([...has('service-manager'), ...ofAuthority])].sort(),
     operations: has('operator').length > 0 || rights.some((one) => one.right === 'operations'),

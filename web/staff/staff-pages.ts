@@ -48,7 +48,9 @@ async function shown(c: Context, desk: Desk, on: SigningIn, page: StaffPage): Pr
     const now = fromEpochMs(on.now().getTime());
     const body = await page.body({ desk, me, now, today: londonDay(now) as LocalDate });
     const nav = STAFF_PAGES.filter((one) => one.sees(me)).map((one) => ({
-      ...{ href: one.path, text: one.nav, here: one === page },
+      href: one.path,
+      text: one.nav,
+      here: one === page,
     }));
     const nonce = formNonce(c, on, '/sign-out');
     return c.html(staffPage({ ...body, nav, address: me.address, nonce })) as Response;
