@@ -1,9 +1,8 @@
 // The tables of who may do what and who did it: keys of services, and the audit. For Drizzle, as record/schema.ts.
 
 import { bigint, index, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { moment } from './columns.ts';
 import type { Scope } from './scopes.ts';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
 /** Keys of services. The secret is not among it. */
 export const apiKeys = pgTable('api_keys', {

@@ -1,9 +1,8 @@
 // The tables of the staff directory, and of what it owes to running cases: whom a case names by their directory id, and who is handed over.
 
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { moment } from './columns.ts';
 
 /** What somebody may see and do beyond their own duties. Rights come from here or from a sign-in's claims, never from a case file. */
 export const RIGHTS = ['manager', 'service-manager', 'operator', 'auditor'] as const;

@@ -1,10 +1,9 @@
 // The tables of imports: a caseload on its way in. Names stand in them only as long as a case waits to be opened.
 
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, json, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { ImportedCase, ImportFault } from '../client/sheets/import-fault.ts';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { moment } from './columns.ts';
 
 /** `receiving` until all its rows are here, then `running` until none is left. */
 export type ImportState = 'receiving' | 'running' | 'done';

@@ -1,10 +1,9 @@
 // The tables of shadow mode: which authorities run beside their old system, which of their cases are live, and what would have been mailed.
 // None of it is read by what sends mails.
 
-import { index, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { moment } from './columns.ts';
 import type { Payload } from './schema.ts';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
 export const shadows = pgTable('shadows', {
   authority: text('authority').primaryKey(),

@@ -1,9 +1,8 @@
 // The tables of sign-in, for Drizzle: who signed in, their sessions, links that were sent, how often somebody tried. What stands in them is
 // better-auth's; its fields that would hold names, tokens of an issuer or addresses of machines stay empty (web/sign-in/auth.ts).
 
-import { boolean, index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { boolean, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { moment } from './columns.ts';
 
 /** One row an address. */
 export const signInUsers = pgTable('sign_in_users', {

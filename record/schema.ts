@@ -1,14 +1,13 @@
 // The tables of the record and the ledger (mails, notices), for Drizzle. The same for PGlite and Postgres; migrations/ holds the SQL that makes them.
 
 import { sql } from 'drizzle-orm';
-import { boolean, date, index, integer, json, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { boolean, date, index, integer, json, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { CaseFile, MeetingId } from '../domain/case/model.ts';
 import type { Became } from '../domain/case/put-right.ts';
 import type { CaseIdentity, EventRow, Notice, RecordEntry } from '../domain/notices/notice.ts';
 import type { ToldAndAhead } from '../domain/notices/told.ts';
 import type { LocalDateTime } from '../domain/time/calendar.ts';
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { moment } from './columns.ts';
 
 /** The columns of what an authority has put in force: numbered from 1, never changed, the newest counts. */
 const applied = () => ({

@@ -7,6 +7,7 @@ import { type AuditQuery, type AuditVerdict, readAudit, verifyAudit } from '../.
 import { asked } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { type Api, route } from './api-frame.ts';
+import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 
 export interface AuditDeps {
@@ -20,7 +21,6 @@ export const auditIn = (record: OpenRecord): AuditDeps => ({
   verify: (expected) => asked(() => verifyAudit(record, expected)),
 });
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const when = (description: string) =>
   z
     .string()

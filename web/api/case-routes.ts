@@ -21,6 +21,7 @@ import {
   REFUSAL,
   SUMMARY,
 } from './case-answers.ts';
+import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 import { CASE_FILE, EVENTS, readEvents, readFile } from './sent-events.ts';
 
@@ -32,7 +33,6 @@ export interface CaseDeps {
   readonly mailsOf: (caseId: string) => Promise<readonly LedgerLine[]>;
 }
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const params = CASE_KEY;
 
 const OPEN = route(

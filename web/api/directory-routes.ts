@@ -9,6 +9,7 @@ import type { DirectoryProgress, HandedOver, Reallocation } from '../../record/d
 import { RIGHTS } from '../../record/schema-directory.ts';
 import { API, type Api, type ApiEnv, NOT_FOUND, REFUSED, route } from './api-frame.ts';
 import { isOf } from './caller.ts';
+import { json } from './json-answer.ts';
 import { type Fault, faults, Problem } from './problem.ts';
 import { type ReadStaff, readFields, readStaffList, readStaffSheet } from './staff-file.ts';
 
@@ -97,7 +98,6 @@ const GIVEN = anObject.openapi('GivenStaff', {
   description: `Fields: id, name, role; optional ${['manager', 'agency', 'address', 'sharedMailbox', 'telephone', 'team', 'rights', 'active'].join(', ')}`,
 });
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const tags = ['Directory'];
 const yes = z.enum(['true', 'false']).optional();
 const params = z.object({ authority: AUTHORITY });

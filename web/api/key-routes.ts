@@ -15,6 +15,7 @@ import { asked } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { API, type Api, NOT_FOUND, route } from './api-frame.ts';
 import { type Caller, SCOPES } from './caller.ts';
+import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 
 export interface KeyDeps {
@@ -69,7 +70,6 @@ const SHOWN = z
   })
   .openapi('NewApiKey');
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const params = z.object({ id: z.string().regex(/^[a-z2-7]{12}$/, 'must be the 12 letters after nd_') });
 
 const LIST = route(

@@ -8,6 +8,7 @@ import { type Api, type ApiEnv, route } from './api-frame.ts';
 import { isOf } from './caller.ts';
 import { CASE_KEY, KIND, REF } from './case-answers.ts';
 import type { Cursors } from './cursor.ts';
+import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 
 export interface ListDeps {
@@ -19,7 +20,6 @@ export interface ListDeps {
 }
 
 const date = z.string().openapi({ format: 'date', example: '2027-03-29' });
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 export const AUTHORITY = z
   .string()
   .regex(/^[a-z0-9-]{1,64}$/, 'must be the name of an authority: small letters, digits and dashes')

@@ -7,6 +7,7 @@ import type { Policy } from '../../domain/policy/policy.ts';
 import { type CalendarData, type LocalDate, localDate } from '../../domain/time/calendar.ts';
 import { type Api, type ApiEnv, REFUSED, route } from './api-frame.ts';
 import { KIND } from './case-answers.ts';
+import { json } from './json-answer.ts';
 import { AUTHORITY, demandAuthority } from './list-routes.ts';
 import { type Playing, TooMuch } from './playing.ts';
 import { Problem } from './problem.ts';
@@ -17,7 +18,6 @@ export interface PlayDeps {
   readonly inForce: (authority: string) => Promise<{ readonly policy: Policy; readonly calendar: CalendarData }>;
 }
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const DATE = z.string().openapi({ format: 'date', example: '2027-03-29' });
 const MEETING = /^[a-z]{1,12}(-[a-z]{1,12})?(-[1-9]\d{0,2})?$/;
 const DAY_WORDS = 'must be a day between 2000 and 2100, such as 2027-03-01';

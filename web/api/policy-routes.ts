@@ -11,6 +11,7 @@ import { NoPolicy } from '../../record/in-force.ts';
 import type { ApplyResult } from '../../workflows/api.ts';
 import { type Api, type ApiEnv, CONFLICT, jsonProblem, NOT_FOUND, REFUSED, route } from './api-frame.ts';
 import { isOf } from './caller.ts';
+import { json } from './json-answer.ts';
 import { AUTHORITY } from './list-routes.ts';
 import { faults, Problem } from './problem.ts';
 
@@ -63,7 +64,6 @@ const APPLIED = z
   })
   .openapi('PolicyApplied');
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const params = z.object({ authority: AUTHORITY });
 const ETAG = { ETag: { schema: { type: 'string' as const }, description: 'Stands for its content: for If-Match' } };
 

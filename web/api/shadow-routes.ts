@@ -10,6 +10,7 @@ import { type Api, type ApiEnv, NOT_FOUND, REFUSED, route } from './api-frame.ts
 import { isOf } from './caller.ts';
 import { CASE_KEY } from './case-answers.ts';
 import type { Cursors } from './cursor.ts';
+import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 
 export interface ShadowDeps {
@@ -55,7 +56,6 @@ const MAIL = z
   })
   .openapi('ShadowMail');
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const tags = ['Shadow'];
 const params = z.object({ authority: AUTHORITY });
 

@@ -25,6 +25,7 @@ import { BadEndpoint, type EndpointRules } from '../../webhooks/endpoint.ts';
 import { lookedAt } from '../../webhooks/post.ts';
 import { API, type Api, CONFLICT, NOT_FOUND, REFUSED, route } from './api-frame.ts';
 import { type Caller, isOf } from './caller.ts';
+import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 
 type Test = Pick<Subscription, 'id' | 'authority'>;
@@ -106,7 +107,6 @@ const ROTATED = z
   .object({ ...FIELDS, secret: SECRET, oldSecretUntil: moment.openapi({ description: 'Until when both sign' }) })
   .openapi('RotatedWebhook');
 
-const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
 const params = z.object({ id: z.string().regex(/^wh_[0-9a-f]{24}$/, 'must be the id of a webhook, wh_…') });
 const [scope, tags] = ['webhooks:write' as const, ['Webhooks']];
 
