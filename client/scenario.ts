@@ -16,6 +16,7 @@ import {
   localDateTime,
 } from '../domain/time/calendar.ts';
 import { InvalidEvent } from './errors.ts';
+import { isObject } from './is-object.ts';
 import { readEvent } from './new-event.ts';
 import { readYaml, ScenarioError, type YamlFile } from './yaml-file.ts';
 
@@ -118,9 +119,6 @@ function withId(typed: { readonly type: string; readonly id?: unknown }, usual: 
   if (typeof id !== 'string' || id === '') throw new InvalidEvent('id: must be a text');
   return { id, event };
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Reads the file a case is opened with: a scenario's `authority`, `case` and first `events`, these without `at`.

@@ -2,6 +2,7 @@
 
 import { TextDecoder } from 'node:util';
 import { BadInput } from '../errors.ts';
+import { isObject } from '../is-object.ts';
 import type { ImportedCase } from './import-fault.ts';
 import { MOST_CASES } from './read-sheets.ts';
 import { type Bytes, TooMany } from './sheet-text.ts';
@@ -66,9 +67,6 @@ const isDeep = (data: unknown, levels: number): boolean =>
   data !== null &&
   (levels === 0 || Object.values(data).some((one) => isDeep(one, levels - 1)));
 const MOST_NESTED = 20;
-
-const isObject = (data: unknown): data is Record<string, unknown> =>
-  typeof data === 'object' && data !== null && !Array.isArray(data);
 
 async function* linesOf(bytes: Bytes): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });

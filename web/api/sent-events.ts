@@ -3,6 +3,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { InvalidEvent } from '../../client/errors.ts';
+import { isObject } from '../../client/is-object.ts';
 import { checkForm, type NewEvent, valid } from '../../client/new-event.ts';
 import { isEventType, readAs } from '../../domain/case/catalogue.ts';
 import type { CaseFile } from '../../domain/case/model.ts';
@@ -15,7 +16,6 @@ import { type Fault, faults } from './problem.ts';
 const MOST_EVENTS = 1000;
 
 type Fields = Readonly<Record<string, unknown>>;
-const isObject = (data: unknown): data is Fields => typeof data === 'object' && data !== null && !Array.isArray(data);
 /** An object as it was sent, `__proto__` and all: the domain's own readers judge it. */
 const anObject = z.custom<Fields>(isObject, 'must be an object');
 

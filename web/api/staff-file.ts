@@ -2,6 +2,7 @@
 // understands. What a spreadsheet would run as a formula is refused.
 
 import { CsvError, parse } from 'csv-parse/sync';
+import { isObject } from '../../client/is-object.ts';
 import { addressFault, shown } from '../../mail/address.ts';
 import type { Staff } from '../../record/directory.ts';
 import { type DirectoryFault, structuralFaults } from '../../record/directory-faults.ts';
@@ -149,9 +150,6 @@ const NOTHING = {
   team: null,
   rights: [],
 };
-
-const isObject = (data: unknown): data is Readonly<Record<string, unknown>> =>
-  typeof data === 'object' && data !== null && !Array.isArray(data);
 
 interface Wrong {
   readonly field: string;
