@@ -9,10 +9,13 @@ export class Refused extends Error {
   readonly rule: Rule | null;
   /** Over HTTP: which field it is about, where it is about one. */
   readonly field: string | undefined;
-  constructor(message: string, rule: Rule | null, field?: string) {
+  /** Which of the events sent is refused, by its id, where it is one of them: all or none are recorded. */
+  readonly event: string | undefined;
+  constructor(message: string, rule: Rule | null, field?: string, event?: string) {
     super(message);
     this.rule = rule;
     this.field = field;
+    this.event = event;
   }
 }
 

@@ -336,7 +336,7 @@ function momentOf(text: string): Instant {
   try {
     return instant(text);
   } catch (error) {
-    if (error instanceof RangeError) throw new BadInput(`at: ${error.message}`);
+    if (error instanceof RangeError) throw new BadInput(`at: ${error.message}`, 'at');
     throw error;
   }
 }

@@ -70,11 +70,18 @@ function messages(error: unknown): string {
   return `${type} ${error.message} ${messages(error.cause)}`;
 }
 
+/** What a refusal carries: workflows/received.ts. */
+interface Details {
+  readonly rule?: string | null;
+  readonly taken?: string;
+  readonly event?: string;
+}
+
 /** Failures by which a case says no. */
 function refusal({ type, message, details }: ApplicationFailure): Error | undefined {
   if (type === REFUSED) {
-    const { rule, taken } = (details?.[0] ?? {}) as { rule?: string | null; taken?: string };
-    return taken === undefined ? new Refused(message, rule ?? null) : new IdTaken(message, taken);
+    const { rule, taken, event } = (details?.[0] ?? {}) as Details;
+    return taken === undefined ? new Refused(message, rule ?? null, undefined, event) : new IdTaken(message, taken);
   }
   return type === CASE_EXISTS ? new CaseExists(message) : undefined;
 }

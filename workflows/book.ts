@@ -252,11 +252,11 @@ export class Book {
     const all = list.map((data) => read(data, now));
     for (const [i, recorded] of all.entries()) {
       const fault = provenanceFault(next, recorded, { now, from: own?.has(recorded.id) ? 'nodrift' : from, rehearsal });
-      if (fault) throw refusal(fault);
+      if (fault) throw refusal(fault, recorded.id);
       const unfit = rehearsal ? undefined : unfitChange(next, recorded);
-      if (unfit) throw refused(unfit);
+      if (unfit) throw refused(unfit, recorded.id);
       const answer = accept(next, this.#learned(recorded, now), recordedTogether(this.#case, all, i));
-      if (answer instanceof Refusal) throw refusal(answer);
+      if (answer instanceof Refusal) throw refusal(answer, recorded.id);
       next = answer;
     }
     const more = next.events.slice(this.#case.events.length);

@@ -39,10 +39,18 @@ export function completed<T>(complete: () => T): T {
   }
 }
 
-export const refused = (message: string): ApplicationFailure => refusal(new Refusal(null, message));
+export const refused = (message: string, event?: string): ApplicationFailure =>
+  refusal(new Refusal(null, message), event);
 
-/** Only this failure type is a refusal; a plain `Error` in a handler would wedge the workflow. */
-export const refusal = ({ rule, message, taken }: Refusal): ApplicationFailure =>
-  ApplicationFailure.nonRetryable(message, REFUSED, { rule, message, ...(taken !== undefined && { taken }) });
+/**
+ * Only this failure type is a refusal; a plain `Error` in a handler would wedge the workflow.
+ * @param event the id of the one that is refused, of several that were sent
+ */
+export const refusal = ({ rule, message, taken }: Refusal, event?: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(message, REFUSED, {
+    ...{ rule, message },
+    ...(taken !== undefined && { taken }),
+    ...(event !== undefined && { event }),
+  });
 
 export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Unknown');

@@ -11,6 +11,8 @@ export type DayOrder = 'dd/mm/yyyy' | 'mm/dd/yyyy' | undefined;
 
 /** A text that begins so is a formula for Excel, which runs it when somebody opens a file that it came back in. */
 const FORMULA = /^[=+\-@\t\r]/;
+/** One address alone: what is stricter is judged where mail is sent. */
+const EMAIL = /^[^\s@"'(),:;<>[\]\\`]{1,64}@[^\s@"'(),:;<>[\]\\`]+$/u;
 const FORMULA_FAULT = 'begins with = + - or @, as a formula does: take that sign away';
 
 /** @param text trimmed, and not empty */
@@ -29,6 +31,10 @@ export function readCell(text: string, is: CellKind, order: DayOrder): Cell {
     case 'phone':
       // An international number begins with +; what else it may hold its own check says.
       return FORMULA.test(text) && !/^\+\d[\d ().x-]*$/i.test(text) ? { fault: FORMULA_FAULT } : { value: text };
+    case 'email':
+      // Found here and not on the day that a reminder comes back.
+      if (FORMULA.test(text)) return { fault: FORMULA_FAULT };
+      return EMAIL.test(text) ? { value: text } : { fault: 'must be one e-mail address, and nothing besides' };
     case 'text':
       return FORMULA.test(text) ? { fault: FORMULA_FAULT } : { value: text };
   }

@@ -6,7 +6,7 @@ export const SHEETS = ['cases', 'people', 'actions'] as const;
 export type SheetName = (typeof SHEETS)[number];
 
 /** What a cell holds. `date` and `time` are of London; `yes` is yes or no; `list` has its parts between bars. */
-export type CellKind = 'text' | 'phone' | 'date' | 'time' | 'yes' | 'number' | 'list';
+export type CellKind = 'text' | 'phone' | 'email' | 'date' | 'time' | 'yes' | 'number' | 'list';
 
 export interface Column {
   readonly name: string;
@@ -159,7 +159,7 @@ const PEOPLE: readonly Column[] = [
     '',
     'yes',
   ]),
-  column('email', 'text', 'the social worker’s manager must have one', [
+  column('email', 'email', 'the social worker’s manager must have one', [
     'amira.khan@council.example',
     'tom.reed@council.example',
     'nina.shah@nhs.example',

@@ -61,7 +61,7 @@ test('times need their time of day', () => {
   for (const [text, wanted] of rows) assert.equal(cell(text, 'time'), wanted, text);
 });
 
-test('other cells: yes and no, whole numbers, lists, telephone numbers', () => {
+test('other cells: yes and no, whole numbers, lists, telephone numbers, addresses', () => {
   assert.deepEqual(
     ['yes', 'Y', 'TRUE', '1', 'no', 'False'].map((text) => cell(text, 'yes')),
     [true, true, true, true, false, false],
@@ -73,12 +73,15 @@ test('other cells: yes and no, whole numbers, lists, telephone numbers', () => {
   );
   assert.deepEqual(cell('school | health|', 'list'), ['school', 'health']);
   assert.equal(cell('+44 1482 555010', 'phone'), '+44 1482 555010');
+  assert.equal(cell('amira.khan+cp@council.example', 'email'), 'amira.khan+cp@council.example');
+  for (const text of ['amira at council', 'a@x.example, b@x.example', 'Amira <a@x.example>', 'n/a'])
+    assert.equal(cell(text, 'email'), 'fault: must be one e-mail address, and nothing besides', text);
 });
 
 test('what a spreadsheet would take for a formula is refused in a cell, and never given back as one', () => {
   const evil = ['=HYPERLINK("http://x")', '+1+cmd', '-2+3', '@SUM(A1)', '=1'];
   for (const text of evil) {
-    for (const is of ['text', 'phone', 'list'] as const)
+    for (const is of ['text', 'phone', 'email', 'list'] as const)
       assert.match(String(cell(text, is)), /^fault: begins with/, `${text} as ${is}`);
     assert.match(safeCell(text).replace(/^"/, ''), /^'/);
   }

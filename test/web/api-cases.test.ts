@@ -90,7 +90,8 @@ test('a case is opened with one call, is where the answer says, and knows what i
   assert.equal(owed.body.duties[0].duty, 'hold/initial-conference');
   const later = await api.get(`${path}/owed?at=${Number(today.slice(0, 4)) + 1}-01-01T09:00:00Z`);
   assert.equal(later.body.duties[0].late, true);
-  assert.equal((await api.get(`${path}/owed?at=tomorrow`)).status, 400);
+  const { status, body } = await api.get(`${path}/owed?at=tomorrow`);
+  assert.deepEqual([status, body.field], [400, 'at']);
   const people = await api.get(`${path}/people`);
   assert.equal(people.body.people[0].id, 'amira');
   assert.equal((await api.get(`${path}/papers/agenda?meeting=core-group-9`)).status, 400);

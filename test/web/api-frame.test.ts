@@ -199,7 +199,7 @@ const BODIES: readonly (readonly [
     'somebody nobody knows',
     '{"events":[{"id":"a","event":{"type":"decision-recorded","by":"nobody"}}]}',
     422,
-    undefined,
+    'events.0',
     /nobody/,
   ],
 ];
@@ -245,9 +245,26 @@ test('what a rule refuses names its rule, and an id that stands for another even
   assert.equal(refused.status, 422);
   assert.equal(refused.body.type, 'urn:nodrift:problem:refused');
   const taken = await api.post(`${CASE}/events`, { events: [{ ...minutes, id: 'discussion' }] });
-  assert.deepEqual([taken.status, taken.body.field], [409, 'id']);
+  assert.deepEqual([taken.status, taken.body.field], [409, 'events.0.id']);
   assert.match(taken.body.detail, /"discussion"/);
+  const second = await api.post(`${CASE}/events`, { events: [minutes, { id: held.id, event: held.event }] });
+  assert.deepEqual([second.status, second.body.field], [422, 'events.1'], 'which of several it is, by its place');
   assert.equal(paper.book.history().events.length, 1);
+});
+
+test('a body in another encoding is refused: no name is kept with a question mark in it', async () => {
+  const paper = begun();
+  const sent = JSON.stringify({ events: [{ ...minutes, event: { ...minutes.event, decision: 'Zoë agreed' } }] });
+  const ask = (body: Buffer) =>
+    asking(apiOf(paper)).ask('POST', `${CASE}/events`, {
+      headers: { 'content-type': 'application/json' },
+      body: new Uint8Array(body),
+    });
+  const windows = await ask(Buffer.from(sent, 'latin1'));
+  assert.equal(windows.status, 400);
+  assert.match(windows.body.detail, /not UTF-8/);
+  assert.equal(paper.book.history().events.length, 1);
+  assert.equal((await ask(Buffer.from(sent))).status, 200);
 });
 
 test('while nobody answers it is said when to send it again, and that is all', async () => {

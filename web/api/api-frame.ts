@@ -255,7 +255,19 @@ const demandsScope =
     await next();
   };
 
-/** Its type, its size and, of JSON, its depth: before anybody reads it. */
+/**
+ * JSON that systems exchange is UTF-8 (RFC 8259, 8.1). Read leniently, a name in another encoding would be kept with a question mark in it for ever.
+ * @throws Problem
+ */
+function inUtf8(body: ArrayBuffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw new Problem('bad-input', 'the body is not UTF-8: send JSON in that encoding, whatever your own files are in');
+  }
+}
+
+/** Its type, its size and, of JSON, its encoding and depth: before anybody reads it. */
 function bodyWithin({ largestBody = LARGEST_BODY }: RouteNeeds, content: object): MiddlewareHandler<ApiEnv>[] {
   const types = Object.keys(content);
   const typed: MiddlewareHandler<ApiEnv> = async (c, next) => {
@@ -268,7 +280,7 @@ function bodyWithin({ largestBody = LARGEST_BODY }: RouteNeeds, content: object)
     await next();
   };
   const shallow: MiddlewareHandler<ApiEnv> = async (c, next) => {
-    if (types.includes('application/json') && tooDeep(await c.req.text()))
+    if (types.includes('application/json') && tooDeep(inUtf8(await c.req.arrayBuffer())))
       throw new Problem('bad-input', 'the body is nested more deeply than anything that is taken here');
     await next();
   };

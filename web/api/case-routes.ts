@@ -2,8 +2,9 @@
 
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { CaseNotFound, Unavailable } from '../../client/errors.ts';
+import { CaseNotFound, IdTaken, Refused, Unavailable } from '../../client/errors.ts';
 import type { CaseKey } from '../../client/listed.ts';
+import type { NewEvent } from '../../client/new-event.ts';
 import type { Nodrift } from '../../client/nodrift.ts';
 import { PAPER_NAMES } from '../../domain/documents/paper.ts';
 import type { CaseRow, LedgerLine } from '../../record/read.ts';
@@ -225,7 +226,8 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
       throw new Problem('forbidden', `file.authority: this caller may not open cases of ${authority}`, {
         field: 'file.authority',
       });
-    const answer = await cases.open(file, readEvents(events));
+    const read = readEvents(events);
+    const answer = await naming(read, cases.open(file, read));
     c.header('Location', `${API}/cases/${kind}/${ref}`);
     return c.json({ case: `${kind}/${ref}`, ...answer }, 201) as Response;
   });
@@ -234,7 +236,7 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
     const key = c.req.valid('param');
     const id = await seen(c, key);
     const events = readEvents(c.req.valid('json').events);
-    return c.json(await running(id, cases.record(key, events)), 200) as Response;
+    return c.json(await naming(events, running(id, cases.record(key, events))), 200) as Response;
   });
 
   api.openapi(SHOW, async (c) => {
@@ -303,3 +305,20 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
 }
 
 const notThere = (id: string): Problem => new Problem('case-not-found', `${id}: there is no such case`);
+
+/**
+ * The answer to events that were sent. Which of them is refused is said by its place: of a thousand nobody finds it by words.
+ * @throws Problem with the field `events.2`
+ */
+async function naming<T>(events: readonly NewEvent[], answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const isTaken = error instanceof IdTaken;
+    const place = events.findIndex(({ id }) => id === (isTaken ? error.id : error.event));
+    if (place === -1) throw error;
+    if (isTaken) throw new Problem('id-taken', error.message, { field: `events.${place}.id` });
+    throw new Problem('refused', error.message, { rule: error.rule, field: `events.${place}` });
+  }
+}

@@ -118,7 +118,7 @@ function known(error: unknown): Problem | undefined {
   if (error instanceof VersionTaken) return new Problem('version-taken', error.message, { field: 'version' });
   if (error instanceof CaseNotFound) return new Problem(error.closed ? 'case-closed' : 'case-not-found', error.message);
   if (error instanceof NoPolicy || error instanceof Unfit) return new Problem('refused', error.message);
-  if (error instanceof BadInput) return new Problem('bad-input', error.message);
+  if (error instanceof BadInput) return new Problem('bad-input', error.message, { field: error.field });
   if (error instanceof Unavailable || error instanceof RecordUnavailable)
     return new Problem('unavailable', error.message, { headers: { 'Retry-After': String(AGAIN_S) } });
   return error instanceof HTTPException ? fromHono(error) : undefined;
