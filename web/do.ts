@@ -13,11 +13,12 @@ import { rules } from '../policies/rules.ts';
 import { type Codes, carriedAlong, hasCode, sendCode } from './codes.ts';
 import { followUp } from './follow-up.ts';
 import { type Field, Form, type Problem, typed } from './forms.ts';
-import { momentWords, upper } from './in-words.ts';
+import { momentWords } from './in-words.ts';
 import type { Answer, Page } from './page.ts';
 import { pageFor } from './pages/index.ts';
 import { undoUntil } from './pages/undo.ts';
 import type { Rates } from './rates.ts';
+import { refusalWords } from './refusal-words.ts';
 import { askPage, type SayView, sayPage } from './render.ts';
 import type { Cases, Setting } from './setting.ts';
 import { isBrowser, isTied, newBrowser, nonceFor } from './tied.ts';
@@ -301,7 +302,8 @@ async function recorded(c: Asked, doing: Doing, visit: Visit, page: Page, given:
       title: 'Recorded',
       said: given.answer.says.join(' '),
       paragraphs: warnings.map(
-        ({ rule, message }) => `${upper(message)} (${rule}). It is recorded all the same, and the manager can see it.`,
+        ({ rule, message }) =>
+          `${refusalWords(visit, message)} (${rule}). It is recorded all the same, and the manager can see it.`,
       ),
       undo: undoOf(visit, given.id, visit.now),
       next: await nextOf(doing, visit),
@@ -316,8 +318,8 @@ async function recorded(c: Asked, doing: Doing, visit: Visit, page: Page, given:
     const now = await openLink(doing, visit.token, doing.now());
     const first = now === 'gone' ? undefined : now.before[visit.before.length];
     if (first && now !== 'gone') return already(c, now, first);
-    const problems = [{ field: '', text: upper(error.message) }];
-    const more = error.message.includes('or give a reason') ? [REASON] : again.more;
+    const problems = [{ field: '', text: refusalWords(visit, error.message) }];
+    const more = ASKS_WHY.test(error.message) ? [REASON] : again.more;
     return ask(c, doing, visit, page, { ...again, more, status: 422, problems, rule: error.rule });
   }
 }
@@ -336,6 +338,8 @@ const REASON: Field = {
   label: 'The reason',
   hint: 'Why it was done differently this time. It stands on the case',
 };
+/** Not where the page has a field of its own for it (R48). */
+const ASKS_WHY = /\bgive (?:a )?reason\b(?! and)/;
 const reasonWhere = (values: URLSearchParams): readonly Field[] => (values.get('reason') ? [REASON] : []);
 
 /** Said by whoever holds the link, under ids that the same answer has again. */

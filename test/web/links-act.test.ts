@@ -119,7 +119,7 @@ test('a refusal is shown with its rule and what to do, and what was typed stands
   const count = events().length;
   const early = await visitor.answer(link, { came: 'day', 'on-day': '1', 'on-month': '2', 'on-year': '2028' });
   assert.equal(early.status, 422);
-  assert.match(early.text, /There is a problem Minutes-received: on: 2028-02-01 is before the meeting/);
+  assert.match(early.text, /There is a problem Tuesday 1 February 2028 is before the meeting, Tuesday 8 February 2028/);
   assert.match(early.html, /name="on-day"[^>]*value="1"/);
   assert.match(early.html, /value="day" checked/);
   assert.equal(events().length, count);
