@@ -99,10 +99,13 @@ function atWhatTime(c: Case, recorded: Recorded, { meeting, start }: Booking): r
 }
 
 const VENUE = ['comfortable', 'accessible', 'private'];
+/** On what is no weekend (R97). */
+export const SCHOOL_HOURS = { from: '08:45', until: '15:30' } as const;
 const inSchoolHours = (start: string): boolean =>
-  start.slice(11) >= '08:45' && start.slice(11) < '15:30' && !isWeekend(start.slice(0, 10));
+  start.slice(11) >= SCHOOL_HOURS.from && start.slice(11) < SCHOOL_HOURS.until && !isWeekend(start.slice(0, 10));
 const isWeekend = (date: string): boolean => [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());
-const CHILDREN = ['child', 'young-person'];
+/** Who may have to be at school. */
+export const CHILDREN: readonly string[] = ['child', 'young-person'];
 const childComes = (c: Case, joining: readonly PersonId[]): boolean =>
   [...c.memberships.filter(({ until }) => until === undefined).map(({ person }) => person), ...joining].some((person) =>
     CHILDREN.includes(own(c.people, person)?.role ?? ''),

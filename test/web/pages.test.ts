@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { conference, discussion, event, family } from '../support/family.ts';
+import { conference, discussion, event, family, PEOPLE } from '../support/family.ts';
 import { afterCoreGroup, inNeed, PaperCase } from '../support/paper-case.ts';
 import { codesInMemory, type Fields, hidden, hrefOf, linkFor, pagesOf, Visitor } from '../support/visitor.ts';
 
@@ -251,6 +251,20 @@ test('a meeting is booked and moved beside its limit, bank holidays and the sibl
   const moved = await page.answer({ ...when, 'on-day': '5', at: '9pm' });
   assert.match(moved.text, /booked at 21:00, at a weekend.*It is recorded all the same/);
   assert.equal(page.last().type, 'meeting-moved');
+});
+
+test('whoever books a meeting that a child may come to reads the hours of school first, R97', async () => {
+  const off = event('off', '2028-01-28', 'meeting-cancelled', { meeting: 'core-group-1' });
+  const read = async (paper: PaperCase) => {
+    const page = at(paper.recordAll([off]), 24, 'amira', 'book', 'hold/core-group-1');
+    return (await page.visitor.get(page.link)).text;
+  };
+  const people = [...PEOPLE, { id: 'jo', name: 'Jo', role: 'young-person' }];
+  assert.match(
+    await read(booked(new PaperCase(family('BC-2041', { people })))),
+    /School hours 8:45am to 3:30pm: where a child of school age comes/,
+  );
+  assert.doesNotMatch(await read(booked()), /School hours/);
 });
 
 test('whoever books a meeting sees which days would do for all the children of the family', async () => {

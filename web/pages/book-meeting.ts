@@ -1,6 +1,8 @@
 // Booking a meeting, or moving it: beside the limit, the day to book by, bank holidays, and what is booked for the family's other children.
 
+import { CHILDREN, SCHOOL_HOURS } from '../../domain/accept/booking-gates.ts';
 import { meetingWords, shortDate } from '../../domain/notices/words.ts';
+import { clockTime } from '../../mail/dates.ts';
 import { doneWords, longDate, longTime, meetingOf, upper } from '../in-words.ts';
 import { whenFields, whenOf } from '../meeting-fields.ts';
 import type { Page } from '../page.ts';
@@ -11,6 +13,14 @@ import { called, callFields, isConference } from './conference.ts';
 function holidays({ setting: { calendar }, duty, today }: Visit): readonly string[] {
   return calendar.bankHolidays.filter((day) => day >= today && day <= (duty?.due ?? '')).map(shortDate);
 }
+
+/** A time of any day. */
+const clock = (time: string): string => clockTime(`2000-01-01T${time}`);
+/** Said before a time is chosen, where a child may come (R97). */
+const SCHOOL = [
+  'School hours',
+  `${clock(SCHOOL_HOURS.from)} to ${clock(SCHOOL_HOURS.until)}: where a child of school age comes, please meet outside them if you can (R97)`,
+] as const;
 
 const isToBeCalled = (visit: Visit): boolean => isConference(visit) && !visit.meetingNow?.start;
 
@@ -27,7 +37,7 @@ export const book: Page = {
     return visit.duty ? undefined : doneWords(visit);
   },
   facts(visit) {
-    const { duty, meetingNow, siblings, setting } = visit;
+    const { duty, meetingNow, people, siblings, setting } = visit;
     const days = holidays(visit);
     return [
       ...(meetingNow?.start ? [['Booked for', longTime(meetingNow.start)] as const] : []),
@@ -36,6 +46,7 @@ export const book: Page = {
         ? [['Last working day before', longDate(duty.bookBy)] as const]
         : []),
       ...(days.length > 0 ? [['Bank holidays until then', days.join(', ')] as const] : []),
+      ...(people.some(({ role, left }) => CHILDREN.includes(role) && !left) ? [SCHOOL] : []),
       ...siblings.booked.map(
         ({ ref, meeting, start }) =>
           [
