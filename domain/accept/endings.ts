@@ -29,9 +29,13 @@ export function wrongEnding(c: Case, recorded: Recorded): Refusal | undefined {
   }
 }
 
-/** L5, R83: a review conference ends a plan. Without one the chair or a manager does, and says why. */
+/** L5, R83: a review conference ends a plan. Without one the chair or a manager does, and says why; never before there was a plan. */
 function endsWithoutReview(c: Case, recorded: Recorded, event: EventOf<'plan-ended'>): Refusal | undefined {
   if (c.file.kind !== 'child-protection' || c.planEnded) return undefined;
+  if (c.conference && event.on < c.conference.on)
+    return refuse(
+      `plan-ended: on: ${event.on} is before the conference that made the plan, ${c.conference.on}: give the day it ended, or correct the conference`,
+    );
   const mayEnd = chairs(c).includes(event.by) || isManager(c, recorded);
   if (mayEnd && event.reason !== undefined) return undefined;
   return new Refusal(

@@ -55,6 +55,13 @@ for (const [who, by, reason, stands] of [
     else assert.equal(refused(answer).rule, 'R83');
   });
 
+test('a plan does not end before the conference that made it, L5', () => {
+  const on = (day: string) => underPlan().answer('2027-02-01', planEnded(day, { by: 'tess', reason: 'it was none' }));
+  const { message } = refused(on('2027-01-17'));
+  assert.match(message, /^plan-ended: on: 2027-01-17 is before the conference that made the plan, 2027-01-18: /);
+  assert.equal(accepted(on('2027-01-18')).planEnded?.on, '2027-01-18');
+});
+
 test('after a review conference ended the plan anybody may say what is next, L5', () => {
   const answer = ended().answer('2027-04-13', planEnded('2027-04-12', { by: 'sam', reason: undefined }));
   assert.equal(accepted(answer).planEnded?.next, 'none');
