@@ -1,5 +1,6 @@
 // `npm run bench:caseload`: a year of one social worker's twenty families, played in memory: how many mails and items a working day brings her
-// and her manager, and how much of it is noise. The aims are in the table. Nothing is written; `npm run bench:caseload -- 2` takes other families, and `-- 2 detail` lists more.
+// and her manager, and how much of it is noise. The aims are in the table. Nothing is written; `npm run bench:caseload -- 2` takes other families, `-- 2 detail` lists more, and
+// `-- 2 mine.json` goes by the policy in that file: what would other steps bring?
 
 import { knownAt } from '../domain/case/facts.ts';
 import type { Step } from '../domain/case/model.ts';
@@ -11,9 +12,9 @@ import { median } from './support.ts';
 
 const FROM = localDate('2027-01-01');
 const UNTIL = localDate('2027-12-31');
-const [, , seed = '1', more] = process.argv;
+const [, , seed = '1', ...more] = process.argv;
 const SEED = Number(seed);
-const DETAIL = more === 'detail';
+const DETAIL = more.includes('detail');
 
 /** What one person is told, of any case. */
 interface Told {
@@ -35,7 +36,7 @@ const FRESH = 2;
 const AT_ONCE = ['invitation', 'change', 'cancellation', 'decision'];
 
 const calendar = new Calendar(loadCalendar());
-const policy = loadPolicy('barnsley');
+const policy = loadPolicy(more.find((one) => one.endsWith('.json')) ?? 'barnsley');
 const until = `${UNTIL}T23:59:00Z` as Instant;
 const lived = families(calendar, SEED, FROM, addDays(UNTIL, 40)).map(
   (family): Lived => ({ ...family, played: play({ ...family, policy, calendar, until }) }),
