@@ -142,8 +142,8 @@ export class Book {
     // Judged by its handler, once the directory has said who they are.
     if (this.staffToAsk(events).length > 0) return;
     const next = this.#tryOn(events, from, now);
-    this.#tried = { on: this.#case, events, next };
     if (next !== this.#case) this.#tryOut(next, now);
+    this.#tried = { on: this.#case, events, next };
   }
 
   /** Why events from outside would be refused now; null where they would not be. Nothing is taken up. */

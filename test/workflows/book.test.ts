@@ -102,6 +102,28 @@ test('a case that has grown as large as it may refuses more in one line, but nev
   assert.ok(carried < 1_600_000, `${carried} bytes`);
 });
 
+test('an event with which the loop could not go on is not taken, in the validator or after it, and the case is as it was', () => {
+  // Whatever climbs the ladder of minutes falls over it once a meeting was held; nothing that judges the event looks at it.
+  const ladders = { ...BARNSLEY.ladders, minutes: [null] } as unknown as typeof BARNSLEY.ladders;
+  const book = newBook({ policy: { ...BARNSLEY, ladders } });
+  for (const [i, [at, event]] of START.entries()) type(book, at, event, `e-${i}`);
+  const now = moment('2027-01-28T15:00');
+  book.takeDue(now);
+  book.entry(now);
+  const before = JSON.stringify(book.carried());
+  const wedging = [
+    recorded('2027-01-28T15:00', held('core-group-1', '2027-01-28', { next: place('2027-02-25') }), 'held'),
+  ];
+  assert.throws(() => book.check(wedging, 'outside', now), TypeError);
+  assert.throws(
+    () => book.record(wedging, 'outside', now),
+    (error) => error instanceof ApplicationFailure && error.type === 'TypeError' && /cannot go on/.test(error.message),
+  );
+  assert.equal(book.changed, false);
+  assert.equal(JSON.stringify(book.carried()), before);
+  assert.deepEqual(type(book, '2027-01-28T15:00', note('it goes on'), 'note').recorded, ['note']);
+});
+
 test('policies that decide nothing any more are not carried, and nothing owed is another for it', () => {
   const book = newBook();
   for (const [i, [at, event]] of START.entries()) type(book, at, event, `e-${i}`);
