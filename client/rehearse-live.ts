@@ -39,7 +39,7 @@ export async function rehearseLive(
       await live.record(event, cases);
     }
     const parts: Rehearsal[] = [];
-    for (const live of cases.toReversed()) await live.clock?.forwardTo(later(scenario.until));
+    for (const live of cases.toReversed()) await live.clock?.forwardTo(justAfter(scenario.until));
     for (const live of cases) parts.push(await live.finish(cases));
     return { ...together(parts, scenario), workflowIds: cases.map((live) => live.id) };
   } finally {
@@ -79,7 +79,7 @@ class LiveCase {
     try {
       const clock = this.clock ?? (await this.#openedByParent(cases, recordedAt));
       // All of them, those that were opened last first: what one reports to another must find it at the same moment.
-      for (const one of cases.toReversed()) await one.clock?.forwardTo(earlier(recordedAt));
+      for (const one of cases.toReversed()) await one.clock?.forwardTo(justBefore(recordedAt));
       const wish = [{ id, recordedAt, event: readEvent(event) }];
       if (clock) {
         this.#remark(at, type, await this.#nodrift.record(this.#file, wish));
@@ -113,7 +113,7 @@ class LiveCase {
   async #openedByParent(cases: readonly LiveCase[], at: Instant): Promise<CaseClock | undefined> {
     const parent = cases.find((one) => one.scenario.file.ref === this.#parent);
     if (!parent?.clock) return undefined;
-    await parent.clock.forwardTo(earlier(at));
+    await parent.clock.forwardTo(justBefore(at));
     try {
       await this.#nodrift.client.workflow.getHandle(this.id).describe();
     } catch (error) {
@@ -136,7 +136,7 @@ class LiveCase {
     if (!this.clock) await this.#openedByParent(cases, scenario.until);
     const [refused, remarks] = [this.#refused, this.#remarks];
     if (!this.clock) return { notices: [], refused, remarks, owed: [], closed: false };
-    await this.clock.forwardTo(later(scenario.until));
+    await this.clock.forwardTo(justAfter(scenario.until));
     const { status } = await this.#nodrift.client.workflow.getHandle(this.id).describe();
     const { policy } = this.#rules();
     const notices = await delivered(this.#nodrift, this.id);
@@ -153,8 +153,8 @@ class LiveCase {
   }
 }
 
-const earlier = (moment: Instant): Instant => fromEpochMs(epochMs(moment) - EARLY_MS);
-const later = (moment: Instant): Instant => fromEpochMs(epochMs(moment) + EARLY_MS);
+const justBefore = (moment: Instant): Instant => fromEpochMs(epochMs(moment) - EARLY_MS);
+const justAfter = (moment: Instant): Instant => fromEpochMs(epochMs(moment) + EARLY_MS);
 /** Scenarios may leave addresses out; a rehearsal's mail goes nowhere but the embedded inbox. */
 const withAddress = (person: Scenario['file']['people'][number]) => ({
   ...person,

@@ -63,7 +63,7 @@ export class CaseClock {
     this.#ahead = epochMs(moment) - Date.now();
   }
 
-  /** Whatever is slow, a case that does not arrive at all is said to. */
+  /** Gives up after ten minutes, and names the case. */
   async #arrive(
     execution: { namespace: string; workflowExecution: { workflowId: string } },
     id: string,

@@ -4,7 +4,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { and, asc, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { base32 } from './base32.ts';
 import type { Database, OpenRecord } from './open.ts';
-import { later } from './outbox.ts';
+import { fromNow } from './outbox.ts';
 import { apiKeySecrets, apiKeys } from './schema-access.ts';
 import type { Scope } from './scopes.ts';
 
@@ -82,7 +82,7 @@ export function rotateKey(record: OpenRecord, id: string, overlapS: number): Pro
     if (overlapS > 0)
       await tx
         .update(apiKeySecrets)
-        .set({ until: later(overlapS) })
+        .set({ until: fromNow(overlapS) })
         .where(eq(of, id));
     else await tx.delete(apiKeySecrets).where(eq(of, id));
     await tx.insert(apiKeySecrets).values({ hash: hashOf(text).toString('hex'), key: id });
@@ -169,5 +169,5 @@ export async function markUsed(record: OpenRecord, id: string): Promise<void> {
   await record.db
     .update(apiKeys)
     .set({ usedAt: sql`now()` })
-    .where(and(eq(apiKeys.id, id), or(isNull(apiKeys.usedAt), lt(apiKeys.usedAt, later(-USED_AGAIN_AFTER_S)))));
+    .where(and(eq(apiKeys.id, id), or(isNull(apiKeys.usedAt), lt(apiKeys.usedAt, fromNow(-USED_AGAIN_AFTER_S)))));
 }

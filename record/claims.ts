@@ -2,7 +2,7 @@
 
 import { and, count, eq, gt, inArray, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { OpenRecord } from './open.ts';
-import { later } from './outbox.ts';
+import { fromNow } from './outbox.ts';
 import { type Claimed, type MailRow, withTheirNotices } from './said.ts';
 import { mails, notices } from './schema.ts';
 
@@ -26,7 +26,7 @@ const CLAIM = {
   state: 'SENDING' as const,
   fence: sql`${mails.fence} + 1`,
   attempts: sql`${mails.attempts} + 1`,
-  leaseUntil: later(LEASE_S),
+  leaseUntil: fromNow(LEASE_S),
   // The relay may have taken it before. It is sent again all the same: a second copy harms nobody, a lost one may harm a child.
   resends: sql`${mails.resends} + case when ${mails.state} in ('SENDING', 'UNKNOWN') then 1 else 0 end`,
 };
@@ -112,7 +112,7 @@ export async function giveBack(record: OpenRecord, rows: readonly MailRow[]): Pr
       state: sql`case when ${mails.attempts} > 1 then 'DEFERRED' else 'PLANNED' end`,
       attempts: sql`${mails.attempts} - 1`,
       leaseUntil: null,
-      nextTryAt: later(1),
+      nextTryAt: fromNow(1),
     })
     .where(or(...rows.map(held)));
 }
@@ -142,7 +142,7 @@ class Leases {
       if (this.#mails.size === 0) return;
       const ours = JSON.stringify([...this.#mails].map(({ key, fence }) => ({ key, fence })));
       this.#record.db
-        .execute(sql`update mails set lease_until = ${later(LEASE_S)}
+        .execute(sql`update mails set lease_until = ${fromNow(LEASE_S)}
           from json_to_recordset(${ours}::json) as v(key text, fence int)
           where mails.key = v.key and mails.fence = v.fence and mails.state = 'SENDING'`)
         .then(

@@ -3,7 +3,7 @@
 import { and, asc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { idsOf } from './mail-ids.ts';
 import type { Database, OpenRecord } from './open.ts';
-import { insertMails, later, lockUnsent, type NewMail, PLANNED_GRACE_S } from './outbox.ts';
+import { fromNow, insertMails, lockUnsent, type NewMail, PLANNED_GRACE_S } from './outbox.ts';
 import { mails, notices } from './schema.ts';
 
 /** What waits for a round that is this late gets its mail without one. */
@@ -100,7 +100,7 @@ export function lateRound(record: OpenRecord, options: { domain: string }): Prom
           isNull(notices.mail),
           isNull(notices.withdrawnAt),
           sql`${notices.payload} is not null`,
-          lte(notices.notBefore, later(-LATE_S)),
+          lte(notices.notBefore, fromNow(-LATE_S)),
         ),
       )
       .orderBy(asc(notices.reader), asc(notices.notBefore))
@@ -123,8 +123,8 @@ export function lateRound(record: OpenRecord, options: { domain: string }): Prom
         state: 'PLANNED',
         reader,
         destination,
-        notBefore: later(0),
-        nextTryAt: later(0),
+        notBefore: fromNow(0),
+        nextTryAt: fromNow(0),
       };
       return { mail, keys: rows.map((row) => row.key) };
     });

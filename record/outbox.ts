@@ -15,7 +15,8 @@ import { storable } from './storable.ts';
 /** For this long only the activity that planned a mail may take it. Then the sweeper does. */
 export const PLANNED_GRACE_S = 60;
 
-export const later = (seconds: number): SQL => sql`now() + make_interval(secs => ${seconds})`;
+/** So many seconds after the database’s own now. */
+export const fromNow = (seconds: number): SQL => sql`now() + make_interval(secs => ${seconds})`;
 
 /** A planned notice: its row, the mail it goes in (null while it waits for a round), and where that goes. */
 export interface Planned {
@@ -119,7 +120,7 @@ function drafted(secret: Buffer, of: CaseIdentity, notice: Notice, now: string, 
     payload: { case: of, notice, now },
     ...where,
     round,
-    notBefore: later(ahead),
+    notBefore: fromNow(ahead),
     mail: round ? null : key,
   };
   if (round) return { row, alone: undefined, joint: undefined };
@@ -128,8 +129,8 @@ function drafted(secret: Buffer, of: CaseIdentity, notice: Notice, now: string, 
     messageId: `<${ids.token}@${domain}>`,
     state: 'PLANNED' as const,
     ...where,
-    notBefore: later(notBefore),
-    nextTryAt: later(nextTry),
+    notBefore: fromNow(notBefore),
+    nextTryAt: fromNow(nextTry),
   });
   const says = waits ? together(of, notice) : undefined;
   const wait = ahead + TOGETHER_S;

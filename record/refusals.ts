@@ -2,7 +2,7 @@
 
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { OpenRecord } from './open.ts';
-import { later } from './outbox.ts';
+import { fromNow } from './outbox.ts';
 import { mails, notices } from './schema.ts';
 
 const TELL_AGAIN_S = 60;
@@ -39,7 +39,7 @@ export async function tellLater(
   const wait = Math.min(TELL_AGAIN_S * 2 ** Math.min(tellings, 20), TELL_AGAIN_AT_MOST_S);
   await record.db
     .update(notices)
-    .set({ tellings: tellings + 1, tellAt: later(wait) })
+    .set({ tellings: tellings + 1, tellAt: fromNow(wait) })
     .where(and(eq(notices.key, key), eq(notices.reported, false)));
 }
 

@@ -28,6 +28,7 @@ import {
 } from '../case/people.ts';
 import type { LadderName, LimitName } from '../policy/policy.ts';
 import type { Instant } from '../time/calendar.ts';
+import { later } from '../time/order.ts';
 import { type Arisen, duty, unlimited } from './arisen.ts';
 import { dutyKey, FAMILIES } from './families.ts';
 import { type Due, dueAfter, dueOn, undated } from './limits.ts';
@@ -123,8 +124,6 @@ function openedAgain(
 
 /** Over already when it was recorded. */
 const hadPassed = (c: Case, { start, known }: PlacedBooking): boolean => c.calendar.fromLondon(start) <= known;
-
-const later = <T extends string>(a: T, b: T): T => (a > b ? a : b);
 
 /** What each booking and each meeting held makes people owe, whatever the cadence. @param who for several meetings looked up once */
 export function owedAfter(c: Case, m: Meeting, who = whoIsWho(c)): readonly Arisen[] {

@@ -60,11 +60,11 @@ export function circulate(c: Case, m: Meeting): Arisen[] {
   const last = without ?? joined.at(-1);
   if (!last) return [unlimited(c, key, { on, known }, { ...rest, done })];
   // Told again: what was said of those before was about others.
-  const anew = { ...rest, edition: last.known, done: without ? undefined : later(has.get(last.person), done) };
+  const anew = { ...rest, edition: last.known, done: without ? undefined : lastKnown(has.get(last.person), done) };
   return [unlimited(c, key, { on: last.from, known: last.known }, anew)];
 }
 
-const later = (a: Dated | undefined, b: Dated | undefined): Dated | undefined =>
+const lastKnown = (a: Dated | undefined, b: Dated | undefined): Dated | undefined =>
   a && (!b || a.known > b.known) ? { on: a.on, known: a.known } : b;
 
 /** Professionals who became members after a review that amended the plan, and still are; of the last such review alone. */

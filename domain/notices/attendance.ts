@@ -22,7 +22,8 @@ import { chairOf } from '../duties/meetings.ts';
 import { planEnd } from '../duties/owed.ts';
 import type { Rung } from '../policy/policy.ts';
 import type { Instant } from '../time/calendar.ts';
-import { climb, later, stepKey } from './ladder.ts';
+import { later } from '../time/order.ts';
+import { climb, stepKey } from './ladder.ts';
 import type { Told } from './told.ts';
 
 /** R19, R38: every member has the dates. */

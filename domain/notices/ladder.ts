@@ -16,10 +16,9 @@ import {
 import { needsLimit } from '../duties/families.ts';
 import { type LadderName, ladderOf, type Recipient, type Rung } from '../policy/policy.ts';
 import { addDays, type Instant, type LocalDate, mondayOf, weeksBetween } from '../time/calendar.ts';
+import { later } from '../time/order.ts';
 import { isTold, type LastSaid, lastSaid, type Told, WEEKLY } from './told.ts';
 import { heeding, waitsWith } from './waiting.ts';
-
-export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
 /** One time at which a ladder speaks, to everybody its rung names. */
 export interface Occasion {
