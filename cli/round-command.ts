@@ -35,13 +35,15 @@ async function round({ dryRun, json }: Options, output: Output): Promise<void> {
   return json ? printJson(output, result) : output.out(sent(result));
 }
 
-function sent({ mails, notices, accepted, waiting, refused }: RoundResult): string {
+/** What a round did, in one line. */
+export function sent({ mails, notices, accepted, waiting, refused }: RoundResult): string {
   if (mails === 0) return 'nothing is due that waits for a round';
   const left = waiting + refused > 0 ? `, ${waiting} to be tried again, ${refused} refused` : '';
   return `${counted(notices, 'notice')} in ${counted(mails, 'mail')}: ${accepted} sent${left}`;
 }
 
-function previewed({ until, readers, items, lines }: RoundPreview): string[] {
+/** What the next one would send: ids and counts, no addresses. */
+export function previewed({ until, readers, items, lines }: RoundPreview): string[] {
   if (readers === 0) return [`nothing waits for the round of ${until}; what falls due is planned in the night before`];
   const rows = lines.map(({ people, items: many, kinds, cases }) => [
     people.join(', '),
