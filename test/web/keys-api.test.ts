@@ -115,6 +115,9 @@ test('what cannot be a key is refused with its field, and none is made', async (
     assert.equal(String(body.field).split('.')[0], field.split('.')[0], JSON.stringify(body));
   }
   assert.equal(await count(), before);
+  const nobodys = await root.post('/keys', { name: 'Mosaic', scopes: ['cases:read'] });
+  assert.deepEqual([nobodys.status, nobodys.body.field], [400, 'authorities']);
+  assert.match(nobodys.body.detail, /must be all, or the names of/);
 });
 
 test('the audit has who made, read and was refused what; only who may read it does, and sees its own authority’s cases alone', async () => {

@@ -39,13 +39,16 @@ export const keysIn = (record: OpenRecord, forget: (id: string) => void): KeyDep
 const moment = z.string().openapi({ format: 'date-time', example: '2027-03-29T13:05:00.000Z' });
 const SCOPE = z.enum(SCOPES);
 const AUTHORITIES = z
-  .union([
-    z.literal('all'),
-    z
-      .array(z.string().regex(/^[a-z0-9-]{1,64}$/))
-      .min(1)
-      .max(200),
-  ])
+  .union(
+    [
+      z.literal('all'),
+      z
+        .array(z.string().regex(/^[a-z0-9-]{1,64}$/))
+        .min(1)
+        .max(200),
+    ],
+    'must be all, or the names of one authority or more',
+  )
   .openapi({
     description: 'Whose cases it sees: the names of authorities, or all',
     example: ['barnsley'],

@@ -26,7 +26,18 @@ function faultsOf(issue: z.core.$ZodIssue, whole: string): readonly Fault[] {
 function wordsOf(issue: z.core.$ZodIssue): string {
   const isMissing = /received undefined$/.test(issue.message);
   if (isMissing) return 'is missing';
+  if (issue.code === 'invalid_type' && issue.expected === 'int') return 'must be a whole number';
   if (issue.code === 'invalid_type') return `must be ${/^[aeio]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
+  // What a schema says of itself stays; the library's own words do not.
+  if (issue.code === 'too_big' && issue.message.startsWith('Too big'))
+    return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
+  if (issue.code === 'too_small' && issue.message.startsWith('Too small'))
+    return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
   return issue.message;
+}
+
+function unitOf(origin: string): string {
+  if (origin === 'string') return ' characters';
+  return origin === 'array' ? ' of them' : '';
 }
