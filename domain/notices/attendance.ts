@@ -172,15 +172,18 @@ function cancel(c: Case, m: Meeting, booking: PlacedBooking, known: Instant, wit
   const died = withCase && c.caseEnded?.why === 'died';
   const tells = withPlan && !died && unmailedFamily(c, known).length > 0 ? socialWorkerAt(c, known) : undefined;
   const text = 'please tell those of the family who cannot be written to by e-mail';
-  for (const { person } of attendees(c, m, booking, known))
+  for (const { person } of attendees(c, m, booking, known)) {
+    // Whoever had left, and came back, was told then that they are not expected: this is another cancellation.
+    const times = timesLeft(c, person, booking.known, known);
     for (const to of standInsFor(c, person, known)) {
-      const one = step(m, booking, 'cancellation', to, known);
+      const one = step(m, booking, 'cancellation', to, known, times);
       told.push({
         ...one,
         ...(withPlan && { why: withCase ? 'case-ended' : 'plan-ended' }),
         ...(person === tells && { text }),
       });
     }
+  }
   return told;
 }
 

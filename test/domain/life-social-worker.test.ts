@@ -8,6 +8,7 @@ import { duties } from '../../domain/duties/owed.ts';
 import { toNotices } from '../../domain/notices/to-notice.ts';
 import {
   booked,
+  cancelled,
   conference,
   duty,
   FILE,
@@ -150,4 +151,17 @@ test('under a policy without that figure allocating has no limit, and is asked f
   const played = underPlan({ policy }).at('2027-02-02', left('sam', { by: 'tess' }));
   assert.equal(duty(played.case(), 'allocate/case').due, null);
   assert.ok(kinds(played.until('2027-02-02'), { duty: 'allocate/case' }).includes('2027-02-02 10:00 decision tess'));
+});
+
+test('whoever left, came back and was invited again hears that the meeting is off, under a key of its own, L11', () => {
+  const story = underPlan()
+    .at('2027-01-19', left('hana'))
+    .at('2027-01-20', joined('hana'))
+    .at('2027-01-21', cancelled('core-group-1'));
+  const told = notices(story.until('2027-01-22'), { to: 'hana' }).filter(({ kind }) => kind === 'cancellation');
+  assert.deepEqual(
+    told.map(({ at }) => at.slice(0, 10)),
+    ['2027-01-19', '2027-01-21'],
+  );
+  assert.equal(new Set(told.map(({ key }) => key)).size, 2);
 });
