@@ -151,7 +151,7 @@ test('an escalation says with whom to agree a day, and to the one who owes it wh
   );
   assert.match(
     one(mails, 'ed', escalation).text,
-    /This is yours to do\. Sam Worker \(social worker\) and Tess Manager \(team manager\) have been told as well\./,
+    /This is yours to do\. It was asked for on Tue 2 February, Wed 3 February and Thu 4 February\. Sam Worker \(social worker\) and Tess Manager \(team manager\) have been told as well\./,
   );
 });
 
