@@ -4,7 +4,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { CaseExists, CaseNotFound, Refused, Unavailable } from '../client/errors.ts';
 import type { Nodrift } from '../client/nodrift.ts';
-import { faultsIn, type ImportFault } from '../client/sheets/import-fault.ts';
+import { faultsIn, faultsWith, type ImportFault } from '../client/sheets/import-fault.ts';
 import { sameContent } from '../domain/case/same-content.ts';
 import { sameFile } from '../domain/case/staff.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
@@ -22,7 +22,7 @@ import type { OpenRecord } from '../record/open.ts';
 import { rollOf } from '../record/roll.ts';
 import { workflowId } from '../workflows/api.ts';
 import { asFailure, type FailureLog } from './failure.ts';
-import { type Judged, judgeOpening, type Rules } from './judge-opening.ts';
+import { faultsOfPeople, type Judged, judgeOpening, type Rules } from './judge-opening.ts';
 
 /** Cases of one activity. */
 const BATCH = 400;
@@ -123,7 +123,8 @@ async function rulesOf(
     return { inForce: await inForce(record, authority), rollOf: (ids) => rollOf(record, authority, ids) };
   } catch (error) {
     if (!(error instanceof NoPolicy)) throw error;
-    return { faults: faultsIn(`authority: ${error.message}`, row) };
+    const people = faultsOfPeople(row, undefined);
+    return { faults: faultsWith(row.faults, [...faultsIn(`authority: ${error.message}`, row), ...people]) };
   }
 }
 

@@ -38,7 +38,7 @@ export interface ImportNow {
 }
 
 /**
- * Takes an import in. Cases that have a fault already are settled. Reports of a month ago are thrown away.
+ * Takes an import in. Cases that hold nothing to judge are settled. Reports of a month ago are thrown away.
  * @returns its id: nothing is opened before `beginImport`
  * @throws RecordUnavailable
  */
@@ -65,9 +65,9 @@ export function receiveImport(
 function rowOf(id: string, number: number, given: ImportedCase): typeof importRows.$inferInsert {
   const { sheet, row, ref, faults, opening, slots, peopleRows } = storable(given);
   const place = { import: id, number, sheet, row, ref: ref.slice(0, 64) };
-  return faults.length > 0 || opening === undefined
-    ? { ...place, outcome: 'faulty', faults }
-    : { ...place, said: { opening, slots, peopleRows } };
+  if (opening === undefined) return { ...place, outcome: 'faulty', faults };
+  // One with faults is judged too, that they are said all at once.
+  return { ...place, said: { opening, slots, peopleRows }, ...(faults.length > 0 && { faults }) };
 }
 
 /** All of it is here: its workflow goes to work. @throws RecordUnavailable */
@@ -127,7 +127,7 @@ export function importFaults(record: OpenRecord, id: string, after: number, limi
 }
 
 /** A case that is not settled yet. */
-export interface RowToOpen extends Pick<ImportedCase, 'row' | 'sheet' | 'ref' | 'slots' | 'peopleRows'> {
+export interface RowToOpen extends Pick<ImportedCase, 'row' | 'sheet' | 'ref' | 'slots' | 'peopleRows' | 'faults'> {
   readonly number: number;
   readonly opening: NonNullable<ImportedCase['opening']>;
   readonly thereBefore: boolean;
@@ -151,13 +151,14 @@ export function rowsToOpen(record: OpenRecord, id: string, limit: number): Promi
           .set({ thereBefore: there })
           .where(and(eq(importRows.import, id), inArray(importRows.number, numbers)));
     }
-    return rows.map(({ number, row, sheet, ref, said, thereBefore }) => ({
+    return rows.map(({ number, row, sheet, ref, said, faults, thereBefore }) => ({
       number,
       row,
       sheet,
       ref,
       slots: said?.slots,
       peopleRows: said?.peopleRows,
+      faults: faults ?? [],
       opening: said?.opening ?? { file: undefined, events: [] },
       thereBefore: thereBefore ?? known.has(ref),
     }));

@@ -90,8 +90,22 @@ export function faultsIn(
     const person = /^people\.(\d+)\./.exec(field);
     const row = person ? at.peopleRows?.[Number(person[1])] : undefined;
     if (row !== undefined) return fault({ sheet: 'people', row, column, problem: rest }, rule);
+    // Whom the staff directory brought stands in no row.
+    if (person) return fault({ sheet: at.sheet, row: at.row, column: null, problem: `people: ${rest}` }, rule);
     return fault({ sheet: at.sheet, row: at.row, column, problem: rest }, rule);
   });
+}
+
+/**
+ * The faults of a row with what else was found. A cell that has a fault gets no other: what is said of it then mostly follows from the first.
+ * @param more in the order they were found
+ */
+export function faultsWith(faults: readonly ImportFault[], more: readonly ImportFault[]): readonly ImportFault[] {
+  const all = [...faults];
+  const isSame = (a: ImportFault, b: ImportFault) =>
+    a.sheet === b.sheet && a.row === b.row && a.column === b.column && (a.column !== null || a.problem === b.problem);
+  for (const one of more) if (!all.some((known) => isSame(known, one))) all.push(one);
+  return all;
 }
 
 const fault = (one: ImportFault, rule: Rule | undefined): ImportFault => (rule === undefined ? one : { ...one, rule });

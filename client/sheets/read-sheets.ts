@@ -204,13 +204,9 @@ function together(rows: readonly Row[]): readonly ImportedCase[] {
     const faults: ImportFault[] = before === undefined ? mine.flatMap((one) => one.faults) : [...row.faults];
     if (before !== undefined)
       faults.push({ sheet: 'cases', row: row.row, column: 'ref', problem: `stands in row ${before} too` });
-    return {
-      row: row.row,
-      sheet: 'cases',
-      ref,
-      ...assembled(row, people.get(ref) ?? [], actions.get(ref) ?? [], faults),
-      faults,
-    };
+    const said = assembled(row, people.get(ref) ?? [], actions.get(ref) ?? [], faults);
+    // The people are the first's, and so is what is wrong with them.
+    return { row: row.row, sheet: 'cases', ref, ...(before === undefined ? said : {}), faults };
   });
   const lost = [...rows.filter(({ sheet }) => sheet !== 'cases')]
     .filter((row) => !first.has(textAt(row, 'ref') ?? ''))
@@ -237,7 +233,7 @@ function assembled(row: Row, people: readonly Row[], actions: readonly Row[], fa
   if (people.length === 0) wrong('ref', 'has nobody in the sheet of people');
   const worker = people.find((one) => textAt(one, 'role') === 'social-worker');
   const slots = SLOTS.filter((slot) => hasSlot(row, slot, wrong));
-  if (!isKind || people.length === 0) return {};
+  if (people.length === 0) return {};
   const get = (name: string) => row.values.get(name);
   const file = {
     ref: get('ref'),

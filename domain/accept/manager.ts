@@ -13,11 +13,13 @@ const MEND = 'give the social worker a manager who is among the people, with an 
 /** What is wrong with the manager of a case that these people begin with; undefined where there is one who can be written to. */
 export function managerFault(people: readonly Person[]): Refusal | undefined {
   const nobody = nobodyManages(people);
-  if (nobody !== undefined) return refuse(`case: people: ${nobody}`);
-  const manager = people.find(({ id }) => id === managerOf(people));
+  const worker = people.findIndex(({ role }) => role === 'social-worker');
+  if (nobody !== undefined) return refuse(`case: people${worker < 0 ? '' : `.${worker}.manager`}: ${nobody}`);
+  const at = people.findIndex(({ id }) => id === managerOf(people));
+  const manager = people[at];
   if (manager?.email !== undefined) return undefined;
   return refuse(
-    `case: people: the manager, "${manager?.id}", has no email: what is late would be told to nobody; ${MEND}`,
+    `case: people.${at}.email: the manager, "${manager?.id}", has no email: what is late would be told to nobody; ${MEND}`,
   );
 }
 

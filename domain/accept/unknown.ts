@@ -114,15 +114,21 @@ export function fileFault({ authority, people }: CaseFile, policy: Policy): Refu
     return refuse(`case: authority: "${authority}" is what rehearsals are kept apart by; there is no such authority`);
   const named = people.filter((person) => !isWhole(person)).map((person) => notCompleted('people', person));
   if (named.length > 0) return refuse(`case: ${named.join('; ')}`);
-  const lost = people.filter(({ role }) => !own(policy.roles, role)).map((person) => noRole(person, policy));
-  return lost.length > 0 ? refuse(`case: people: ${lost.join('; ')}`) : undefined;
+  const lost = unlistedRoles(people, policy);
+  return lost.length > 0 ? refuse(`case: ${lost.join('; ')}`) : undefined;
 }
+
+/** Roles that the policy does not list, each by its field. Who cannot be read otherwise may lack anything. */
+export const unlistedRoles = (people: readonly Partial<Person>[], policy: Policy): readonly string[] =>
+  people.flatMap(({ id = '', role }, i) =>
+    role === undefined || own(policy.roles, role) ? [] : [`people.${i}.role: ${noRole({ id, role }, policy)}`],
+  );
 
 /** Rehearsals and corrections know no directory. */
 const notCompleted = (field: string, { id, staff }: Person): string =>
   `${field}: "${id}" is given by the directory id ${staff} alone, and nothing here knows the staff directory: give name and role`;
 
-function noRole({ id, role }: Person, { name, roles }: Policy): string {
+function noRole({ id, role }: Pick<Person, 'id' | 'role'>, { name, roles }: Policy): string {
   const [first, ...others] = nearest(role, Object.keys(roles));
   const offer = first?.isClose
     ? `did you mean ${[first, ...others.filter((one) => one.isClose)].map((one) => one.name).join(' or ')}?`

@@ -5,7 +5,7 @@ import { describeIssue } from '../policy/read-policy.ts';
 import { EVENT_TYPES, isEventType, readAs } from './catalogue.ts';
 import { readers } from './event-fields.ts';
 import type { CaseEvent, Recorded } from './events.ts';
-import type { CaseFile } from './model.ts';
+import type { CaseFile, Person } from './model.ts';
 import { isWhole } from './staff.ts';
 
 /** An event that cannot be read: one sentence that names the field, what is wrong and, for a type, what there is. */
@@ -63,17 +63,24 @@ export function parseCaseFile(data: unknown): CaseFile {
   const result = z.safeParse(caseFile, data, { reportInput: true });
   if (!result.success) throw new EventError(`case: ${problems(result.error)}`);
   const { people } = result.data;
-  const ids = people.map((one) => one.id);
-  const doubled = new Set(ids.filter((one, i) => ids.indexOf(one) !== i));
-  const lost = people.filter(({ manager }) => manager !== undefined && !ids.includes(manager));
-  const faults = [
-    ...[...doubled].map((one) => `"${one}" is there twice`),
-    ...lost.map((one) => `the manager of "${one.id}", "${one.manager}", is not among the people`),
-    // Whose role is the staff directory's may be the social worker: asked again when it is known.
-    ...(people.some((one) => one.role === 'social-worker' || !isWhole(one))
-      ? []
-      : ['somebody must have the role social-worker']),
-  ];
-  if (faults.length > 0) throw new EventError(`case: people: ${faults.join('; ')}`);
+  const faults = amongPeople(people);
+  if (faults.length > 0) throw new EventError(`case: ${faults.join('; ')}`);
   return result.data;
+}
+
+/** What is wrong with people among themselves, each by its field. Who cannot be read otherwise may lack anything. */
+export function amongPeople(people: readonly Partial<Person>[]): readonly string[] {
+  const ids = people.map((one) => one.id);
+  // Somebody whose id cannot be read may be anybody's manager.
+  const areKnown = !ids.includes(undefined);
+  const each = people.flatMap(({ id, manager }, i) => [
+    ...(id !== undefined && ids.indexOf(id) !== i ? [`people.${i}.id: "${id}" is there twice`] : []),
+    ...(areKnown && manager !== undefined && !ids.includes(manager)
+      ? [`people.${i}.manager: the manager of "${id}", "${manager}", is not among the people`]
+      : []),
+  ]);
+  // Whose role is the staff directory's may be the social worker: asked again when it is known.
+  return people.some((one) => one.role === 'social-worker' || !isWhole(one))
+    ? each
+    : [...each, 'people: somebody must have the role social-worker'];
 }

@@ -38,7 +38,7 @@ const MANAGED_HERE = ['social-worker', 'team-manager', 'consultant-social-worker
 const TELLS = ['person-joined', 'person-updated'];
 
 /** Whether all is known of somebody that a case must know. */
-export const isWhole = ({ name, role }: Person): boolean => name !== undefined && role !== undefined;
+export const isWhole = ({ name, role }: Partial<Person>): boolean => name !== undefined && role !== undefined;
 
 /** The directory ids that a case file names. */
 export const staffIn = (people: readonly Person[]): readonly string[] => [

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { BadInput } from '../../client/errors.ts';
 import { readCell, safeCell } from '../../client/sheets/cells.ts';
 import { headingOf, readMapping } from '../../client/sheets/column-mapping.ts';
-import { columnOf, faultsIn, type ImportedCase } from '../../client/sheets/import-fault.ts';
+import { columnOf, faultsIn, faultsWith, type ImportedCase } from '../../client/sheets/import-fault.ts';
 import { readLines } from '../../client/sheets/opening-lines.ts';
 import { MOST_CASES, readSheets } from '../../client/sheets/read-sheets.ts';
 import { type CellKind, COLUMNS, SHEETS } from '../../client/sheets/sheet-columns.ts';
@@ -309,6 +309,30 @@ test('a refusal of the domain is said by its column, where one is meant', () => 
   assert.deepEqual(faultsIn('case: people.1.phone: must be a telephone number', at), [
     { sheet: 'people', row: 9, column: 'phone', problem: 'must be a telephone number' },
   ]);
+});
+
+test('whom the directory brought stands in no row, and a cell that has a fault gets no other', () => {
+  const at = { row: 5, sheet: 'cases', peopleRows: [8] } as const;
+  const two = faultsIn('case: people.0.role: "sw" has none; did you mean health?; people.1.email: has none', at);
+  assert.deepEqual(two, [
+    { sheet: 'people', row: 8, column: 'role', problem: '"sw" has none; did you mean health?' },
+    { sheet: 'cases', row: 5, column: null, problem: 'people: has none' },
+  ]);
+  const sheet = [{ sheet: 'people', row: 8, column: 'role', problem: 'is missing' }] as const;
+  assert.deepEqual(faultsWith(sheet, [...two, ...two]), [...sheet, two[1]]);
+});
+
+test('of a case of no known kind the people can be judged all the same', async () => {
+  const cases = `${HEADING}\nA1,cp,hull,2026-11-23\nA1,looked-after,hull,2026-11-23`;
+  const found = await readSheets({ cases: bytes(cases), people: bytes(PEOPLE) });
+  // Those of a reference that is there twice are judged once.
+  assert.deepEqual(
+    found.map(({ opening, peopleRows }) => [opening !== undefined, peopleRows]),
+    [
+      [true, [2, 3]],
+      [false, undefined],
+    ],
+  );
 });
 
 test('a report gives back no cell as a formula', () => {

@@ -58,7 +58,10 @@ test('a file whose roles the policy lists is taken; every mistyped one of anothe
   assert.equal(fileFault(FILE, BARNSLEY), undefined);
   assert.equal(fileFault(FILE, HULL), undefined);
   const two = fileFault({ ...FILE, people: [...PEOPLE, zoe('parnt'), { ...zoe('helth'), id: 'hal' }] }, BARNSLEY);
-  assert.match(two?.message ?? '', /"zoe" has .*did you mean parent.*; "hal" has .*did you mean health/);
+  assert.match(
+    two?.message ?? '',
+    /people\.12\.role: "zoe" has .*did you mean parent.*; people\.13\.role: "hal" has .*did you mean health/,
+  );
 });
 
 test('a role that this authority’s own policy adds is a role there', () => {

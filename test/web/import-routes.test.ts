@@ -112,11 +112,52 @@ test('rows without a fault are opened, and the others say every fault with row a
   assert.deepEqual(said, [
     'C-1 cases 2 meeting_number: must be a whole number',
     'C-1 cases 2 meeting_minutes: must be one of owed, received, passed-on',
-    `C-2 cases 3 null: people: "tm" has the role "gran", which the policy of Barnsley does not list; did you mean grandfather or grandmother or grandparent?`,
-    `C-2 cases 3 null: people: the manager, "tm", has no email: what is late would be told to nobody; give the social worker a manager who is among the people, with an email`,
+    `C-2 people 7 role: "tm" has the role "gran", which the policy of Barnsley does not list; did you mean grandfather or grandmother or grandparent?`,
+    `C-2 people 7 email: the manager, "tm", has no email: what is late would be told to nobody; give the social worker a manager who is among the people, with an email`,
     'C-3 cases 4 authority: there is no policy for "atlantis"; there are barnsley, hull',
   ]);
   assert.ok(!JSON.stringify(report).includes('Canary'), 'no name is in a report');
+});
+
+test('a date, a kind, a role, a manager and an address that are wrong are said at once, each in its cell', async () => {
+  const { cases, people } = caseload(refsOf(3, 'K'));
+  const [heading, one, two, three] = cases.split('\n') as [string, string, string, string];
+  const dateIn = (line: string) => line.split(',').with(5, '31/02/2026').join();
+  const broken = people
+    .replace(/^(K-1,sw,.*),tm$/m, '$1,ghost')
+    .replace(/^(K-1,hv,.*),health,/m, '$1,astronaut,')
+    .replace(/^(K-2,tm,.*),tom@council.test,$/m, '$1,,')
+    .replace(/^(K-3,sw,.*),tm$/m, '$1,ghost')
+    .replace(/^(K-3,hv,.*),health,/m, '$1,astronaut,');
+  const report = await broughtIn(
+    { cases: [heading, dateIn(one), dateIn(two.replace('child-protection', 'cp')), three].join('\n'), people: broken },
+    '?dryRun=true',
+  );
+  assert.deepEqual(
+    report.faults.map(
+      (fault: Record<string, unknown>) => `${fault.sheet} ${fault.row} ${fault.column}: ${fault.problem}`,
+    ),
+    [
+      'cases 2 plan_agreed: there is no such day',
+      'people 2 manager: the manager of "sw", "ghost", is not among the people',
+      'people 4 role: "hv" has the role "astronaut", which the policy of Barnsley does not list; the nearest are advocate, aunt, parent; an authority adds roles of its own to its policy',
+      'cases 3 plan_agreed: there is no such day',
+      'cases 3 kind: must be one of child-protection, child-in-need, looked-after',
+      'people 7 email: the manager, "tm", has no email: what is late would be told to nobody; give the social worker a manager who is among the people, with an email',
+      'people 10 manager: the manager of "sw", "ghost", is not among the people',
+      'people 12 role: "hv" has the role "astronaut", which the policy of Barnsley does not list; the nearest are advocate, aunt, parent; an authority adds roles of its own to its policy',
+    ],
+  );
+  assert.deepEqual(counts(report), { cases: 3, ready: 0, opened: 0, already: 0, faulty: 3, left: 0 });
+});
+
+test('a row whose authority is unknown or not the caller’s says what is wrong with its people, but by no policy', async () => {
+  const { cases, people } = caseload(['L-1']);
+  const broken = people.replace(/^(L-1,sw,.*),tm$/m, '$1,ghost').replace(/^(L-1,hv,.*),health,/m, '$1,astronaut,');
+  const columns = ({ faults }: { faults: { column: string }[] }) => faults.map(({ column }) => column);
+  const unknown = await broughtIn({ cases: cases.replace('barnsley', 'atlantis'), people: broken });
+  assert.deepEqual(columns(unknown), ['authority', 'manager']);
+  assert.deepEqual(columns(await broughtIn({ cases, people: broken }, '', 'hull')), ['authority']);
 });
 
 test('what the domain refuses is said by the column it stands in', async () => {

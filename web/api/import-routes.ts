@@ -214,10 +214,12 @@ const answerOf = ({ id, state, dryRun, began, done, cases, left, outcomes }: Imp
 function withinRights(caller: Caller, given: ImportedCase): ImportedCase {
   const authority = (given.opening?.file as { readonly authority?: unknown } | null | undefined)?.authority;
   if (typeof authority !== 'string' || isOf(caller, authority)) return given;
+  const { opening: _, ...rest } = given;
   const { sheet: name, row } = given;
   const problem = 'is not an authority that this caller may bring cases in for';
   const fault: ImportFault = { sheet: name, row, column: 'authority', problem };
-  return { ...given, faults: [...given.faults, fault] };
+  // It is judged by nobody's policy.
+  return { ...rest, faults: [...given.faults, fault] };
 }
 
 /** The cases of a body. @throws Problem, BadInput */
