@@ -1,7 +1,7 @@
 // The sheets a caseload is brought in by: cells, encodings, separators, mappings; every fault of a row at once, and no formula either way.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { BadInput } from '../../client/errors.ts';
 import { readCell, safeCell } from '../../client/sheets/cells.ts';
 import { headingOf, readMapping } from '../../client/sheets/column-mapping.ts';
