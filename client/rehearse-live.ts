@@ -147,7 +147,9 @@ class LiveCase {
         .map((notice) => told(scenario, notice, notice.to.id, policy.meetings)),
       refused,
       remarks,
-      owed: duties.map(({ role, ...duty }) => ({ ...duty, ...(consentWithdrawn && { consentWithdrawn }) })).sort(byDue),
+      owed: duties
+        .map(({ role, askedOf, ...duty }) => ({ ...duty, ...(consentWithdrawn && { consentWithdrawn }) }))
+        .sort(byDue),
       closed: status.name === 'COMPLETED',
     };
   }
