@@ -41,13 +41,14 @@ import {
 } from '../workflows/api.ts';
 import { type Calls, calls, notThere } from './calls.ts';
 import { reach } from './connect.ts';
-import { type Correction, correctionIn, type Withdrawal, withdrawalIn } from './corrections-sent.ts';
+import type { Correction, Withdrawal } from './corrections-sent.ts';
 import { BadInput, CaseExists, CaseNotFound, InvalidEvent } from './errors.ts';
 import { openingId, updateId } from './event-id.ts';
 import { type FamilyAnswer, type FamilyCalls, type FamilyOptions, recordForFamily } from './for-family.ts';
 import { type CaseFilter, type CaseKey, type CaseSummary, mostUrgent } from './listed.ts';
 import { type NewEvent, stamped, valid } from './new-event.ts';
 import type { NodriftClient } from './nodrift-client.ts';
+import { correctIn, withdrawIn } from './send-corrections.ts';
 import { assertStartedHere, startedHere } from './started-here.ts';
 
 export type { NewEvent } from './new-event.ts';
@@ -167,21 +168,13 @@ export class Nodrift implements NodriftClient {
    * Corrects one or more events, all or none (L1): each keeps what is not said to change. The case is asked for its history first.
    * @throws BadInput when there is no such event; as `record`
    */
-  async correct(key: CaseKey, corrections: readonly Correction[]): Promise<RecordAnswer> {
-    const { events } = await this.history(key);
-    return this.record(
-      key,
-      corrections.map((one) => correctionIn(events, one)),
-    );
+  correct(key: CaseKey, corrections: readonly Correction[]): Promise<RecordAnswer> {
+    return correctIn(this, key, corrections);
   }
 
   /** Withdraws one or more events that never happened, all or none (L1). @throws as `correct` */
-  async withdraw(key: CaseKey, withdrawals: readonly Withdrawal[]): Promise<RecordAnswer> {
-    const { events } = await this.history(key);
-    return this.record(
-      key,
-      withdrawals.map((one) => withdrawalIn(events, one)),
-    );
+  withdraw(key: CaseKey, withdrawals: readonly Withdrawal[]): Promise<RecordAnswer> {
+    return withdrawIn(this, key, withdrawals);
   }
 
   /**

@@ -4,12 +4,13 @@ import type { Recorded } from '../../domain/case/events.ts';
 import type { GivenFile } from '../../domain/case/model.ts';
 import type { Paper, PaperName } from '../../domain/documents/paper.ts';
 import type { HistoryAnswer, KnownPerson, OwedAnswer, RecordAnswer, WouldRefuse } from '../../workflows/api-types.ts';
-import { type Correction, correctionIn, type Withdrawal, withdrawalIn } from '../corrections-sent.ts';
+import type { Correction, Withdrawal } from '../corrections-sent.ts';
 import { newEventId } from '../event-id.ts';
 import { type FamilyAnswer, type FamilyOptions, recordForFamily } from '../for-family.ts';
 import { type CaseFilter, type CaseKey, type CaseSummary, mostUrgent } from '../listed.ts';
 import { checkForm, type NewEvent } from '../new-event.ts';
 import type { NodriftClient } from '../nodrift-client.ts';
+import { correctIn, withdrawIn } from '../send-corrections.ts';
 import { type ApiAddress, call } from './call.ts';
 
 /** A case as a page of the API has it: what there is none of is null. */
@@ -35,20 +36,12 @@ export class HttpNodrift implements NodriftClient {
     return (await this.#post(`${pathOf(key)}/events`, { events: sent(events) })) as RecordAnswer;
   }
 
-  async correct(key: CaseKey, corrections: readonly Correction[]): Promise<RecordAnswer> {
-    const { events } = await this.history(key);
-    return this.record(
-      key,
-      corrections.map((one) => correctionIn(events, one)),
-    );
+  correct(key: CaseKey, corrections: readonly Correction[]): Promise<RecordAnswer> {
+    return correctIn(this, key, corrections);
   }
 
-  async withdraw(key: CaseKey, withdrawals: readonly Withdrawal[]): Promise<RecordAnswer> {
-    const { events } = await this.history(key);
-    return this.record(
-      key,
-      withdrawals.map((one) => withdrawalIn(events, one)),
-    );
+  withdraw(key: CaseKey, withdrawals: readonly Withdrawal[]): Promise<RecordAnswer> {
+    return withdrawIn(this, key, withdrawals);
   }
 
   recordForFamily(
