@@ -1,9 +1,8 @@
 // The mail with a code, for an answer by a link that weighs more than others. It says nothing but the code and which case it is for.
 
-import { createHash } from 'node:crypto';
 import { shown } from './address.ts';
-import { type MailSettings, senderDomain } from './mail-settings.ts';
-import { rendered } from './rendered.ts';
+import type { MailSettings } from './mail-settings.ts';
+import { singleMail } from './single-mail.ts';
 import type { Message } from './smtp.ts';
 
 /** @param to who asked for it, at the address that their case has now */
@@ -12,7 +11,6 @@ export function codeMail(
   { ref, code }: { readonly ref: string; readonly code: string },
   settings: MailSettings,
 ): Message {
-  const domain = senderDomain(settings);
   // The code is not in the subject, which shows on a locked screen.
   const said = {
     subject: `${ref}: the code you asked for`,
@@ -29,15 +27,8 @@ export function codeMail(
       'Somebody opened your link and answered something that decides or ends something. If that was not you, please tell the social worker: without the code nothing is recorded.',
     footer: 'This e-mail was sent automatically.',
   };
-  const id = createHash('sha256').update(`${ref} ${code} ${to.email} ${Date.now()}`).digest('hex').slice(0, 25);
-  return {
-    from: settings.sender,
-    to: { name: shown(to.name), address: to.email },
-    subject: said.subject,
-    ...rendered(said),
-    messageId: `<code.${id}@${domain}>`,
-    thread: `<code.${id}@${domain}>`,
-    headers: {},
-    rehearsal: false,
-  };
+  return singleMail({ name: shown(to.name), address: to.email }, said, settings, {
+    kind: 'code',
+    of: `${ref} ${code} ${to.email} ${Date.now()}`,
+  });
 }

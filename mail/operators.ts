@@ -1,13 +1,12 @@
 // The mail to operators: which alerts stand, since when, and what to do. It holds case ids and figures, nothing personal.
 
-import { createHash } from 'node:crypto';
 import { inLondon } from '../domain/time/calendar.ts';
 import type { AlertKind, StandingAlert } from '../record/alerts.ts';
 import { addressFault } from './address.ts';
 import { ALERT_WORDS } from './alert-words.ts';
 import { longTime } from './dates.ts';
-import { type MailSettings, senderDomain } from './mail-settings.ts';
-import { rendered } from './rendered.ts';
+import type { MailSettings } from './mail-settings.ts';
+import { singleMail } from './single-mail.ts';
 import type { Message, Transport } from './smtp.ts';
 
 /** This many alerts of a kind are listed. The rest is only counted. */
@@ -52,7 +51,6 @@ export function composeAlerts(
   settings: MailSettings,
   now: Date,
 ): Message {
-  const domain = senderDomain(settings);
   const kinds = [...new Set(alerts.map(({ what }) => what))];
   const many = alerts.length === 1 ? 'one thing needs' : `${alerts.length} things need`;
   const said = {
@@ -70,17 +68,11 @@ export function composeAlerts(
     rules: [],
     footer: 'Sent by the watchdog of Nodrift.',
   };
-  const id = createHash('sha256').update(`${address} ${now.toISOString()}`).digest('hex').slice(0, 25);
-  return {
-    from: settings.sender,
-    to: { name: '', address },
-    subject: said.subject,
-    ...rendered(said),
-    messageId: `<operators.${id}@${domain}>`,
-    thread: `<operators@${domain}>`,
-    headers: {},
-    rehearsal: false,
-  };
+  return singleMail({ name: '', address }, said, settings, {
+    kind: 'operators',
+    of: `${address} ${now.toISOString()}`,
+    threads: true,
+  });
 }
 
 function lines(ofOneKind: readonly StandingAlert[]): readonly string[] {

@@ -1,13 +1,11 @@
 // The mail with a link to sign in by. It goes to an address that the record knows, and names nobody and no case.
 
-import { createHash } from 'node:crypto';
-import { type MailSettings, senderDomain } from './mail-settings.ts';
-import { rendered } from './rendered.ts';
+import type { MailSettings } from './mail-settings.ts';
+import { singleMail } from './single-mail.ts';
 import type { Message } from './smtp.ts';
 
 /** @param url the page with the button that signs in: following the link alone does nothing */
 export function signInMail(address: string, url: string, settings: MailSettings): Message {
-  const domain = senderDomain(settings);
   const said = {
     subject: 'Your link to sign in to Nodrift',
     lead: 'Please open this link and press the button on its page: you are then signed in.',
@@ -23,15 +21,5 @@ export function signInMail(address: string, url: string, settings: MailSettings)
       'Somebody typed this address into the page to sign in. If that was not you, nothing needs to be done: whoever it was sees nothing without this link. Please do not pass it on.',
     footer: 'This e-mail was sent automatically.',
   };
-  const id = createHash('sha256').update(`${url} ${address}`).digest('hex').slice(0, 25);
-  return {
-    from: settings.sender,
-    to: { name: '', address },
-    subject: said.subject,
-    ...rendered(said),
-    messageId: `<sign-in.${id}@${domain}>`,
-    thread: `<sign-in.${id}@${domain}>`,
-    headers: {},
-    rehearsal: false,
-  };
+  return singleMail({ name: '', address }, said, settings, { kind: 'sign-in', of: `${url} ${address}` });
 }
