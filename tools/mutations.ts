@@ -572,7 +572,8 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line(LADDER, "if (last !== undefined && duty.ladder !== 'attend') yield* weeks", 'if (last === null) yield* weeks'),
   ],
   L15: [
-    line('domain/notices/inform.ts', '.filter((to) => !hasRecorded(c, to, learned))', ''),
+    line('domain/notices/inform.ts', '.filter((to) => to !== recorder)', ''),
+    line('domain/notices/echoes.ts', 'by.size === 1 ?', 'by.size > 0 ?'),
     line(ATTENDANCE, 'return invited >= calendar', 'return false && invited >= calendar'),
     line('domain/notices/one-notice.ts', 'isAsking(step) ? ofMeeting(step) : step.key', 'step.key'),
     line(MEETINGS, "? 'other' : 'tell'", "? 'other' : 'other'"),

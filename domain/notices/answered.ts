@@ -94,7 +94,7 @@ function laterDateAnswered(
   if (!asked || due === undefined) return [];
   const text = agreed ? `a plan action is due on ${due} now, as you asked` : `a plan action stays due on ${due}`;
   const what: What = { duty: `action/${action}`, meeting: null, due, rules: ['R8'], text, why: 'later-date-answered' };
-  return inform(c, at, `later-date/${recorded.id}`, asked.event.by, what);
+  return inform(c, at, `later-date/${recorded.id}`, asked.event.by, what, recorded.event.by);
 }
 
 /** When an action was due as the case knew it at a moment: with what was answered then, or before it. */
@@ -121,7 +121,7 @@ function help(
   const at = knownAt(recorded);
   const with_ = what.filter((one) => one !== 'other');
   const text = `asks for help to come to ${meeting}${with_.length > 0 ? `: ${with_.join(', ')}` : ''}`;
-  return inform(c, at, `help/${recorded.id}`, socialWorkerAt(c, at), {
+  const asks: What = {
     duty: null,
     meeting,
     due: null,
@@ -130,7 +130,8 @@ function help(
     text,
     why: 'help-asked',
     booking: own(c.meetings, meeting)?.bookings.findLast((one) => one.known <= at),
-  });
+  };
+  return inform(c, at, `help/${recorded.id}`, socialWorkerAt(c, at), asks, by);
 }
 
 /**
@@ -158,7 +159,7 @@ export function byLink(c: Case, duty: Standing, since: Instant): readonly Step[]
     about: by,
     why: 'by-link',
   };
-  return informManager(c, at, `by-link/${key}${duty.done ? '' : `/${said.event}`}`, what, known);
+  return informManager(c, at, `by-link/${key}${duty.done ? '' : `/${said.event}`}`, what, by);
 }
 
 /** What ended or silenced the reminders of a duty, where whoever owes it said so by a link. */

@@ -1,10 +1,18 @@
 // L15: nobody is told for information what they have recorded themselves. What is asked of them, and what goes into their calendar, comes all the
-// same.
+// same. Who recorded it follows from the event, not from the second it came in: two people may record within one.
 
+import { NODRIFT } from '../accept/refusal.ts';
 import { type Case, knownAt } from '../case/facts.ts';
 import type { PersonId } from '../case/model.ts';
 import type { Instant } from '../time/calendar.ts';
 
-/** Whether somebody recorded what the case learned at a moment. */
-export const hasRecorded = (c: Case, person: PersonId, learned: Instant): boolean =>
-  c.events.some((one) => one.event.by === person && knownAt(one) === learned);
+/** Who recorded an event of the case. */
+export const recorderOf = (c: Case, event: string): PersonId | undefined =>
+  c.events.find(({ id }) => id === event)?.event.by;
+
+/** Who recorded what the case learned at a moment; undefined where several did: better told of one’s own doing than not at all. */
+export function recorderAt(c: Case, learned: Instant): PersonId | undefined {
+  const by = new Set(c.events.flatMap((one) => (knownAt(one) === learned ? [one.event.by] : [])));
+  by.delete(NODRIFT);
+  return by.size === 1 ? [...by][0] : undefined;
+}

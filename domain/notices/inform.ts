@@ -4,7 +4,6 @@ import type { Case } from '../case/facts.ts';
 import type { PersonId, Step } from '../case/model.ts';
 import { managerAt } from '../case/people.ts';
 import type { Instant } from '../time/calendar.ts';
-import { hasRecorded } from './echoes.ts';
 import { reachable, stepKey } from './ladder.ts';
 
 /** What is told. */
@@ -13,22 +12,28 @@ export type What = Pick<
   'duty' | 'meeting' | 'due' | 'rules' | 'text' | 'about' | 'whose' | 'booking' | 'why' | 'standIn' | 'open'
 >;
 
-/** @param learned when the case learned what it tells, where that is not when it is told */
-export function informManager(c: Case, at: Instant, about: string, what: What, learned = at): readonly Step[] {
+/** @param recorder who recorded what is told: see `inform` */
+export function informManager(
+  c: Case,
+  at: Instant,
+  about: string,
+  what: What,
+  recorder: PersonId | undefined,
+): readonly Step[] {
   const manager = managerAt(c, at);
-  return manager === undefined ? [] : inform(c, at, about, manager, what, learned);
+  return manager === undefined ? [] : inform(c, at, about, manager, what, recorder);
 }
 
-/** Tells somebody, or who stands in for them, but not whoever recorded it. */
+/** Tells somebody, or who stands in for them, but not whoever recorded it (L15). */
 export function inform(
   c: Case,
   at: Instant,
   about: string,
   person: PersonId,
   what: What,
-  learned = at,
+  recorder: PersonId | undefined,
 ): readonly Step[] {
-  const others = reachable(c, person, at).filter((to) => !hasRecorded(c, to, learned));
+  const others = reachable(c, person, at).filter((to) => to !== recorder);
   return others.map((to) => toldAt(at, about, to, 'information', what));
 }
 

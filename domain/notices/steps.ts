@@ -1,6 +1,7 @@
 // `steps`: when to tell whom what. The rungs of every open duty's ladder, the bookings' invitations and reminders, and what a
 // manager is told at once: departures from a rule, what was done late, an address that is dead. Each happens at most once.
 
+import { NODRIFT } from '../accept/refusal.ts';
 import {
   type Case,
   type Dated,
@@ -33,6 +34,7 @@ import { askedAgain } from './asked-again.ts';
 import { arrangements, attend, reminders, reminding } from './attendance.ts';
 import { climbing, lateAsBroughtIn } from './brought-in-late.ts';
 import { calendarChanges } from './calendar-notices.ts';
+import { recorderAt, recorderOf } from './echoes.ts';
 import { inform, informManager, type What } from './inform.ts';
 import { oneForEach } from './one-notice.ts';
 import { lateByCorrection, toldAnew, wronglyChased } from './put-right-notices.ts';
@@ -135,7 +137,11 @@ function toldAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefine
   );
   const text = lateByCorrection(c, last, was, now);
   const what: What = { duty: null, meeting: null, due: null, rules: [], text, why: 'late-by-correction' };
-  return [...told, ...wrongly, ...(text === undefined ? [] : informManager(c, at, `late/${last.by}`, what))];
+  return [
+    ...told,
+    ...wrongly,
+    ...(text === undefined ? [] : informManager(c, at, `late/${last.by}`, what, recorderOf(c, last.by))),
+  ];
 }
 
 const NEVER = '' as Instant;
@@ -177,7 +183,8 @@ function lateness(c: Case, { key, meeting, due, rules, done, known }: Standing, 
   const text = `done on ${done?.on}, after its limit`;
   const at = done ? later(done.known, known) : known;
   if (at < since) return [];
-  return informManager(c, at, `late/${key}`, { duty: key, meeting, due, rules, text }, done?.known);
+  const recorder = done && recorderAt(c, done.known);
+  return informManager(c, at, `late/${key}`, { duty: key, meeting, due, rules, text }, recorder);
 }
 
 /** A booking past the limit quietens the reminders, so the manager hears of it while there is time to find another day. */
@@ -191,7 +198,7 @@ function lateBooking(c: Case, duty: Standing, since: Instant, known = duty.known
   if (c.calendar.londonDate(at) > due) return []; // it was late before: that is escalated
   const text = `${meeting} is booked for ${dayOf(booking)}, after its limit of ${due}`;
   const what = { duty: null, meeting, due, rules, text, why: 'booked-late' as const };
-  return informManager(c, at, `booked-late/${meeting}/${booking.edition}`, what, booking.known);
+  return informManager(c, at, `booked-late/${meeting}/${booking.edition}`, what, recorderOf(c, booking.edition));
 }
 
 /** What the manager had been told of bookings that are lost: brought back by a correction they are not told of again (L1). */
@@ -209,7 +216,7 @@ function departures(c: Case, since: Instant): readonly Step[] {
     const text = `accepted with a reason: ${rule}, ${message}`;
     const about = whatHappened(c).find((one) => one.id === event)?.event.by;
     const what = { duty: null, meeting, due: null, rules: [rule], text, about, why: 'departure' as const };
-    return informManager(c, at, `departure/${event}/${rule}`, what);
+    return informManager(c, at, `departure/${event}/${rule}`, what, recorderOf(c, event));
   });
 }
 
@@ -224,7 +231,9 @@ function endedEarly(
   const text = `the plan ended on ${on} without a review conference; the reason is on the case`;
   const what: What = { duty: null, meeting: null, due: null, rules: ['R83'], text, why: 'ended-early' };
   const told = new Set([managerAt(c, at), serviceManagerAt(c, at), ...chairs(c)]);
-  return [...told].flatMap((to) => (to === undefined || to === by ? [] : inform(c, at, `ended/${event}`, to, what)));
+  return [...told].flatMap((to) =>
+    to === undefined || to === by ? [] : inform(c, at, `ended/${event}`, to, what, recorderOf(c, event)),
+  );
 }
 
 /** L26, R74: a scale that falls far is told to the manager the same day. */
@@ -234,7 +243,7 @@ function fallen(c: Case, kind: MeetingKind, since: Instant): readonly Step[] {
     if (at < since) continue;
     const text = `the scale fell from ${from} to ${to} at ${meeting}`;
     const what: What = { duty: null, meeting, due: null, rules: ['R10', 'R74'], text, why: 'scale-fell' };
-    found.push(...informManager(c, at, `scale/${meeting}`, what));
+    found.push(...informManager(c, at, `scale/${meeting}`, what, recorderAt(c, at)));
   }
   return found;
 }
@@ -250,7 +259,7 @@ function carried(c: Case, since: Instant): readonly Step[] {
   return [...owned].flatMap(([owner, open]) => {
     const text = `${open.length === 1 ? 'a plan action goes' : `${open.length} plan actions go`} on under this plan`;
     const what: What = { duty: null, meeting: null, due: null, rules: ['R7', 'R8'], open, text, why: 'carried' };
-    return inform(c, at, `carried/${owner}`, owner, what);
+    return inform(c, at, `carried/${owner}`, owner, what, opening.event.by);
   });
 }
 
@@ -274,8 +283,8 @@ function apologies(c: Case, m: Meeting, since: Instant): readonly Step[] {
     const about = `apologies/${m.id}/${person}`;
     // L11: no meeting goes ahead without a social worker unless somebody sees to it.
     if (person === worker)
-      return informManager(c, known, about, { ...what, rules: ['R62', 'R63', 'R64'], why: 'no-social-worker' });
-    return inform(c, known, about, worker, what);
+      return informManager(c, known, about, { ...what, rules: ['R62', 'R63', 'R64'], why: 'no-social-worker' }, by);
+    return inform(c, known, about, worker, what, by);
   });
 }
 
@@ -301,11 +310,12 @@ function reallocations(c: Case, all: readonly Standing[], from: Instant): readon
       text: 'the case has moved to another social worker, who has another manager',
       why: 'given-away',
     };
+    const by = recorderAt(c, since);
     const isAnother = former !== undefined && former !== managerAt(c, since);
     return [
-      ...inform(c, since, `reallocated/${since}`, person, taken),
-      ...informManager(c, since, `reallocated/${since}`, moved),
-      ...(isAnother ? inform(c, since, `reallocated/${since}`, former, { ...given, open: undefined }) : []),
+      ...inform(c, since, `reallocated/${since}`, person, taken, by),
+      ...informManager(c, since, `reallocated/${since}`, moved, by),
+      ...(isAnother ? inform(c, since, `reallocated/${since}`, former, { ...given, open: undefined }, by) : []),
     ];
   });
 }
@@ -322,8 +332,8 @@ function addresses(c: Case, since: Instant): readonly Step[] {
       text: `the address is refused (${code})`,
     };
     return [
-      ...inform(c, known, `address/${event}`, socialWorkerAt(c, known), what),
-      ...informManager(c, known, `address/${event}`, what),
+      ...inform(c, known, `address/${event}`, socialWorkerAt(c, known), what, NODRIFT),
+      ...informManager(c, known, `address/${event}`, what, NODRIFT),
     ];
   });
 }

@@ -19,6 +19,7 @@ import {
   place,
   story,
   strategy,
+  type Told,
   underPlan,
 } from './support.ts';
 
@@ -164,6 +165,26 @@ test('nobody is told what they have recorded themselves, L15', () => {
   ]);
   assert.deepEqual(late('sam'), late('hana')); // what she owes by it she is asked for
   assert.deepEqual(late('tess'), late('hana').slice(0, 1));
+});
+
+test('what somebody else recorded within the same second is told all the same, L15', () => {
+  const noted = agreed('a-1', { owner: 'nora', due: '2027-03-01' });
+  const sorry = other('apologies-received', { by: 'nora', person: 'nora', meeting: 'core-group-1' });
+  const heard = (...together: readonly Told[]) =>
+    together
+      .reduce((all, one) => all.at('2027-01-20', one), underPlan())
+      .until('2027-01-20')
+      .steps.filter(({ about }) => about === 'nora')
+      .map(({ kind, duty, to }) => `${kind} ${duty} ${to}`);
+  assert.deepEqual(heard(sorry), ['information attend/core-group-1 sam']);
+  assert.deepEqual(heard(noted, sorry), heard(sorry)); // the social worker types something in just then
+  const late = held('core-group-1', '2027-02-05', { by: 'tess', reason: 'no date yet' });
+  const told = (...together: readonly Told[]) =>
+    notices(together.reduce((all, one) => all.at('2027-02-05', one), underPlan()).until('2027-02-05'), { to: 'tess' })
+      .filter(({ duty, at }) => duty === 'hold/core-group-1' && at > '2027-02-05T09')
+      .map(({ kind }) => kind);
+  assert.deepEqual(told(late), []);
+  assert.deepEqual(told(noted, late), ['information']); // who of the two made it late is not said: better once too often
 });
 
 test('no reminder of a meeting to whoever was invited, or told of a change, within two working days before, L15', () => {
