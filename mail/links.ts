@@ -1,7 +1,7 @@
 // Which pages stand behind a mail: from a notice to the links it shows. What they are made of is in link-token.ts.
 
 import type { Booking, DutyKey, PersonId } from '../domain/case/model.ts';
-import { familyOf } from '../domain/duties/families.ts';
+import { type DutyFamily, familyOf } from '../domain/duties/families.ts';
 import type { Notice } from '../domain/notices/notice.ts';
 import { londonDay } from '../domain/notices/words.ts';
 import { addDays, type Instant, type LocalDate } from '../domain/time/calendar.ts';
@@ -126,9 +126,28 @@ function pageOf(notice: Booked, family: ReturnType<typeof familyOf>): Omit<Way, 
     case 'action':
       return { purpose: 'action', label: 'Say whether it is done' };
     default:
-      return { purpose: 'other', label: 'Answer this' };
+      return { purpose: 'other', label: (family && OTHER_LABELS[family]) ?? 'Answer this' };
   }
 }
+
+/** What their reader does on the page of all that has none of its own purpose. */
+const OTHER_LABELS: Partial<Readonly<Record<DutyFamily, string>>> = {
+  represent: 'Say who stands in',
+  papers: 'Say that they are ready',
+  circulate: 'Say who has it',
+  date: 'Say who does it, and by when',
+  consider: 'Record what was decided',
+  discuss: 'Say whether it was held',
+  assess: 'Say whether it is complete',
+  engage: 'Say whether you tried',
+  explain: 'Give the reason',
+  'next-steps': 'Record what was decided',
+  transfer: 'Say whether they know',
+  close: 'Say whether it is closed',
+  letter: 'Say whether it has gone',
+  notify: 'Say who was told',
+  'step-down': 'Say with whom it was talked over',
+};
 
 const isOver = ({ booking, at }: Booked): boolean =>
   booking !== undefined && booking.start.slice(0, 10) < londonDay(at);

@@ -101,8 +101,8 @@ export async function openLink({ cases, keys, settingOf }: Asking, token: string
   };
 }
 
-const MEETING = new RegExp(`^[a-z-]+/((?:${MEETING_KINDS.join('|')})(?:-[1-9]\\d{0,2})?)(?:/|$)`);
-/** `minutes/core-group-3` → `core-group-3` */
+const MEETING = new RegExp(`^[a-z-]+/(?:plan/)?((?:${MEETING_KINDS.join('|')})(?:-[1-9]\\d{0,2})?)(?:/|$)`);
+/** `minutes/core-group-3` → `core-group-3`; `circulate/plan/cin-review-2` → `cin-review-2` */
 const meetingIn = (about: string): MeetingId | undefined => MEETING.exec(about)?.[1] as MeetingId | undefined;
 
 /** The answers whose events begin with a prefix, oldest first. */

@@ -40,6 +40,17 @@ const laterAsked = () =>
     }),
   ]);
 
+const apologised = () =>
+  booked(24).recordAll([
+    event('sorry', '2028-01-28T14:00', 'apologies-received', { by: 'nina', meeting: 'core-group-1', person: 'nina' }),
+  ]);
+const closedCase = () =>
+  inNeed().recordAll([
+    event('approved', '2028-01-21', 'plan-approved', { by: 'tom', on: '2028-01-21' }),
+    event('closable', '2028-03-01', 'closure-approved', { by: 'tom', after: 'supervision', on: '2028-03-01' }),
+    event('closed', '2028-03-02', 'case-closed', { on: '2028-03-02' }),
+  ]);
+
 type Purpose = Parameters<typeof linkFor>[2];
 const PAGES: readonly [name: string, paper: () => PaperCase, person: string, purpose: Purpose, about: string][] = [
   ['minutes', afterCoreGroup, 'nina', 'minutes', 'minutes/core-group-1'],
@@ -61,6 +72,8 @@ const PAGES: readonly [name: string, paper: () => PaperCase, person: string, pur
   ['not-mine', afterCoreGroup, 'nina', 'not-mine', 'minutes/core-group-1'],
   ['later', afterCoreGroup, 'nina', 'later', 'minutes/core-group-1'],
   ['other', () => booked(24), 'amira', 'other', 'tell/core-group-1'],
+  ['stand-in', apologised, 'nina', 'other', 'represent/core-group-1/nina'],
+  ['closure-letter', closedCase, 'amira', 'other', 'letter/closure'],
 ];
 const VIEWS: Readonly<Record<string, View>> = {
   phone: PHONE,

@@ -1,8 +1,9 @@
 // Whether somebody comes to a meeting. Staff who cannot send somebody, or agree a written report; the family may ask for help to come.
 
 import type { Option } from '../forms.ts';
-import { longTime, meetingOf, peopleOptions, upper } from '../in-words.ts';
+import { longTime, meetingOf, upper } from '../in-words.ts';
 import type { Page } from '../page.ts';
+import { insteadAnswered, insteadFields, insteadOptions } from '../somebody-instead.ts';
 import { isOfFamily, type Visit } from '../visit.ts';
 
 const COMES = { value: 'yes', text: 'Yes, I will come' };
@@ -21,16 +22,9 @@ const options = (visit: Visit): readonly Option[] =>
     ? [COMES, HELP, ALONE]
     : [
         COMES,
-        { value: 'sends', text: 'No, somebody else comes for me', hint: 'Give their name below' },
-        {
-          value: 'report',
-          text: 'No, and a written report takes my place',
-          hint: 'Only in exceptional circumstances (R48)',
-        },
+        ...insteadOptions(true).map((one) => ({ ...one, text: `No. ${one.text}` })),
         { ...ALONE, hint: 'The social worker is told, and you are asked for somebody to stand in' },
       ];
-
-const agreers = (visit: Visit) => visit.people.filter((one) => !isOfFamily(visit, one) && one.id !== visit.me.id);
 
 export const attend: Page = {
   purpose: 'attend',
@@ -55,22 +49,7 @@ export const attend: Page = {
             options: HELPS,
           } as const,
         ]
-      : [
-          { is: 'line', name: 'who', label: 'Who comes for you', hint: 'Only if somebody does' } as const,
-          {
-            is: 'select',
-            name: 'agreedBy',
-            label: 'Who agreed the written report',
-            hint: 'Only for a report: your line manager',
-            options: [{ value: '', text: 'Choose' }, ...peopleOptions(visit, agreers(visit))],
-          } as const,
-          {
-            is: 'text',
-            name: 'why',
-            label: 'Why a report',
-            hint: 'Only for a report: what is exceptional, without names',
-          } as const,
-        ]),
+      : insteadFields(visit, visit.me.id)),
   ],
   answer(visit, form) {
     const comes = form.choice('comes', options(visit), 'Say whether you can come');
@@ -93,25 +72,9 @@ export const attend: Page = {
           says: ['Thank you. Your social worker is told that you need help to come.'],
         };
       }
-      case 'sends': {
-        const representative = form.line('who', 'Say who comes for you');
-        return representative === undefined
-          ? undefined
-          : { events: [{ ...cannot, representative }], says: ['Somebody comes for you.'] };
-      }
-      case 'report': {
-        const agreedBy = form.choice(
-          'agreedBy',
-          peopleOptions(visit, agreers(visit)),
-          'Say who agreed it: your line manager',
-        );
-        const reason = form.text('why', 'Say what is exceptional');
-        if (agreedBy === undefined || reason === undefined) return undefined;
-        return {
-          events: [{ ...cannot, writtenReport: { agreedBy }, reason }],
-          says: ['A written report takes your place.'],
-        };
-      }
+      case 'sends':
+      case 'report':
+        return insteadAnswered(visit, form, comes, { meeting, person: me.id });
       default:
         return { events: [cannot], says: [`You cannot come to ${meetingOf(visit)}. The social worker is told.`] };
     }
