@@ -54,3 +54,6 @@ export interface Page {
   /** Whether what else can be answered is offered below: not by the pages that are that. */
   readonly alone?: boolean;
 }
+
+/** What one family of duties asks, on the page of all that have no purpose of their own. */
+export type SmallPage = Pick<Page, 'title' | 'intro' | 'facts' | 'fields' | 'answer'>;

@@ -4,9 +4,9 @@
 import { dayAnswered, dayFields, NOT_YET_SAID } from '../day-answer.ts';
 import type { Option } from '../forms.ts';
 import { longDate, namesOf, peopleOptions, upper } from '../in-words.ts';
+import type { SmallPage } from '../page.ts';
 import { standingEvents } from '../said-before.ts';
 import { isOfFamily, type Visit } from '../visit.ts';
-import type { SmallPage } from './other.ts';
 
 const family = (visit: Visit) => visit.people.filter((one) => isOfFamily(visit, one) && !one.left);
 

@@ -4,9 +4,8 @@ import type { LocalDate } from '../../domain/time/calendar.ts';
 import { dayAnswered, dayFields, NOT_YET_SAID } from '../day-answer.ts';
 import type { Option } from '../forms.ts';
 import { longDate, meetingOf } from '../in-words.ts';
-import type { SaidEvent } from '../page.ts';
+import type { SaidEvent, SmallPage } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import type { SmallPage } from './other.ts';
 
 interface OnADay {
   readonly title: string;

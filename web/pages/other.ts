@@ -3,15 +3,12 @@
 
 import { type DutyFamily, familyOf } from '../../domain/duties/families.ts';
 import { doneWords, longDate, thingOf, upper } from '../in-words.ts';
-import type { Page } from '../page.ts';
+import type { Page, SmallPage } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { closedCase, closureLetter, steppedDown, toldOfClosure } from './closing.ts';
 import { assessed, considered, discussed, engaged, explained, nextSteps, transferred } from './considered.ts';
 import { actionCompleted, papersReady, planPassedOn } from './passed-round.ts';
 import { standIn } from './stand-in.ts';
-
-/** What one family of duties asks. */
-export type SmallPage = Pick<Page, 'title' | 'intro' | 'facts' | 'fields' | 'answer'>;
 
 const SMALL: Partial<Readonly<Record<DutyFamily, SmallPage>>> = {
   represent: standIn,

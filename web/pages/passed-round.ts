@@ -4,9 +4,9 @@ import { shown } from '../../mail/address.ts';
 import { dayAnswered, dayFields, NOT_YET_SAID } from '../day-answer.ts';
 import type { Option } from '../forms.ts';
 import { longDate, meetingOf, namesOf, peopleOptions, upper } from '../in-words.ts';
+import type { SmallPage } from '../page.ts';
 import { standingEvents } from '../said-before.ts';
 import type { Visit } from '../visit.ts';
-import type { SmallPage } from './other.ts';
 
 /** By the names that the case gives them. */
 const PAPERS: readonly Option[] = [

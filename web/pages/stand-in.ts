@@ -1,10 +1,10 @@
 // Who stands in at a meeting for somebody who sent apologies, or that a report takes their place, or that they come after all (R47, R48).
 
 import { meetingOf, nameOf } from '../in-words.ts';
+import type { SmallPage } from '../page.ts';
 import { standingEvents } from '../said-before.ts';
 import { insteadAnswered, insteadFields, insteadOptions } from '../somebody-instead.ts';
 import { personOf, type Visit } from '../visit.ts';
-import type { SmallPage } from './other.ts';
 
 /** `represent/core-group-3/nina` → `nina` */
 const whoseOf = ({ link }: Visit): string => link.about.split('/').at(-1) ?? '';
