@@ -23,6 +23,7 @@ import { pageOfCasesToLookAfter, type Restorable, restorable } from '../record/r
 import {
   CARRIED_VERSION,
   type CaseInput,
+  caseSummary,
   openingAttributes,
   type RestoredCase,
   WORKFLOW_TYPES,
@@ -208,6 +209,7 @@ class Restorer {
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowIdConflictPolicy: running ? 'TERMINATE_EXISTING' : 'FAIL',
         typedSearchAttributes: openingAttributes(kept),
+        staticSummary: caseSummary(kept),
       });
     } catch (error) {
       // Somebody else was faster: the next look says how it stands.

@@ -11,6 +11,7 @@ import { note } from '../client/note.ts';
 import { isUnknownUpdate } from '../client/translated.ts';
 import {
   CASE_EXISTS,
+  caseSummary,
   type OpensCase,
   open,
   openingAttributes,
@@ -36,6 +37,7 @@ export const otherCaseActivities = (client: Client, taskQueue: string) => ({
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         typedSearchAttributes: openingAttributes(input),
+        staticSummary: caseSummary(input),
       });
       await calls(client).update(id, () =>
         client.workflow.getHandle(id).executeUpdate(open, { args: [opening], updateId: openingId(opening) }),

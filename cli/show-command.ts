@@ -75,7 +75,7 @@ export function page(owed: OwedAnswer, history: HistoryAnswer, now = new Date())
   return { lines: [...lines, ...last], struck };
 }
 
-/** The next step in words. Temporal UI shows it with the rung's own name: `escalate minutes of core group 1, 5-after`. */
+/** The next step in words. Cases on releases before 0.2 say it with the rung's own name: `escalate minutes of core group 1, 5-after`. */
 function nextWords(summary: string): string {
   const repeated = /^(.*?)(?:, \d+-(?:after|before))?, time (\d+)$/.exec(summary);
   if (repeated) return `${repeated[1]}, for the ${ordinal(Number(repeated[2]))} time`;

@@ -21,6 +21,7 @@ import type { Policy } from '../domain/policy/policy.ts';
 import { type CalendarData, fromEpochMs, type Instant, instant } from '../domain/time/calendar.ts';
 import {
   type CaseInput,
+  caseSummary,
   type HistoryAnswer,
   historyQuery,
   type KnownPerson,
@@ -118,6 +119,7 @@ export class Nodrift implements NodriftClient {
         // A run that failed was refused its opening: the reference is free.
         workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         typedSearchAttributes: openingAttributes(input),
+        staticSummary: caseSummary(input),
       });
     await this.#assertOpenable(id);
     if (!rehearsal && opening.events[0]?.event.type !== 'brought-in')

@@ -11,6 +11,7 @@ import { loadCalendar, shippedPolicy } from '../policies/load.ts';
 import {
   CARRIED_VERSION,
   type Carried,
+  caseSummary,
   openingAttributes,
   TASK_QUEUE,
   WORKFLOW_TYPES,
@@ -70,6 +71,7 @@ export async function openExamples(nodrift: Nodrift, now: Date): Promise<Opened>
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         typedSearchAttributes: openingAttributes({ file: file(ref) }),
+        staticSummary: caseSummary({ file: file(ref) }),
       });
     } catch (cause) {
       const error = translated(cause, id);

@@ -341,3 +341,7 @@ export const openingAttributes = ({
   ...(file.team === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.team, value: file.team }]),
   ...(file.family === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.family, value: file.family }]),
 ];
+
+/** What Temporal UI calls a case: its kind and whose it is. Of whom stands in no summary. */
+export const caseSummary = ({ file, rehearsal }: Pick<CaseInput, 'file' | 'rehearsal'>): string =>
+  `${rehearsal ? 'rehearsal of a ' : ''}${file.kind.replaceAll('-', ' ')} case, ${file.authority}`;

@@ -67,7 +67,7 @@ export async function applyToCases(input: ApplyInput | ToTell): Promise<ApplyRes
   for (const pause of AGAIN_AFTER) {
     const silent = answers.filter(({ outcome }) => outcome === 'unanswered').map(({ caseId }) => caseId);
     if (silent.length === 0) break;
-    await sleep(pause);
+    await sleep(pause, { summary: 'some cases did not answer: asked again' });
     const again = new Map((await reachCases(silent, event)).map((one) => [one.caseId, one]));
     answers = answers.map((one) => again.get(one.caseId) ?? one);
   }

@@ -16,6 +16,7 @@ import { type BegunCase, CASE_EXISTS, type CaseInput, type Opening, REFUSED, typ
 import { Book, type Origin } from './book.ts';
 import { failureOf } from './failure-of.ts';
 import { refusal } from './received.ts';
+import { entrySummary } from './story.ts';
 
 interface InForce {
   readonly policy: Policy;
@@ -28,11 +29,14 @@ interface Activities {
   keep(entry: RecordEntry): Promise<void>;
 }
 
-const { policyInForce, staffOf, keep } = proxyLocalActivities<Activities>({
+const LOCAL = {
   startToCloseTimeout: '10 seconds',
   localRetryThreshold: '1 minute',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
-});
+} as const;
+const local = (summary: string) => proxyLocalActivities<Activities>({ ...LOCAL, summary });
+const { policyInForce } = local('read the policy and calendar in force');
+const { staffOf } = local('look up staff in the directory');
 
 /** A case that never took up an event was opened in error: it ends itself. */
 const WITHOUT_AN_EVENT = '1 minute';
@@ -144,7 +148,8 @@ export class Beginning {
     }
     this.#book = book;
     const begun = () => book.opened || this.#failure !== undefined;
-    const inTime = begun() || (await condition(begun, WITHOUT_AN_EVENT));
+    const inTime =
+      begun() || (await condition(begun, WITHOUT_AN_EVENT, { summary: 'wait for the event that opens it' }));
     if (this.#failure) throw this.#failure;
     if (!inTime)
       throw ApplicationFailure.nonRetryable('nothing was recorded within a minute of opening the case', 'NeverOpened');
@@ -182,7 +187,9 @@ export class Beginning {
   }
 
   async #claim(book: Book): Promise<void> {
-    await keep(book.entry(this.#now()));
+    const entry = book.entry(this.#now());
+    const { keep } = local(`claim the reference: ${entrySummary(entry)}`);
+    await keep(entry);
     this.#claimed = true;
   }
 }

@@ -37,7 +37,7 @@ import {
 import { Beginning } from './beginning.ts';
 import type { Book } from './book.ts';
 import { failureOf } from './failure-of.ts';
-import { detailsTable, summaryOf } from './story.ts';
+import { deliverySummary, detailsTable, entrySummary, HANDLERS } from './story.ts';
 
 interface Activities {
   deliver(delivery: Delivery): Promise<Outcome[]>;
@@ -51,11 +51,7 @@ const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInter
 const OTHER = { startToCloseTimeout: '1 minute', retry: RETRY } as const;
 const DELIVER = { startToCloseTimeout: '15 minutes', heartbeatTimeout: '60 seconds', retry: RETRY } as const;
 /** Keeping an entry is one short transaction: done within the workflow task, one event of history. */
-const { keep } = proxyLocalActivities<Activities>({
-  startToCloseTimeout: '10 seconds',
-  localRetryThreshold: '1 minute',
-  retry: RETRY,
-});
+const KEEP = { startToCloseTimeout: '10 seconds', localRetryThreshold: '1 minute', retry: RETRY } as const;
 
 /** What the record will not take is tried again when an operator may have put it right. */
 const REFUSED_FOR = '1 hour';
@@ -69,21 +65,36 @@ export function runCase(input: CaseInput): Promise<void> {
   const beginning = new Beginning(input, now);
   let renewal = false;
 
-  setHandler(open, (opening) => beginning.open(opening));
+  setHandler(open, (opening) => beginning.open(opening), { description: HANDLERS.open });
   setHandler(record, (events) => beginning.record(events, 'outside'), {
     validator: (events) => beginning.book?.check(events, 'outside', now()),
+    description: HANDLERS.record,
   });
   setHandler(note, (events) => beginning.record(events, 'nodrift'), {
     validator: (events) => beginning.book?.check(events, 'nodrift', now()),
+    description: HANDLERS.note,
   });
-  setHandler(owedQuery, (at) => beginning.answering.owed(notBefore(at)));
-  setHandler(peopleQuery, () => beginning.answering.people(now()));
-  setHandler(historyQuery, () => beginning.answering.history());
-  setHandler(paperQuery, (name, meeting, at) => beginning.answering.paper(name, meeting, notBefore(at)));
-  setHandler(refusalQuery, (events, at) => beginning.answering.refusalOf(events, notBefore(at)));
-  setHandler(renew, () => {
-    renewal = true;
-  });
+  const asked = (description: string) => ({ description });
+  setHandler(owedQuery, (at) => beginning.answering.owed(notBefore(at)), asked(HANDLERS.owed));
+  setHandler(peopleQuery, () => beginning.answering.people(now()), asked(HANDLERS.people));
+  setHandler(historyQuery, () => beginning.answering.history(), asked(HANDLERS.history));
+  setHandler(
+    paperQuery,
+    (name, meeting, at) => beginning.answering.paper(name, meeting, notBefore(at)),
+    asked(HANDLERS.paper),
+  );
+  setHandler(
+    refusalQuery,
+    (events, at) => beginning.answering.refusalOf(events, notBefore(at)),
+    asked(HANDLERS.refusal),
+  );
+  setHandler(
+    renew,
+    () => {
+      renewal = true;
+    },
+    asked(HANDLERS.renew),
+  );
 
   const { cancelRequested } = CancellationScope.current();
   // Somebody who cancels a case in Temporal's UI must not end it: a child's plan is ended by those who may.
@@ -107,13 +118,15 @@ async function live(
     const { notices, withdrawn } = book.handOver(now());
     if (notices.length > 0 || withdrawn.length > 0) {
       const delivery = { entry: book.entry(now()), notices, withdrawn, now: now() };
-      const { deliver } = proxyActivities<Activities>({ ...DELIVER, summary: summaryOf(notices) });
+      const summary = deliverySummary(notices, delivery.entry.newEvents);
+      const { deliver } = proxyActivities<Activities>({ ...DELIVER, summary });
       book.takeOutcomes(await untilTaken(book, () => deliver(delivery)), now());
       continue;
     }
     const closed = book.isClosed(now());
     if (book.changed || closed) {
       const entry = book.entry(now());
+      const { keep } = proxyLocalActivities<Activities>({ ...KEEP, summary: entrySummary(entry) });
       await untilTaken(book, () => keep(entry));
       if (!closed) continue;
       // An answer that waits for the staff directory may bring something yet.

@@ -44,10 +44,15 @@ export async function round({ asked }: RoundInput = {}): Promise<RoundResult> {
     await gatherForRound(until);
     await composeForRound(until);
   };
-  if (asked === undefined) await sleepUntil(epochMs(until) - GATHERS_BEFORE_MS);
+  if (asked === undefined)
+    await sleepUntil(epochMs(until) - GATHERS_BEFORE_MS, 'until a quarter to eight, to gather what is due');
   await prepare();
-  if (asked === undefined && (await sleepUntil(epochMs(until) - GATHERS_AGAIN_BEFORE_MS))) await prepare();
-  if (asked === undefined) await sleepUntil(epochMs(until));
+  if (
+    asked === undefined &&
+    (await sleepUntil(epochMs(until) - GATHERS_AGAIN_BEFORE_MS, 'until half a minute to eight, to gather again'))
+  )
+    await prepare();
+  if (asked === undefined) await sleepUntil(epochMs(until), 'until eight, to send');
   await Promise.all(Array.from({ length: SENDERS }, () => sendForRound(until)));
   return { until, ...(await noteRound(until, began)) };
 }
@@ -71,9 +76,9 @@ const morningOf = (moment: Instant): Instant =>
   fromLondon(`${inLondon(moment).slice(0, 10)}T${SENDS_AT}` as LocalDateTime);
 
 /** @returns whether it had to wait: what is late goes on at once */
-async function sleepUntil(ms: number): Promise<boolean> {
+async function sleepUntil(ms: number, summary: string): Promise<boolean> {
   const left = ms - Date.now();
   if (left <= 0) return false;
-  await sleep(left);
+  await sleep(left, { summary });
   return true;
 }

@@ -17,8 +17,8 @@ interface Activities {
 }
 
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
-const asked = () =>
-  proxyActivities<Activities>({ startToCloseTimeout: '1 hour', heartbeatTimeout: '90 seconds', retry: RETRY });
+const asked = (summary: string) =>
+  proxyActivities<Activities>({ startToCloseTimeout: '1 hour', heartbeatTimeout: '90 seconds', retry: RETRY, summary });
 
 /** A case that did not answer may have been busy, or its worker starting. What is left then waits for the next change, or for a worker to start. */
 const AGAIN_AFTER = ['10 seconds', '1 minute', '5 minutes', '15 minutes', '30 minutes'] as const;
@@ -37,10 +37,14 @@ async function throughAll(next: (after: string) => Promise<PageDone>): Promise<n
 /** @param authority whose directory has changed; a signal says that it has again */
 export async function tellOfStaff(authority: string): Promise<void> {
   let again = false;
-  setHandler(moreToTell, () => {
-    again = true;
-  });
-  const { tellNextOfStaff } = asked();
+  setHandler(
+    moreToTell,
+    () => {
+      again = true;
+    },
+    { description: 'The directory has changed again.' },
+  );
+  const { tellNextOfStaff } = asked('tell cases of staff that changed');
   for (let pauses = 0; ; ) {
     again = false;
     const unanswered = await throughAll((after) => tellNextOfStaff(authority, after));
@@ -50,16 +54,16 @@ export async function tellOfStaff(authority: string): Promise<void> {
     }
     const pause = AGAIN_AFTER[pauses++];
     if (unanswered === 0 || pause === undefined) return;
-    await condition(() => again, pause);
+    await condition(() => again, pause, { summary: 'some cases did not answer: asked again' });
   }
 }
 
 /** @param id of the reallocation */
 export async function handOver(id: string): Promise<void> {
-  const { handOverNext, handedOver } = asked();
+  const { handOverNext, handedOver } = asked('hand cases over to another social worker');
   for (const pause of AGAIN_AFTER) {
     if ((await throughAll((after) => handOverNext(id, after))) === 0) break;
-    await condition(() => false, pause);
+    await condition(() => false, pause, { summary: 'some cases did not answer: asked again' });
   }
   await handedOver(id);
 }

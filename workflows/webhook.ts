@@ -27,16 +27,23 @@ export async function webhook(id: string): Promise<void> {
     startToCloseTimeout: '5 minutes',
     heartbeatTimeout: '45 seconds',
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+    summary: 'send what is due',
   });
   let woken = false;
-  setHandler(wakeWebhook, () => {
-    woken = true;
-  });
+  setHandler(
+    wakeWebhook,
+    () => {
+      woken = true;
+    },
+    { description: 'Something is due for this listener.' },
+  );
   for (;;) {
     woken = false;
     const dueInMs = await serveWebhook(id);
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof webhook>(id);
-    const again = await condition(() => woken, dueInMs === null ? LINGERS_MS : Math.max(LEAST_MS, dueInMs));
+    const again = await condition(() => woken, dueInMs === null ? LINGERS_MS : Math.max(LEAST_MS, dueInMs), {
+      summary: dueInMs === null ? 'nothing waits: ends unless something comes' : 'until the next is due',
+    });
     if (!again && dueInMs === null) return;
   }
 }

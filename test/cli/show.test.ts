@@ -125,6 +125,10 @@ test('what comes next is said in words, never by the name of a rung', () => {
       'remind of papers for review conference 1, time 2',
       'remind of papers for review conference 1, for the second time',
     ],
+    [
+      'chase minutes of core group 3, first working day after the limit',
+      'chase minutes of core group 3, first working day after the limit',
+    ],
     ['close the case', 'close the case'],
   ] as const;
   for (const [summary, words] of rows) {

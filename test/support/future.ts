@@ -6,7 +6,14 @@ import { type NewEvent, Nodrift, type OpenOptions } from '../../client/nodrift.t
 import { CaseClock } from '../../client/time-travel.ts';
 import type { CaseFile } from '../../domain/case/model.ts';
 import { epochMs, type Instant } from '../../domain/time/calendar.ts';
-import { type CaseInput, openingAttributes, TASK_QUEUE, WORKFLOW_TYPES, workflowId } from '../../workflows/api.ts';
+import {
+  type CaseInput,
+  caseSummary,
+  openingAttributes,
+  TASK_QUEUE,
+  WORKFLOW_TYPES,
+  workflowId,
+} from '../../workflows/api.ts';
 
 /** The client, for cases of the future too. */
 export class FutureNodrift extends Nodrift {
@@ -57,6 +64,7 @@ export class FutureNodrift extends Nodrift {
         workflowIdConflictPolicy: 'FAIL',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         typedSearchAttributes: openingAttributes({ file, rehearsal: false }),
+        staticSummary: caseSummary({ file }),
       });
     } catch {
       return; // it runs, or it ran: opening it says which

@@ -2,11 +2,32 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { HANDLERS } from '../../workflows/story.ts';
 import { conference, coreGroup, discussion, event, moment, PEOPLE } from '../support/family.ts';
 import { type RunningCase, useRig } from '../support/harness.ts';
 import { countOf } from '../support/replay.ts';
 
 const rig = useRig();
+
+type HistoryEvent = Awaited<ReturnType<RunningCase['runs']>>[number]['events'][number];
+
+/** What the first run's history says in summaries, in its order. */
+async function summaries(c: RunningCase): Promise<{ readonly event: HistoryEvent; readonly summary: string }[]> {
+  const [run] = await c.runs();
+  const { payloadConverter } = rig.client.options.loadedDataConverter;
+  return (run?.events ?? []).flatMap((event) => {
+    const { summary } = event.userMetadata ?? {};
+    return summary ? [{ event, summary: payloadConverter.fromPayload<string>(summary) }] : [];
+  });
+}
+
+interface Handler {
+  readonly name: string;
+  readonly description?: string;
+}
+interface Metadata {
+  readonly definition: Record<'updateDefinitions' | 'queryDefinitions' | 'signalDefinitions', readonly Handler[]>;
+}
 
 async function details(c: RunningCase): Promise<string> {
   const answer = await c.handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
@@ -51,22 +72,48 @@ test('history says what happened, what it departed from, and what was done when'
 test('the log of a case reads like its story', async () => {
   const c = await rig.open([discussion(), conference(), coreGroup()]);
   await c.forwardTo('2028-02-16');
-  const [run] = await c.runs();
-  const { payloadConverter } = rig.client.options.loadedDataConverter;
-  const said = (run?.events ?? []).flatMap(({ activityTaskScheduledEventAttributes: activity, userMetadata }) =>
-    activity && userMetadata?.summary ? [payloadConverter.fromPayload<string>(userMetadata.summary)] : [],
-  );
-  assert.deepEqual(said, [
+  const said = await summaries(c);
+  const of = (field: keyof HistoryEvent) => said.filter((one) => one.event[field]).map(({ summary }) => summary);
+  assert.deepEqual(of('markerRecordedEventAttributes'), [
+    'read the policy and calendar in force',
+    'claim the reference: strategy discussion held; conference held; meeting held: core group 1',
+  ]);
+  assert.deepEqual(of('activityTaskScheduledEventAttributes'), [
     'invite to core group 2 (4 people)',
     'tell of core group 2; remind of telling the family about core group 2',
-    'remind of minutes of core group 1',
-    'chase minutes of core group 1, 1-after',
-    'chase minutes of core group 1, 2-after (2 people); escalate telling the family about core group 2, 5-after (2 people)',
+    'remind of minutes of core group 1, on the limit',
+    'chase minutes of core group 1, first working day after the limit',
+    'chase minutes of core group 1, second working day after the limit (2 people); escalate telling the family about core group 2, fifth working day after it arose (2 people)',
   ]);
-  assert.ok(said.every((line) => Buffer.byteLength(line) <= 200));
+  assert.ok(
+    of('timerStartedEventAttributes').includes('chase minutes of core group 1, second working day after the limit'),
+  );
+  assert.ok(said.every(({ summary }) => Buffer.byteLength(summary) <= 200));
+  await c.record(
+    event('minutes', '2028-02-16T10:00', 'minutes-received', { meeting: 'core-group-1', on: '2028-02-16' }),
+  );
+  await c.owed();
+  assert.match((await summaries(c)).map(({ summary }) => summary).join('\n'), /^minutes received: core group 1/m);
+});
+
+test('the current details say what is owed, and what an operator does by hand', async () => {
+  const c = await rig.open([discussion(), conference(), coreGroup()]);
+  await c.forwardTo('2028-02-16');
   const table = await details(c);
   assert.match(table, /\| minutes\/core-group-1 \| health \| Sun 13 Feb 2028 \*\*late\*\* \|/);
   assert.match(table, /Next: .*2028-02-18T08:00:00Z/);
+  assert.ok(table.includes(`\`nodrift restore ${c.id}\``));
+  assert.match(table, /signal `renew`/);
+});
+
+test('Temporal shows what kind of case it is, and what each handler is for', async () => {
+  const c = await rig.open([discussion()]);
+  assert.equal(await (await c.handle.describe()).staticSummary(), 'child protection case, barnsley');
+  const { definition } = await c.handle.query<Metadata>('__temporal_workflow_metadata');
+  const handlers = [definition.updateDefinitions, definition.queryDefinitions, definition.signalDefinitions];
+  const ours = handlers.flat().filter(({ name }) => !name.startsWith('__'));
+  assert.deepEqual(ours.map(({ name }) => name).sort(), Object.keys(HANDLERS).sort());
+  for (const { name, description } of ours) assert.equal(description, HANDLERS[name as keyof typeof HANDLERS]);
 });
 
 test('search attributes say authority, team, kind, the next limit, what is late, and the policy', async () => {
