@@ -43,13 +43,13 @@ export function createActivities(sending: Sending): CaseActivities {
         await record.writable();
         const planned = await record.db.transaction(async (tx) => {
           // An attempt that was believed dead takes nothing back, and revives nothing: the case has gone on since.
-          const isNewest = await keepWithin(tx, delivery.entry);
-          if (isNewest) await withdraw(tx, record.ledgerKey, delivery.entry.case, delivery.withdrawn ?? []);
+          const isNewest = await keepWithin(tx, record, delivery.entry);
+          if (isNewest) await withdraw(tx, record, delivery.entry.case, delivery.withdrawn ?? []);
           await tellDecisionsAsked(tx, delivery);
           // Nobody has in their calendar what was not sent.
           if (!(await isShadow(tx, delivery.entry.case)))
-            await keepCalendarEntries(tx, keptEntries(record.ledgerKey, delivery));
-          return plan(tx, record.ledgerKey, delivery, senderDomain(settings), { revives: isNewest });
+            await keepCalendarEntries(tx, record, keptEntries(record.ledgerKey, delivery));
+          return plan(tx, record, delivery, senderDomain(settings), { revives: isNewest });
         });
         const keys = planned.map(({ notice }) => notice);
         await tryEach(sending, planned);

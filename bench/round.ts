@@ -72,7 +72,7 @@ async function planMorning(record: OpenRecord, notices = NOTICES, readers = READ
         ...{ key: `minutes/core-group-3|late-1|0|${at + i}|0`, round: true },
       }),
     );
-    await record.db.transaction((tx) => plan(tx, record.ledgerKey, delivery(told, { case: of }), DOMAIN));
+    await record.db.transaction((tx) => plan(tx, record, delivery(told, { case: of }), DOMAIN));
   }
   return new Date();
 }

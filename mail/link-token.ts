@@ -77,7 +77,7 @@ const LONGEST = 640;
  */
 export async function linkKeys(record: OpenRecord, text: string | undefined): Promise<LinkKeys> {
   if (text?.trim()) return readLinkKeys(text);
-  const secret = await keptSecret(record.db, 'links');
+  const secret = await keptSecret(record, 'links');
   return [linkKey('a', secret)];
 }
 

@@ -2,6 +2,7 @@
 
 import { claimRound } from '../record/claims.ts';
 import { keepComposed, toCompose } from '../record/composed.ts';
+import type { Claimed } from '../record/said.ts';
 import { sendMany, type Tally } from './send-many.ts';
 import { composed, madeOf, type Sending } from './send-one.ts';
 
@@ -18,12 +19,12 @@ export async function composeRound(
   const { record, transport } = sending;
   if (!transport.prepare) return { composed: 0, after: null };
   const planned = await toCompose(record, options);
-  const ready: { key: string; composed: string; of: string }[] = [];
+  const ready: { mail: Claimed; composed: string; of: string }[] = [];
   for (const mail of planned) {
     if (mail.notices.length === 0 || mail.composedOf === madeOf(mail)) continue;
     try {
       const prepared = await transport.prepare(await composed(sending, mail), mail.notBefore);
-      ready.push({ key: mail.key, composed: JSON.stringify(prepared), of: madeOf(mail) });
+      ready.push({ mail, composed: JSON.stringify(prepared), of: madeOf(mail) });
     } catch {
       sending.log?.warn({ mail: mail.messageId }, 'a mail of the round cannot be composed; it waits for an operator');
     }

@@ -3,18 +3,26 @@
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq, gte, ne, sql } from 'drizzle-orm';
 import type { LocalDateTime } from '../domain/time/calendar.ts';
+import { feedHash } from './addresses.ts';
 import { base32 } from './base32.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { calendarEntries, calendarFeeds, cases } from './schema.ts';
+import { SEALED } from './sealed-columns.ts';
+import { type Opened, opened, type Secrets, sealed } from './sealing.ts';
 
 /** One meeting in one person's calendar. */
-export type KeptEntry = typeof calendarEntries.$inferSelect;
+export type KeptEntry = Opened<typeof calendarEntries.$inferSelect>;
 /** The same as it is kept: by whom it was answered comes later. */
 export type NewEntry = Omit<KeptEntry, 'answered'>;
 
 /** Keeps what people are told now. What comes late, of an edition that was followed by another, changes nothing. */
-export async function keepCalendarEntries(tx: Database, entries: readonly NewEntry[]): Promise<void> {
-  for (const { token, ...said } of entries)
+export async function keepCalendarEntries(tx: Database, secrets: Secrets, entries: readonly NewEntry[]): Promise<void> {
+  const rows = await sealed<Omit<typeof calendarEntries.$inferSelect, 'answered'>>(
+    secrets,
+    SEALED.calendarEntries,
+    entries,
+  );
+  for (const { token, ...said } of rows)
     await tx
       .insert(calendarEntries)
       .values({ token, ...said })
@@ -32,7 +40,7 @@ export async function calendarEntryOf(record: OpenRecord, token: string) {
     .from(calendarEntries)
     .innerJoin(cases, eq(cases.id, calendarEntries.caseId))
     .where(eq(calendarEntries.token, token));
-  return found;
+  return found && { ...found, entry: (await read(record, [found.entry]))[0]! };
 }
 
 /** L27: the entries of the same person for siblings whose meeting is the same gathering: one mail, and one answer, for all. */
@@ -54,7 +62,10 @@ export async function siblingsOf(
       ),
     )
     .orderBy(asc(calendarEntries.caseId));
-  return rows.map((row) => row.entry);
+  return read(
+    record,
+    rows.map((row) => row.entry),
+  );
 }
 
 /** A calendar has answered: of two answers the later one counts, in whatever order they come. */
@@ -83,19 +94,34 @@ export async function feedOf(record: OpenRecord, reader: string, from: LocalDate
       ),
     )
     .orderBy(asc(calendarEntries.start), asc(calendarEntries.token));
-  return rows.map(({ entry, ref }) => ({ ...entry, ref }));
+  const entries = await read(
+    record,
+    rows.map(({ entry }) => entry),
+  );
+  return entries.map((entry, i) => ({ ...entry, ref: rows[i]!.ref }));
 }
+
+const read = (record: OpenRecord, rows: readonly (typeof calendarEntries.$inferSelect)[]): Promise<KeptEntry[]> =>
+  opened(record, SEALED.calendarEntries, rows);
 
 /** The token of somebody's feed; made the first time. */
 export async function feedTokenOf(record: OpenRecord, reader: string, authority: string): Promise<string> {
-  await record.db.insert(calendarFeeds).values({ reader, authority, token: newToken() }).onConflictDoNothing();
-  const [feed] = await record.db.select().from(calendarFeeds).where(eq(calendarFeeds.reader, reader));
-  return feed!.token;
+  const made = await newToken(record, reader);
+  await record.db
+    .insert(calendarFeeds)
+    .values({ reader, authority, ...made })
+    .onConflictDoNothing();
+  const rows = await record.db.select().from(calendarFeeds).where(eq(calendarFeeds.reader, reader));
+  const [feed] = await opened(record, SEALED.calendarFeeds, rows);
+  return feed!.token!;
 }
 
 /** Whose feed a token shows; undefined for one that never was, or was given another since. */
 export async function feedNamed(record: OpenRecord, token: string) {
-  const [feed] = await record.db.select().from(calendarFeeds).where(eq(calendarFeeds.token, token));
+  const [feed] = await record.db
+    .select({ reader: calendarFeeds.reader, authority: calendarFeeds.authority, since: calendarFeeds.since })
+    .from(calendarFeeds)
+    .where(eq(calendarFeeds.tokenHash, feedHash(record.ledgerKey, token)));
   return feed;
 }
 
@@ -103,8 +129,16 @@ export async function feedNamed(record: OpenRecord, token: string) {
 export async function revokeFeed(record: OpenRecord, reader: string): Promise<void> {
   await record.db
     .update(calendarFeeds)
-    .set({ token: newToken(), since: sql`now()` })
+    .set({ ...(await newToken(record, reader)), since: sql`now()` })
     .where(eq(calendarFeeds.reader, reader));
 }
 
-const newToken = (): string => base32(randomBytes(20));
+async function newToken(secrets: Secrets, reader: string) {
+  const token = base32(randomBytes(20));
+  const [row] = await sealed<Pick<typeof calendarFeeds.$inferInsert, 'reader' | 'token'>>(
+    secrets,
+    SEALED.calendarFeeds,
+    [{ reader, token }],
+  );
+  return { token: row!.token, tokenHash: feedHash(secrets.ledgerKey, token) };
+}

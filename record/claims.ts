@@ -99,7 +99,13 @@ async function drop(record: OpenRecord, rows: readonly MailRow[]): Promise<void>
       .where(or(...rows.map(held)))
       .returning({ key: mails.key });
     const keys = dropped.map(({ key }) => key);
-    if (keys.length > 0) await tx.update(notices).set({ mail: null }).where(inArray(notices.mail, keys));
+    if (keys.length === 0) return;
+    // What stood and was passed over is of a case that was erased: it is taken back, or it would be planned anew for ever.
+    await tx
+      .update(notices)
+      .set({ withdrawnAt: sql`now()`, payload: null })
+      .where(and(inArray(notices.mail, keys), isNull(notices.withdrawnAt)));
+    await tx.update(notices).set({ mail: null }).where(inArray(notices.mail, keys));
   });
 }
 

@@ -2,8 +2,9 @@
 
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm';
 import type { OpenRecord } from './open.ts';
-import { type Claimed, withTheirNotices } from './said.ts';
+import { type Claimed, jointOf, withTheirNotices } from './said.ts';
 import { mails } from './schema.ts';
+import { sealedTogether } from './sealing.ts';
 
 /** A round's mails that have not been sent, with what they say; not claimed. */
 export async function toCompose(
@@ -27,12 +28,17 @@ export async function toCompose(
 /** Keeps messages with mails that have not been claimed since. */
 export async function keepComposed(
   record: OpenRecord,
-  ready: readonly { readonly key: string; readonly composed: string; readonly of: string }[],
+  ready: readonly { readonly mail: Claimed; readonly composed: string; readonly of: string }[],
 ): Promise<void> {
   if (ready.length === 0) return;
+  const texts = await sealedTogether(
+    record,
+    ready.map(({ mail, composed }) => ({ ...jointOf(mail), text: composed })),
+  );
+  const rows = ready.map(({ mail, of }, i) => ({ key: mail.key, composed: texts[i], of }));
   await record.db
     .update(mails)
     .set({ composed: sql`v.composed`, composedOf: sql`v.of` })
-    .from(sql`json_to_recordset(${JSON.stringify(ready)}::json) as v(key text, composed text, of text)`)
+    .from(sql`json_to_recordset(${JSON.stringify(rows)}::json) as v(key text, composed text, of text)`)
     .where(and(eq(mails.key, sql`v.key`), eq(mails.state, 'PLANNED')));
 }

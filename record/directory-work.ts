@@ -7,6 +7,8 @@ import { databaseError } from './failures.ts';
 import type { OpenRecord } from './open.ts';
 import { cases } from './schema.ts';
 import { reallocated, reallocations, staff, staffNamed } from './schema-directory.ts';
+import { SEALED } from './sealed-columns.ts';
+import { type Opened, opened, sealed, type Unsealed } from './sealing.ts';
 import { storable } from './storable.ts';
 
 /** Somebody of one case of whom the directory says something new. */
@@ -51,12 +53,18 @@ export async function staffNews(
 }
 
 /** The case has it, or has no use for it; or would not take it, and why. @throws RecordUnavailable */
-export async function keepTold({ db }: OpenRecord, news: StaffNews, fault: string | null = null): Promise<void> {
+export async function keepTold(record: OpenRecord, news: StaffNews, fault: string | null = null): Promise<void> {
+  const { caseId, person } = news;
+  const [row] = await sealed<Pick<typeof staffNamed.$inferSelect, 'caseId' | 'person' | 'fault'>>(
+    record,
+    SEALED.staffNamed,
+    [{ caseId, person, fault }],
+  );
   const told = fault === null ? { told: news.edition } : {};
   await asking(() =>
-    db
+    record.db
       .update(staffNamed)
-      .set({ ...told, fault })
+      .set({ ...told, fault: row!.fault })
       .where(
         and(
           ...[eq(staffNamed.caseId, news.caseId), eq(staffNamed.person, news.person)],
@@ -80,24 +88,29 @@ export interface DirectoryProgress {
 }
 
 /** @throws RecordUnavailable */
-export async function directoryProgress({ db }: OpenRecord, authority: string): Promise<DirectoryProgress> {
+export async function directoryProgress(record: OpenRecord, authority: string): Promise<DirectoryProgress> {
+  const { db } = record;
   const open = db
-    .select({ case: staffNamed.caseId, person: staffNamed.person, staff: staffNamed.staff, why: staffNamed.fault })
+    .select({ caseId: staffNamed.caseId, person: staffNamed.person, staff: staffNamed.staff, fault: staffNamed.fault })
     .from(staffNamed)
     .innerJoin(staff, sameStaff)
     .innerJoin(cases, eq(cases.id, staffNamed.caseId))
     .where(and(eq(staffNamed.authority, authority), isRunning, isNew));
   return asking(async () => {
     const all = db.$with('open_news').as(open);
-    const [number] = await db.with(all).select({ left: count() }).from(all).where(isNull(all.why));
+    const [number] = await db.with(all).select({ left: count() }).from(all).where(isNull(all.fault));
     const refused = await db
       .with(all)
       .select()
       .from(all)
-      .where(sql`${all.why} is not null`)
-      .orderBy(asc(all.case))
+      .where(sql`${all.fault} is not null`)
+      .orderBy(asc(all.caseId))
       .limit(100);
-    return { left: number?.left ?? 0, refused: refused.map((one) => ({ ...one, why: one.why ?? '' })) };
+    const read = await opened(record, SEALED.staffNamed, refused);
+    return {
+      left: number?.left ?? 0,
+      refused: read.map(({ caseId, fault, ...one }) => ({ case: caseId, ...one, why: fault ?? '' })),
+    };
   });
 }
 
@@ -115,36 +128,35 @@ export async function authoritiesWithNews({ db }: OpenRecord): Promise<readonly 
 }
 
 /** All cases of one worker go to another. */
-export type Reallocation = typeof reallocations.$inferSelect;
+export type Reallocation = Opened<typeof reallocations.$inferSelect>;
 export type HandedOver = (typeof reallocated.$inferSelect)['outcome'];
 
 /** Begins one, or gives the one that is under way between the same two. @throws RecordUnavailable */
 export async function beginReallocation(
-  { db }: OpenRecord,
+  record: OpenRecord,
   wish: Pick<Reallocation, 'authority' | 'from' | 'to' | 'reason'>,
 ): Promise<Reallocation> {
+  const rows = await sealed<typeof reallocations.$inferInsert>(record, SEALED.reallocations, [
+    { ...storable(wish), id: randomUUID() },
+  ]);
   return asking(() =>
-    db.transaction(async (tx) => {
+    record.db.transaction(async (tx) => {
       await tx.execute(sql`lock table ${reallocations} in exclusive mode`);
       const same = and(
         ...[eq(reallocations.authority, wish.authority), eq(reallocations.from, wish.from)],
         ...[eq(reallocations.to, wish.to), isNull(reallocations.doneAt)],
       );
-      const [underWay] = await tx.select().from(reallocations).where(same);
-      if (underWay) return underWay;
-      const [made] = await tx
-        .insert(reallocations)
-        .values({ ...storable(wish), id: randomUUID() })
-        .returning();
-      return made!;
+      const underWay = await tx.select().from(reallocations).where(same);
+      const made = underWay.length > 0 ? underWay : await tx.insert(reallocations).values(rows).returning();
+      return (await opened(record, SEALED.reallocations, made))[0]!;
     }),
   );
 }
 
 /** @throws RecordUnavailable */
-export async function reallocation({ db }: OpenRecord, id: string): Promise<Reallocation | undefined> {
-  const [row] = await asking(() => db.select().from(reallocations).where(eq(reallocations.id, id)));
-  return row;
+export async function reallocation(record: OpenRecord, id: string): Promise<Reallocation | undefined> {
+  const rows = await asking(() => record.db.select().from(reallocations).where(eq(reallocations.id, id)));
+  return (await opened(record, SEALED.reallocations, rows))[0];
 }
 
 /** The next running cases that name whoever hands over, and have not answered for good. @throws RecordUnavailable */
@@ -174,12 +186,16 @@ export async function casesNaming(
 }
 
 /** @throws RecordUnavailable */
-export async function keepHandedOver({ db }: OpenRecord, answer: typeof reallocated.$inferInsert): Promise<void> {
-  const { outcome, why = null } = answer;
+export async function keepHandedOver(
+  record: OpenRecord,
+  answer: Unsealed<typeof reallocated.$inferInsert>,
+): Promise<void> {
+  const [row] = await sealed<typeof reallocated.$inferInsert>(record, SEALED.reallocated, [answer]);
+  const { outcome, why = null } = row!;
   await asking(() =>
-    db
+    record.db
       .insert(reallocated)
-      .values(answer)
+      .values(row!)
       .onConflictDoUpdate({ target: [reallocated.reallocation, reallocated.caseId], set: { outcome, why } }),
   );
 }
@@ -196,16 +212,14 @@ export async function completeReallocation({ db }: OpenRecord, id: string): Prom
 
 /** What became of its cases so far. @throws RecordUnavailable */
 export async function reallocationAnswers(
-  { db }: OpenRecord,
+  record: OpenRecord,
   id: string,
 ): Promise<readonly { readonly case: string; readonly outcome: HandedOver; readonly why: string | null }[]> {
-  return asking(() =>
-    db
-      .select({ case: reallocated.caseId, outcome: reallocated.outcome, why: reallocated.why })
-      .from(reallocated)
-      .where(eq(reallocated.reallocation, id))
-      .orderBy(asc(reallocated.caseId)),
+  const rows = await asking(() =>
+    record.db.select().from(reallocated).where(eq(reallocated.reallocation, id)).orderBy(asc(reallocated.caseId)),
   );
+  const read = await opened(record, SEALED.reallocated, rows);
+  return read.map(({ caseId, outcome, why }) => ({ case: caseId, outcome, why }));
 }
 
 /** Those that were begun and not completed: for whoever starts after a crash. @throws RecordUnavailable */

@@ -3,11 +3,14 @@
 
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { order } from '../domain/time/order.ts';
+import { addressHash } from './addresses.ts';
 import { type DirectoryFault, structuralFaults } from './directory-faults.ts';
 import { databaseError } from './failures.ts';
 import { authorities, NoPolicy } from './in-force.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { type Right, staff } from './schema-directory.ts';
+import { SEALED } from './sealed-columns.ts';
+import { opened, type Secrets, sealed } from './sealing.ts';
 import { storable } from './storable.ts';
 
 /** Somebody of the directory, as an authority gives them. */
@@ -67,7 +70,7 @@ export async function directoryOf(
   authority: string,
   { leftToo = false } = {},
 ): Promise<readonly KnownStaff[]> {
-  const all = await asking(() => rowsOf(record.db, authority));
+  const all = await asking(() => rowsOf(record.db, record, authority));
   return leftToo ? all : all.filter(({ active }) => active);
 }
 
@@ -79,21 +82,20 @@ export async function staffMember(record: OpenRecord, authority: string, id: str
       .from(staff)
       .where(and(eq(staff.authority, authority), eq(staff.id, id))),
   );
-  return rows.map(known)[0];
+  return (await read(record, rows))[0];
 }
 
 /** Who works under an address of their own, in whatever authority: for whoever signs in by it. A shared mailbox is nobody's own. @throws RecordUnavailable */
 export async function staffByAddress(record: OpenRecord, address: string): Promise<readonly KnownStaff[]> {
-  const normal = address.trim().toLowerCase();
-  if (normal === '') return [];
+  if (address.trim() === '') return [];
   const rows = await asking(() =>
     record.db
       .select()
       .from(staff)
-      .where(and(sql`lower(${staff.address}) = ${normal}`, eq(staff.active, true)))
+      .where(and(eq(staff.addressHash, addressHash(record.ledgerKey, address)), eq(staff.active, true)))
       .orderBy(asc(staff.authority), asc(staff.id)),
   );
-  return rows.map(known);
+  return read(record, rows);
 }
 
 /**
@@ -112,10 +114,10 @@ export async function syncDirectory(
   const wanted = storable(list);
   refuse(structuralFaults(wanted));
   return alone(record, async (tx) => {
-    const before = await rowsOf(tx, authority);
+    const before = await rowsOf(tx, record, authority);
     const changes = compared(before, wanted);
     if (!leaversMeant) refuse(manyLeave(before, changes));
-    if (!dryRun) await write(tx, authority, before, wanted, changes);
+    if (!dryRun) await write(tx, record, authority, before, wanted, changes);
     return changes;
   });
 }
@@ -132,7 +134,7 @@ export async function changeStaff(
 ): Promise<DirectoryChanges> {
   await assertKnown(record, authority);
   return alone(record, async (tx) => {
-    const before = await rowsOf(tx, authority);
+    const before = await rowsOf(tx, record, authority);
     const others = before.filter((one) => one.active && one.id !== id);
     const was = before.find((one) => one.id === id);
     const { active = true, ...fields } = storable(change);
@@ -143,7 +145,7 @@ export async function changeStaff(
     refuse(missing.map((field) => ({ id, field, message: `${id}: ${field} is missing` })));
     refuse(structuralFaults(wanted));
     const changes = compared(before, wanted);
-    await write(tx, authority, before, wanted, changes);
+    await write(tx, record, authority, before, wanted, changes);
     return { ...changes, same: 0 };
   });
 }
@@ -197,6 +199,7 @@ function manyLeave(before: readonly KnownStaff[], { left }: DirectoryChanges): r
 
 async function write(
   tx: Database,
+  secrets: Secrets,
   authority: string,
   before: readonly KnownStaff[],
   wanted: readonly Staff[],
@@ -210,16 +213,20 @@ async function write(
     .map((one) => {
       const edition = was.get(one.id)?.edition ?? 0;
       const next = joined.includes(one.id) || back.includes(one.id) || shows.has(one.id) ? edition + 1 : edition;
-      return { ...one, authority, rights: [...one.rights], active: true, edition: next };
+      return {
+        ...{ ...one, authority, rights: [...one.rights], active: true, edition: next },
+        addressHash: hashed(secrets, one.address),
+        sharedHash: hashed(secrets, one.sharedMailbox),
+      };
     });
   for (let i = 0; i < rows.length; i += ROWS_AT_ONCE)
     await tx
       .insert(staff)
-      .values(rows.slice(i, i + ROWS_AT_ONCE))
+      .values(await sealed<typeof staff.$inferInsert>(secrets, SEALED.staff, rows.slice(i, i + ROWS_AT_ONCE)))
       .onConflictDoUpdate({
         target: [staff.authority, staff.id],
         set: Object.fromEntries([
-          ...[...FIELDS, 'active' as const, 'edition' as const].map((column) => [
+          ...[...FIELDS, ...(['active', 'edition', 'addressHash', 'sharedHash'] as const)].map((column) => [
             column,
             sql.raw(`excluded."${staff[column as keyof typeof staff.$inferSelect].name}"`),
           ]),
@@ -236,11 +243,15 @@ async function write(
 /** A statement takes some 65,000 parameters at most. */
 const ROWS_AT_ONCE = 500;
 
-const rowsOf = async (db: Database, authority: string): Promise<readonly KnownStaff[]> =>
-  (await db.select().from(staff).where(eq(staff.authority, authority)).orderBy(asc(staff.id))).map(known);
+const hashed = ({ ledgerKey }: Secrets, address: string | null): string | null =>
+  address === null ? null : addressHash(ledgerKey, address);
 
-function known({ changedAt: _, ...row }: typeof staff.$inferSelect): KnownStaff {
-  return row;
+const rowsOf = async (db: Database, secrets: Secrets, authority: string): Promise<readonly KnownStaff[]> =>
+  read(secrets, await db.select().from(staff).where(eq(staff.authority, authority)).orderBy(asc(staff.id)));
+
+async function read(secrets: Secrets, rows: readonly (typeof staff.$inferSelect)[]): Promise<readonly KnownStaff[]> {
+  const all = await opened(secrets, SEALED.staff, rows);
+  return all.map(({ changedAt: _, addressHash: __, sharedHash: ___, name, ...row }) => ({ ...row, name: name ?? '' }));
 }
 
 /** As an authority gives them. */

@@ -11,6 +11,8 @@ import { mailIds, whereTo } from './mail-ids.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { cases, duties, events, notices } from './schema.ts';
 import { liveCases, shadowNotices, shadows } from './schema-shadow.ts';
+import { SEALED } from './sealed-columns.ts';
+import { opened, type Secrets, sealed } from './sealing.ts';
 
 /** How an authority stands. */
 export interface ShadowStanding {
@@ -146,30 +148,34 @@ async function takeLive(record: OpenRecord, row: CaseRow): Promise<number> {
   return record.db.transaction(async (tx) => {
     const made = await tx.insert(liveCases).values({ caseId: row.id }).onConflictDoNothing().returning();
     if (made.length === 0) return 0;
-    const owed = await owedNotices(tx, row);
-    const rows = await Promise.all(
-      owed.map(async ({ payload }) => {
-        const { case: of, notice } = payload;
-        const to = { ...notice.to, email: await addressNow(tx, row, notice.to) };
-        const { notBefore: _, ...rest } = notice;
-        const live: Notice = { ...rest, key: `live|${notice.key}`, at: morning, round: true, to };
-        const { key } = mailIds(record.ledgerKey, of, live.key, to.id);
-        return {
-          key,
-          caseId: row.id,
-          notice: live.key,
-          recipient: to.id,
-          kind: live.kind,
-          duty: live.duty,
-          payload: { case: of, notice: live, now: morning },
-          round: true,
-          mail: null,
-          ...whereTo(record.ledgerKey, row.authority, to.email),
-          notBefore: new Date(morning),
-        };
-      }),
-    );
-    if (rows.length > 0) await tx.insert(notices).values(rows).onConflictDoNothing();
+    const owed = await opened(record, SEALED.shadowNotices, await owedNotices(tx, row));
+    const addresses = await addressesNow(tx, record, row);
+    const rows = owed.flatMap(({ payload }) => {
+      if (!payload) return [];
+      const { case: of, notice } = payload;
+      const to = { ...notice.to, email: addresses.has(notice.to.id) ? addresses.get(notice.to.id) : notice.to.email };
+      const { notBefore: _, ...rest } = notice;
+      const live: Notice = { ...rest, key: `live|${notice.key}`, at: morning, round: true, to };
+      const { key } = mailIds(record.ledgerKey, of, live.key, to.id);
+      return {
+        key,
+        caseId: row.id,
+        notice: live.key,
+        recipient: to.id,
+        kind: live.kind,
+        duty: live.duty,
+        payload: { case: of, notice: live, now: morning },
+        round: true,
+        mail: null,
+        ...whereTo(record.ledgerKey, row.authority, to.email),
+        notBefore: new Date(morning),
+      };
+    });
+    if (rows.length > 0)
+      await tx
+        .insert(notices)
+        .values(await sealed<typeof notices.$inferInsert>(record, SEALED.notices, rows))
+        .onConflictDoNothing();
     return rows.length;
   });
 }
@@ -204,21 +210,24 @@ async function owedNotices(tx: Database, { id, events: count, revision }: CaseRo
   });
 }
 
-/** An address that was changed since counts: the newest that the case was told. */
-async function addressNow(tx: Database, { id, file }: CaseRow, then: Person): Promise<string | undefined> {
-  const [said] = await tx
-    .select({ person: sql<{ email?: string }>`${events.event}->'person'` })
+/** The addresses of a case's people by their ids, as it was told them last: one that was changed since counts. */
+async function addressesNow(tx: Database, secrets: Secrets, row: CaseRow): Promise<Map<string, string | undefined>> {
+  const [of] = await opened(secrets, SEALED.cases, [row]);
+  const told = await tx
+    .select()
     .from(events)
     .where(
       and(
-        ...[eq(events.caseId, id), inArray(events.type, ['person-joined', 'person-updated'])],
-        sql`${events.event}->'person'->>'id' = ${then.id}`,
+        ...[eq(events.caseId, row.id), inArray(events.type, ['person-joined', 'person-updated'])],
         eq(events.standing, 'stands'),
       ),
     )
-    .orderBy(sql`${events.arrival} desc nulls last`)
-    .limit(1);
-  return (said?.person ?? file?.people.find((one) => one.id === then.id) ?? then).email;
+    .orderBy(sql`${events.arrival} asc nulls first`);
+  const people = (await opened(secrets, SEALED.events, told)).flatMap(({ event }) => {
+    const { person } = (event ?? {}) as { readonly person?: Person | string };
+    return typeof person === 'object' ? [person] : [];
+  });
+  return new Map([...(of?.file?.people ?? []), ...people].map(({ id, email }) => [id, email]));
 }
 
 async function asking<T>(act: () => Promise<T>): Promise<T> {

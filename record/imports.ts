@@ -8,6 +8,8 @@ import { databaseError } from './failures.ts';
 import type { OpenRecord } from './open.ts';
 import { cases, events } from './schema.ts';
 import { type ImportOutcome, type ImportState, importRows, imports } from './schema-imports.ts';
+import { SEALED } from './sealed-columns.ts';
+import { opened, sealed, type Unsealed } from './sealing.ts';
 import { storable } from './storable.ts';
 
 /** Rows of one statement. */
@@ -56,13 +58,15 @@ export function receiveImport(
     await record.db.insert(imports).values({ id, ...by, state: 'receiving' });
     for (let at = 0; at < given.length; at += AT_ONCE) {
       const rows = given.slice(at, at + AT_ONCE).map((one, i) => rowOf(id, at + i + 1, one));
-      await record.db.insert(importRows).values(rows);
+      await record.db.insert(importRows).values(await sealed<NewImportRow>(record, SEALED.importRows, rows));
     }
     return id;
   });
 }
 
-function rowOf(id: string, number: number, given: ImportedCase): typeof importRows.$inferInsert {
+type NewImportRow = typeof importRows.$inferInsert;
+
+function rowOf(id: string, number: number, given: ImportedCase): Unsealed<NewImportRow> {
   const { sheet, row, ref, faults, opening, slots, peopleRows } = storable(given);
   const place = { import: id, number, sheet, row, ref: ref.slice(0, 64) };
   if (opening === undefined) return { ...place, outcome: 'faulty', faults };
@@ -113,12 +117,17 @@ export interface FaultyRows {
 export function importFaults(record: OpenRecord, id: string, after: number, limit: number): Promise<FaultyRows> {
   return asking(async () => {
     const rows = await record.db
-      .select({ number: importRows.number, ref: importRows.ref, faults: importRows.faults })
+      .select({
+        import: importRows.import,
+        number: importRows.number,
+        ref: importRows.ref,
+        faults: importRows.faults,
+      })
       .from(importRows)
       .where(and(eq(importRows.import, id), gt(importRows.number, after), eq(importRows.outcome, 'faulty')))
       .orderBy(asc(importRows.number))
       .limit(limit + 1);
-    const page = rows.slice(0, limit);
+    const page = await opened(record, SEALED.importRows, rows.slice(0, limit));
     return {
       faults: page.flatMap(({ ref, faults }) => (faults ?? []).map((fault) => ({ ...fault, ref }))),
       after: rows.length > limit ? (page.at(-1)?.number ?? null) : null,
@@ -151,7 +160,8 @@ export function rowsToOpen(record: OpenRecord, id: string, limit: number): Promi
           .set({ thereBefore: there })
           .where(and(eq(importRows.import, id), inArray(importRows.number, numbers)));
     }
-    return rows.map(({ number, row, sheet, ref, said, faults, thereBefore }) => ({
+    const read = await opened(record, SEALED.importRows, rows);
+    return read.map(({ number, row, sheet, ref, said, faults, thereBefore }) => ({
       number,
       row,
       sheet,
@@ -181,7 +191,14 @@ export interface Settled {
 /** Writes down what became of cases, and takes out what they said. @throws RecordUnavailable */
 export function settleRows(record: OpenRecord, id: string, settled: readonly Settled[]): Promise<void> {
   return asking(async () => {
-    const values = JSON.stringify(storable(settled.map((one) => ({ ...one, faults: one.faults ?? null }))));
+    const rows = storable(settled.map((one) => ({ import: id, ...one, faults: one.faults ?? null })));
+    const values = JSON.stringify(
+      await sealed<Pick<typeof importRows.$inferSelect, 'import' | 'number' | 'outcome' | 'faults'>>(
+        record,
+        SEALED.importRows,
+        rows,
+      ),
+    );
     await record.db.execute(sql`update import_rows set outcome = v.outcome, faults = v.faults, said = null
       from json_to_recordset(${values}::json) as v(number int, outcome text, faults json)
       where import_rows.import = ${id} and import_rows.number = v.number`);
@@ -205,14 +222,15 @@ export interface OpenedBefore {
 /** @throws RecordUnavailable */
 export function openedBefore(record: OpenRecord, ref: string): Promise<OpenedBefore | undefined> {
   return asking(async () => {
-    const [found] = await record.db.select({ id: cases.id, file: cases.file }).from(cases).where(eq(cases.ref, ref));
+    const kept = await record.db.select({ id: cases.id, file: cases.file }).from(cases).where(eq(cases.ref, ref));
+    const [found] = await opened(record, SEALED.cases, kept);
     if (!found) return undefined;
     const eventsOf = async (ids: readonly string[]) => {
       const rows = await record.db
-        .select({ id: events.id, event: events.event })
+        .select({ caseId: events.caseId, id: events.id, event: events.event })
         .from(events)
         .where(and(eq(events.caseId, found.id), inArray(events.id, [...ids])));
-      return new Map(rows.map(({ id, event }) => [id, event as unknown]));
+      return new Map((await opened(record, SEALED.events, rows)).map(({ id, event }) => [id, event as unknown]));
     };
     return { ...found, eventsOf };
   });

@@ -6,12 +6,14 @@ import type { RecordEntry } from '../domain/notices/notice.ts';
 import type { Database } from './open.ts';
 import { cardOf } from './roll.ts';
 import { staff, staffNamed } from './schema-directory.ts';
+import { SEALED } from './sealed-columns.ts';
+import { type Opened, opened, type Secrets } from './sealing.ts';
 
 /** A directory that was changed within this time may be newer than what the case was told, though it looks the same. */
 const SETTLED_MS = 10 * 60_000;
 
 /** Keeps whom an entry names by directory ids. Twice is once. @param isNewest an entry that comes late changes nothing that is there */
-export async function keepNamed(tx: Database, entry: RecordEntry, isNewest: boolean): Promise<void> {
+export async function keepNamed(tx: Database, secrets: Secrets, entry: RecordEntry, isNewest: boolean): Promise<void> {
   const { id: caseId, authority } = entry.case;
   const told = entry.newEvents.flatMap(({ event }) => personIn(event));
   const named = [...(entry.opened?.file.people ?? []), ...told];
@@ -19,10 +21,11 @@ export async function keepNamed(tx: Database, entry: RecordEntry, isNewest: bool
   const people = [...new Map(named.map((person) => [person.id, person])).values()].filter(isStaff);
   if (people.length === 0) return;
   const ids = people.map((person) => person.staff);
-  const rows = await tx
+  const found = await tx
     .select()
     .from(staff)
     .where(and(eq(staff.authority, authority), inArray(staff.id, ids)));
+  const rows = await opened(secrets, SEALED.staff, found);
   const values = people.map((person) => {
     const row = rows.find(({ id }) => id === person.staff);
     return {
@@ -53,7 +56,7 @@ function personIn(event: unknown): readonly Person[] {
 }
 
 /** Whether the case has nothing to learn of them, as far as can be seen: whose manager they are is not. */
-function isToldAll(row: typeof staff.$inferSelect, person: Person): boolean {
+function isToldAll(row: Opened<typeof staff.$inferSelect>, person: Person): boolean {
   const card = cardOf(row);
   const same = card.name === person.name && card.email === person.email && card.phone === person.phone;
   return row.active && same && Date.now() - row.changedAt.getTime() > SETTLED_MS;

@@ -1,11 +1,11 @@
 // Which running cases name somebody, by their e-mail address, and what is open in cases: asked of the record, for pages over many cases.
 
 import { and, asc, eq, gt, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
-import { union } from 'drizzle-orm/pg-core';
 import type { CaseKind } from '../domain/case/model.ts';
+import { addressHash } from './addresses.ts';
 import { databaseError } from './failures.ts';
 import type { OpenRecord } from './open.ts';
-import { cases, duties, events } from './schema.ts';
+import { caseAddresses, cases, duties } from './schema.ts';
 
 /** A case, by what pages over many cases show of it. */
 export interface CasePlace {
@@ -29,7 +29,7 @@ export async function casesNaming(
   authority?: string,
 ): Promise<readonly CasePlace[]> {
   if (addresses.length === 0) return [];
-  const wanted = sql`${sql.param(addresses.map((one) => one.trim().toLowerCase()))}::text[]`;
+  const wanted = addresses.map((one) => addressHash(record.ledgerKey, one));
   const named = await record.db
     .select(PLACE)
     .from(cases)
@@ -37,13 +37,12 @@ export async function casesNaming(
       and(
         running,
         authority === undefined ? undefined : eq(cases.authority, authority),
-        // Each by its own index: joined by "or" they would be passed over, and every file be read.
         inArray(
           cases.id,
-          union(
-            record.db.select({ id: cases.id }).from(cases).where(sql`addresses_in(${cases.file}::jsonb) && ${wanted}`),
-            record.db.select({ id: events.caseId }).from(events).where(sql`addresses_in(${events.event}) && ${wanted}`),
-          ),
+          record.db
+            .select({ id: caseAddresses.caseId })
+            .from(caseAddresses)
+            .where(inArray(caseAddresses.address, wanted)),
         ),
       ),
     )

@@ -7,19 +7,20 @@ import { PGlite } from '@electric-sql/pglite';
 import { eq, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
+import { type CaseKeys, memoryKeys } from '../codec/case-keys.ts';
 import type { Database, OpenDatabase } from './database.ts';
 import { databaseError } from './failures.ts';
 import { lockFolder } from './folder-lock.ts';
 import { keptSecret } from './kept-secret.ts';
 import { openPostgres } from './postgres.ts';
 import { mails } from './schema.ts';
+import { sealOld } from './seal-old.ts';
+import type { Secrets } from './sealing.ts';
 
 export type { Database };
 
 /** The record, open. */
-export interface OpenRecord extends OpenDatabase {
-  /** The ledger's secret. Keys and Message-IDs are HMACs with it, so they do not reveal their case. */
-  readonly ledgerKey: Buffer;
+export interface OpenRecord extends OpenDatabase, Secrets {
   /** Mails under way: their results must be written down before the record closes. */
   readonly underWay: Set<Promise<unknown>>;
   /** Waits up to `graceMs` (10 s) for mails under way, then closes. Close the transport first: it ends mails that hang. */
@@ -34,6 +35,7 @@ const SPACE_LEFT = 64 * 1024 * 1024;
  * @param databaseUrl Postgres; without it PGlite in `dataDir`; without that PGlite in memory
  * @param databaseConnections how many connections to Postgres this process may hold; six where absent
  * @param ledgerKey NODRIFT_LEDGER_KEY; without it a random one is made once and kept in the database
+ * @param keys what personal values are sealed with; without them they are not, but for a record in memory, whose keys end with it
  * @throws RecordUnavailable with one line that says what to do
  */
 export async function openRecord(options: {
@@ -41,6 +43,7 @@ export async function openRecord(options: {
   databaseConnections?: number | undefined;
   dataDir?: string | undefined;
   ledgerKey?: string | undefined;
+  keys?: CaseKeys | undefined;
 }): Promise<OpenRecord> {
   const { db, close, writable } = options.databaseUrl
     ? await openPostgres(options.databaseUrl, migrationsFolder, options.databaseConnections)
@@ -51,7 +54,11 @@ export async function openRecord(options: {
       await within(graceMs, Promise.allSettled(underWay));
       await close();
     };
-    return { db, ledgerKey: await ledgerKey(db, options.ledgerKey), underWay, writable, close: settleAndClose };
+    const inMemory = options.databaseUrl === undefined && options.dataDir === undefined;
+    const keys = options.keys ?? (inMemory ? memoryKeys() : undefined);
+    const secrets: Secrets = { keys, ledgerKey: await ledgerKey({ db, keys }, options.ledgerKey) };
+    await sealOld(db, secrets);
+    return { db, ...secrets, underWay, writable, close: settleAndClose };
   } catch (error) {
     await close();
     throw databaseError(error);
@@ -105,5 +112,5 @@ async function enoughSpace(dataDir: string): Promise<void> {
   if (bavail * bsize < SPACE_LEFT) throw databaseError({ code: 'ENOSPC' }, dataDir);
 }
 
-const ledgerKey = (db: Database, given: string | undefined): Promise<Buffer> | Buffer =>
-  given ? Buffer.from(given, 'utf8') : keptSecret(db, 'ledger');
+const ledgerKey = (of: Parameters<typeof keptSecret>[0], given: string | undefined): Promise<Buffer> | Buffer =>
+  given ? Buffer.from(given, 'utf8') : keptSecret(of, 'ledger');

@@ -8,6 +8,8 @@ import type { CaseIdentity, Delivery, Notice } from '../domain/notices/notice.ts
 import { idsOf, mailIds, whereTo } from './mail-ids.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { type MailState, mails, notices } from './schema.ts';
+import { SEALED } from './sealed-columns.ts';
+import { type Secrets, sealed, type Unsealed } from './sealing.ts';
 import { isShadow, keepShadow, toldInShadow, withdrawShadow } from './shadow.ts';
 import { hasSiblings, TOGETHER_S, together } from './siblings.ts';
 import { storable } from './storable.ts';
@@ -28,6 +30,7 @@ export interface Planned {
 /** A row to be written, with instants that the database works out. */
 type Written<Row, Instants extends keyof Row> = Omit<Row, Instants> & { readonly [K in Instants]: SQL };
 type NewNotice = Written<typeof notices.$inferInsert, 'notBefore'> & { readonly destination: string };
+type UnsealedNotice = Unsealed<NewNotice>;
 export type NewMail = Written<typeof mails.$inferInsert, 'notBefore' | 'nextTryAt'>;
 
 /**
@@ -39,7 +42,7 @@ export type NewMail = Written<typeof mails.$inferInsert, 'notBefore' | 'nextTryA
  */
 export async function plan(
   tx: Database,
-  secret: Buffer,
+  secrets: Secrets,
   delivery: Delivery,
   domain: string,
   { revives = true } = {},
@@ -47,11 +50,11 @@ export async function plan(
   const given = storable(delivery);
   const { entry, notices: told, now } = given;
   if (await isShadow(tx, entry.case)) {
-    const keys = await keepShadow(tx, secret, given);
+    const keys = await keepShadow(tx, secrets, given);
     return keys.map((notice) => ({ notice, mail: null, destination: '' }));
   }
   const waits = await hasSiblings(tx, entry.case);
-  const all = told.map((notice) => drafted(secret, entry.case, notice, now, waits, domain));
+  const all = told.map((notice) => drafted(secrets.ledgerKey, entry.case, notice, now, waits, domain));
   if (all.length === 0) return [];
   const shadowed = await toldInShadow(
     tx,
@@ -63,7 +66,13 @@ export async function plan(
   const distinct = [...new Map(drafts.map((draft) => [draft.row.key, draft])).values()];
   const written = await tx
     .insert(notices)
-    .values(distinct.map(({ row }) => row))
+    .values(
+      await sealed<NewNotice>(
+        secrets,
+        SEALED.notices,
+        distinct.map(({ row }) => row),
+      ),
+    )
     .onConflictDoUpdate({
       target: notices.key,
       set: {
@@ -97,7 +106,7 @@ export async function plan(
 }
 
 interface Draft {
-  readonly row: NewNotice;
+  readonly row: UnsealedNotice;
   /** Its mail where it goes alone. */
   readonly alone: NewMail | undefined;
   /** Its mail with those of siblings that say the same. */
@@ -110,7 +119,7 @@ function drafted(secret: Buffer, of: CaseIdentity, notice: Notice, now: string, 
   const ahead = Math.max(0, (Date.parse(notice.notBefore ?? notice.at) - Date.parse(now)) / 1000);
   const where = whereTo(secret, of.authority, notice.to.email);
   const round = notice.round === true;
-  const row: NewNotice = {
+  const row: UnsealedNotice = {
     key,
     caseId: of.id,
     notice: notice.key,
@@ -201,12 +210,12 @@ export async function lockUnsent(tx: Database, keys: readonly string[]): Promise
  */
 export async function withdraw(
   tx: Database,
-  secret: Buffer,
+  { ledgerKey }: Pick<Secrets, 'ledgerKey'>,
   of: CaseIdentity,
   withdrawn: readonly { readonly key: string; readonly to: PersonId }[],
 ): Promise<void> {
   if (withdrawn.length === 0) return;
-  const keys = withdrawn.map(({ key, to }) => mailIds(secret, of, key, to).key);
+  const keys = withdrawn.map(({ key, to }) => mailIds(ledgerKey, of, key, to).key);
   await withdrawShadow(tx, keys);
   await tx
     .update(notices)

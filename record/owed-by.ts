@@ -1,14 +1,17 @@
 // What one person owes across the cases of an authority. Within it a person is their address, whatever a case calls them; whom the staff
 // directory names is found by its id too.
 
-import { and, asc, eq, inArray, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, or } from 'drizzle-orm';
 import type { CaseKind, Person } from '../domain/case/model.ts';
 import type { LocalDate } from '../domain/time/calendar.ts';
+import { addressHash } from './addresses.ts';
 import { isOpenDuty, isRunning } from './case-pages.ts';
 import { databaseError } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
-import { cases, duties, events } from './schema.ts';
+import { caseAddresses, cases, duties, events } from './schema.ts';
 import { staffNamed } from './schema-directory.ts';
+import { SEALED } from './sealed-columns.ts';
+import { opened } from './sealing.ts';
 
 export interface OwedByWish {
   readonly authority: string;
@@ -61,7 +64,7 @@ export async function owedBy(record: OpenRecord, wish: OwedByWish): Promise<read
   try {
     const named = await inDirectory(db, wish);
     const seeds = named.length > 0 ? named : await calledSo(db, wish);
-    const them = await everywhere(db, wish.authority, seeds, named.length > 0);
+    const them = await everywhere(record, wish.authority, seeds, named.length > 0);
     return await owedIn(db, them, wish.today);
   } catch (error) {
     throw error instanceof SeveralPeople ? error : databaseError(error);
@@ -89,12 +92,12 @@ async function calledSo(db: Database, { authority, person, caseId }: OwedByWish)
 
 /** The same people in every running case of the authority, by their addresses. */
 async function everywhere(
-  db: Database,
+  record: OpenRecord,
   authority: string,
   seeds: readonly InCase[],
   known: boolean,
 ): Promise<readonly InCase[]> {
-  const theirs = await addressesIn(db, authority, [...new Set(seeds.map(({ caseId }) => caseId))]);
+  const theirs = await addressesIn(record, authority, [...new Set(seeds.map(({ caseId }) => caseId))]);
   const byAddress = new Map<string, string>();
   for (const { caseId, person } of seeds) {
     const address = theirs.get(caseId)?.get(person);
@@ -102,8 +105,8 @@ async function everywhere(
   }
   if (byAddress.size > 1 && !known) throw new SeveralPeople([...byAddress.values()].slice(0, 10));
   if (byAddress.size === 0) return seeds.filter(({ caseId }) => theirs.has(caseId));
-  const found = await Promise.all([...byAddress.keys()].map((address) => casesWith(db, authority, address)));
-  const all = await addressesIn(db, authority, [...new Set(found.flat())]);
+  const found = await Promise.all([...byAddress.keys()].map((address) => casesWith(record, authority, address)));
+  const all = await addressesIn(record, authority, [...new Set(found.flat())]);
   const same = [...all].flatMap(([caseId, people]) =>
     [...people].flatMap(([person, address]) => (byAddress.has(address) ? [{ caseId, person }] : [])),
   );
@@ -116,43 +119,41 @@ const key = ({ caseId, person }: InCase): string => `${caseId} ${person}`;
 /** Events by which a case learns somebody's address. */
 const TELLS = ['person-joined', 'person-updated', 'event-corrected'];
 
-/** Running cases in which an address was ever told: looked through as text, then read. */
-async function casesWith(db: Database, authority: string, address: string): Promise<readonly string[]> {
+/** Running cases in which an address was ever told. */
+async function casesWith(
+  { db, ledgerKey }: OpenRecord,
+  authority: string,
+  address: string,
+): Promise<readonly string[]> {
   const rows = await db
-    .selectDistinct({ id: cases.id })
-    .from(cases)
-    .leftJoin(events, and(eq(events.caseId, cases.id), inArray(events.type, TELLS)))
-    .where(
-      and(
-        isRunning([authority]),
-        or(
-          sql`position(${address} in lower(${cases.file}::text)) > 0`,
-          sql`position(${address} in lower(${events.event}::text)) > 0`,
-        ),
-      ),
-    );
+    .select({ id: cases.id })
+    .from(caseAddresses)
+    .innerJoin(cases, eq(cases.id, caseAddresses.caseId))
+    .where(and(isRunning([authority]), eq(caseAddresses.address, addressHash(ledgerKey, address))));
   return rows.map(({ id }) => id);
 }
 
 /** The address of everybody of these cases who has one, as each case knows it now. */
 async function addressesIn(
-  db: Database,
+  record: OpenRecord,
   authority: string,
   ids: readonly string[],
 ): Promise<Map<string, Map<string, string>>> {
   if (ids.length === 0) return new Map();
+  const { db } = record;
   const files = await db
     .select({ id: cases.id, file: cases.file })
     .from(cases)
     .where(and(isRunning([authority]), inArray(cases.id, [...ids])));
   const told = await db
-    .select({ caseId: events.caseId, event: events.event })
+    .select({ caseId: events.caseId, id: events.id, event: events.event })
     .from(events)
     .where(and(inArray(events.caseId, [...ids]), inArray(events.type, TELLS), eq(events.standing, 'stands')))
     .orderBy(asc(events.on), asc(events.recordedAt), asc(events.arrival));
-  const addresses = new Map(files.map(({ id, file }) => [id, addressesOf(file?.people ?? [])]));
-  for (const { caseId, event } of told) {
-    const within = event.type === 'event-corrected' ? event.event : event;
+  const read = await opened(record, SEALED.cases, files);
+  const addresses = new Map(read.map(({ id, file }) => [id, addressesOf(file?.people ?? [])]));
+  for (const { caseId, event } of await opened(record, SEALED.events, told)) {
+    const within = event?.type === 'event-corrected' ? event.event : event;
     const { person } = (within ?? {}) as { readonly person?: Person | string };
     if (typeof person !== 'object') continue;
     // Whoever is given anew is given whole.

@@ -10,6 +10,8 @@ import { fromEpochMs, type Instant, type LocalDate } from '../domain/time/calend
 import type { OpenRecord } from './open.ts';
 import { type NoticeStanding, standing } from './outbox.ts';
 import { cases, duties, events, limitsMoved, mails, notices } from './schema.ts';
+import { SEALED } from './sealed-columns.ts';
+import { type Opened, opened } from './sealing.ts';
 
 /** A case as boards and the watchdog see it. */
 export interface CaseRow extends Omit<RecordEntry['case'], 'opening'> {
@@ -139,7 +141,7 @@ export async function history(
     .orderBy(asc(limitsMoved.at), asc(limitsMoved.event), asc(limitsMoved.duty));
   return {
     case: caseRow(row),
-    events: happened.map(keptEvent),
+    events: (await opened(record, SEALED.events, happened)).map(keptEvent),
     duties: owed.map((duty) => keptDuty(duty, row)),
     moved: moved.map(movedLimit),
   };
@@ -184,21 +186,27 @@ function caseRow(row: typeof cases.$inferSelect): CaseRow {
   };
 }
 
-function eventRow(row: typeof events.$inferSelect): EventRow {
+/** What stands where what an event says was erased with its case. */
+const ERASED = { erased: true };
+
+/** An event as it is read. */
+export type ReadEvent = Opened<typeof events.$inferSelect>;
+
+function eventRow(row: ReadEvent): EventRow {
   return {
     id: row.id,
     type: row.type,
     on: row.on as LocalDate,
     by: row.by,
     recordedAt: fromEpochMs(row.recordedAt.getTime()),
-    event: row.event,
+    event: row.event ?? ERASED,
     ...(row.arrival === null ? {} : { arrival: row.arrival }),
     ...(row.known === null ? {} : { known: fromEpochMs(row.known.getTime()) }),
   };
 }
 
 /** An event as the case had it. */
-export function recordedIn(row: typeof events.$inferSelect): Recorded {
+export function recordedIn(row: ReadEvent): Recorded {
   const { id, recordedAt, arrival, known, event } = eventRow(row);
   return {
     id,
@@ -209,7 +217,7 @@ export function recordedIn(row: typeof events.$inferSelect): Recorded {
   };
 }
 
-function keptEvent(row: typeof events.$inferSelect): KeptEvent {
+function keptEvent(row: ReadEvent): KeptEvent {
   const { standing, putRightBy } = row;
   return { ...eventRow(row), ...(standing === 'stands' ? {} : { became: { standing, by: putRightBy } }) };
 }

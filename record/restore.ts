@@ -12,6 +12,8 @@ import { databaseError } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { recordedIn } from './read.ts';
 import { cases, contents, events } from './schema.ts';
+import { SEALED } from './sealed-columns.ts';
+import { isErased, opened, type Secrets } from './sealing.ts';
 
 /** All that decides in a case: what it was opened with, what happened since, and how far it has told people. */
 export interface Restorable {
@@ -31,7 +33,7 @@ export interface Restorable {
 
 /** Why a case cannot be brought back, in one line for the operator. */
 export interface NotRestorable {
-  readonly is: 'unknown' | 'closed' | 'incomplete';
+  readonly is: 'unknown' | 'closed' | 'incomplete' | 'erased';
   readonly why: string;
 }
 
@@ -47,7 +49,7 @@ export async function restorable(
 ): Promise<Restorable | NotRestorable> {
   try {
     // One moment of the record: a case that is still running may write between two looks.
-    return await record.db.transaction((tx) => read(tx, caseId, closedToo), {
+    return await record.db.transaction((tx) => read(tx, record, caseId, closedToo), {
       isolationLevel: 'repeatable read',
       accessMode: 'read only',
     });
@@ -56,8 +58,14 @@ export async function restorable(
   }
 }
 
-async function read(db: Database, caseId: string, closedToo: boolean): Promise<Restorable | NotRestorable> {
-  const [row] = await db.select().from(cases).where(eq(cases.id, caseId));
+async function read(
+  db: Database,
+  secrets: Secrets,
+  caseId: string,
+  closedToo: boolean,
+): Promise<Restorable | NotRestorable> {
+  if (await isErased(secrets, caseId)) return { is: 'erased', why: `${caseId} was erased: nothing of it is left` };
+  const [row] = await opened(secrets, SEALED.cases, await db.select().from(cases).where(eq(cases.id, caseId)));
   if (!row) return { is: 'unknown', why: `${caseId}: the record knows no such case` };
   if (row.status === 'closed' && !closedToo)
     return { is: 'closed', why: `${caseId} is closed: nothing is owed in it any more` };
@@ -66,11 +74,12 @@ async function read(db: Database, caseId: string, closedToo: boolean): Promise<R
       is: 'incomplete',
       why: `${caseId} cannot be restored: it ran on release 0.1, which did not hand over what a case was opened with; open it anew under another reference`,
     };
-  const happened = await db
+  const rows = await db
     .select()
     .from(events)
     .where(eq(events.caseId, caseId))
     .orderBy(sql`${events.arrival} asc nulls first`, asc(events.recordedAt), asc(events.id));
+  const happened = await opened(secrets, SEALED.events, rows);
   if (happened.length < row.events)
     return {
       is: 'incomplete',

@@ -3,7 +3,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { ImportedCase, ImportFault } from '../client/sheets/import-fault.ts';
-import { moment } from './columns.ts';
+import { moment, type Sealed } from './columns.ts';
 
 /** `receiving` until all its rows are here, then `running` until none is left. */
 export type ImportState = 'receiving' | 'running' | 'done';
@@ -33,11 +33,11 @@ export const importRows = pgTable(
     row: integer('row').notNull(),
     ref: text('ref').notNull(),
     /** What it is opened with; taken out when that is settled. */
-    said: json('said').$type<Pick<ImportedCase, 'opening' | 'slots' | 'peopleRows'>>(),
+    said: json('said').$type<Sealed<Pick<ImportedCase, 'opening' | 'slots' | 'peopleRows'>>>(),
     /** Whether its reference was used before this import came to it: said before it is opened, so that one that is killed counts right. */
     thereBefore: boolean('there_before'),
     outcome: text('outcome').$type<ImportOutcome>(),
-    faults: json('faults').$type<readonly ImportFault[]>(),
+    faults: json('faults').$type<Sealed<readonly ImportFault[]>>(),
   },
   (t) => [
     primaryKey({ columns: [t.import, t.number] }),

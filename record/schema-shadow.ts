@@ -2,7 +2,7 @@
 // None of it is read by what sends mails.
 
 import { index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import { moment } from './columns.ts';
+import { moment, type Sealed } from './columns.ts';
 import type { Payload } from './schema.ts';
 
 export const shadows = pgTable('shadows', {
@@ -31,7 +31,7 @@ export const shadowNotices = pgTable(
     recipient: text('recipient').notNull(),
     kind: text('kind').notNull(),
     duty: text('duty'),
-    payload: jsonb('payload').$type<Payload>().notNull(),
+    payload: jsonb('payload').$type<Sealed<Payload>>().notNull(),
     /** When it would have gone. */
     at: moment('at').notNull(),
     withdrawnAt: moment('withdrawn_at'),

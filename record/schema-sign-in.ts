@@ -2,13 +2,15 @@
 // better-auth's; its fields that would hold names, tokens of an issuer or addresses of machines stay empty (web/sign-in/auth.ts).
 
 import { boolean, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { moment } from './columns.ts';
+import { moment, type Sealed } from './columns.ts';
 
 /** One row an address. */
 export const signInUsers = pgTable('sign_in_users', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
+  /** Stands in for the address: a keyed hash of it, written as an address (web/sign-in/hidden.ts). */
   email: text('email').notNull().unique(),
+  address: text('address').$type<Sealed<string>>(),
   emailVerified: boolean('email_verified').notNull().default(false),
   image: text('image'),
   createdAt: moment('created_at').notNull().defaultNow(),

@@ -2,7 +2,7 @@
 
 import { sql } from 'drizzle-orm';
 import { bigint, bigserial, boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { moment } from './columns.ts';
+import { moment, type Sealed } from './columns.ts';
 
 /** What other systems can listen for. */
 export const WEBHOOK_TYPES = [
@@ -70,12 +70,12 @@ export const webhookSubscriptions = pgTable(
   {
     id: text('id').primaryKey(),
     authority: text('authority').notNull(),
-    url: text('url').notNull(),
+    /** Sealed, as the next: whoever reads a backup cannot sign, nor send there. */
+    url: text('url').$type<Sealed<string>>().notNull(),
     types: text('types').array().$type<readonly WebhookType[]>().notNull(),
-    /** Sealed, as the next: whoever reads a backup cannot sign. */
-    secret: text('secret').notNull(),
+    secret: text('secret').$type<Sealed<string>>().notNull(),
     /** The secret before, which signs too until then. */
-    oldSecret: text('old_secret'),
+    oldSecret: text('old_secret').$type<Sealed<string>>(),
     oldUntil: moment('old_until'),
     state: text('state').$type<SubscriptionState>().notNull().default('active'),
     /** Who made it: opaque. */

@@ -7,7 +7,7 @@ import type { Became } from '../domain/case/put-right.ts';
 import type { CaseIdentity, EventRow, Notice, RecordEntry } from '../domain/notices/notice.ts';
 import type { ToldAndAhead } from '../domain/notices/told.ts';
 import type { LocalDateTime } from '../domain/time/calendar.ts';
-import { moment } from './columns.ts';
+import { moment, type Sealed } from './columns.ts';
 
 /** The columns of what an authority has put in force: numbered from 1, never changed, the newest counts. */
 const applied = () => ({
@@ -50,11 +50,11 @@ export const cases = pgTable(
     revision: integer('revision').notNull(),
     policy: text('policy').notNull(),
     /** What it was opened with. Null in a case whose release did not hand it over: such a one cannot be restored. */
-    file: json('file').$type<CaseFile>(),
+    file: json('file').$type<Sealed<CaseFile>>(),
     openedPolicy: text('opened_policy').references(() => contents.hash),
     openedCalendar: text('opened_calendar').references(() => contents.hash),
     /** How far it has told people, with what it planned for the morning. */
-    told: json('told').$type<ToldAndAhead>(),
+    told: json('told').$type<Sealed<ToldAndAhead>>(),
     nextStepAt: moment('next_step_at'),
     nextStepSummary: text('next_step_summary'),
     updatedAt: moment('updated_at').notNull().defaultNow(),
@@ -64,6 +64,13 @@ export const cases = pgTable(
     index('cases_authority').on(t.authority, t.status),
     index('cases_family').on(t.authority, t.family).where(sql`${t.family} is not null`),
   ],
+);
+
+/** Which addresses a case's file and events ever gave: keyed hashes (addresses.ts). */
+export const caseAddresses = pgTable(
+  'case_addresses',
+  { address: text('address').notNull(), caseId: text('case_id').notNull() },
+  (t) => [primaryKey({ columns: [t.address, t.caseId] }), index('case_addresses_case').on(t.caseId)],
 );
 
 /** Every event of every case; append-only. Of what was put right both versions are here (L1), and which stands. */
@@ -78,7 +85,7 @@ export const events = pgTable(
     on: date('on', { mode: 'string' }).notNull(),
     by: text('by').notNull(),
     recordedAt: moment('recorded_at').notNull(),
-    event: jsonb('event').$type<EventRow['event']>().notNull(),
+    event: jsonb('event').$type<Sealed<EventRow['event']>>().notNull(),
     arrival: integer('arrival'),
     known: moment('known'),
     /** A correction that stands holds the event as it was: `event->'event'`. Neither it nor a withdrawal is an event of the plan itself. */
@@ -169,7 +176,10 @@ export const mails = pgTable(
     serverReplyHash: text('server_reply_hash'),
     serverMessageId: text('server_message_id'),
     acceptedAt: moment('accepted_at'),
-    /** The message as it goes, where it was made before its time, and a hash of what it was made of. Emptied when it has gone. */
+    /**
+     * The message as it goes, where it was made before its time, and a hash of what it was made of. Emptied when it has gone. Sealed with a key made of
+     * those of all its cases (composed.ts): it goes with the first of them that is erased.
+     */
     composed: text('composed'),
     composedOf: text('composed_of'),
     /** A keyed hash of the recipient's domain: each is sent to apart. Null in rows of releases before it was kept, as the next. */
@@ -194,7 +204,7 @@ export const notices = pgTable(
     recipient: text('recipient').notNull(),
     kind: text('kind').notNull(),
     duty: text('duty'),
-    payload: jsonb('payload').$type<Payload>(),
+    payload: jsonb('payload').$type<Sealed<Payload>>(),
     reader: text('reader'),
     destination: text('destination'),
     /** It waits for the morning round, which makes one mail of all a reader gets. */
@@ -233,7 +243,7 @@ export const calendarEntries = pgTable(
     /** London's time. */
     start: text('start').$type<LocalDateTime>().notNull(),
     minutes: integer('minutes').notNull(),
-    venue: text('venue'),
+    venue: text('venue').$type<Sealed<string>>(),
     sequence: integer('sequence').notNull(),
     cancelled: boolean('cancelled').notNull(),
     /** When the case knew of this date. */
@@ -248,7 +258,9 @@ export const calendarEntries = pgTable(
 export const calendarFeeds = pgTable('calendar_feeds', {
   reader: text('reader').primaryKey(),
   authority: text('authority').notNull(),
-  token: text('token').notNull().unique(),
+  /** A keyed hash of the token: by it a feed is found. */
+  tokenHash: text('token_hash').unique(),
+  token: text('token').$type<Sealed<string>>().notNull(),
   since: moment('since').notNull().defaultNow(),
 });
 
@@ -262,7 +274,13 @@ export const rounds = pgTable('rounds', {
 });
 
 /** Secrets made once, where the environment gives none. */
-export const secrets = pgTable('secrets', { name: text('name').primaryKey(), value: text('value').notNull() });
+export const secrets = pgTable('secrets', {
+  name: text('name').primaryKey(),
+  value: text('value').$type<Sealed<string>>().notNull(),
+});
+
+/** Tables that held plain text of a release before, until what is left of it is out of their files. */
+export const toVacuum = pgTable('to_vacuum', { name: text('name').primaryKey() });
 
 /** Whose turn it is to look after the cases, and when somebody last did. One row. */
 export const watch = pgTable('watch', {

@@ -5,6 +5,8 @@ import { databaseError } from './failures.ts';
 import type { OpenRecord } from './open.ts';
 import type { Payload } from './schema.ts';
 import { shadowNotices } from './schema-shadow.ts';
+import { SEALED } from './sealed-columns.ts';
+import { opened } from './sealing.ts';
 
 /** One mail that was not sent. */
 export interface ShadowMail {
@@ -28,7 +30,7 @@ export const placeOf = ({ at, mail }: Pick<ShadowMail, 'at' | 'mail'>): string =
 
 /** @throws RecordUnavailable */
 export async function shadowPage(
-  { db }: OpenRecord,
+  record: OpenRecord,
   { authority, caseId, limit, after }: ShadowWish,
 ): Promise<readonly ShadowMail[]> {
   const { at, mail } = shadowNotices;
@@ -38,7 +40,7 @@ export async function shadowPage(
     caseId === undefined ? undefined : eq(shadowNotices.caseId, caseId),
   );
   try {
-    const page = await db
+    const page = await record.db
       .select({ mail, at: sql<Date>`min(${at})`.mapWith(at) })
       .from(shadowNotices)
       .where(stands)
@@ -47,7 +49,7 @@ export async function shadowPage(
       .orderBy(desc(sql`min(${at})`), desc(mail))
       .limit(limit);
     if (page.length === 0) return [];
-    const said = await db
+    const rows = await record.db
       .select()
       .from(shadowNotices)
       .where(
@@ -60,8 +62,10 @@ export async function shadowPage(
         ),
       )
       .orderBy(asc(shadowNotices.caseId), asc(shadowNotices.key));
+    const said = await opened(record, SEALED.shadowNotices, rows);
     return page.map((one) => {
-      const notices = said.filter((row) => row.mail === one.mail).map(({ payload }) => payload);
+      // Of a case that was erased nothing is shown.
+      const notices = said.flatMap((row) => (row.mail === one.mail && row.payload !== null ? [row.payload] : []));
       return { ...one, round: notices.some(({ notice }) => notice.round === true), notices };
     });
   } catch (error) {

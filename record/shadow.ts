@@ -5,6 +5,8 @@ import type { CaseIdentity, Delivery } from '../domain/notices/notice.ts';
 import { idsOf, mailIds, whereTo } from './mail-ids.ts';
 import type { Database } from './open.ts';
 import { liveCases, shadowNotices, shadows } from './schema-shadow.ts';
+import { SEALED } from './sealed-columns.ts';
+import { type Secrets, sealed } from './sealing.ts';
 
 /** Whether nothing of this case is sent now. One that a live case led to is live with it: its plan goes on. */
 export async function isShadow(tx: Database, of: CaseIdentity): Promise<boolean> {
@@ -24,8 +26,9 @@ export async function isShadow(tx: Database, of: CaseIdentity): Promise<boolean>
 }
 
 /** Keeps what would be sent. What was withdrawn stands again. @returns the notices' keys, in their order */
-export async function keepShadow(tx: Database, secret: Buffer, { entry, notices, now }: Delivery): Promise<string[]> {
+export async function keepShadow(tx: Database, secrets: Secrets, { entry, notices, now }: Delivery): Promise<string[]> {
   const { case: of } = entry;
+  const { ledgerKey: secret } = secrets;
   const rows = notices.map((notice) => {
     const { key } = mailIds(secret, of, notice.key, notice.to.id);
     const { reader } = whereTo(secret, of.authority, notice.to.email);
@@ -46,7 +49,7 @@ export async function keepShadow(tx: Database, secret: Buffer, { entry, notices,
   if (distinct.length > 0)
     await tx
       .insert(shadowNotices)
-      .values(distinct)
+      .values(await sealed<typeof shadowNotices.$inferInsert>(secrets, SEALED.shadowNotices, distinct))
       .onConflictDoUpdate({
         target: shadowNotices.key,
         set: { withdrawnAt: null, payload: sql`excluded.payload`, at: sql`excluded.at`, mail: sql`excluded.mail` },

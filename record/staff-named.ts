@@ -1,6 +1,7 @@
 // Whom running cases name by their directory id, and who is below whom: asked of the record, for pages over many cases.
 
-import { and, eq, inArray, ne, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, or } from 'drizzle-orm';
+import { addressHash } from './addresses.ts';
 import { directoryOf, type KnownStaff } from './directory.ts';
 import { databaseError } from './failures.ts';
 import { type CasePlace, PLACE } from './naming-cases.ts';
@@ -53,7 +54,7 @@ export async function isShared(record: OpenRecord, address: string): Promise<boo
   const rows = await record.db
     .select({ id: staff.id })
     .from(staff)
-    .where(and(eq(staff.active, true), sql`lower(${staff.sharedMailbox}) = ${address.trim().toLowerCase()}`))
+    .where(and(eq(staff.active, true), eq(staff.sharedHash, addressHash(record.ledgerKey, address))))
     .limit(1)
     .catch((error: unknown) => Promise.reject(databaseError(error)));
   return rows.length > 0;

@@ -2,10 +2,11 @@
 
 import { and, asc, eq, inArray, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import { databaseError } from './failures.ts';
+import { unsealed } from './old-secrets.ts';
 import type { OpenRecord } from './open.ts';
 import { TEST_TYPE, webhookDeliveries, webhookEvents, webhookSubscriptions } from './schema-webhooks.ts';
-import { unsealed } from './sealed.ts';
-import { SECRET } from './webhook-subscriptions.ts';
+import { SEALED } from './sealed-columns.ts';
+import { opened } from './sealing.ts';
 
 /** How patient it is with an endpoint, in seconds. Tests are in a hurry. */
 export interface Pace {
@@ -79,12 +80,13 @@ export async function listener(record: OpenRecord, id: string, pace = PACE): Pro
       .where(and(eq(subscription.id, id), ne(subscription.state, 'ended'))),
   );
   if (!row) return undefined;
-  const { its, oldCounts, mayTry } = row;
-  const kept = [its.secret, ...(oldCounts && its.oldSecret ? [its.oldSecret] : [])];
+  const { oldCounts, mayTry } = row;
+  const its = (await opened(record, SEALED.webhookSubscriptions, [row.its]))[0]!;
+  const kept = [its.secret!, ...(oldCounts && its.oldSecret ? [its.oldSecret] : [])];
   return {
     id,
-    url: its.url,
-    secrets: kept.map((one) => unsealed(record.ledgerKey, SECRET, one)),
+    url: its.url ?? '',
+    secrets: kept.map((one) => (one.startsWith('whsec_') ? one : unsealed(record.ledgerKey, one))),
     listens: its.state === 'active' && mayTry,
     doubtful: its.failures >= pace.doubts,
   };

@@ -12,7 +12,8 @@ import {
   webhookEvents,
   webhookSubscriptions,
 } from './schema-webhooks.ts';
-import { sealed } from './sealed.ts';
+import { SEALED } from './sealed-columns.ts';
+import { opened, sealed } from './sealing.ts';
 
 /** What a listener is made of. */
 export interface NewSubscription {
@@ -49,8 +50,6 @@ export const SUBSCRIPTIONS_AT_MOST = 20;
 /** How long the secret before signs as well. */
 export const OLD_SECRET_HOURS = 24;
 
-export const SECRET = 'webhook';
-
 /** As Standard Webhooks write it: 32 random bytes. */
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
@@ -75,19 +74,23 @@ export async function addSubscription(
     if ((has?.many ?? 0) >= SUBSCRIPTIONS_AT_MOST) return undefined;
     await tx
       .insert(webhookSubscriptions)
-      .values({ id, authority, url, types, by, secret: sealed(record.ledgerKey, SECRET, secret) });
-    const [subscription] = await standingOf(tx, 'all', id);
+      .values(
+        await sealed<typeof webhookSubscriptions.$inferInsert>(record, SEALED.webhookSubscriptions, [
+          { id, authority, url, types, by, secret },
+        ]),
+      );
+    const [subscription] = await standingOf(record, tx, 'all', id);
     return { subscription: subscription!, secret };
   });
 }
 
 /** Those of these authorities, the oldest first. @throws RecordUnavailable */
 export const subscriptions = (record: OpenRecord, of: Authorities): Promise<readonly Subscription[]> =>
-  asking(record, (tx) => standingOf(tx, of));
+  asking(record, (tx) => standingOf(record, tx, of));
 
 /** One of these authorities. @throws RecordUnavailable */
 export async function subscription(record: OpenRecord, of: Authorities, id: string): Promise<Subscription | undefined> {
-  return (await asking(record, (tx) => standingOf(tx, of, id)))[0];
+  return (await asking(record, (tx) => standingOf(record, tx, of, id)))[0];
 }
 
 /** Forgets a listener, with what it was to get. @throws RecordUnavailable */
@@ -101,16 +104,18 @@ export async function removeSubscription(record: OpenRecord, id: string): Promis
 /** Gives it another secret. The one before signs as well for a day, so that the receiver can be changed over. @throws RecordUnavailable */
 export async function rotateSecret(record: OpenRecord, id: string): Promise<string> {
   const secret = newSecret();
-  await asking(record, (tx) =>
-    tx
-      .update(webhookSubscriptions)
-      .set({
-        oldSecret: sql`${webhookSubscriptions.secret}`,
-        oldUntil: sql`now() + make_interval(hours => ${OLD_SECRET_HOURS})`,
-        secret: sealed(record.ledgerKey, SECRET, secret),
-      })
-      .where(eq(webhookSubscriptions.id, id)),
-  );
+  await asking(record, async (tx) => {
+    const its = eq(webhookSubscriptions.id, id);
+    const rows = await tx.select().from(webhookSubscriptions).where(its).for('update');
+    const [row] = await opened(record, SEALED.webhookSubscriptions, rows);
+    if (!row) return;
+    // Each is sealed for its own place.
+    const [now] = await sealed<typeof webhookSubscriptions.$inferSelect>(record, SEALED.webhookSubscriptions, [
+      { ...row, url: row.url ?? '', secret, oldSecret: row.secret },
+    ]);
+    const oldUntil = sql`now() + make_interval(hours => ${OLD_SECRET_HOURS})`;
+    await tx.update(webhookSubscriptions).set({ secret: now!.secret, oldSecret: now!.oldSecret, oldUntil }).where(its);
+  });
   return secret;
 }
 
@@ -178,7 +183,12 @@ export async function outcomeOfTest(record: OpenRecord, id: string, position: nu
   });
 }
 
-async function standingOf(tx: Database, of: Authorities, id?: string): Promise<readonly Subscription[]> {
+async function standingOf(
+  record: OpenRecord,
+  tx: Database,
+  of: Authorities,
+  id?: string,
+): Promise<readonly Subscription[]> {
   const rows = await tx
     .select()
     .from(webhookSubscriptions)
@@ -212,13 +222,13 @@ async function standingOf(tx: Database, of: Authorities, id?: string): Promise<r
       ),
     )
     .groupBy(webhookEvents.authority);
-  return rows.map((row) => {
+  return (await opened(record, SEALED.webhookSubscriptions, rows)).map((row) => {
     const many = (state: string) => left.find((one) => one.id === row.id && one.state === state)?.many ?? 0;
     const { id: its, authority, url, types, by, state, createdAt, takenAt, failingSince, code } = row;
     return {
       id: its,
       authority,
-      url,
+      url: url ?? '',
       types,
       by,
       state,

@@ -5,12 +5,15 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { standings } from '../domain/case/put-right.ts';
 import { stable } from '../domain/case/same-content.ts';
 import type { DutyRow, EventRow, Opened, RecordEntry } from '../domain/notices/notice.ts';
+import { addressesIn, addressHash } from './addresses.ts';
 import { keepAlerts } from './alerts.ts';
 import { databaseError, ReferenceTaken } from './failures.ts';
 import { keepNamed } from './keep-named.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { recordedIn } from './read.ts';
-import { cases, contents, duties, events, limitsMoved } from './schema.ts';
+import { caseAddresses, cases, contents, duties, events, limitsMoved } from './schema.ts';
+import { SEALED } from './sealed-columns.ts';
+import { opened, type Secrets, sealed, type Unsealed } from './sealing.ts';
 import { storable } from './storable.ts';
 import { tellOthers } from './webhook-outbox.ts';
 
@@ -21,7 +24,7 @@ import { tellOthers } from './webhook-outbox.ts';
 export async function keep(record: OpenRecord, entry: RecordEntry): Promise<void> {
   try {
     await record.writable();
-    await record.db.transaction((tx) => keepWithin(tx, entry));
+    await record.db.transaction((tx) => keepWithin(tx, record, entry));
   } catch (error) {
     // Turned away, it can still be heard: nothing else of it is kept.
     if (error instanceof ReferenceTaken) await keepAlerts(record.db, entry);
@@ -33,20 +36,21 @@ export async function keep(record: OpenRecord, entry: RecordEntry): Promise<void
  * The same, within the caller's transaction.
  * @returns false where the record knows something newer of the case: an attempt that was believed dead comes late
  */
-export async function keepWithin(tx: Database, given: RecordEntry): Promise<boolean> {
+export async function keepWithin(tx: Database, secrets: Secrets, given: RecordEntry): Promise<boolean> {
   const entry = storable(given);
   const { id } = entry.case;
-  const isNewest = await keepCase(tx, entry);
+  const isNewest = await keepCase(tx, secrets, entry);
   const brought =
     entry.newEvents.length === 0
       ? []
       : await tx
           .insert(events)
-          .values(entry.newEvents.map((event) => eventValues(id, event)))
+          .values(await eventValues(secrets, id, entry.newEvents))
           .onConflictDoNothing()
           .returning({ id: events.id });
+  if (!entry.case.rehearsal) await keepAddresses(tx, secrets, entry);
   // What an older entry brings late may have been put right by what the record has already.
-  if (!isNewest || entry.newEvents.some(({ type }) => isPutRight(type))) await keepStandings(tx, id);
+  if (!isNewest || entry.newEvents.some(({ type }) => isPutRight(type))) await keepStandings(tx, secrets, id);
   if (entry.moved && entry.moved.length > 0)
     await tx
       .insert(limitsMoved)
@@ -62,7 +66,7 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<bool
       )
       .onConflictDoNothing();
   await keepDuties(tx, entry);
-  if (!entry.case.rehearsal) await keepNamed(tx, entry, isNewest);
+  if (!entry.case.rehearsal) await keepNamed(tx, secrets, entry, isNewest);
   await keepAlerts(tx, entry);
   await tellOthers(tx, entry, new Set(brought.map((event) => event.id)), isNewest);
   return isNewest;
@@ -73,15 +77,26 @@ export async function keepWithin(tx: Database, given: RecordEntry): Promise<bool
  * wait for each other here.
  * @returns whether nothing newer of the case is known
  */
-async function keepCase(tx: Database, entry: RecordEntry): Promise<boolean> {
+async function keepCase(tx: Database, secrets: Secrets, entry: RecordEntry): Promise<boolean> {
   const { id, ref, kind, opening, rehearsal } = entry.case;
-  const opened = entry.opened && (await openingColumns(tx, entry.opened));
+  const start = entry.opened && (await openingColumns(tx, entry.opened));
+  // Sealed before anything is asked of the database: no row is locked while keys are fetched.
+  const [row] = await sealed<typeof cases.$inferInsert>(secrets, SEALED.cases, [
+    { id, ref, kind, opening, rehearsal, ...whatChanges(entry), ...start },
+  ]);
+  const {
+    file,
+    openedPolicy,
+    openedCalendar,
+    id: _id,
+    ref: _ref,
+    kind: _kind,
+    opening: _opening,
+    rehearsal: _rehearsal,
+    ...now
+  } = row!;
   // A new case is one statement, with what it was opened with: caseloads are brought in by the thousand.
-  const added = await tx
-    .insert(cases)
-    .values({ id, ref, kind, opening, rehearsal, ...whatChanges(entry), ...opened })
-    .onConflictDoNothing()
-    .returning({ id: cases.id });
+  const added = await tx.insert(cases).values(row!).onConflictDoNothing().returning({ id: cases.id });
   if (added.length > 0) return true;
   const [holder] = await tx
     .select({ id: cases.id, opening: cases.opening })
@@ -91,14 +106,14 @@ async function keepCase(tx: Database, entry: RecordEntry): Promise<boolean> {
   if (!holder || holder.id !== id || holder.opening !== opening) throw new ReferenceTaken(ref, holder?.id ?? id);
   const newest = await tx
     .update(cases)
-    .set({ ...whatChanges(entry), updatedAt: sql`now()` })
+    .set({ ...now, updatedAt: sql`now()` })
     .where(and(eq(cases.id, id), notNewer(cases, entry)))
     .returning({ id: cases.id });
   // Written once and never changed: all that came later is in the events.
-  if (opened)
+  if (start)
     await tx
       .update(cases)
-      .set(opened)
+      .set({ file, openedPolicy, openedCalendar })
       .where(and(eq(cases.id, id), isNull(cases.file)));
   return newest.length > 0;
 }
@@ -137,23 +152,40 @@ async function openingColumns(tx: Database, { file, policy, calendar }: Opened) 
 
 const hashOf = (content: unknown): string => createHash('sha256').update(stable(content)).digest('hex');
 
-function eventValues(caseId: string, event: EventRow): typeof events.$inferInsert {
-  return {
-    caseId,
-    id: event.id,
-    type: event.type,
-    on: event.on,
-    by: event.by,
-    recordedAt: new Date(event.recordedAt),
-    event: event.event,
-    arrival: event.arrival ?? null,
-    known: event.known === undefined ? null : new Date(event.known),
-  };
+function eventValues(secrets: Secrets, caseId: string, given: readonly EventRow[]) {
+  const rows = given.map(
+    (event): Unsealed<typeof events.$inferInsert> => ({
+      caseId,
+      id: event.id,
+      type: event.type,
+      on: event.on,
+      by: event.by,
+      recordedAt: new Date(event.recordedAt),
+      event: event.event,
+      arrival: event.arrival ?? null,
+      known: event.known === undefined ? null : new Date(event.known),
+    }),
+  );
+  return sealed<typeof events.$inferInsert>(secrets, SEALED.events, rows);
+}
+
+/** Which addresses an entry gives: whoever asks for the cases of an address finds it by them. */
+async function keepAddresses(
+  tx: Database,
+  { ledgerKey }: Secrets,
+  { case: of, opened: start, newEvents }: RecordEntry,
+) {
+  const given = addressesIn([start?.file, newEvents.map(({ event }) => event)]);
+  if (given.length === 0) return;
+  await tx
+    .insert(caseAddresses)
+    .values(given.map((address) => ({ address: addressHash(ledgerKey, address), caseId: of.id })))
+    .onConflictDoNothing();
 }
 
 /** Which of the case's events stand (L1): worked out from all of them, so that the order in which they came here does not matter. */
-async function keepStandings(tx: Database, caseId: string): Promise<void> {
-  const rows = await tx.select().from(events).where(eq(events.caseId, caseId));
+async function keepStandings(tx: Database, secrets: Secrets, caseId: string): Promise<void> {
+  const rows = await opened(secrets, SEALED.events, await tx.select().from(events).where(eq(events.caseId, caseId)));
   if (!rows.some(({ type }) => isPutRight(type))) return;
   const became = standings(rows.map(recordedIn));
   for (const { id, standing, putRightBy } of rows) {

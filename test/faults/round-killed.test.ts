@@ -65,7 +65,7 @@ test('killed three times in the middle: outbox and sink agree, nobody has anythi
         ...{ key: `k-${at + i}`, round: true },
       }),
     );
-    await record.db.transaction((tx) => plan(tx, record.ledgerKey, delivery(told, { case: of }), DOMAIN));
+    await record.db.transaction((tx) => plan(tx, record, delivery(told, { case: of }), DOMAIN));
   }
   await record.db.execute(sql`update notices set not_before = ${ROUND}::timestamptz`);
   await record.close();

@@ -29,7 +29,7 @@ onBothDatabases('the round', (database) => {
 
   const planned = async (record: OpenRecord, ref: string, ...notices: Notice[]) => {
     const of = identity({ id: `child-protection/${ref}`, ref, opening: `opening-${ref}` });
-    await record.db.transaction((tx) => plan(tx, record.ledgerKey, delivery(notices, { case: of }), DOMAIN));
+    await record.db.transaction((tx) => plan(tx, record, delivery(notices, { case: of }), DOMAIN));
     await record.db.execute(sql`update notices set not_before = ${until.toISOString()}::timestamptz`);
     return of;
   };
@@ -88,7 +88,7 @@ onBothDatabases('the round', (database) => {
       { key: 'a1', to: 'amira' },
       { key: 'n1', to: 'nina' },
     ];
-    await record.db.transaction((tx) => withdraw(tx, record.ledgerKey, of, done));
+    await record.db.transaction((tx) => withdraw(tx, record, of, done));
     await planned(record, 'BC-2', waiting('amira', 'a3'));
     await gathered(record);
     assert.equal((await sendRound(sending, { until })).accepted, 1);

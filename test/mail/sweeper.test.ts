@@ -50,7 +50,7 @@ onBothDatabases('the ledger and its sweeper', (database) => {
   test('a worker killed between the 250 and its note: sent once more, same ids, marked', async () => {
     const { deliver, relay, sweep, record } = await setUp(database());
     const order = delivery([notice('a')]);
-    const [planned] = await record.db.transaction((tx) => plan(tx, record.ledgerKey, order, DOMAIN));
+    const [planned] = await record.db.transaction((tx) => plan(tx, record, order, DOMAIN));
     const dying = await claim(record, planned!.mail!);
     assert.equal(dying?.fence, 1);
 
@@ -77,7 +77,7 @@ onBothDatabases('the ledger and its sweeper', (database) => {
 
   test('a worker killed between planning and sending: the sweeper sends', async () => {
     const { relay, sweep, record } = await setUp(database());
-    await record.db.transaction((tx) => plan(tx, record.ledgerKey, delivery([notice('a')]), DOMAIN));
+    await record.db.transaction((tx) => plan(tx, record, delivery([notice('a')]), DOMAIN));
     await sweep();
     assert.equal(relay.seen.length, 0, 'the activity has a minute to do it itself');
     await hoursLater(record);

@@ -34,17 +34,17 @@ onBothDatabases('calendars', (database) => {
 
   test('the newest edition stands, in whatever order they come; an answer stays with it', async () => {
     const record = database();
-    await keepCalendarEntries(record.db, [kept()]);
+    await keepCalendarEntries(record.db, record, [kept()]);
     await noteCalendarAnswer(record, 'a', new Date('2027-03-05T10:00:00Z'));
     await noteCalendarAnswer(record, 'a', new Date('2027-03-05T09:00:00Z'));
-    await keepCalendarEntries(record.db, [kept({ sequence: 0, start: '2027-06-01T10:00' as LocalDateTime })]);
+    await keepCalendarEntries(record.db, record, [kept({ sequence: 0, start: '2027-06-01T10:00' as LocalDateTime })]);
     const found = await calendarEntryOf(record, 'a');
     assert.deepEqual(
       [found?.entry.start, found?.entry.sequence, found?.authority],
       ['2027-07-02T10:00', 2, 'barnsley'],
     );
     assert.equal(found?.entry.answered?.toISOString(), '2027-03-05T10:00:00.000Z');
-    await keepCalendarEntries(record.db, [kept({ sequence: 3, cancelled: true })]);
+    await keepCalendarEntries(record.db, record, [kept({ sequence: 3, cancelled: true })]);
     assert.equal((await calendarEntryOf(record, 'a'))?.entry.cancelled, true);
     assert.equal(await calendarEntryOf(record, 'b'), undefined);
   });
@@ -53,7 +53,7 @@ onBothDatabases('calendars', (database) => {
     const record = database();
     const played = identity({ id: 'child-protection/R-1', ref: 'R-1', rehearsal: true });
     await keep(record, entry({ case: played }));
-    await keepCalendarEntries(record.db, [
+    await keepCalendarEntries(record.db, record, [
       kept({ token: 'late', start: '2027-08-02T10:00' as LocalDateTime }),
       kept({ token: 'soon' }),
       kept({ token: 'gone', cancelled: true }),

@@ -18,13 +18,20 @@ const TODAY = '2027-03-04' as LocalDate;
 const day = (text: string) => text as LocalDate;
 
 onBothDatabases('pages of cases', (database) => {
-  const opened = (record: OpenRecord, ref: string, change: Parameters<typeof identity>[0] = {}, owed: DutyRow[] = []) =>
+  const opened = (
+    record: OpenRecord,
+    ref: string,
+    change: Parameters<typeof identity>[0] = {},
+    owed: DutyRow[] = [],
+    file?: CaseFile,
+  ) =>
     keep(
       record,
       entry({
         case: identity({ id: `child-protection/${ref}`, ref, opening: `opening-${ref}`, ...change }),
         duties: owed,
         newEvents: [event(`opening-${ref}`)],
+        ...(file && { opened: { file, policy: {} as never, calendar: {} as never } }),
       }),
     );
   const wish = { authorities: ['barnsley'], today: TODAY, limit: 2 } as const;
@@ -97,9 +104,8 @@ onBothDatabases('pages of cases', (database) => {
   const people = (...all: readonly (readonly [id: string, email?: string])[]): Person[] =>
     all.map(([id, email]) => ({ id, name: id, role: 'health', ...(email && { email }) }));
   async function openedWith(record: OpenRecord, ref: string, who: Person[], owed: DutyRow[], change = {}) {
-    await opened(record, ref, change, owed);
     const file = { ref, kind: 'child-protection', authority: 'barnsley', people: who } as CaseFile;
-    await record.db.update(cases).set({ file }).where(eq(cases.ref, ref));
+    await opened(record, ref, change, owed, file);
   }
   const asked = { authority: 'barnsley', person: 'nina', today: TODAY };
   const owes = async (record: OpenRecord, change: object = {}) =>

@@ -52,7 +52,7 @@ describe('in a folder', () => {
   test('what a killed run had planned and not sent is due at once the next time', async () => {
     const dataDir = join(folder, 'planned');
     const first = await openRecord({ dataDir });
-    await first.db.transaction((tx) => plan(tx, first.ledgerKey, delivery([notice('a')]), 'notify.example.test'));
+    await first.db.transaction((tx) => plan(tx, first, delivery([notice('a')]), 'notify.example.test'));
     assert.deepEqual(await claimMany(first, 1), [], 'it is left to the activity that planned it');
     await first.close();
     const second = await openRecord({ dataDir });

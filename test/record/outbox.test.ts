@@ -15,14 +15,14 @@ import { onBothDatabases } from '../support/records.ts';
 
 onBothDatabases('the outbox', (database) => {
   const planned = async (record: OpenRecord, ...notices: Notice[]) => {
-    const [first] = await record.db.transaction((tx) => plan(tx, record.ledgerKey, delivery(notices), DOMAIN));
+    const [first] = await record.db.transaction((tx) => plan(tx, record, delivery(notices), DOMAIN));
     return first!;
   };
   const takenBack = (record: OpenRecord, ...notices: Notice[]) =>
     record.db.transaction((tx) =>
       withdraw(
         tx,
-        record.ledgerKey,
+        record,
         identity(),
         notices.map(({ key, to }) => ({ key, to: to.id })),
       ),

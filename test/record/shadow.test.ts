@@ -10,6 +10,8 @@ import { NoPolicy } from '../../record/in-force.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { ledgerOf } from '../../record/read.ts';
 import { calendarEntries, notices } from '../../record/schema.ts';
+import { SEALED } from '../../record/sealed-columns.ts';
+import { opened } from '../../record/sealing.ts';
 import { CASE, DOMAIN, hoursLater, settings, setUp } from '../support/deliveries.ts';
 import { BOOKING, delivery, duty, entry, event, identity, notice, person } from '../support/entries.ts';
 import { onBothDatabases } from '../support/records.ts';
@@ -116,7 +118,7 @@ onBothDatabases('shadow mode', (database) => {
       delivery([], { revision: 2, events: 2, newEvents: [said], duties: [duty('minutes/core-group-3'), done] }),
     );
     assert.equal(await caseLive(record, CASE), 1);
-    const rows = await record.db.select().from(notices);
+    const rows = await opened(record, SEALED.notices, await record.db.select().from(notices));
     assert.deepEqual(
       rows.map(({ payload }) => payload?.notice.to.email),
       ['new@example.test'],

@@ -2,6 +2,7 @@
 
 import { after, before, describe } from 'node:test';
 import { sql } from 'drizzle-orm';
+import { memoryKeys } from '../../codec/case-keys.ts';
 import { type OpenRecord, openRecord } from '../../record/open.ts';
 import { missing, type PrivatePostgres, startPostgres } from './postgres.ts';
 
@@ -20,7 +21,7 @@ export function onBothDatabases(what: string, tests: (record: () => OpenRecord) 
     let server: PrivatePostgres;
     before(async () => {
       server = await startPostgres();
-      record = await openRecord({ databaseUrl: await server.database('record') });
+      record = await openRecord({ databaseUrl: await server.database('record'), keys: memoryKeys() });
     });
     after(async () => {
       await record.close();
@@ -33,7 +34,7 @@ export function onBothDatabases(what: string, tests: (record: () => OpenRecord) 
 /** Empties every table but the secrets. */
 export async function emptied(record: OpenRecord): Promise<OpenRecord> {
   await record.db.execute(
-    sql`truncate cases, events, duties, notices, mails, policies, calendars, contents, watch, alerts, agreements,
+    sql`truncate cases, case_addresses, events, duties, notices, mails, policies, calendars, contents, watch, alerts, agreements,
       calendar_entries, calendar_feeds, rounds,
       webhook_cases, webhook_said, webhook_events, webhook_subscriptions, webhook_deliveries cascade`,
   );

@@ -38,7 +38,7 @@ async function waits(to: Person, refs: readonly string[], change: Partial<Notice
     const one = { ...notice(to, { key: `${ref}/${to.id}`, at: now, round: true, ...change }) };
     const of = identity({ id: `child-protection/${ref}`, ref });
     await rig.record.db.transaction((tx) =>
-      plan(tx, rig.record.ledgerKey, delivery([one], { case: of }, now), 'nodrift.example'),
+      plan(tx, rig.record, delivery([one], { case: of }, now), 'nodrift.example'),
     );
   }
 }
