@@ -1,5 +1,6 @@
 // The tables of sign-in, for Drizzle: who signed in, their sessions, links that were sent, how often somebody tried. What stands in them is
-// better-auth's; its fields that would hold names, tokens of an issuer or addresses of machines stay empty (web/sign-in/auth.ts).
+// better-auth's, which never sees an address (sign-ins.ts); its fields that would hold names, tokens of an issuer or addresses of machines stay
+// empty (web/sign-in/auth.ts).
 
 import { boolean, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { moment, type Sealed } from './columns.ts';
@@ -7,10 +8,10 @@ import { moment, type Sealed } from './columns.ts';
 /** One row an address. */
 export const signInUsers = pgTable('sign_in_users', {
   id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  /** Stands in for the address: a keyed hash of it, written as an address (web/sign-in/hidden.ts). */
+  /** The address. */
+  name: text('name').$type<Sealed<string>>().notNull(),
+  /** Stands in for the address: a keyed hash of it, written as an address. */
   email: text('email').notNull().unique(),
-  address: text('address').$type<Sealed<string>>(),
   emailVerified: boolean('email_verified').notNull().default(false),
   image: text('image'),
   createdAt: moment('created_at').notNull().defaultNow(),
@@ -46,6 +47,7 @@ export const signInAccounts = pgTable(
     id: text('id').primaryKey(),
     userId: user(),
     providerId: text('provider_id').notNull(),
+    /** A keyed hash of the subject: with some issuers it is an address. */
     accountId: text('account_id').notNull(),
     accessToken: text('access_token'),
     refreshToken: text('refresh_token'),

@@ -27,5 +27,5 @@ export const SEALED = {
   webhookSubscriptions: ofSystem('webhook_subscriptions', ['id'], ['url', 'secret', 'oldSecret']),
   calendarFeeds: ofSystem('calendar_feeds', ['reader'], ['token']),
   secrets: ofSystem('secrets', ['name'], ['value']),
-  signInUsers: ofSystem('sign_in_users', ['id'], ['address']),
+  signInUsers: ofSystem('sign_in_users', ['email'], ['name']),
 } as const;

@@ -37,7 +37,5 @@ DELETE FROM "sign_in_users";
 --> statement-breakpoint
 DELETE FROM "sign_in_verifications";
 --> statement-breakpoint
-ALTER TABLE "sign_in_users" ADD COLUMN "address" text;
---> statement-breakpoint
 -- Tables that held plain text, until it is out of their files.
 CREATE TABLE "to_vacuum" ("name" text PRIMARY KEY NOT NULL);

@@ -137,12 +137,13 @@ describe('signing in at an issuer', () => {
     assert.equal((await served.record.db.select().from(signInUsers)).length, 1);
   });
 
-  test('nothing of the issuer’s is kept but the subject', async () => {
+  test('nothing of the issuer’s is kept but a hash of the subject', async () => {
     await signIn(new Visitor(served.app));
     const [account] = await served.record.db.select().from(signInAccounts);
     const { providerId, accountId, accessToken, refreshToken, idToken } = account!;
-    assert.deepEqual([providerId, accountId, accessToken, refreshToken, idToken], ['oidc', 'S', null, null, null]);
-    assert.equal((await served.record.db.select().from(signInUsers))[0]!.name, '');
+    assert.deepEqual([providerId, accessToken, refreshToken, idToken], ['oidc', null, null, null]);
+    assert.match(accountId, /^[0-9a-f]{32}$/);
+    assert.doesNotMatch(JSON.stringify(await served.record.db.select().from(signInUsers)), /ada|Lund/i);
     assert.doesNotMatch(JSON.stringify([served.log, served.lines]), /ada|Lund/i);
   });
 

@@ -8,7 +8,7 @@ import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { magicLink } from 'better-auth/plugins/magic-link';
 import type { OpenRecord } from '../../record/open.ts';
 import { signInAccounts, signInSessions, signInUsers, signInVerifications } from '../../record/schema-sign-in.ts';
-import { forgetExpired, forgetUser } from '../../record/sign-ins.ts';
+import { addressOf, forgetExpired, forgetUser, hiddenUser, subjectHash } from '../../record/sign-ins.ts';
 import { tried } from '../../record/tries.ts';
 import { type Claims, claimsOf, type GivenRight, type OidcSettings } from './oidc-settings.ts';
 
@@ -79,6 +79,8 @@ const LINKS_AN_HOUR = 5;
 export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: AuthOptions): Auth {
   const secure = publicUrl.startsWith('https:');
   const underWay = new Set<Promise<void>>();
+  // The address that a link is asked for: what better-auth is given stands in for it.
+  const asked = new AsyncLocalStorage<string>();
   // What the claims of the sign-in that is being dealt with gave.
   const claimed = new AsyncLocalStorage<{ claims?: Claims | undefined }>();
   const cookie = (name: string) => ({ name: `${secure ? '__Host-' : ''}nodrift-${name}`, attributes: { secure } });
@@ -148,7 +150,7 @@ export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: 
     },
     databaseHooks: {
       // Nothing is kept that nobody needs: names, machines, an issuer's tokens.
-      user: { create: { before: async (user) => ({ data: { ...user, name: '', image: null, emailVerified: true } }) } },
+      user: { create: { before: async (user) => ({ data: { ...user, image: null, emailVerified: true } }) } },
       session: {
         create: {
           before: async (session) => {
@@ -171,11 +173,13 @@ export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: 
       magicLink({
         expiresIn: LINK_S,
         storeToken: 'hashed',
-        sendMagicLink: async ({ email, token }) =>
+        sendMagicLink: async ({ token }) => {
+          const address = asked.getStore()!;
           later(async () => {
-            if ((await tried(record, `link|${email.toLowerCase()}`, LINKS_AN_HOUR, 3600)) === 0)
-              await sendLink(email, token);
-          }),
+            if ((await tried(record, `link|${address.toLowerCase()}`, LINKS_AN_HOUR, 3600)) === 0)
+              await sendLink(address, token);
+          });
+        },
       }),
       ...(oidc
         ? [
@@ -190,12 +194,14 @@ export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: 
                   pkce: true,
                   requireIdTokenVerification: true,
                   disableProviderLogout: true,
-                  mapProfileToUser: (profile) => {
+                  accountSubject: ({ profile }) => (profile.sub ? subjectHash(record, String(profile.sub)) : ''),
+                  mapProfileToUser: async (profile) => {
                     const claims = claimsOf(oidc, profile);
                     const store = claimed.getStore();
                     if (store) store.claims = claims;
                     // Without an address that counts nobody is signed in.
-                    return { email: claims?.address ?? '', emailVerified: claims !== undefined, name: '', image: '' };
+                    const user = claims ? await hiddenUser(record, claims.address) : { email: '', name: '' };
+                    return { ...user, emailVerified: claims !== undefined, image: '' };
                   },
                 },
               ],
@@ -232,7 +238,10 @@ export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: 
 
   return {
     issuer: oidc?.name,
-    askForLink: async (address, from) => outcome(await ask('/sign-in/magic-link', from, { email: address })),
+    askForLink: (address, from) =>
+      asked.run(address, async () =>
+        outcome(await ask('/sign-in/magic-link', from, { ...(await hiddenUser(record, address)) })),
+      ),
     follow: async (token, from) => {
       const query = new URLSearchParams({ token, errorCallbackURL: FAILED });
       return outcome(await ask(`/magic-link/verify?${query}`, from));
@@ -252,7 +261,11 @@ export function openAuth({ record, publicUrl, secret, sendLink, oidc, failed }: 
       const found = await auth.api.getSession({ headers: new Headers({ cookie }) });
       if (!found) return undefined;
       const { id, claims } = found.session as { id: string; claims?: string | null };
-      return { id, address: found.user.email, rights: claims ? (JSON.parse(claims) as GivenRight[]) : [] };
+      return {
+        id,
+        address: await addressOf(record, found.user),
+        rights: claims ? (JSON.parse(claims) as GivenRight[]) : [],
+      };
     },
     signOut: async (from) => outcome(await ask('/sign-out', from, {})),
     endSessions: (address) => forgetUser(record, address),
