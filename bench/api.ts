@@ -15,6 +15,8 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@te
 import { Hono } from 'hono';
 import { openingId, updateId } from '../client/event-id.ts';
 import { stamped } from '../client/new-event.ts';
+import { memoryKeys } from '../codec/case-keys.ts';
+import { encrypting } from '../codec/data-converter.ts';
 import type { CaseFile, CaseKind } from '../domain/case/model.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
 import { startDevServer } from '../embedded/dev-server.ts';
@@ -55,9 +57,11 @@ const server = await startDevServer({
   searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]])),
   timeSkipping: false,
 });
+const keys = memoryKeys();
 const service = await startService({
   temporal: { address: server.address },
   namespace: 'default',
+  keys,
   dataDir: join(folder, 'record'),
   // Nothing is mailed: what is recorded here tells nobody at once.
   smtpUrl: 'smtp://127.0.0.1:1',
@@ -143,6 +147,7 @@ async function nothingKnown(): Promise<{ app: Hono; stop: () => Promise<void> }>
   const worker = await Worker.create({
     ...{ connection, taskQueue: 'bare', workflowBundle: { code } },
     activities: { deliver: async () => null },
+    dataConverter: encrypting({ keys, namespace: 'default' }),
   });
   const running = worker.run();
   const app = new Hono();

@@ -7,6 +7,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSheets } from '../client/sheets/read-sheets.ts';
+import { memoryKeys } from '../codec/case-keys.ts';
 import { startDevServer } from '../embedded/dev-server.ts';
 import { startInbox } from '../embedded/inbox.ts';
 import { findServer } from '../embedded/server-binary.ts';
@@ -35,6 +36,7 @@ const inbox = await startInbox({ dir: join(folder, 'inbox'), smtpPort: 0, webPor
 const service = await startService({
   temporal: { address: server.address },
   namespace: 'default',
+  keys: memoryKeys(),
   dataDir: join(folder, 'record'),
   smtpUrl: `smtp://127.0.0.1:${inbox.smtpPort}`,
   rollOut: true,

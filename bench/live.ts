@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import { readScenario, type Scenario } from '../client/scenario.ts';
+import { memoryKeys } from '../codec/case-keys.ts';
 import { type DevServer, startDevServer } from '../embedded/dev-server.ts';
 import { startInbox } from '../embedded/inbox.ts';
 import { freePort } from '../embedded/ports.ts';
@@ -224,6 +225,7 @@ async function liveYear(server: DevServer, scenario: Scenario): Promise<number> 
   const service = await startService({
     temporal: { address: server.address },
     namespace: 'default',
+    keys: memoryKeys(),
     dataDir: join(folder, 'record'),
     smtpUrl: `smtp://127.0.0.1:${inbox.smtpPort}`,
     rollOut: true,

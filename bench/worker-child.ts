@@ -38,7 +38,7 @@ async function start({
   const connection = await NativeConnection.connect({ address });
   const settings = { connection, namespace: 'default', taskQueue };
   if (!oneThread) {
-    const worker = await startWorker({ ...settings, bundle, activities, cachedCases });
+    const worker = await startWorker({ ...settings, bundle, activities, cachedCases, dataConverter: {} });
     return () => worker.stop();
   }
   const worker = await Worker.create({

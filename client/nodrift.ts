@@ -11,6 +11,10 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { CaseKeys } from '../codec/case-keys.ts';
+import { encrypting } from '../codec/data-converter.ts';
+import type { OpenKeys } from '../codec/open-keys.ts';
+import type { EncryptionMode } from '../codec/payload-codec.ts';
 import { tooOldToRecord } from '../domain/accept/provenance.ts';
 import type { Recorded } from '../domain/case/events.ts';
 import type { CaseFile, CaseKind, GivenFile, MeetingId } from '../domain/case/model.ts';
@@ -46,6 +50,7 @@ import type { Correction, Withdrawal } from './corrections-sent.ts';
 import { BadInput, CaseExists, CaseNotFound, InvalidEvent } from './errors.ts';
 import { openingId, updateId } from './event-id.ts';
 import { type FamilyAnswer, type FamilyCalls, type FamilyOptions, recordForFamily } from './for-family.ts';
+import { keysHere } from './keys-here.ts';
 import { type CaseFilter, type CaseKey, type CaseSummary, mostUrgent } from './listed.ts';
 import { type NewEvent, stamped, valid } from './new-event.ts';
 import type { NodriftClient } from './nodrift-client.ts';
@@ -62,10 +67,16 @@ export interface OpenOptions {
   readonly rehearsal?: boolean | undefined;
 }
 
+export interface ConnectOptions extends Partial<ClientOptions> {
+  /** Keys that are open already; whoever opened them closes them. */
+  readonly keys?: { readonly keys: CaseKeys; readonly encryption: EncryptionMode };
+}
+
 export class Nodrift implements NodriftClient {
   readonly client: Client;
   readonly #calls: Calls;
   readonly #taskQueue: string;
+  #closeKeys: (() => Promise<void>) | undefined;
   /** Asks nothing of a run that was ended. */
   #careful: WorkflowClient | undefined;
 
@@ -77,27 +88,35 @@ export class Nodrift implements NodriftClient {
 
   /**
    * Connects as `@temporalio/envconfig` says: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TLS, or a profile file; without an address to
-   * the server that `npm start` runs here.
-   * @throws Unavailable: why it cannot be reached, and the way out; BadInput when the settings cannot be read
+   * the server that `npm start` runs here. Keys are those that the environment names, else those of `npm start` (docs/keys.md); a service without keys
+   * uses HTTP.
+   * @throws Unavailable: why it cannot be reached, or that there are no keys, and the way out; BadInput when the settings or keys cannot be used
    */
-  static async connect(options: Partial<ClientOptions> = {}): Promise<Nodrift> {
+  static async connect({ keys: given, ...options }: ConnectOptions = {}): Promise<Nodrift> {
     const { connectionOptions, namespace = 'default' } = settings();
     const started = connectionOptions.address === undefined ? startedHere() : undefined;
     const address = connectionOptions.address ?? started?.address ?? '127.0.0.1:7233';
     const connection = await reach({ address, namespace, tls: connectionOptions.tls }, () =>
       Connection.connect({ connectTimeout: 5_000, ...connectionOptions, address }),
     );
-    const nodrift = new Nodrift(new Client({ connection, namespace, ...options }));
-    if (started)
-      await assertStartedHere(started, connection).catch(async (error: unknown) => {
-        await nodrift.close();
-        throw error;
-      });
+    let opened: OpenKeys | undefined;
+    try {
+      if (started) await assertStartedHere(started, connection);
+      opened = given || options.dataConverter ? undefined : await keysHere(started?.folder);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+    const sealing = given ?? opened;
+    const dataConverter = sealing && encrypting({ keys: sealing.keys, mode: sealing.encryption, namespace });
+    const nodrift = new Nodrift(new Client({ connection, namespace, dataConverter, ...options }));
+    nodrift.#closeKeys = opened?.close;
     return nodrift;
   }
 
   async close(): Promise<void> {
     await this.client.connection.close();
+    await this.#closeKeys?.();
   }
 
   /**

@@ -11,6 +11,7 @@ import { type RecordAnswer, workflowId } from '../workflows/api.ts';
 import { CaseNotFound, Refused } from './errors.ts';
 import { readEvent } from './new-event.ts';
 import type { Nodrift } from './nodrift.ts';
+import { firstOf } from './payloads-read.ts';
 import { byDue, type Rehearsal, type RehearseOptions, refusedLine, together, told } from './rehearse.ts';
 import type { Scenario } from './scenario.ts';
 import { CaseClock } from './time-travel.ts';
@@ -165,7 +166,6 @@ const withAddress = (person: Scenario['file']['people'][number]) => ({
 
 /** What the workflow handed to `deliver`, from its own history: every run of the case. */
 async function delivered(nodrift: Nodrift, id: string): Promise<readonly Notice[]> {
-  const converter = nodrift.client.options.loadedDataConverter;
   const notices: Notice[] = [];
   let runId: string | undefined = (await nodrift.client.workflow.getHandle(id).describe()).runId;
   while (runId) {
@@ -173,8 +173,8 @@ async function delivered(nodrift: Nodrift, id: string): Promise<readonly Notice[
     const run: Notice[] = [];
     for (const event of events ?? []) {
       const scheduled = event.activityTaskScheduledEventAttributes;
-      const payload = scheduled?.activityType?.name === 'deliver' ? scheduled.input?.payloads?.[0] : undefined;
-      if (payload) run.push(...converter.payloadConverter.fromPayload<Delivery>(payload).notices);
+      const payloads = scheduled?.activityType?.name === 'deliver' ? scheduled.input?.payloads : undefined;
+      if (payloads) run.push(...((await firstOf<Delivery>(nodrift.client, id, payloads))?.notices ?? []));
     }
     notices.unshift(...run);
     runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;

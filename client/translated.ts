@@ -11,6 +11,7 @@ import {
 } from '@temporalio/client';
 import { CASE_EXISTS, REFUSED } from '../workflows/api.ts';
 import { BadInput, CaseExists, CaseNotFound, IdTaken, Refused, Unavailable } from './errors.ts';
+import { fromKeys } from './keys-here.ts';
 
 /** gRPC's numbers. */
 const CODE = {
@@ -33,6 +34,7 @@ const PASSING: readonly number[] = [CODE.exhausted, CODE.precondition, CODE.abor
 
 /** Whether asking again may be answered. */
 export function isPassing(error: unknown): boolean {
+  if (fromKeys(error)) return false;
   const server = serverError(error);
   if (server) return PASSING.includes(server.code) && !isTooLarge(server);
   if (error instanceof QueryNotRegisteredError) return /is being opened/.test(error.message);
@@ -96,6 +98,8 @@ export function refusedOpening(failure: ApplicationFailure | undefined): Error |
 
 /** The server's errors in the words of this house. What is not known here is a bug and stays as it is. */
 export function translated(error: unknown, id: string): unknown {
+  const unread = fromKeys(error);
+  if (unread) return unread;
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
     const told = refusedOpening(error.cause);
     if (told) return told;

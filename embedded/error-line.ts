@@ -7,6 +7,8 @@ const IN_ITS_OWN_WORDS: readonly string[] = [
   'PolicyError',
   'Unavailable',
   'BadInput',
+  'BadKeyRing',
+  'KeysUnavailable',
 ];
 
 export function errorLine(error: unknown): string {

@@ -9,6 +9,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { askForRound, previewRound } from '../client/ask-round.ts';
 import { Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
+import { makeKeys, openKeys, tryKeys } from '../codec/open-keys.ts';
 import type { LocalDate } from '../domain/time/calendar.ts';
 import { readPublicUrl } from '../mail/links.ts';
 import { readMailsAnHour } from '../mail/mail-settings.ts';
@@ -95,11 +96,19 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   const data = openDataFolder(process.env.NODRIFT_DATA ?? '.nodrift', [
     'inbox',
     'bundles',
+    'keys',
     ...(process.env.DATABASE_URL ? [] : ['record']),
     ...(process.env.TEMPORAL_ADDRESS ? [] : ['temporal']),
   ]);
   const log = createLog(process.env.NODRIFT_LOG || 'warn');
   installRuntime(log);
+
+  const keyFolder = join(data, 'keys');
+  await makeKeys(process.env, keyFolder);
+  const keys = await openKeys(process.env, keyFolder);
+  undo.add(() => keys.close());
+  await tryKeys(keys);
+  if (keys.encryption !== 'required') say(`Encryption is not required (${keys.encryption}): see docs/keys.md`);
 
   // This comes before any port is chosen: a server that a killed run left behind still holds its port.
   if (!process.env.TEMPORAL_ADDRESS) await endLeftOver(databaseIn(join(data, 'temporal')), say);
@@ -119,6 +128,8 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   const service = await startService({
     temporal: reaching.then(({ address }) => ({ ...connectionOptions, address })),
     namespace,
+    keys: keys.keys,
+    encryption: keys.encryption,
     databaseUrl: process.env.DATABASE_URL,
     dataDir: join(data, 'record'),
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,

@@ -2,6 +2,7 @@
 
 import { pino } from 'pino';
 import { Nodrift } from '../client/nodrift.ts';
+import { openKeys, tryKeys } from '../codec/open-keys.ts';
 import { readPublicUrl } from '../mail/links.ts';
 import { openRecord } from '../record/open.ts';
 import { readConnections } from '../record/postgres.ts';
@@ -35,12 +36,14 @@ async function run(): Promise<void> {
   });
   required('DATABASE_URL');
   const publicUrl = readPublicUrl(required('NODRIFT_PUBLIC_URL')) ?? '';
+  const keys = await openKeys(process.env);
+  await tryKeys(keys);
   const record = await openRecord({
     databaseUrl: process.env.DATABASE_URL,
     databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS),
     ledgerKey: process.env.NODRIFT_LEDGER_KEY,
   });
-  const nodrift = await Nodrift.connect();
+  const nodrift = await Nodrift.connect({ keys });
   const web = await serveWeb({
     client: nodrift.client,
     record,
@@ -65,6 +68,7 @@ async function run(): Promise<void> {
   await web.close();
   await nodrift.close();
   await record.close();
+  await keys.close();
 }
 
 run().then(

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BundleOptions, bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { failureConverterPath } from '../codec/data-converter.ts';
 import { buildIdFor } from './deployment.ts';
 
 const WORKFLOWS = join(dirname(fileURLToPath(import.meta.url)), '..', 'workflows');
@@ -23,6 +24,7 @@ export async function bundleWorkflows(workflows = WORKFLOWS): Promise<Bundle> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(workflows, `index.${ending}`),
     preloadModules: [join(workflows, `preload.${ending}`)],
+    failureConverterPath,
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: modern,
   });

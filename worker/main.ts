@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { openKeys, tryKeys } from '../codec/open-keys.ts';
 import { readPublicUrl } from '../mail/links.ts';
 import { readMailsAnHour } from '../mail/mail-settings.ts';
 import { readReplyPort } from '../mail/reply-listener.ts';
@@ -42,9 +43,16 @@ async function run(): Promise<void> {
   installRuntime(log);
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const publicUrl = readPublicUrl(process.env.NODRIFT_PUBLIC_URL);
+  const keys = await openKeys(process.env);
+  // A worker that cannot read its cases would fail each of their tasks: it says so here, and does not start.
+  await tryKeys(keys);
+  if (keys.encryption !== 'required')
+    log.warn({ encryption: keys.encryption }, 'encryption is not required: see docs/keys.md');
   const service = await startService({
     temporal: connectionOptions,
     namespace: namespace ?? 'default',
+    keys: keys.keys,
+    encryption: keys.encryption,
     databaseUrl: required('DATABASE_URL'),
     databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS),
     ledgerKey: process.env.NODRIFT_LEDGER_KEY,
@@ -70,6 +78,7 @@ async function run(): Promise<void> {
   });
   const failure = await Promise.race([asked, service.failed]);
   await service.stop();
+  await keys.close();
   if (failure) throw failure;
 }
 

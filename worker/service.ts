@@ -15,6 +15,9 @@ import { createWebhookActivities } from '../activities/webhooks.ts';
 import { handOverCases, tellCasesOfStaff } from '../client/begin-directory-work.ts';
 import { reach } from '../client/connect.ts';
 import { Nodrift } from '../client/nodrift.ts';
+import type { CaseKeys } from '../codec/case-keys.ts';
+import { encrypting } from '../codec/data-converter.ts';
+import type { EncryptionMode } from '../codec/payload-codec.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { linkKeys as readKeys } from '../mail/link-token.ts';
 import { linksFor } from '../mail/links.ts';
@@ -44,6 +47,10 @@ export interface ServiceSettings {
   /** Where Temporal is; a promise while that server is still starting. */
   readonly temporal: NativeConnectionOptions | Promise<NativeConnectionOptions>;
   readonly namespace: string;
+  /** What seals every case, in Temporal and in the record. */
+  readonly keys: CaseKeys;
+  /** `required` where absent. */
+  readonly encryption?: EncryptionMode | undefined;
   /** Postgres; where absent PGlite in `dataDir`. */
   readonly databaseUrl?: string | undefined;
   readonly databaseConnections?: number | undefined;
@@ -121,7 +128,9 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const { log, seam } = settings;
   const operators = readOperators(settings.operators, settings.mailDomains);
   const [bundle, record, connection] = await foundations(settings);
-  const client = new Client({ connection, namespace: settings.namespace });
+  const { namespace, keys, encryption } = settings;
+  const dataConverter = encrypting({ keys, namespace, mode: encryption });
+  const client = new Client({ connection, namespace, dataConverter });
   const relay = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
   const transport = seam?.relay?.(relay) ?? relay;
   const links = await linksOf(settings, record);
@@ -165,8 +174,9 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const start = (version: Bundle) =>
     startWorker({
       connection,
-      namespace: settings.namespace,
+      namespace,
       bundle: version,
+      dataConverter,
       activities,
       graceSeconds: settings.graceSeconds,
     });

@@ -1,5 +1,6 @@
 // One worker: its options, its pinned version, its graceful stop. `worker/main.ts` and `npm start` both run this.
 
+import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { CaseActivities } from '../activities/deliver.ts';
 import type { ImportActivities } from '../activities/import-in-batches.ts';
@@ -15,6 +16,8 @@ export interface WorkerSettings {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly bundle: Bundle;
+  /** Seals and opens what cases are given and say. */
+  readonly dataConverter: DataConverter;
   readonly activities: CaseActivities &
     OtherCaseActivities &
     Partial<ApplyActivities & ImportActivities & RoundActivities & WebhookActivities>;
@@ -39,6 +42,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     namespace,
     taskQueue,
     workflowBundle: { code: bundle.code },
+    dataConverter: settings.dataConverter,
     activities,
     // A case lives for years. It stays on the code it began with until a roll-out renews it (docs/decisions/005).
     workerDeploymentOptions: {

@@ -14,6 +14,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { reach, type Where } from '../../client/connect.ts';
 import { Unavailable } from '../../client/errors.ts';
 import { Nodrift } from '../../client/nodrift.ts';
+import { ringAsJson, withNewKey } from '../../codec/key-ring.ts';
 import { startDevServer } from '../../embedded/dev-server.ts';
 import { freePort } from '../../embedded/ports.ts';
 import { findServer } from '../../embedded/server-binary.ts';
@@ -176,6 +177,10 @@ function folder(name: string, address?: string, clusterId = ''): string {
   delete process.env.TEMPORAL_ADDRESS;
   return data;
 }
+
+/** The ring and the store that every client here opens. */
+process.env.NODRIFT_KEYS = ringAsJson(withNewKey(undefined));
+process.env.NODRIFT_KEYS_URL = `file://${scratch}/keys`;
 
 const unavailable = (says: RegExp) => (error: unknown) => error instanceof Unavailable && says.test(error.message);
 

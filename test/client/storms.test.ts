@@ -53,7 +53,7 @@ test('several services that record at once in one case wait for each other', asy
   );
   try {
     const sent = connections.flatMap((connection, service) => {
-      const nodrift = new Nodrift(new Client({ connection }));
+      const nodrift = new Nodrift(new Client({ connection, dataConverter: rig.dataConverter }));
       // On a machine that is busy enough the case is not heard of for a while.
       return ids(`service-${service}`, 25).map((id) =>
         answered(() => nodrift.record(c.key, [decision(id)])).then(() => id),

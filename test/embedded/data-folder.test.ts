@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { BadInput, Unavailable } from '../../client/errors.ts';
+import { memoryKeys } from '../../codec/case-keys.ts';
 import { openDataFolder } from '../../embedded/data-folder.ts';
 import { errorLine } from '../../embedded/error-line.ts';
 import { UserError } from '../../embedded/user-error.ts';
@@ -82,7 +83,13 @@ test('what a person can mend is told in one line, a bug with its stack', () => {
 });
 
 test('a Temporal server that is not there is named by its address', async () => {
-  const settings = { namespace: 'default', smtpUrl: 'smtp://127.0.0.1:1', rollOut: false, log: createLog('silent') };
+  const settings = {
+    namespace: 'default',
+    keys: memoryKeys(),
+    smtpUrl: 'smtp://127.0.0.1:1',
+    rollOut: false,
+    log: createLog('silent'),
+  };
   for (const [address, why] of [
     ['127.0.0.1:1', 'nobody listens there'],
     ['no-such-host.invalid:7233', 'its host is not known'],

@@ -4,6 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { firstOf } from '../../client/payloads-read.ts';
 import { rehearseLive } from '../../client/rehearse-live.ts';
 import { readScenario } from '../../client/scenario.ts';
 import { moment } from '../support/family.ts';
@@ -28,8 +29,7 @@ try {
     await rig.client.workflow.getHandle(id).signal('renew');
     await until(async () => (await runsOf(rig.client, id)).length > length, 'it continues as new');
     const [begun] = (await runsOf(rig.client, id)).at(-1)?.events ?? [];
-    const payload = begun?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
-    const input = rig.client.options.loadedDataConverter.payloadConverter.fromPayload(payload!);
+    const input = await firstOf(rig.client, id, begun?.workflowExecutionStartedEventAttributes?.input?.payloads);
     await rig.client.workflow.getHandle(id).terminate('recorded');
     const left = {
       buildId: rig.bundle.buildId,

@@ -13,6 +13,8 @@ import { pino } from 'pino';
 import type { CaseKey } from '../../client/listed.ts';
 import type { NewEvent, OpenOptions } from '../../client/nodrift.ts';
 import type { CaseClock } from '../../client/time-travel.ts';
+import { type CaseKeys, memoryKeys } from '../../codec/case-keys.ts';
+import { encrypting } from '../../codec/data-converter.ts';
 import type { CaseFile } from '../../domain/case/model.ts';
 import type { Delivery } from '../../domain/notices/notice.ts';
 import { epochMs, type Instant, instant } from '../../domain/time/calendar.ts';
@@ -78,6 +80,9 @@ export class Rig {
   readonly failing = new Set<string>();
   /** Set by a test whose cases are meant to fail workflow tasks; unset after it. */
   expectsFailedTasks = false;
+  /** Every case is sealed with these, as in production. */
+  readonly keys: CaseKeys = memoryKeys();
+  readonly dataConverter = encrypting({ keys: this.keys, namespace: 'default' });
   /** What the service has logged, warnings and worse. */
   readonly logged: Record<string, unknown>[] = [];
   #service!: Service;
@@ -109,6 +114,7 @@ export class Rig {
     this.#service = await startService({
       temporal: { address: this.server.address },
       namespace: 'default',
+      keys: this.keys,
       databaseUrl: await this.#database(),
       smtpUrl: this.inboxUrl,
       wakesNobody: true,
@@ -255,6 +261,7 @@ export class Rig {
       await assertReplays(
         runs.filter((run) => run.buildId === buildId),
         bundle,
+        this.dataConverter,
       );
     if (!failing) assert.deepEqual(taskFailures(runs), [], 'a workflow task failed');
     assert.deepEqual(await this.#leftRunning(ids), [], 'left running, and not opened by the test');

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Client } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import type { Bundle } from '../../worker/bundle.ts';
 
@@ -58,17 +59,31 @@ export function taskFailures(runs: readonly Run[]): readonly string[] {
 }
 
 /** Replays runs on one bundle. @throws AssertionError naming the first run that does not replay */
-export async function assertReplays(runs: readonly Run[], bundle: Bundle): Promise<void> {
-  const failures = await replayFailures(runs, bundle);
+export async function assertReplays(
+  runs: readonly Run[],
+  bundle: Bundle,
+  dataConverter?: DataConverter,
+): Promise<void> {
+  const failures = await replayFailures(runs, bundle, dataConverter);
   assert.deepEqual(failures, [], 'a history does not replay on the code that made it');
 }
 
-/** What went wrong in replaying each run that does not replay. */
-export async function replayFailures(runs: readonly Run[], { code }: Pick<Bundle, 'code'>): Promise<string[]> {
+/**
+ * What went wrong in replaying each run that does not replay.
+ * @param dataConverter reads what is sealed; without it histories are plain, as those of earlier releases are
+ */
+export async function replayFailures(
+  runs: readonly Run[],
+  { code }: Pick<Bundle, 'code'>,
+  dataConverter?: DataConverter,
+): Promise<string[]> {
   if (runs.length === 0) return [];
   const histories = runs.map(({ workflowId, history }) => ({ workflowId, history }));
   const failures: string[] = [];
-  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: { code } }, histories))
+  for await (const { workflowId, error } of Worker.runReplayHistories(
+    { workflowBundle: { code }, dataConverter },
+    histories,
+  ))
     if (error) failures.push(`${workflowId}: ${error.message}`);
   return failures;
 }

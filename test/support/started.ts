@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { Nodrift } from '../../client/nodrift.ts';
+import { encrypting } from '../../codec/data-converter.ts';
+import { openKeys } from '../../codec/open-keys.ts';
 import { until } from './waiting.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -89,7 +91,9 @@ export async function startNodrift(
     gone: () => exit,
     async connect() {
       const [address = ''] = readFileSync(join(data, 'address'), 'utf8').split('\n');
-      return new Nodrift(new Client({ connection: await Connection.connect({ address }) }));
+      const { keys, encryption: mode } = await openKeys(process.env, join(data, 'keys'));
+      const dataConverter = encrypting({ keys, mode, namespace: 'default' });
+      return new Nodrift(new Client({ connection: await Connection.connect({ address }), dataConverter }));
     },
     async kill() {
       const pid = kill();

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { HANDLERS } from '../../workflows/story.ts';
 import { conference, coreGroup, discussion, event, moment, PEOPLE } from '../support/family.ts';
 import { type RunningCase, useRig } from '../support/harness.ts';
+import { opened } from '../support/opened.ts';
 import { countOf } from '../support/replay.ts';
 
 const rig = useRig();
@@ -13,7 +14,7 @@ type HistoryEvent = Awaited<ReturnType<RunningCase['runs']>>[number]['events'][n
 
 /** What the first run's history says in summaries, in its order. */
 async function summaries(c: RunningCase): Promise<{ readonly event: HistoryEvent; readonly summary: string }[]> {
-  const [run] = await c.runs();
+  const [run] = await opened(await c.runs(), rig.dataConverter);
   const { payloadConverter } = rig.client.options.loadedDataConverter;
   return (run?.events ?? []).flatMap((event) => {
     const { summary } = event.userMetadata ?? {};
@@ -184,13 +185,19 @@ test('no name, address or e-mail shows in ids, summaries, details, search attrib
   await assert.rejects(c.record(event('x', '2028-02-09', 'decision-recorded', { mood: 'canary' })));
   await c.renew();
   await c.forwardTo('2028-02-28');
-  const runs = await c.runs();
-  const { shown, inside } = split(runs.map(({ history }) => history));
+  const sealed = (await c.runs()).map(({ history }) => history);
+  assert.deepEqual(
+    [...split(sealed).shown, ...split(sealed).inside].filter((text) => /canary|wharf/i.test(text)),
+    [],
+    'whoever reads the engine',
+  );
+  // Temporal UI puts what it shows into URLs, so what it opens must say no more.
+  const { shown, inside } = split(await opened(sealed, rig.dataConverter));
   assert.ok(
     inside.some((text) => text.includes('canary-zoe@police.test')),
     'the canaries are in the inputs',
   );
-  const described = split((await c.handle.describe()).raw);
+  const described = split(await opened((await c.handle.describe()).raw, rig.dataConverter));
   const all = [...shown, ...described.shown, await details(c)];
   assert.ok(
     all.some((text) => text.includes('minutes/core-group-1')),
