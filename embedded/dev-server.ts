@@ -13,7 +13,7 @@ const HOST = '127.0.0.1';
 const NAMESPACE = 'default';
 const STARTS_WITHIN_MS = 180_000;
 const STOPS_WITHIN_MS = 10_000;
-/** A server that crashes while it starts is started this often at most. Seen once in several hundred starts, never twice in a row. */
+/** A server that crashes while it starts, or loses its port, is started this often at most. Seen once in several hundred starts, never twice in a row. */
 const STARTS = 3;
 
 export type SearchAttributeType = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
@@ -56,17 +56,20 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     try {
       return await startOnce(options, database);
     } catch (error) {
-      if (!(error instanceof Crash) || left === 0) throw error;
-      log(`The Temporal server crashed while it started (${error.panic}); it is started again.`);
+      if (!(error instanceof Passing) || left === 0) throw error;
+      log(`The Temporal server ${error.why}; it is started again.`);
     }
 }
 
-/** The server's own program panicked. That is no fault of our options, which it refuses with `Error: …`: so it may be started again. */
-class Crash extends UserError {
-  readonly panic: string;
-  constructor(message: string, panic: string) {
+/**
+ * No fault of our options, so it may be started again: its own program panicked, or another process took a port between our choosing it and its
+ * opening it. A port that was asked for is then found taken.
+ */
+class Passing extends UserError {
+  readonly why: string;
+  constructor(message: string, why: string) {
     super(message);
-    this.panic = panic;
+    this.why = why;
   }
 }
 
@@ -198,6 +201,13 @@ function watch(child: ChildProcess, database: string | undefined) {
     return said.length > 0 ? ` Its last words:\n${said.join('\n')}` : '';
   };
 
+  const passing = (): string | undefined =>
+    panic
+      ? `crashed while it started (${panic})`
+      : lines.some((line) => /address already in use|Only one usage of each socket address/.test(line))
+        ? 'lost a port to another program while it started'
+        : undefined;
+
   const guard = guardAgainstOurDeath(child);
   const onExit = () => child.kill();
   process.once('exit', onExit);
@@ -207,7 +217,8 @@ function watch(child: ChildProcess, database: string | undefined) {
     child.once('close', (code, signal) => {
       const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
       const message = `The Temporal server ${how}.${lastWords()}`;
-      resolve(asked ? undefined : panic ? new Crash(message, panic) : new UserError(message));
+      const why = passing();
+      resolve(asked ? undefined : why === undefined ? new UserError(message) : new Passing(message, why));
     });
     child.once('error', (error) =>
       resolve(new UserError(`The Temporal server could not be started: ${error.message}.`)),

@@ -207,6 +207,27 @@ test('a server that crashes while it starts is started again, and each time is s
   );
 });
 
+test('a server whose port another program takes before it opens it is started again with another', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  const path = join(scratch, 'robbed');
+  // Once the port that it is given for its HTTP API is one that is taken.
+  const script = `#!/bin/sh
+if [ ! -e '${path}.once' ]; then
+  touch '${path}.once'
+  last=; for a; do shift; [ "$last" = --http-port ] && a=${port}; last=$a; set -- "$@" "$a"; done
+fi
+exec '${binary}' "$@"
+`;
+  await writeFile(path, script, { mode: 0o755 });
+  const said: string[] = [];
+  const server = await start({ inMemory: true }, { binary: path, log: (line) => said.push(line) });
+  await withClient(server, (client) => client.workflowService.describeNamespace({ namespace: 'default' }));
+  assert.deepEqual(said, ['The Temporal server lost a port to another program while it started; it is started again.']);
+  other.close();
+});
+
 describe('what keeps it from starting is said once, in its own words', () => {
   const refused = (starting: Promise<DevServer>, message: RegExp) =>
     assert.rejects(starting, (error: Error) => {

@@ -75,10 +75,15 @@ onBothDatabases('the round', (database) => {
     assert.deepEqual(mailsOfBatches, [2, 2, 1]);
   });
 
-  test('what is done before eight is not in the mail, and what comes in is; a reader with nothing left gets none', async () => {
+  test('what is done before eight is not in the mail, and what comes in is; a reader with nothing left gets none', async (t) => {
     const { record } = await setUp(database());
     const relay = await scriptedRelay();
     const transport = openSmtp({ url: relay.url });
+    // A test that fails ends all the same.
+    t.after(async () => {
+      await transport.close(100);
+      await relay.close();
+    });
     const sending = { record, transport, settings };
     const of = await planned(record, 'BC-1', waiting('amira', 'a1'), waiting('amira', 'a2'), waiting('nina', 'n1'));
     await gathered(record);
@@ -101,14 +106,17 @@ onBothDatabases('the round', (database) => {
     const stand = (await ledgerOf(record, of.id)).map(({ notice, state }) => `${notice} ${state}`).sort();
     assert.deepEqual(stand, ['a1 WITHDRAWN', 'a2 ACCEPTED', 'n1 WITHDRAWN']);
     assert.equal((await ledgerOf(record, 'child-protection/BC-2'))[0]?.state, 'ACCEPTED');
-    await transport.close(100);
-    await relay.close();
   });
 
-  test('made ready before its time it is the mail it would have been', async () => {
+  test('made ready before its time it is the mail it would have been', async (t) => {
     const { record } = await setUp(database());
     const relay = await scriptedRelay();
     const transport = openSmtp({ url: relay.url });
+    // A test that fails ends all the same.
+    t.after(async () => {
+      await transport.close(100);
+      await relay.close();
+    });
     const sending = { record, transport, settings };
     for (const ready of [true, false]) {
       await planned(record, 'BC-1', waiting('amira', `a-${ready}`));
@@ -124,8 +132,6 @@ onBothDatabases('the round', (database) => {
         .replaceAll(/boundary="[^"]*"/g, ''),
     );
     assert.equal(before, at);
-    await transport.close(100);
-    await relay.close();
   });
 
   test('without a round it goes all the same, five minutes late, one mail a reader; a sweep does it', async () => {
