@@ -6,15 +6,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import type { CaseKey } from '../../client/listed.ts';
 import type { NewEvent, OpenOptions } from '../../client/nodrift.ts';
 import type { CaseClock } from '../../client/time-travel.ts';
-import { type CaseKeys, memoryKeys } from '../../codec/case-keys.ts';
+import type { CaseKeys } from '../../codec/case-keys.ts';
 import { encrypting } from '../../codec/data-converter.ts';
+import { ringAsJson, withNewKey } from '../../codec/key-ring.ts';
+import { openKeys } from '../../codec/open-keys.ts';
 import type { CaseFile } from '../../domain/case/model.ts';
 import type { Delivery } from '../../domain/notices/notice.ts';
 import { epochMs, type Instant, instant } from '../../domain/time/calendar.ts';
@@ -81,8 +85,8 @@ export class Rig {
   /** Set by a test whose cases are meant to fail workflow tasks; unset after it. */
   expectsFailedTasks = false;
   /** Every case is sealed with these, as in production. */
-  readonly keys: CaseKeys = memoryKeys();
-  readonly dataConverter = encrypting({ keys: this.keys, namespace: 'default' });
+  keys!: CaseKeys;
+  dataConverter!: DataConverter;
   /** What the service has logged, warnings and worse. */
   readonly logged: Record<string, unknown>[] = [];
   #service!: Service;
@@ -98,6 +102,7 @@ export class Rig {
     Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [], telemetryOptions });
     const folder = await mkdtemp(join(tmpdir(), 'nodrift-test-'));
     this.#undo.push(() => rm(folder, { recursive: true, force: true }));
+    await this.#openKeys(folder);
     const found = await findServer();
     this.server = await startDevServer({
       binary: binary ? await binary(found, folder) : found,
@@ -139,6 +144,15 @@ export class Rig {
   }
   get inboxUrl(): string {
     return `smtp://127.0.0.1:${this.inbox.smtpPort}`;
+  }
+
+  /** Where the environment says, so that a command that a test runs, or a process it starts, has the same. */
+  async #openKeys(folder: string): Promise<void> {
+    process.env.NODRIFT_KEYS = ringAsJson(withNewKey(undefined));
+    process.env.NODRIFT_KEYS_URL = pathToFileURL(join(folder, 'keys')).href;
+    const { keys } = await openKeys(process.env);
+    this.keys = keys;
+    this.dataConverter = encrypting({ keys, namespace: 'default' });
   }
 
   /** PGlite in memory, unless NODRIFT_TEST_DATABASE asks for a Postgres. */
