@@ -12,6 +12,7 @@ import { addCalendar } from './calendar-command.ts';
 import { addDirectory, addReallocate } from './directory-command.ts';
 import { addEvents } from './events-command.ts';
 import { addImport } from './import-command.ts';
+import { addKeys } from './keys-command.ts';
 import { addList } from './list-command.ts';
 import { addOpen } from './open-command.ts';
 import { harmlessly, type Output } from './output.ts';
@@ -117,6 +118,7 @@ function program(output: Output): Command {
   addPolicy(nodrift, output);
   addCalendar(nodrift, output);
   addApiKeys(nodrift, output);
+  addKeys(nodrift, output);
   addWebhooks(nodrift, output);
   addAudit(nodrift, output);
   addDirectory(nodrift, output);

@@ -5,14 +5,14 @@ import { join, resolve } from 'node:path';
 import { CaseErased, KeysUnavailable } from '../codec/case-keys.ts';
 import { CannotRead } from '../codec/data-key.ts';
 import { BadKeyRing } from '../codec/key-ring.ts';
-import { inFolder, type OpenKeys, openKeys } from '../codec/open-keys.ts';
+import { type OpenKeys, openKeys } from '../codec/open-keys.ts';
 import { BadInput, CaseNotFound, Unavailable } from './errors.ts';
 
 /** Opens them. @throws Unavailable where there are none, BadInput where they cannot be used: one line with the way out */
 export async function keysHere(dataFolder?: string): Promise<OpenKeys> {
   const folder = join(resolve(dataFolder ?? process.env.NODRIFT_DATA ?? '.nodrift'), 'keys');
   try {
-    return await openKeys(process.env, existsSync(inFolder(folder).ring) ? folder : undefined);
+    return await openKeys(process.env, existsSync(folder) ? folder : undefined);
   } catch (error) {
     throw fromKeys(error) ?? error;
   }

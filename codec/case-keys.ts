@@ -49,15 +49,22 @@ export function caseKeys({ store, ring, rememberMs = FIVE_MINUTES, remember = SO
   const known = new Map<string, { key: DataKey; until: number }>();
   const making = new Map<string, Promise<DataKey>>();
   let reading: Promise<KeyRing> | undefined;
+  let read: { ring: KeyRing; until: number } | undefined;
 
-  /** The ring as it was read last. One that could not be read is read again by whoever asks next. */
-  const readRing = (anew = false): Promise<KeyRing> => {
-    if (anew || !reading)
-      reading = ring().catch((error: unknown) => {
+  /** The ring as it was read last, or anew after a while: another may be the active key by now. One that cannot be read then is used as it was. */
+  const readRing = async (anew = false): Promise<KeyRing> => {
+    const before = read;
+    if (!anew && before && before.until > performance.now()) return before.ring;
+    try {
+      reading ??= ring().finally(() => {
         reading = undefined;
-        throw error;
       });
-    return reading;
+      read = { ring: await reading, until: performance.now() + rememberMs };
+      return read.ring;
+    } catch (error) {
+      if (anew || !before) throw error;
+      return before.ring;
+    }
   };
 
   const recall = (owner: string): DataKey | undefined => {

@@ -42,6 +42,7 @@ async function run(): Promise<void> {
     databaseUrl: process.env.DATABASE_URL,
     databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS),
     ledgerKey: process.env.NODRIFT_LEDGER_KEY,
+    keys: keys.keys,
   });
   const nodrift = await Nodrift.connect({ keys });
   const web = await serveWeb({

@@ -48,8 +48,8 @@ const slips: [what: string, from: string, to: string, problem: RegExp][] = [
   ],
   [
     'a secret that is missing',
-    'secrets: [database_url, smtp_url]',
-    'secrets: [database_url, smtp]',
+    'secrets: [database_url, smtp_url, key_ring, keys_url]',
+    'secrets: [database_url, smtp, key_ring, keys_url]',
     /has secret smtp, which/,
   ],
   [
