@@ -8,6 +8,7 @@ import { type CaseKeys, caseKeys, KeysUnavailable, SYSTEM, unwrapped } from './c
 import { FolderKeyStore } from './folder-key-store.ts';
 import { BadKeyRing } from './key-ring.ts';
 import type { KeyStore, WrappedKey } from './key-store.ts';
+import { isMigrating } from './migrating.ts';
 import type { EncryptionMode } from './payload-codec.ts';
 import { makeRingFile, type RingSource, ringFile, ringOf } from './ring-source.ts';
 
@@ -28,7 +29,7 @@ export const inFolder = (folder: string) => ({ ring: join(folder, 'ring.json'), 
  * @throws BadKeyRing, KeysUnavailable: one line that says what is missing or wrong, and the way out
  */
 export async function openKeys(env: NodeJS.ProcessEnv, folder?: string): Promise<OpenKeys> {
-  const encryption = modeOf(env);
+  const encryption = modeOf(env, folder);
   const ring = ringOf(env) ?? (folder === undefined ? undefined : ringFile(inFolder(folder).ring));
   if (!ring) throw new KeysUnavailable(NO_RING);
   await ring.read();
@@ -86,8 +87,8 @@ async function storeOf(env: NodeJS.ProcessEnv, folder: string | undefined): Prom
 
 const MODES: readonly EncryptionMode[] = ['required', 'migrating', 'off'];
 
-function modeOf({ NODRIFT_ENCRYPTION: given }: NodeJS.ProcessEnv): EncryptionMode {
-  if (!given) return 'required';
+function modeOf({ NODRIFT_ENCRYPTION: given }: NodeJS.ProcessEnv, folder: string | undefined): EncryptionMode {
+  if (!given) return folder !== undefined && isMigrating(folder) ? 'migrating' : 'required';
   const mode = MODES.find((one) => one === given);
   if (!mode) throw new BadKeyRing(`NODRIFT_ENCRYPTION is ${MODES.join(', ')}, not "${given}"; see docs/keys.md`);
   return mode;

@@ -9,6 +9,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { askForRound, previewRound } from '../client/ask-round.ts';
 import { Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
+import { beginMigrating, endMigrating, migratedUntil } from '../codec/migrating.ts';
 import { makeKeys, openKeys, tryKeys } from '../codec/open-keys.ts';
 import type { LocalDate } from '../domain/time/calendar.ts';
 import { readPublicUrl } from '../mail/links.ts';
@@ -20,6 +21,7 @@ import { readOidc } from '../web/sign-in/oidc-settings.ts';
 import { endpointRules } from '../webhooks/endpoint.ts';
 import { calendarWarnings } from '../worker/calendar-warnings.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
+import { retentionMs, sealRunningCases } from '../worker/plain-cases.ts';
 import { type Service, startService } from '../worker/service.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
 import { clusterIdOf, removeAddress, writeAddress } from './address-file.ts';
@@ -78,6 +80,12 @@ async function temporal(data: string, undo: Undo): Promise<{ address: string; ui
   return { address: server.address, ui: server.uiUrl ?? 'not started', server };
 }
 
+/** Cases are there, and never had keys. */
+const isOfAnEarlierRelease = (data: string): boolean =>
+  !existsSync(join(data, 'keys', 'ring.json')) &&
+  !existsSync(join(data, 'keys', 'store')) &&
+  (existsSync(join(data, 'temporal', 'temporal.db')) || existsSync(join(data, 'record', 'PG_VERSION')));
+
 /** The settings of Temporal's environment configuration. */
 function temporalSettings(): ReturnType<typeof loadClientConnectConfig> {
   try {
@@ -104,11 +112,16 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   installRuntime(log);
 
   const keyFolder = join(data, 'keys');
+  const plain = isOfAnEarlierRelease(data);
   await makeKeys(process.env, keyFolder);
+  if (plain) beginMigrating(keyFolder);
+  endMigrating(keyFolder, new Date());
   const keys = await openKeys(process.env, keyFolder);
   undo.add(() => keys.close());
   await tryKeys(keys);
-  if (keys.encryption !== 'required') say(`Encryption is not required (${keys.encryption}): see docs/keys.md`);
+  if (keys.encryption === 'migrating')
+    say('Cases of a release that did not encrypt are being encrypted: until then what is plain is read (docs/keys.md)');
+  if (keys.encryption === 'off') say('NODRIFT_ENCRYPTION=off: nothing is encrypted (docs/keys.md)');
 
   // This comes before any port is chosen: a server that a killed run left behind still holds its port.
   if (!process.env.TEMPORAL_ADDRESS) await endLeftOver(databaseIn(join(data, 'temporal')), say);
@@ -146,6 +159,14 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     log,
   });
   undo.add(() => service.stop());
+  const sealing = new AbortController();
+  undo.add(async () => sealing.abort());
+  if (keys.encryption === 'migrating')
+    void sealRunningCases(service.client, sealing.signal)
+      .then(async () => migratedUntil(keyFolder, new Date(Date.now() + (await retentionMs(service.client)))))
+      .catch(
+        (err) => sealing.signal.aborted || log.error({ err }, 'cases could not be encrypted; the next start goes on'),
+      );
   inbox.replies = service.replies;
   inbox.round = () => sendRound(service.client);
   const web = await serveWeb({

@@ -1,7 +1,8 @@
-// Makes the first key of an installation, for whoever has its database: `node --import tsx web/first-key.ts`. Prints it, once. From then on keys make
+// Makes the first key of an installation, for whoever has its database and keys: `node --import tsx web/first-key.ts`. Prints it, once. From then on keys make
 // keys, by the API.
 
 import { parseArgs } from 'node:util';
+import { openKeys } from '../codec/open-keys.ts';
 import { makeKey } from '../record/api-keys.ts';
 import { keepAudit } from '../record/audit.ts';
 import { openRecord } from '../record/open.ts';
@@ -12,10 +13,12 @@ async function run(): Promise<void> {
   const { values } = parseArgs({ options: { name: { type: 'string', default: 'first key' } } });
   const databaseUrl = process.env.DATABASE_URL;
   if (!databaseUrl) throw new Error('DATABASE_URL is not set (docs/operations.md says what it holds)');
+  const keys = await openKeys(process.env);
   const record = await openRecord({
     databaseUrl,
     databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS),
     ledgerKey: process.env.NODRIFT_LEDGER_KEY,
+    keys: keys.keys,
   });
   try {
     const madeBy = 'operator';
@@ -27,6 +30,7 @@ async function run(): Promise<void> {
     );
   } finally {
     await record.close();
+    await keys.close();
   }
 }
 

@@ -267,7 +267,9 @@ async function linksOf({ publicUrl, linkKeys }: ServiceSettings, record: OpenRec
 /** What everything else stands on, side by side. When one is missing the others are closed again. */
 async function foundations(settings: ServiceSettings): Promise<[Bundle, OpenRecord, NativeConnection]> {
   const { seam } = settings;
-  const opening = openRecord(settings).then((real) => seam?.record?.(real) ?? real);
+  // Off, the record is as plain as an earlier release's.
+  const keys = settings.encryption === 'off' ? undefined : settings.keys;
+  const opening = openRecord({ ...settings, keys }).then((real) => seam?.record?.(real) ?? real);
   const parts = [seam?.bundle ?? bundleWorkflows(), opening, connect(settings)] as const;
   try {
     return await Promise.all(parts);
