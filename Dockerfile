@@ -7,6 +7,9 @@ COPY package.json package-lock.json ./
 COPY engine/package.json engine/
 # No install scripts: what the packages need ships inside them.
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+# The bill of materials of what has just been installed.
+COPY tools/sbom.ts tools/
+RUN node tools/sbom.ts > sbom.cdx.json
 
 FROM node:24.11.1-bookworm-slim
 # Certificates for TLS to Temporal: the native part reads the system's, which the slim image lacks.
@@ -17,6 +20,7 @@ RUN apt-get update \
   && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin nodrift
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
+COPY --from=packages /app/sbom.cdx.json ./
 # .dockerignore lists what goes in.
 COPY . .
 ENV NODE_ENV=production TZ=UTC

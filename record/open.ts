@@ -16,6 +16,7 @@ import { openPostgres } from './postgres.ts';
 import { mails } from './schema.ts';
 import { sealOld } from './seal-old.ts';
 import type { Secrets } from './sealing.ts';
+import { openSynced } from './synced-folder.ts';
 
 export type { Database };
 
@@ -84,7 +85,7 @@ async function openPglite(dataDir: string | undefined): Promise<OpenDatabase> {
   const alive = setInterval(() => {}, 1_000);
   try {
     await writable();
-    const client = await PGlite.create(dataDir ?? 'memory://');
+    const client = await (dataDir ? openSynced(dataDir) : PGlite.create('memory://'));
     const db = drizzle(client);
     await migrate(db, { migrationsFolder });
     // Only one process at a time uses this folder. So whoever held a lease is gone, and nobody need wait for it to end.

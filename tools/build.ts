@@ -1,11 +1,13 @@
 // `npm run build`: what the package holds, in dist/. Compiled JavaScript of every room with its templates, styles and data beside it; declarations of
-// what services import, and of nothing else; and what `nodrift start` fetches besides, as npm's manifest and lock file.
+// what services import, and of nothing else; and what `nodrift start` fetches besides, as npm's manifest and lock file, and
+// the bill of materials.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isProgram } from './report.ts';
+import { billOf, readLock } from './sbom.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The ways into the package, as `exports` in package.json names them. */
@@ -42,6 +44,7 @@ export function build(dist = join(ROOT, 'dist')): void {
   const { manifest, lock } = engine(about);
   write(dist, 'engine.json', manifest);
   write(dist, 'engine-lock.json', lock);
+  write(dist, 'sbom.cdx.json', billOf(readLock()));
 }
 
 const write = (dist: string, name: string, data: unknown): void =>

@@ -55,10 +55,10 @@ const filesIn = (place: string): readonly string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 
-test('npm pack makes a package of compiled code, and npm installs it in an empty folder', {
+test('npm run package makes a package of compiled code, and npm installs it in an empty folder', {
   timeout: PATIENCE_MS,
 }, async () => {
-  await run(ROOT, 'npm', ['pack', '--pack-destination', folder, '--loglevel=error']);
+  await run(ROOT, 'npm', ['run', 'package', '--loglevel=error', '--', '--pack-destination', folder]);
   const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   mkdirSync(app);
   put('package.json', JSON.stringify({ name: 'a-service', private: true, type: 'module' }));
@@ -102,6 +102,7 @@ test('what was built names no source of its own, and templates and migrations ar
     'record/migrations/meta/_journal.json',
     'policies/barnsley.json',
     'embedded/inbox.css',
+    'sbom.cdx.json',
   ])
     assert.ok(existsSync(join(installed, 'dist', asset)), asset);
 });
