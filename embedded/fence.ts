@@ -5,9 +5,19 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 
 const NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
+/** What every answer says, whatever is behind the fence: no other site's page shows it, loads it, or keeps a hand on its window. No CORS: nobody else reads it. */
+const ALWAYS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'SAMEORIGIN',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'same-origin',
+};
+
 /** Passes on only what our own pages, a person's browser or a program asks; anything else is answered 403 with the reason. */
 export function fenced(listener: RequestListener): RequestListener {
   return (request, response) => {
+    for (const [name, value] of Object.entries(ALWAYS)) response.setHeader(name, value);
     const why = refusal(request, request.socket.localPort ?? 0);
     if (why === undefined) return listener(request, response);
     // What it still sends is not read, so the connection cannot be used again.

@@ -4,6 +4,7 @@ import { appendFile, type FileHandle, mkdir, open, readdir, readFile, rename, rm
 import { join } from 'node:path';
 import PostalMime, { type Address, type Attachment, decodeWords } from 'postal-mime';
 import { type CalendarPart, readCalendar } from './inbox-calendar.ts';
+import { UserError } from './user-error.ts';
 
 interface Envelope {
   from: string;
@@ -42,25 +43,42 @@ export interface InboxMessage {
   size: number;
 }
 
+/** How long mails are kept. They name people, and nobody clears up what was tried out. */
+const KEPT_DAYS = 7;
+const DAY_MS = 86_400_000;
+
+/** NODRIFT_INBOX_DAYS. @throws UserError with one line for what is no number of days */
+export function readInboxDays(given: string | undefined): number {
+  if (!given) return KEPT_DAYS;
+  const days = Number(given);
+  if (Number.isInteger(days) && days >= 1 && days <= 365) return days;
+  throw new UserError(
+    `NODRIFT_INBOX_DAYS must be a whole number from 1 to 365, for how many days the inbox keeps mails, not "${given}".`,
+  );
+}
+
 export class InboxStore {
   readonly #dir: string;
   readonly #most: number;
+  readonly #days: number;
   readonly #messages = new Map<string, InboxMessage>();
   readonly #read = new Set<string>();
   readonly #watchers = new Set<() => void>();
   #count = 0;
 
-  private constructor(dir: string, most: number) {
+  private constructor(dir: string, most: number, days: number) {
     this.#dir = dir;
     this.#most = most;
+    this.#days = days;
   }
 
   /**
    * Opens the folder, makes it where it is missing, and reads the mails in it.
    * @param most how many mails are kept: a new one beyond that takes the place of the oldest
+   * @param days how long each is kept
    */
-  static async open(dir: string, most = 10_000): Promise<InboxStore> {
-    const store = new InboxStore(dir, most);
+  static async open(dir: string, most = 10_000, days = KEPT_DAYS): Promise<InboxStore> {
+    const store = new InboxStore(dir, most, days);
     await mkdir(dir, { recursive: true });
     const names = await readdir(dir);
     // The .eml is written last and removed first. A mail without it never arrived, or was deleted.
@@ -70,7 +88,14 @@ export class InboxStore {
     for (const id of await store.#readBefore()) if (store.#messages.has(id)) store.#read.add(id);
     const gone = names.filter((name) => /\.(eml|json)$/.test(name) && !store.#messages.has(name.replace(/\.\w+$/, '')));
     await Promise.all(gone.map((name) => rm(join(dir, name), { force: true })));
+    await store.forgetOld(new Date());
     return store;
+  }
+
+  /** Deletes for good what has been kept long enough. */
+  async forgetOld(now: Date): Promise<void> {
+    const until = new Date(now.getTime() - this.#days * DAY_MS).toISOString();
+    await this.delete(this.all().flatMap(({ id, receivedAt }) => (receivedAt < until ? [id] : [])));
   }
 
   /** In the order of arrival. */

@@ -14,6 +14,7 @@ import { UserError } from './user-error.ts';
 export type { InboxMessage } from './inbox-store.ts';
 
 const HOST = '127.0.0.1';
+const HOUR_MS = 3_600_000;
 const LARGEST_MAIL = 10 * 1024 * 1024;
 
 /** Refuses a recipient (5xx) or puts them off (4xx); undefined accepts. */
@@ -29,6 +30,8 @@ export interface InboxOptions {
   onMessage?: (message: InboxMessage) => void;
   /** How many mails are kept; the oldest make room. 10,000 by default. */
   most?: number;
+  /** For how many days; 7 by default. */
+  days?: number;
   /** A command that makes mails come, shown while there are none. */
   tryThis?: string;
   /** Gets a line when a connection fails. By default nobody is told: clients come and go. */
@@ -56,7 +59,10 @@ export interface Inbox {
 /** Starts both servers on 127.0.0.1, and returns when both listen. @throws UserError when a port is taken */
 export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const { log = () => {} } = options;
-  const store = await InboxStore.open(options.dir, options.most);
+  const store = await InboxStore.open(options.dir, options.most, options.days);
+  const forgetting = setInterval(() => {
+    store.forgetOld(new Date()).catch((error) => log(`Old mails could not be deleted: ${error.message}`));
+  }, HOUR_MS).unref();
   const waiting = new Set<(message: InboxMessage) => void>();
 
   /** Answers to mails of ours are shown like every mail, and taken. */
@@ -143,6 +149,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
         waiting.add(arrived);
       }),
     close: async () => {
+      clearInterval(forgetting);
       web.closeAllConnections();
       await Promise.all([new Promise<void>((done) => smtp.close(done)), new Promise((done) => web.close(done))]);
     },

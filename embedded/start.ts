@@ -32,6 +32,7 @@ import { databaseIn, endLeftOver } from './earlier-run.ts';
 import { errorLine } from './error-line.ts';
 import { openExamples } from './example-cases.ts';
 import { startInbox } from './inbox.ts';
+import { readInboxDays } from './inbox-store.ts';
 import { oldPolicies } from './old-policies.ts';
 import { choosePort } from './ports.ts';
 import { findServer } from './server-binary.ts';
@@ -130,6 +131,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     smtpPort: await port('smtp'),
     webPort: await port('inbox'),
     tryThis: 'npx nodrift rehearse examples/everything-drifts.yaml --live',
+    days: readInboxDays(process.env.NODRIFT_INBOX_DAYS),
   });
   undo.add(() => inbox.close());
   const webPort = await port('web');
@@ -210,6 +212,8 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   say(`  API key       ${key}`);
   say(`  Temporal UI   ${ui}`);
   say();
+  // It has no authoriser and takes no token, so this cannot be mended here.
+  if (server) say(`Temporal (${address}) asks nobody who they are: every user of this machine may use it.`);
   // The command line finds the server by its folder.
   say(`Try next, in another terminal${process.env.NODRIFT_DATA ? ` with NODRIFT_DATA=${data}` : ''}:`);
   say('  npx nodrift list');

@@ -32,8 +32,7 @@ const TO_DEVELOP: Readonly<Record<string, string>> = {
 /** Packages whose manifest names none, by the licence that comes with them. */
 const READ_BY_HAND: Readonly<Record<string, string>> = { unionfs: 'Unlicense' };
 
-export const licenceOf = (path: string, one: Locked): string | undefined =>
-  one.license ?? READ_BY_HAND[nameOf(path, one)];
+const licenceOf = (path: string, one: Locked): string | undefined => one.license ?? READ_BY_HAND[nameOf(path, one)];
 
 /** @returns what may not be used, or nobody has read, a line each */
 export function unfitLicences({ packages }: Lock): string[] {

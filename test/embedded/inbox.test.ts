@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Inbox } from '../../embedded/inbox.ts';
+import { InboxStore, readInboxDays } from '../../embedded/inbox-store.ts';
 import { UserError } from '../../embedded/user-error.ts';
 import { INVITATION, send, useInboxes } from '../support/inbox-mails.ts';
 import { ask } from '../support/strange-page.ts';
@@ -165,6 +166,34 @@ test('a port that is taken is said in one line', async () => {
       open(ports),
       (error: Error) => error instanceof UserError && /^Port \d+ on 127\.0\.0\.1, for the inbox/.test(error.message),
     );
+});
+
+test('what has been kept for a week is deleted with its files, at the start and while it runs', async () => {
+  const dir = await folder();
+  const store = await InboxStore.open(dir);
+  const envelope = { from: 'nodrift@nodrift.example', to: ['amira@council.example'] };
+  await store.keep(Buffer.from('Subject: minutes\r\n\r\nAmira Khan\r\n'), envelope);
+  const files = async () => (await readdir(dir)).filter((name) => /\.(eml|json)$/.test(name)).length;
+  const later = (days: number) => new Date(Date.now() + days * 86_400_000);
+  await store.forgetOld(later(6.9));
+  assert.deepEqual([store.all().length, await files()], [1, 2]);
+  await store.forgetOld(later(7.1));
+  assert.deepEqual([store.all().length, await files()], [0, 0]);
+
+  const { id } = await store.keep(Buffer.from('Subject: minutes\r\n\r\nAmira Khan\r\n'), envelope);
+  const old = { receivedAt: later(-3).toISOString(), envelope };
+  await writeFile(join(dir, `${id}.json`), JSON.stringify(old));
+  assert.equal((await InboxStore.open(dir, undefined, 4)).all().length, 1);
+  assert.equal((await InboxStore.open(dir, undefined, 2)).all().length, 0);
+  assert.equal(await files(), 0);
+});
+
+test('for how many days is read from NODRIFT_INBOX_DAYS', () => {
+  assert.deepEqual([undefined, '', '1', '365'].map(readInboxDays), [7, 7, 1, 365]);
+  for (const wrong of ['0', '366', '1.5', 'a week', '-1'])
+    assert.throws(() => readInboxDays(wrong), {
+      message: `NODRIFT_INBOX_DAYS must be a whole number from 1 to 365, for how many days the inbox keeps mails, not "${wrong}".`,
+    });
 });
 
 test('the newest mails are kept, and the oldest make room', async () => {

@@ -48,15 +48,23 @@ export interface Chromium {
   page(view?: View): Promise<Page>;
 }
 
-/** Starts Chromium at the first page that is asked for, and ends it after the file's tests. Call it at the top of a test file. */
-export function useBrowser(): Chromium {
+/**
+ * Starts Chromium at the first page that is asked for, and ends it after the file's tests. Call it at the top of a test file.
+ * @param rebound names that stand for this machine, as a stranger's own name server may say
+ */
+export function useBrowser(...rebound: string[]): Chromium {
   let starting: Promise<Browser> | undefined;
   after(async () => (await starting)?.close());
   const start = () =>
     chromium.launch({
       executablePath: program ?? NAMES[0]!,
       // Containers give no user namespaces, and too small a /dev/shm.
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      args: [
+        ...['--no-sandbox', '--disable-dev-shm-usage'],
+        ...(rebound.length > 0
+          ? [`--host-resolver-rules=${rebound.map((name) => `MAP ${name} 127.0.0.1`).join()}`]
+          : []),
+      ],
       timeout: PATIENCE_MS,
     });
   return {
@@ -87,7 +95,7 @@ export function useBrowser(): Chromium {
         if (why !== 'net::ERR_ABORTED') seen.push(`request: ${request.url()} ${why}`);
       });
       await context.route(
-        ({ hostname }) => !['127.0.0.1', 'localhost'].includes(hostname),
+        ({ hostname }) => !['127.0.0.1', 'localhost', ...rebound].includes(hostname),
         (route) => route.abort(),
       );
       return page;

@@ -114,7 +114,7 @@ test("npm's own bill names nothing that ours does not", () => {
 });
 
 test('the image is given every room that what runs in it imports', () => {
-  const given = read('.dockerignore').match(/(?<=^!)[a-z]+$/gm) ?? [];
+  const given: string[] = read('.dockerignore').match(/(?<=^!)[a-z]+$/gm) ?? [];
   for (const room of given)
     for (const file of readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).filter((one) =>
       one.endsWith('.ts'),
