@@ -9,8 +9,9 @@ import type { Bundle } from '../../worker/bundle.ts';
 export type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
 type Event = NonNullable<History['events']>[number];
 
-/** `WorkflowTaskFailedCause`: the proto's number. */
+/** `WorkflowTaskFailedCause`: the proto’s numbers. */
 const UNHANDLED_COMMAND = 1;
+const FORCE_CLOSE_COMMAND = 17;
 
 /** One run of a case; a case that continued as new has several. */
 export interface Run {
@@ -47,11 +48,14 @@ export function countOf(runs: readonly Run[], attributes: keyof Event): number {
   return runs.reduce((sum, { events }) => sum + events.filter((event) => event[attributes]).length, 0);
 }
 
-/** Why workflow tasks failed. That an event came in while a case was ending its run is no failure: the task is made again. */
+/**
+ * Why workflow tasks failed. That an event came in while a case was ending its run is no failure: the task is made again. Nor is that a rehearsal was
+ * terminated while a worker had its task in hand.
+ */
 export function taskFailures(runs: readonly Run[]): readonly string[] {
   return runs.flatMap(({ workflowId, events }) =>
     events.flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-      failed && failed.cause !== UNHANDLED_COMMAND
+      failed && failed.cause !== UNHANDLED_COMMAND && failed.cause !== FORCE_CLOSE_COMMAND
         ? [`${workflowId}: ${failed.failure?.message ?? `cause ${failed.cause}`}`]
         : [],
     ),
