@@ -371,3 +371,11 @@ export const dayOf = (booking: Booking): LocalDate => dateOf(booking.start);
 /** The calendar that was in force then: what it decided once is not decided again by a later one. */
 export const calendarAt = ({ versions, calendar }: Case, at: Instant): Calendar =>
   versions.length === 1 ? calendar : (versions.findLast(({ since }) => since <= at)?.calendar ?? calendar);
+
+/** A case by the policy and the calendar of a moment: what was decided by then is not decided again by a later one. */
+export function asOf(c: Case, at: Instant): Case {
+  const versions = c.versions.filter(({ since }) => since <= at);
+  const last = versions.at(-1);
+  if (!last || versions.length === c.versions.length) return c;
+  return { ...c, policy: last.policy, calendar: last.calendar, versions, memory: new Memory() };
+}

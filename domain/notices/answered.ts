@@ -2,11 +2,10 @@
 // need help to come. And what a manager is told of what was done by a link in a mail, after they had been told that it was not.
 
 import type { EventOf, Recorded } from '../case/events.ts';
-import { type Case, calendarAt, dayOf, knownAt, whatHappened } from '../case/facts.ts';
+import { asOf, type Case, calendarAt, dayOf, knownAt, whatHappened } from '../case/facts.ts';
 import type { PersonId, Step } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import { managerAt, socialWorkerAt } from '../case/people.ts';
-import { Memory } from '../case/remembered.ts';
 import { isLate, type Standing } from '../duties/owed.ts';
 import type { Instant, LocalDate } from '../time/calendar.ts';
 import { ask, inform, informManager, type What } from './inform.ts';
@@ -195,14 +194,6 @@ function linked(
   // One that is booked too late the manager hears of at once.
   if (!booking || !key.startsWith('hold/') || isLate({ due }, dayOf(booking))) return undefined;
   return { known, by, event, text: `booked for ${dayOf(booking)}` };
-}
-
-/** With the policy and the calendar of that moment: a later one does not decide again who had been told. */
-function asOf(c: Case, at: Instant): Case {
-  const versions = c.versions.filter(({ since }) => since <= at);
-  const last = versions.at(-1);
-  if (!last || versions.length === c.versions.length) return c;
-  return { ...c, policy: last.policy, calendar: last.calendar, versions, memory: new Memory() };
 }
 
 const managersOf = (c: Case, at: Instant): readonly PersonId[] => {

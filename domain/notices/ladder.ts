@@ -124,45 +124,63 @@ export function* occasions(c: Case, duty: Duty, told: Told): Generator<Occasion>
   }
 }
 
+/** What is not said yet: as the duty arises, then its rungs, those that had passed made up for, then week by week. */
 function* unended(c: Case, duty: Duty, told: Told): Generator<Occasion> {
   const before = lastSaid(told, duty);
-  // What is said as a duty arises is told in the same breath or before: it is no step of the climb.
-  const climbed = before !== undefined && !saysAsItArises(c, duty, before[2]);
+  const { rungs, last } = climbing(c, duty);
   const floor = counts(c, duty);
-  let passed: Occasion | undefined;
-  let others: Occasion | undefined;
-  for (const one of times(c, duty, told)) {
-    if (before && saidBefore(c, duty, before, one)) {
-      passed = undefined;
-      continue;
-    }
-    if (typeof one.rung.when === 'string') {
-      yield one;
-      continue;
-    }
-    const isWeekly = one.rung.step === WEEKLY;
-    if (one.at < floor) {
-      if (!isWeekly) passed = one;
-      continue;
-    }
-    if (passed) {
-      // Send only the latest missed rung, next morning, unless another rung is due by then.
-      const morning = c.calendar.nextMorning(floor);
-      const another = !isWeekly && one.at <= morning;
-      const caughtUp = another ? one : { ...passed, at: morning };
-      passed = undefined;
-      if (isAboveOwner(caughtUp.rung) && (!climbed || before?.[2] === OWNER_FIRST)) {
-        if (!climbed) yield { ...caughtUp, rung: forOwner(caughtUp.rung) };
-        others = { ...caughtUp, at: c.calendar.nextMorning(caughtUp.at), butOwner: true };
-        if (another) continue;
-      } else if (!another) yield caughtUp;
-    }
-    if (others && one.at > others.at) yield others;
-    others = undefined; // or this rung tells them
-    yield one;
-  }
-  if (passed) yield { ...passed, at: c.calendar.nextMorning(floor) };
+  const isUnsaid = (one: Occasion) => before === undefined || !saidBefore(c, duty, before, one);
+  const unsaid = rungs.filter(isUnsaid);
+  yield* unsaid.filter(isSaidAsItArises);
+  const timed = unsaid.filter((one) => !isSaidAsItArises(one));
+  const passed = timed.findLast(({ at }) => at < floor);
+  const ahead = toCome(
+    timed.filter(({ at }) => at >= floor),
+    last !== undefined && duty.ladder !== 'attend' ? weeks(c, duty, last, told.until) : [],
+    (one) => one.at >= floor && isUnsaid(one),
+  );
+  // What is said as a duty arises is told in the same breath or before: it is no step of the climb.
+  const climbed = before !== undefined && !saysAsItArises(c, duty, before[2]) ? before[2] : undefined;
+  yield* passed ? caughtUp(c, { ...passed, at: c.calendar.nextMorning(floor) }, ahead, climbed) : ahead;
 }
+
+function* toCome(rungs: Iterable<Occasion>, weekly: Iterable<Occasion>, counts: (one: Occasion) => boolean) {
+  yield* rungs;
+  for (const one of weekly) if (counts(one)) yield one;
+}
+
+/**
+ * Of what had passed only the latest is made up for, the next morning, unless another rung is due by then and says it better. Nobody above the
+ * owner hears of it first (L16).
+ * @param latest the latest that had passed, on that morning
+ * @param ahead what is to come, in order
+ * @param climbed the rung that was said last, where one was
+ */
+function* caughtUp(
+  c: Case,
+  latest: Occasion,
+  ahead: Generator<Occasion>,
+  climbed: string | undefined,
+): Generator<Occasion> {
+  const next = pull(ahead);
+  const isBetter = next !== undefined && next.rung.step !== WEEKLY && next.at <= latest.at;
+  const late = isBetter ? next : latest;
+  const after = isBetter ? pull(ahead) : next;
+  if (!next || !isAboveOwner(late.rung) || (climbed !== undefined && climbed !== OWNER_FIRST)) yield late;
+  else {
+    if (climbed === undefined) yield { ...late, rung: forOwner(late.rung) };
+    const others: Occasion = { ...late, at: c.calendar.nextMorning(late.at), butOwner: true };
+    // Else the rung after it tells them.
+    if (after && after.at > others.at) yield others;
+  }
+  if (after) yield after;
+  yield* ahead;
+}
+
+const pull = (ahead: Generator<Occasion>): Occasion | undefined => {
+  const { value, done } = ahead.next();
+  return done ? undefined : value;
+};
 
 /** From when on a duty's steps count: when the case learned of it, or when the calendar changed. */
 const counts = ({ versions }: Case, { known }: Duty): Instant => later(known, versions.at(-1)?.since ?? known);
@@ -175,15 +193,9 @@ const forOwner = ({ when, says }: Rung): Rung => {
   return { step: OWNER_FIRST, when, to: ['owner'], says: says === 'escalation' ? asks : says };
 };
 
+const isSaidAsItArises = ({ rung }: Occasion): boolean => typeof rung.when === 'string';
 const saysAsItArises = (c: Case, duty: Duty, step: string): boolean =>
   ladderOf(c.policy, duty.ladder as LadderName).some((rung) => rung.step === step && typeof rung.when === 'string');
-
-/** When each rung of the ladder is due, whatever has passed, and then each week. Of the weeks only that which people were told by, and those after. */
-function* times(c: Case, duty: Duty, told: Told): Generator<Occasion> {
-  const { rungs, last } = climbing(c, duty);
-  yield* rungs;
-  if (last !== undefined && duty.ladder !== 'attend') yield* weeks(c, duty, last, told.until);
-}
 
 /** What a duty and its ladder come to, whatever was told. */
 interface Climbing {
@@ -233,6 +245,7 @@ function morningAfter(c: Case, known: Instant): Instant {
     );
 }
 
+/** Each week after the last rung: of the weeks only that which people were told by, and those after. */
 function* weeks(c: Case, duty: Duty, last: LocalDate, toldUntil: Instant): Generator<Occasion> {
   const { arises, known, ladder } = duty;
   const floor = counts(c, duty);

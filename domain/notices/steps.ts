@@ -3,6 +3,7 @@
 
 import { NODRIFT } from '../accept/refusal.ts';
 import {
+  asOf,
   type Case,
   type Dated,
   dayOf,
@@ -192,13 +193,30 @@ function lateBooking(c: Case, duty: Standing, since: Instant, known = duty.known
   const { meeting, due, rules } = duty;
   const booking = meeting === null ? undefined : c.meetings[meeting]?.bookings.at(-1);
   if (!booking) return [];
-  // As soon as both are known: the booking, and the limit it is past.
-  const at = later(later(booking.known, known), c.versions.at(-1)?.since ?? known);
-  if (at < since || due === null || dayOf(booking) <= due) return [];
+  if (due === null || dayOf(booking) <= due) return [];
+  const at = pastSince(c, duty, booking, known);
+  if (at < since) return [];
   if (c.calendar.londonDate(at) > due) return []; // it was late before: that is escalated
   const text = `${meeting} is booked for ${dayOf(booking)}, after its limit of ${due}`;
   const what = { duty: null, meeting, due, rules, text, why: 'booked-late' as const };
   return informManager(c, at, `booked-late/${meeting}/${booking.edition}`, what, recorderOf(c, booking.edition));
+}
+
+/**
+ * Since when a booking is known to be past the limit: since both are known, or since the policy or calendar that brought the limit forward.
+ * A later one that changes nothing about it is not told of.
+ */
+function pastSince(c: Case, { key, due }: Standing, booking: PlacedBooking, known: Instant): Instant {
+  const both = later(booking.known, known);
+  const changes = c.versions.flatMap(({ since }) => (since > both ? [since] : []));
+  if (changes.length === 0) return both;
+  return c.memory.of('past since', key, [booking, both, due, c.versions], () => {
+    const isPast = (at: Instant) => {
+      const limit = duties(asOf(c, at)).find((one) => one.key === key)?.due;
+      return typeof limit === 'string' && dayOf(booking) > limit;
+    };
+    return [both, ...changes].find(isPast) ?? both;
+  });
 }
 
 /** What the manager had been told of bookings that are lost: brought back by a correction they are not told of again (L1). */

@@ -172,6 +172,20 @@ test('a limit moved earlier by a policy tells the latest of the steps it has pas
   ]);
 });
 
+test('a booking past its limit is told to the manager once, whatever changes after it; one that a policy makes so, when it does', () => {
+  const told = (life: Story) =>
+    notices(life.until('2027-02-12'), { to: 'tess' })
+      .filter(({ why }) => why === 'booked-late')
+      .map(({ at }) => at.slice(0, 10));
+  const late = running().at('2027-02-01T10:00', booked('core-group-2', '2027-03-01')); // due 25 February
+  assert.deepEqual(told(late.at('2027-02-03T10:00', policy(coreGroups(28))).at('2027-02-04T10:00', holidays())), [
+    '2027-02-01',
+  ]);
+  const inTime = running().at('2027-02-01T10:00', booked('core-group-2', '2027-02-24'));
+  inTime.at('2027-02-03T10:00', policy(coreGroups(21), { reproject: true })); // due 18 February
+  assert.deepEqual(told(inTime.at('2027-02-04T10:00', holidays())), ['2027-02-03']);
+});
+
 test('a step at once that a later policy adds is for what arises from then on', () => {
   const greeting = policyWith((draft) => {
     draft.version = '2';
