@@ -569,7 +569,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   L14: [
     line(LADDER, "to: ['owner', highest]", "to: ['owner']"),
-    line(LADDER, "if (last !== undefined && duty.ladder !== 'attend') yield* weeks", 'if (last === null) yield* weeks'),
+    line(LADDER, "last !== undefined && duty.ladder !== 'attend' ? weeks(", 'last === null ? weeks('),
   ],
   L15: [
     line('domain/notices/inform.ts', '.filter((to) => to !== recorder)', ''),
@@ -578,7 +578,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line('domain/notices/one-notice.ts', 'isAsking(step) ? ofMeeting(step) : step.key', 'step.key'),
     line(MEETINGS, "? 'other' : 'tell'", "? 'other' : 'other'"),
   ],
-  L16: [line(LADDER, 'if (isAboveOwner(caughtUp.rung) &&', 'if (false &&')],
+  L16: [line(LADDER, 'if (!next || !isAboveOwner(late.rung) ||', 'if (true ||')],
   L17: [line(MEETINGS, "'in-time': 'before'", "'in-time': 'all'")],
   L18: [
     line('domain/duties/limits.ts', 'return i === 0 ? due : notAtOnce(c, due, since);', 'return due;'),

@@ -1,7 +1,7 @@
 // What a case answers when it is asked: what is owed, what happened, what shows in lists. Pure functions of the case.
 
 import { answerFor } from '../domain/accept/answering.ts';
-import { unanswered } from '../domain/accept/checklists.ts';
+import { stillAsked, unanswered } from '../domain/accept/checklists.ts';
 import { type Case, isHeld, type Meeting, standing, whatHappened } from '../domain/case/facts.ts';
 import type { Duty, DutyKey, MeetingId } from '../domain/case/model.ts';
 import { hasLeft, socialWorkerAt } from '../domain/case/people.ts';
@@ -18,7 +18,32 @@ import { whomToRing } from '../domain/notices/to-notice.ts';
 import { policyName } from '../domain/policy/policy.ts';
 import type { Instant, LocalDate } from '../domain/time/calendar.ts';
 import { order } from '../domain/time/order.ts';
-import type { ByWord, HistoryAnswer, KnownPerson, MeetingNow, OwedAnswer, OwedDuty, PutRightEvent } from './api.ts';
+import type {
+  ByWord,
+  HistoryAnswer,
+  KnownPerson,
+  MeetingNow,
+  OwedAnswer,
+  OwedDuty,
+  PutRightEvent,
+  RecordAnswer,
+} from './api.ts';
+
+/**
+ * What is answered to events that were taken up: which they are, what was departed from, what is asked for still.
+ * @param ids of the events that came
+ * @param own those of them that Nodrift added
+ */
+export function recordAnswer(c: Case, ids: ReadonlySet<string>, own: ReadonlySet<string>): RecordAnswer {
+  const warnings = c.departures.filter((one) => ids.has(one.event));
+  return {
+    recorded: [...ids].filter((id) => !own.has(id)),
+    warnings: warnings.map(({ event, rule, message }) => ({ event, rule, message })),
+    asks: c.events
+      .filter((one) => ids.has(one.id))
+      .flatMap((one) => stillAsked(c, one).map(({ item, rules, ask }) => ({ event: one.id, item, rules, ask }))),
+  };
+}
 
 /** @param next the earliest thing the case does */
 export function owedAnswer(c: Case, now: Instant, all: readonly Standing[], next: OwedAnswer['next']): OwedAnswer {

@@ -3,7 +3,6 @@
 
 import { ApplicationFailure } from '@temporalio/workflow';
 import { accept } from '../domain/accept/accept.ts';
-import { stillAsked } from '../domain/accept/checklists.ts';
 import { recordedTogether } from '../domain/accept/corrections.ts';
 import { provenanceFault } from '../domain/accept/provenance.ts';
 import { NODRIFT, Refusal } from '../domain/accept/refusal.ts';
@@ -12,20 +11,18 @@ import { type Case, emptyCase } from '../domain/case/facts.ts';
 import { beginning, fold } from '../domain/case/fold.ts';
 import type { CaseFile, MeetingId } from '../domain/case/model.ts';
 import { isKnownRefused } from '../domain/case/people.ts';
-import { sameContent } from '../domain/case/same-content.ts';
 import { sharedCalendar, sharedPolicy } from '../domain/case/shared.ts';
-import { completedEvent, namedIn, type Roll, sameFile, sameNamed } from '../domain/case/staff.ts';
+import type { Roll } from '../domain/case/staff.ts';
 import type { Paper } from '../domain/documents/paper.ts';
 import { withoutIdlePolicies } from '../domain/duties/idle-policies.ts';
 import { movedLimits } from '../domain/duties/moved-limits.ts';
-import { acknowledgements, fileOf } from '../domain/duties/other-cases.ts';
 import { closesAt, duties, planEnd, type Standing } from '../domain/duties/owed.ts';
 import type { CaseAlert, CaseIdentity, DutyRow, Notice, Outcome, RecordEntry } from '../domain/notices/notice.ts';
 import { NOTHING_TOLD, type ToldAndAhead } from '../domain/notices/told.ts';
 import { policyName } from '../domain/policy/policy.ts';
 import { unfitForRealCases } from '../domain/policy/unfit.ts';
 import { epochMs, type Instant } from '../domain/time/calendar.ts';
-import { historyAnswer, owedAnswer, paperAnswer, peopleAnswer, type Shown, shown } from './answers.ts';
+import { historyAnswer, owedAnswer, paperAnswer, peopleAnswer, recordAnswer, type Shown, shown } from './answers.ts';
 import {
   type AskOfOther,
   type BegunCase,
@@ -41,8 +38,11 @@ import {
   type WouldRefuse,
   workflowId,
 } from './api.ts';
+import { asksOfOthers } from './asks-of-others.ts';
 import { carriedEvents, isFromBefore, toldBefore } from './carried.ts';
-import { completed, nameOf, read, refusal, refused, tellsOfStaff } from './received.ts';
+import { completedBy, staffToAsk } from './from-directory.ts';
+import { otherOpening } from './opened-again.ts';
+import { nameOf, read, refusal, refused } from './received.ts';
 import { arrivedSince, dutyRows, eventRow } from './record-rows.ts';
 import { SizeOfState } from './size.ts';
 import { stepSummary } from './story.ts';
@@ -161,12 +161,7 @@ export class Book {
 
   /** Whom of the staff directory these events tell about that the case does not know by them already. A rehearsal has no directory. */
   staffToAsk(events: unknown): readonly string[] {
-    if (this.#rehearsal || !Array.isArray(events)) return [];
-    return events.flatMap((data) => {
-      const recorded = tellsOfStaff(data);
-      const staff = recorded && namedIn(recorded)?.staff;
-      return staff === undefined || this.#case.events.some(({ id }) => id === recorded?.id) ? [] : [staff];
-    });
+    return this.#rehearsal ? [] : staffToAsk(this.#case, events);
   }
 
   /**
@@ -176,7 +171,7 @@ export class Book {
    */
   record(given: unknown, from: Origin, now: Instant, roll?: Roll): RecordAnswer {
     this.#telling.pass(this.#case, now);
-    const { events, own } = this.#completed(given, now, roll);
+    const { events, own } = completedBy(this.#case, given, now, roll);
     const tried = this.#tried;
     this.#tried = undefined;
     if (tried?.on === this.#case && tried.events === events) return this.#take(tried.next, events, own);
@@ -190,40 +185,6 @@ export class Book {
     return this.#take(next, events, own);
   }
 
-  /**
-   * With everybody completed whom the directory knows, and as it was taken then what is sent again.
-   * @returns `own`: ids of what makes managers known that come with them
-   */
-  #completed(events: unknown, now: Instant, roll: Roll | undefined): { events: unknown; own: ReadonlySet<string> } {
-    const own = new Set<string>();
-    if (!Array.isArray(events)) return { events, own };
-    let people = this.#case.people;
-    const each = events.map((data: unknown): readonly unknown[] => {
-      const recorded = tellsOfStaff(data, now);
-      const person = recorded && namedIn(recorded);
-      if (!recorded || !person) return [data];
-      const before = this.#case.events.find(({ id }) => id === recorded.id);
-      const taken = before && namedIn(before);
-      if (taken)
-        return [sameNamed(person, taken) ? { ...recorded, event: { ...recorded.event, person: taken } } : data];
-      if (!roll) return [data];
-      const idOf = () => {
-        const id = `directory/manager/${this.#case.events.length}-${own.size}`;
-        own.add(id);
-        return id;
-      };
-      const all = completed(() => completedEvent(recorded, people, roll, idOf));
-      for (const { event } of all)
-        if ('person' in event && typeof event.person === 'object')
-          people = { ...people, [event.person.id]: event.person };
-      return all;
-    });
-    // What came as it is goes on as it is: the validator has tried that very list.
-    return each.every((list, i) => list.length === 1 && list[0] === events[i])
-      ? { events, own }
-      : { events: each.flat(), own };
-  }
-
   #take(next: Case, events: unknown, own: ReadonlySet<string> = new Set()): RecordAnswer {
     const ids = new Set((events as readonly Recorded[]).map(({ id }) => id));
     if (next !== this.#case) {
@@ -233,14 +194,7 @@ export class Book {
       if (this.#opening === '') this.#opening = (events as readonly Recorded[])[0]?.id ?? '';
       if (this.#size.isLarge) this.alert({ what: 'state-large', detail: `${Math.round(this.#size.bytes / 1000)} kB` });
     }
-    const warnings = next.departures.filter((one) => ids.has(one.event));
-    return {
-      recorded: [...ids].filter((id) => !own.has(id)),
-      warnings: warnings.map(({ event, rule, message }) => ({ event, rule, message })),
-      asks: next.events
-        .filter((one) => ids.has(one.id))
-        .flatMap((one) => stillAsked(next, one).map(({ item, rules, ask }) => ({ event: one.id, item, rules, ask }))),
-    };
+    return recordAnswer(next, ids, own);
   }
 
   /** The case with the events, none of them taken up yet. @throws ApplicationFailure `Refused` */
@@ -285,22 +239,12 @@ export class Book {
    * @throws ApplicationFailure `CaseExists` where the case was opened with something else
    */
   openedWith({ file, events }: Opening): RecordAnswer {
-    const other = (what: string) =>
-      ApplicationFailure.nonRetryable(
-        `${this.#id} is open already, with other ${what}: a new plan needs a new reference; what happened in this case is recorded in it`,
+    const other = otherOpening(this.#case, this.#file, { file, events }, this.#opening.startsWith('from/'));
+    if (other)
+      throw ApplicationFailure.nonRetryable(
+        `${this.#id} is open already, with other ${other}: a new plan needs a new reference; what happened in this case is recorded in it`,
         CASE_EXISTS,
       );
-    // One that another case opened goes by its event alone: people may have changed there since.
-    const byAnotherCase = this.#opening.startsWith('from/');
-    if (!byAnotherCase && !sameFile(file, this.#file)) throw other('people or another authority');
-    const known = new Map(this.#case.events.map((one) => [one.id, one]));
-    for (const one of events) {
-      const before = known.get(one.id);
-      const [person, taken] = [namedIn(one), before && namedIn(before)];
-      const same = person && before ? { ...one.event, person: taken } : one.event;
-      if (!sameContent(before?.event, same) || (person && !sameNamed(person, taken)))
-        throw other('events, or under other ids');
-    }
     return this.#take(this.#case, events);
   }
 
@@ -335,18 +279,7 @@ export class Book {
   }
 
   /** Cases this one leads to that are not known to be open, each with what it is started with; and what it has to report. */
-  asksOfOthers(): readonly AskOfOther[] {
-    const c = this.#case;
-    return acknowledgements(c).map(({ other, done }) => {
-      const { how, kind, ref, event } = other;
-      if (how === 'reports') return { done, reports: { kind, ref, event } };
-      // A real case goes by what is in force when it begins; a rehearsal by what is rehearsed.
-      const rehearsal = this.#rehearsal;
-      const played = rehearsal ? { policy: c.policy, calendar: c.calendar.data } : {};
-      const input = { file: fileOf(c, other), ...played, rehearsal, first: [event] };
-      return { done, opens: { id: workflowId(kind, ref), input } };
-    });
-  }
+  asksOfOthers = (): readonly AskOfOther[] => asksOfOthers(this.#case, this.#rehearsal);
 
   /** Something an operator must hear of: handed to the record with the next entry. */
   alert(alert: CaseAlert): void {

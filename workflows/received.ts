@@ -4,7 +4,6 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import { Refusal } from '../domain/accept/refusal.ts';
 import type { Recorded } from '../domain/case/events.ts';
 import { EventError, parseRecorded } from '../domain/case/read-events.ts';
-import { NotOnRoll } from '../domain/case/staff.ts';
 import type { Instant } from '../domain/time/calendar.ts';
 import { REFUSED } from './api.ts';
 
@@ -26,15 +25,6 @@ export function tellsOfStaff(data: unknown, now = '2000-01-01T00:00:00Z'): Recor
     return parseRecorded({ recordedAt: now, ...(data as object) });
   } catch (error) {
     if (error instanceof EventError) return undefined;
-    throw error;
-  }
-}
-
-export function completed<T>(complete: () => T): T {
-  try {
-    return complete();
-  } catch (error) {
-    if (error instanceof NotOnRoll) throw refused(error.message);
     throw error;
   }
 }

@@ -27,6 +27,7 @@ import { API, type Api, CONFLICT, NOT_FOUND, REFUSED, route } from './api-frame.
 import { type Caller, isOf } from './caller.ts';
 import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
+import { describeSentEvents } from './webhook-events.ts';
 
 type Test = Pick<Subscription, 'id' | 'authority'>;
 
@@ -348,7 +349,7 @@ export function webhookRoutes(api: Api, webhooks: WebhookDeps): void {
     return c.json({ ...answer(found), secret, oldSecretUntil: until.toISOString() }, 200) as Response;
   });
 
-  describeEvents(api);
+  describeSentEvents(api);
 }
 
 const text = (at: Date | null): string | null => at?.toISOString() ?? null;
@@ -361,52 +362,3 @@ const answer = ({ by, createdAt, takenAt, failingSince, cursor, ...of }: Subscri
   failingSince: text(failingSince),
   cursor: String(cursor),
 });
-
-const EVENT = z
-  .object({
-    specversion: z.literal('1.0'),
-    id: z.string().openapi({ description: 'The same at every try and in a replay; webhook-id has it too' }),
-    source: z.string().openapi({ example: '/nodrift/barnsley' }),
-    type: z.enum([...WEBHOOK_TYPES, TEST_TYPE]),
-    subject: z.string().optional().openapi({ description: 'The case', example: 'child-protection/BC-2041' }),
-    time: moment,
-    datacontenttype: z.literal('application/json'),
-    cursor: z.string().openapi({ description: 'To have all after this again, replay from it', example: '71' }),
-    data: z.object({
-      case: z.string().openapi({ example: 'child-protection/BC-2041' }),
-      sequence: z.int().openapi({ description: 'By case, from 1, without gaps' }),
-      event: z.object({ id: z.string(), type: z.string(), on: z.string() }).optional(),
-      duty: z.object({ key: z.string(), due: z.string().nullable(), late: z.boolean() }).optional(),
-    }),
-  })
-  .openapi('WebhookEvent');
-
-const SAYS: Readonly<Record<(typeof WEBHOOK_TYPES)[number], string>> = {
-  'nodrift.event.recorded': 'Something was recorded in a case',
-  'nodrift.duty.late': 'Somebody has not done in time what they owe, or was recorded to have done it late',
-  'nodrift.decision.asked': 'Somebody’s decision is asked for',
-  'nodrift.case.ended': 'The plan ended',
-};
-
-/** What is sent, in the document. */
-function describeEvents(api: Api): void {
-  for (const type of WEBHOOK_TYPES)
-    api.openAPIRegistry.registerWebhook({
-      method: 'post',
-      path: type,
-      tags,
-      summary: SAYS[type],
-      request: {
-        headers: z.object({
-          'webhook-id': z.string(),
-          'webhook-timestamp': z.string(),
-          'webhook-signature': z.string().openapi({ description: 'As Standard Webhooks say' }),
-        }),
-        body: { required: true, content: { 'application/cloudevents+json': { schema: EVENT } } },
-      },
-      responses: {
-        204: { description: 'It was taken: any 2xx says so' },
-        410: { description: 'Nothing is to be sent there any more' },
-      },
-    });
-}
