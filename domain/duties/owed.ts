@@ -29,12 +29,15 @@ export function duties(c: Case): readonly Standing[] {
  * L1: what was put right and moved a limit, opened a duty or closed one is known since then, and its steps begin anew; what it left as it was is
  * as it was, and nothing is said again.
  */
-function asLearned(all: readonly Standing[], { at, by, before, after }: PutRight): readonly Standing[] {
+function asLearned(all: readonly Standing[], last: PutRight): readonly Standing[] {
+  const { at, by, before, after } = last;
   const was = new Map(duties(before).map((duty) => [duty.key, duty]));
   const became = new Map(arisen(after).map((duty) => [duty.key, duty]));
+  const gone = takenAway(last);
   return all.map((duty) => {
     const then = became.get(duty.key);
-    if (!then) return duty;
+    // It arose since, and may have been owed before something was put right: what is said of it now is not what was said then.
+    if (!then) return { ...duty, edition: gone.get(`${duty.key}|${duty.edition}`) ?? duty.edition };
     const old = was.get(duty.key);
     const same = old !== undefined && standsTheSame(old, then);
     const learned = (known: Instant, unchanged: Instant | undefined) =>
@@ -47,6 +50,15 @@ function asLearned(all: readonly Standing[], { at, by, before, after }: PutRight
       done: done && done.known === then.done?.known ? { ...done, known: learned(done.known, old?.done?.known) } : done,
     };
   });
+}
+
+/** Duties, with their editions, that ceased to be owed as something was put right, each with what put it right last. */
+function takenAway({ by, before, after }: PutRight): ReadonlyMap<string, string> {
+  const earlier = lastPutRight(before);
+  const still = new Set(arisen(after).map(({ key }) => key));
+  const gone = new Map(earlier ? takenAway(earlier) : []);
+  for (const { key, edition } of arisen(before)) if (!still.has(key)) gone.set(`${key}|${edition}`, by);
+  return gone;
 }
 
 /** Whether nothing changed that anybody was told of: the limit, and how the duty stands. */

@@ -65,9 +65,17 @@ const isSeemly =
   ({ to, at }: Step): boolean =>
     at < since || !isFamily(c, personAt(c, to, at));
 
-/** By time, and each once: a step never goes to the same person twice for being in two roles. */
+/**
+ * By time, and each once: a step never goes to the same person twice for being in two roles. What one ladder says at one moment stays in the
+ * ladder's order: the last of it is how far it was climbed.
+ */
 const inOrder = (found: readonly Step[]): readonly Step[] =>
-  [...new Map(found.map((step) => [step.key, step])).values()].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
+  [...new Map(found.map((step) => [step.key, step])).values()].sort(
+    (a, b) => order(a.at, b.at) || order(ladderOrKey(a), ladderOrKey(b)),
+  );
+
+const ladderOrKey = ({ duty, edition, key }: Step): string =>
+  duty === null || edition === undefined ? key : `${duty}|${edition}`;
 
 /** The earliest step: what a case waits for. */
 export const nextStep = (c: Case, told: Told, all = duties(c)): Step | undefined => steps(c, told, undefined, all)[0];
@@ -83,14 +91,16 @@ export function takeDue(
   all = duties(c),
   most = Number.POSITIVE_INFINITY,
 ): { readonly due: readonly Step[]; readonly told: Told } {
-  const every = oneForEach(steps(c, told, now, all));
+  const found = steps(c, told, now, all);
+  const every = oneForEach(found);
   const due = every.slice(0, most);
+  const taken = new Set(due.flatMap((one) => one.taken));
   const until = every.length > due.length ? due.at(-1)?.step.at : undefined;
   return {
     due: due.map(({ step }) => step),
     told: telling(
       told,
-      due.flatMap(({ taken }) => taken),
+      found.filter((step) => taken.has(step)),
       until ?? later(told.until, now),
       isOpen(c, all),
     ),

@@ -10,6 +10,7 @@ import {
   inNeed,
   letter,
   notified,
+  referral,
   review,
 } from './need.ts';
 import {
@@ -20,6 +21,7 @@ import {
   lines,
   minutes,
   notices,
+  other,
   owes,
   recorded,
   refused,
@@ -294,4 +296,28 @@ test('closing that a review took back is asked for again when it is endorsed aga
   const keys = notices(told.until('2027-04-20'), { duty: 'close/case' }).map(({ key }) => key);
   assert.ok(keys.length > 4);
   assert.equal(new Set(keys).size, keys.length, keys.join('\n'));
+});
+
+const corrected = (type: string, what: object) => other(type, { by: 'tess', reason: 'typed wrongly', ...what });
+const keysOf = (life: Story, of: string) => notices(life.until('2027-07-20'), { duty: of }).map(({ key }) => key);
+
+test('closing that was agreed by a review that never was, and is agreed again later, is asked for again under keys of its own, L1', () => {
+  const life = inNeed()
+    .at('2027-02-22', review('cin-review-1', '2027-02-22', { outcome: 'close' }), 'first')
+    .at('2027-03-02', corrected('event-withdrawn', { withdraws: 'first' }))
+    .at('2027-03-05', corrected('event-corrected', { corrects: 'e1', event: referral('2027-01-03') }))
+    .at('2027-03-22', review('cin-review-1', '2027-03-22', { outcome: 'close' }));
+  const keys = keysOf(life, 'close/case');
+  assert.ok(keys.filter((key) => key.includes('|at-once|')).length === 2, keys.join('\n'));
+  assert.deepEqual(keys, [...new Set(keys)]);
+});
+
+test('a rung that was said at the very moment its duty arose is not said again when a correction moves its day, L1', () => {
+  const amended = (on: string) => review('cin-review-1', on, { outcome: 'continue', planAmended: true });
+  const life = inNeed()
+    .at('2027-06-18T08:00', amended('2027-06-12'), 'review')
+    .at('2027-06-21T11:11', corrected('event-corrected', { corrects: 'review', event: amended('2027-06-07') }));
+  const keys = keysOf(life, 'circulate/plan/cin-review-1');
+  assert.ok(keys.some((key) => key.includes('|5-after|')));
+  assert.deepEqual(keys, [...new Set(keys)]);
 });
