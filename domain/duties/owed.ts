@@ -37,7 +37,10 @@ function asLearned(all: readonly Standing[], last: PutRight): readonly Standing[
   return all.map((duty) => {
     const then = became.get(duty.key);
     // It arose since, and may have been owed before something was put right: what is said of it now is not what was said then.
-    if (!then) return { ...duty, edition: gone.get(`${duty.key}|${duty.edition}`) ?? duty.edition };
+    if (!then) {
+      const edition = gone.get(`${duty.key}|${duty.edition}`);
+      return edition === undefined ? duty : { ...duty, edition };
+    }
     const old = was.get(duty.key);
     const same = old !== undefined && standsTheSame(old, then);
     const learned = (known: Instant, unchanged: Instant | undefined) =>
