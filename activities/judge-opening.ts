@@ -1,6 +1,7 @@
 // Whether a case could be opened, and every reason why not, judged in memory by the code that opens one. Nothing is started and nothing kept.
 
 import { ApplicationFailure } from '@temporalio/common';
+import { wrongIn, wrongOf } from '../client/addresses.ts';
 import type { NewEvent } from '../client/new-event.ts';
 import { faultsIn, faultsWith, type ImportedCase, type ImportFault } from '../client/sheets/import-fault.ts';
 import { managerFault } from '../domain/accept/manager.ts';
@@ -50,6 +51,8 @@ export async function judgeOpening(given: Given, { inForce, rollOf }: Rules, now
   };
   const file = attempt(() => parseCaseFile(given.opening.file));
   const events = given.opening.events.map((one) => attempt(() => parseRecorded(withMoment(one, now))));
+  for (const one of wrongIn(file?.people ?? [])) refuse(`case: ${one}`);
+  for (const one of events) for (const wrong of one ? wrongOf(one.event) : []) refuse(`${one?.event.type}: ${wrong}`);
   const completed = file && (await completedBy(file, rollOf));
   if (completed && 'lost' in completed) refuse(`case: people: ${completed.lost}`);
   const whole = completed && 'people' in completed ? attempt(() => parseCaseFile(completed)) : undefined;

@@ -6,7 +6,7 @@ import type { KnownPerson, OwedAnswer, RecordAnswer, WouldRefuse } from '../work
 import { BadInput, CaseNotFound, InvalidEvent, Refused } from './errors.ts';
 import { newEventId } from './event-id.ts';
 import type { CaseFilter, CaseKey, CaseSummary } from './listed.ts';
-import { type NewEvent, stamped } from './new-event.ts';
+import { given, type NewEvent } from './new-event.ts';
 import { withIds } from './who-is-meant.ts';
 
 type Made = { readonly recorded: RecordAnswer } | { readonly refused: WouldRefuse };
@@ -57,7 +57,7 @@ export async function recordForFamily(
     having.map(async (one): Promise<Asked> => {
       try {
         const own = await inIts(calls, one, await numbered(calls, one, named));
-        return { one, own, refused: await calls.refusal(one, stamped(own)) };
+        return { one, own, refused: await calls.refusal(one, given(own)) };
       } catch (error) {
         if (!(error instanceof BadInput || error instanceof InvalidEvent)) throw error;
         return { one, own: [], refused: { rule: null, message: error.message } };

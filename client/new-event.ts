@@ -1,9 +1,10 @@
 // What a service writes to record something: the catalogue of events with plain text for dates, times, moments and meetings.
 
 import type { CaseEvent, Recorded } from '../domain/case/events.ts';
-import type { MeetingId, NamedByStaff, Person } from '../domain/case/model.ts';
-import { EventError, parseEvent, parseRecorded } from '../domain/case/read-events.ts';
+import type { CaseFile, GivenFile, MeetingId, NamedByStaff, Person } from '../domain/case/model.ts';
+import { EventError, parseCaseFile, parseEvent, parseRecorded } from '../domain/case/read-events.ts';
 import { fromEpochMs, type Instant, type LocalDate, type LocalDateTime } from '../domain/time/calendar.ts';
+import { wrongIn, wrongOf } from './addresses.ts';
 import { InvalidEvent } from './errors.ts';
 import { newEventId } from './event-id.ts';
 
@@ -41,7 +42,9 @@ const EXAMPLE =
  */
 export function readEvent(data: unknown): CaseEvent {
   checkForm(data);
-  return valid(() => parseEvent(data));
+  const event = valid(() => parseEvent(data));
+  refuseAddresses(event);
+  return event;
 }
 
 /** @throws InvalidEvent when it has no type to go by */
@@ -58,6 +61,27 @@ export function valid<T>(read: () => T): T {
     if (error instanceof EventError) throw new InvalidEvent(error.message);
     throw error;
   }
+}
+
+/** @throws InvalidEvent naming each address that can be none */
+function refuseAddresses(event: CaseEvent): void {
+  const wrong = wrongOf(event);
+  if (wrong.length > 0) throw new InvalidEvent(`${event.type}: ${wrong.join('; ')}`);
+}
+
+/** A case file as somebody gives it. @throws InvalidEvent */
+export function givenFile(file: GivenFile): CaseFile {
+  const read = valid(() => parseCaseFile(file) as CaseFile);
+  const wrong = wrongIn(read.people);
+  if (wrong.length > 0) throw new InvalidEvent(`case: ${wrong.join('; ')}`);
+  return read;
+}
+
+/** Events as somebody gives them: each with an id and the moment it is recorded, and addresses that may be some. @throws InvalidEvent */
+export function given(events: readonly NewEvent[]): readonly Recorded[] {
+  const all = stamped(events);
+  for (const { event } of all) refuseAddresses(event);
+  return all;
 }
 
 /** Events as they are sent: each with an id and the moment it is recorded. @throws InvalidEvent */

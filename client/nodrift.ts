@@ -17,8 +17,7 @@ import type { OpenKeys } from '../codec/open-keys.ts';
 import type { EncryptionMode } from '../codec/payload-codec.ts';
 import { tooOldToRecord } from '../domain/accept/provenance.ts';
 import type { Recorded } from '../domain/case/events.ts';
-import type { CaseFile, CaseKind, GivenFile, MeetingId } from '../domain/case/model.ts';
-import { parseCaseFile } from '../domain/case/read-events.ts';
+import type { CaseKind, GivenFile, MeetingId } from '../domain/case/model.ts';
 import { isRehearsalAuthority } from '../domain/case/rehearsals.ts';
 import type { Paper, PaperName } from '../domain/documents/paper.ts';
 import type { Policy } from '../domain/policy/policy.ts';
@@ -52,7 +51,7 @@ import { openingId, updateId } from './event-id.ts';
 import { type FamilyAnswer, type FamilyCalls, type FamilyOptions, recordForFamily } from './for-family.ts';
 import { keysHere } from './keys-here.ts';
 import { type CaseFilter, type CaseKey, type CaseSummary, mostUrgent } from './listed.ts';
-import { type NewEvent, stamped, valid } from './new-event.ts';
+import { given, givenFile, type NewEvent } from './new-event.ts';
 import type { NodriftClient } from './nodrift-client.ts';
 import { correctIn, withdrawIn } from './send-corrections.ts';
 import { assertStartedHere, startedHere } from './started-here.ts';
@@ -125,7 +124,7 @@ export class Nodrift implements NodriftClient {
    * @throws Refused with its rule, InvalidEvent; CaseExists when the reference means something else, or was used before; Unavailable
    */
   async open(file: GivenFile, events: readonly NewEvent[], options: OpenOptions = {}): Promise<RecordAnswer> {
-    const opening = { file: valid(() => parseCaseFile(file) as CaseFile), events: stamped(events) };
+    const opening = { file: givenFile(file), events: given(events) };
     const { policy, calendar, rehearsal } = options;
     const input: CaseInput = { ...opening, policy, calendar, rehearsal };
     const id = workflowId(file.kind, file.ref);
@@ -174,7 +173,7 @@ export class Nodrift implements NodriftClient {
    * @throws Refused with its rule, InvalidEvent, CaseNotFound, Unavailable
    */
   async record({ kind, ref }: CaseKey, events: readonly NewEvent[]): Promise<RecordAnswer> {
-    const recorded = stamped(events);
+    const recorded = given(events);
     const id = workflowId(kind, ref);
     await this.#assertRecent(recorded, async () => {
       const known = new Set((await this.history({ kind, ref })).events.map((one) => one.id));
@@ -219,7 +218,7 @@ export class Nodrift implements NodriftClient {
 
   /** Why the case would refuse these events; null where it would not. Nothing is recorded. @throws InvalidEvent, CaseNotFound, Unavailable */
   async refusal({ kind, ref }: CaseKey, events: readonly NewEvent[]): Promise<WouldRefuse | null> {
-    const recorded = stamped(events);
+    const recorded = given(events);
     return this.#query(
       workflowId(kind, ref),
       (handle) => handle.query(refusalQuery, recorded, latest(recorded)),

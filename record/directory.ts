@@ -6,7 +6,7 @@ import { order } from '../domain/time/order.ts';
 import { addressHash } from './addresses.ts';
 import { type DirectoryFault, structuralFaults } from './directory-faults.ts';
 import { databaseError } from './failures.ts';
-import { authorities, NoPolicy } from './in-force.ts';
+import { authorities, NoAuthority } from './in-force.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { type Right, staff } from './schema-directory.ts';
 import { SEALED } from './sealed-columns.ts';
@@ -102,7 +102,7 @@ export async function staffByAddress(record: OpenRecord, address: string): Promi
  * Makes the directory what this list says: whoever is missing has left. All of it or nothing, and twice is once.
  * @param options.dryRun says what would change, and changes nothing
  * @param options.leaversMeant a quarter or more may leave at once
- * @throws DirectoryRefused with every fault, NoPolicy for an authority nobody knows, RecordUnavailable
+ * @throws DirectoryRefused with every fault, NoAuthority for one nobody knows, RecordUnavailable
  */
 export async function syncDirectory(
   record: OpenRecord,
@@ -168,7 +168,8 @@ function refuse(faults: readonly DirectoryFault[]): void {
 
 async function assertKnown(record: OpenRecord, authority: string): Promise<void> {
   const all = await authorities(record);
-  if (!all.includes(authority)) throw new NoPolicy(`there is no authority of that name; there are ${all.join(', ')}`);
+  if (!all.includes(authority))
+    throw new NoAuthority(`there is no authority of that name; there are ${all.join(', ')}`);
 }
 
 function compared(before: readonly KnownStaff[], wanted: readonly Staff[]): DirectoryChanges {

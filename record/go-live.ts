@@ -6,7 +6,7 @@ import type { Person } from '../domain/case/model.ts';
 import type { Notice } from '../domain/notices/notice.ts';
 import { Calendar, fromEpochMs, type Instant } from '../domain/time/calendar.ts';
 import { databaseError } from './failures.ts';
-import { authorities, inForce, NoPolicy } from './in-force.ts';
+import { authorities, inForce, NoAuthority } from './in-force.ts';
 import { mailIds, whereTo } from './mail-ids.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { cases, duties, events, notices } from './schema.ts';
@@ -32,12 +32,12 @@ export class NotInShadow extends Error {
 
 /**
  * From now on nothing is sent of cases that an authority opens. Those that run already are live, and stay so. Twice is once.
- * @throws NoPolicy for an authority nobody knows, RecordUnavailable
+ * @throws NoAuthority for one nobody knows, RecordUnavailable
  */
 export async function beginShadow(record: OpenRecord, authority: string): Promise<ShadowStanding> {
   const known = await authorities(record);
   if (!known.includes(authority))
-    throw new NoPolicy(`there is no authority of that name; there are ${known.join(', ')}`);
+    throw new NoAuthority(`there is no authority of that name; there are ${known.join(', ')}`);
   return asking(async () => {
     await record.db.transaction(async (tx) => {
       const begun = await tx.insert(shadows).values({ authority }).onConflictDoNothing().returning();

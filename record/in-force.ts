@@ -33,6 +33,9 @@ export class NoPolicy extends Error {
   override readonly name = 'NoPolicy';
 }
 
+/** There is no authority of that name. */
+export class NoAuthority extends NoPolicy {}
+
 /** No real case may use it: it breaks statute, has empty ladders, or closes nearly every day. */
 export class Unfit extends Error {
   override readonly name = 'Unfit';
@@ -248,10 +251,10 @@ async function shippedOrNone(record: OpenRecord, authority: string): Promise<Pol
   throw await unknown(record, authority);
 }
 
-async function unknown(record: OpenRecord, authority: string): Promise<NoPolicy> {
+async function unknown(record: OpenRecord, authority: string): Promise<NoAuthority> {
   const known = (await authorities(record)).join(', ');
   const whose = isName(authority) ? `"${authority}"` : 'an authority of that name';
-  return new NoPolicy(`there is no policy for ${whose}; there are ${known}`);
+  return new NoAuthority(`there is no policy for ${whose}; there are ${known}`);
 }
 
 const NO_DAYS: OwnDays = { bankHolidays: [], closureDays: [] };

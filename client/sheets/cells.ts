@@ -1,6 +1,7 @@
 // What stands in one cell of a sheet: dates as people and Excel write them, yes and no, numbers, texts that no spreadsheet would take for a formula.
 
 import { type LocalDate, type LocalDateTime, localDate, localDateTime } from '../../domain/time/calendar.ts';
+import { isAddress, NO_ADDRESS } from '../addresses.ts';
 import type { CellKind } from './sheet-columns.ts';
 
 /** What a cell says, or what is wrong with it: never with its text, which may be a name. */
@@ -11,8 +12,6 @@ export type DayOrder = 'dd/mm/yyyy' | 'mm/dd/yyyy' | undefined;
 
 /** A text that begins so is a formula for Excel, which runs it when somebody opens a file that it came back in. */
 const FORMULA = /^[=+\-@\t\r]/;
-/** One address alone: what is stricter is judged where mail is sent. */
-const EMAIL = /^[^\s@"'(),:;<>[\]\\`]{1,64}@[^\s@"'(),:;<>[\]\\`]+$/u;
 const FORMULA_FAULT = 'begins with = + - or @, as a formula does: take that sign away';
 
 /** @param text trimmed, and not empty */
@@ -34,7 +33,7 @@ export function readCell(text: string, is: CellKind, order: DayOrder): Cell {
     case 'email':
       // Found here and not on the day that a reminder comes back.
       if (FORMULA.test(text)) return { fault: FORMULA_FAULT };
-      return EMAIL.test(text) ? { value: text } : { fault: 'must be one e-mail address, and nothing besides' };
+      return isAddress(text) ? { value: text } : { fault: NO_ADDRESS };
     case 'text':
       return FORMULA.test(text) ? { fault: FORMULA_FAULT } : { value: text };
   }

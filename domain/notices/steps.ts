@@ -47,6 +47,11 @@ import { isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
  * @param all the case's duties, where they were worked out already
  */
 export function steps(c: Case, told: Told, until?: Instant, all = duties(c)): readonly Step[] {
+  return inOrder(untold(c, told, until, all));
+}
+
+/** Each once, what one ladder says in the ladder's order: a step never goes to the same person twice for being in two roles. */
+function untold(c: Case, told: Told, until: Instant | undefined, all: readonly Standing[]): readonly Step[] {
   const ended = planEnd(c)?.known;
   const found: Step[] = [];
   for (const step of toldAtOnce(c, all, ended, told.until))
@@ -56,7 +61,7 @@ export function steps(c: Case, told: Told, until?: Instant, all = duties(c)): re
   for (const m of Object.values(c.meetings))
     if (!m.held) for (const booking of reminding(m, ended)) found.push(...reminders(c, m, booking, told, until));
   const due = c.caseEnded?.why === 'died' ? found.filter(isSeemly(c, c.caseEnded.known)) : found;
-  return due.length < 2 ? due : inOrder(due);
+  return due.length < 2 ? due : [...new Map(due.map((step) => [step.key, step])).values()];
 }
 
 /** L4: after a death nothing at all goes to the family. */
@@ -65,17 +70,12 @@ const isSeemly =
   ({ to, at }: Step): boolean =>
     at < since || !isFamily(c, personAt(c, to, at));
 
-/**
- * By time, and each once: a step never goes to the same person twice for being in two roles. What one ladder says at one moment stays in the
- * ladder's order: the last of it is how far it was climbed.
- */
 const inOrder = (found: readonly Step[]): readonly Step[] =>
-  [...new Map(found.map((step) => [step.key, step])).values()].sort(
-    (a, b) => order(a.at, b.at) || order(ladderOrKey(a), ladderOrKey(b)),
-  );
+  found.length < 2 ? found : [...found].sort((a, b) => order(a.at, b.at) || order(a.key, b.key));
 
-const ladderOrKey = ({ duty, edition, key }: Step): string =>
-  duty === null || edition === undefined ? key : `${duty}|${edition}`;
+/** By time alone: what a ladder says at one moment stays in its order, for the last of it is how far it was climbed. */
+const climbed = (found: readonly Step[], isTaken: (step: Step) => boolean): readonly Step[] =>
+  found.filter(isTaken).sort((a, b) => order(a.at, b.at));
 
 /** The earliest step: what a case waits for. */
 export const nextStep = (c: Case, told: Told, all = duties(c)): Step | undefined => steps(c, told, undefined, all)[0];
@@ -91,8 +91,8 @@ export function takeDue(
   all = duties(c),
   most = Number.POSITIVE_INFINITY,
 ): { readonly due: readonly Step[]; readonly told: Told } {
-  const found = steps(c, told, now, all);
-  const every = oneForEach(found);
+  const found = untold(c, told, now, all);
+  const every = oneForEach(inOrder(found));
   const due = every.slice(0, most);
   const taken = new Set(due.flatMap((one) => one.taken));
   const until = every.length > due.length ? due.at(-1)?.step.at : undefined;
@@ -100,7 +100,7 @@ export function takeDue(
     due: due.map(({ step }) => step),
     told: telling(
       told,
-      found.filter((step) => taken.has(step)),
+      climbed(found, (step) => taken.has(step)),
       until ?? later(told.until, now),
       isOpen(c, all),
     ),
@@ -109,8 +109,8 @@ export function takeDue(
 
 /** What is due before a moment: what is recorded at that very moment comes first. */
 export function takeBefore(c: Case, told: Told, moment: Instant, all = duties(c)): ReturnType<typeof takeDue> {
-  const taken = steps(c, told, moment, all).filter(({ at }) => at < moment);
-  const due = oneForEach(taken).map(({ step }) => step);
+  const taken = climbed(untold(c, told, moment, all), ({ at }) => at < moment);
+  const due = oneForEach(inOrder(taken)).map(({ step }) => step);
   return { due, told: telling(told, taken, later(told.until, moment), isOpen(c, all)) };
 }
 

@@ -38,6 +38,7 @@ const app: Pick<Hono, 'request'> = {
   request: (...asked) => {
     made ??= served({
       leeds: caller({ who: 'key:ck_leeds', authorities: ['leeds'] }),
+      hull: caller({ who: 'key:ck_hull', authorities: ['hull'] }),
       reader: scoped('cases:read'),
     });
     return made.request(...asked);
@@ -205,13 +206,56 @@ test('a file that cannot be is refused with every fault; an authority nobody kno
   for (const field of ['file.kind', 'file.ref', 'file.people.0.name', 'file.people.0.role'])
     assert.ok(fields.includes(field), `${field} of ${fields}`);
   const nobody = await api.post('/cases', { file: { ...file, authority: 'atlantis' }, events: [begins] });
-  assert.equal(nobody.status, 422);
+  assert.deepEqual([nobody.status, nobody.body.field], [404, 'file.authority']);
   assert.match(nobody.body.detail, /atlantis.*barnsley/);
   const others = await asking(app, 'leeds').post('/cases', { file, events: [begins] });
-  assert.deepEqual([others.status, others.body.field], [403, 'file.authority']);
+  assert.deepEqual([others.status, others.body.field], [404, 'file.authority']);
+  assert.doesNotMatch(others.body.detail, /hull/, 'only what is its own is named');
   const many = Array.from({ length: 101 }, (_, i) => ({ ...file.people[0]!, id: `p-${i}` }));
   assert.equal((await api.post('/cases', { file: { ...file, people: many }, events: [begins] })).status, 400);
   assert.equal((await api.get(pathOf(file))).status, 404);
+});
+
+test('an address that can be none is refused with its field, in a file and in what happens later', async () => {
+  const file = fileOf();
+  const [first, ...others] = file.people;
+  const wrong = { ...file, people: [{ ...first!, email: 'nonsense' }, ...others] };
+  const { status, body } = await api.post('/cases', { file: wrong, events: [begins] });
+  assert.deepEqual([status, body.field], [400, 'file.people.0.email']);
+  assert.match(body.detail, /must be one e-mail address/);
+  assert.doesNotMatch(body.detail, /nonsense/);
+  const { path } = await opened();
+  const joined = (email: string) => ({
+    id: 'j-1',
+    event: {
+      type: 'person-joined',
+      by: 'amira',
+      person: { id: 'new', name: 'Nia Long', role: 'health', agency: 'NHS', email },
+    },
+  });
+  for (const email of ['nonsense', 'a@b, c@d', 'Nia <nia@nhs.test>']) {
+    const answer = await api.post(`${path}/events`, { events: [joined(email)] });
+    assert.deepEqual([answer.status, answer.body.field], [400, 'events.0.event.person.email'], email);
+  }
+  assert.equal((await api.post(`${path}/events`, { events: [joined('nia@nhs.test')] })).status, 200);
+});
+
+test('of a reference that is another authority’s nothing is said but that it is taken, whatever stands behind it', async () => {
+  const { file } = await opened();
+  const hull = asking(app, 'hull');
+  const mine = { ...file, authority: 'hull' };
+  const taken = await hull.post('/cases', { file: mine, events: [begins] });
+  assert.deepEqual([taken.status, taken.body.field], [409, 'file.ref']);
+  assert.equal(taken.body.detail, 'file.ref: this reference cannot be used: give the case another');
+  // Also under another kind, where another case has the reference.
+  const kind = await hull.post('/cases', {
+    file: { ...mine, kind: 'child-in-need' },
+    events: [{ id: 'r-1', event: { type: 'referral-received', by: 'amira', on: today } }],
+  });
+  assert.deepEqual(kind.body, taken.body);
+  // Whoever may see the case hears what it is.
+  const own = await api.post('/cases', { file: mine, events: [begins] });
+  assert.match(own.body.detail, /is open already, with other people or another authority/);
 });
 
 test('nobody forges: what Nodrift alone records, its ids, and moments to come or long gone are refused', async () => {

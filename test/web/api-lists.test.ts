@@ -90,7 +90,7 @@ test('a list is of the caller’s authorities, or of one of them', async () => {
     { authorities: ['hull'], team: undefined, family: undefined, late: false, limit: 100, after: undefined },
   ]);
   const { status, body } = await own.get('/cases?authority=hull');
-  assert.deepEqual([status, body.field], [403, 'authority']);
+  assert.deepEqual([status, body.field], [404, 'authority']);
   assert.equal((await asking(app, 'writer').get('/cases')).status, 403);
 });
 
@@ -137,7 +137,7 @@ test('what a person owes is asked of one authority, and of their case where seve
   assert.deepEqual([two.status, two.body.field], [400, 'case']);
   assert.equal((await own.get('/people/two/owed?case=child-protection/A')).status, 200);
   assert.equal((await own.get('/people/two/owed?case=elsewhere')).status, 400);
-  assert.equal((await own.get('/people/S-17/owed?authority=hull')).status, 403);
+  assert.equal((await own.get('/people/S-17/owed?authority=hull')).status, 404);
   const several = await asking(app, 'several').get('/people/S-17/owed');
   assert.deepEqual([several.status, several.body.field], [400, 'authority']);
   assert.equal((await asking(app, 'several').get('/people/S-17/owed?authority=hull')).status, 200);
@@ -208,8 +208,8 @@ for (const [what, change, words] of [
   });
 
 test('another authority’s policy is not played with', async () => {
-  assert.equal((await own.post('/timeline', wish)).status, 403);
-  assert.equal((await own.post('/rehearsals', drifts)).status, 403);
+  assert.equal((await own.post('/timeline', wish)).status, 404);
+  assert.equal((await own.post('/rehearsals', drifts)).status, 404);
   assert.equal((await asking(app, 'writer').post('/rehearsals', drifts)).status, 403);
 });
 

@@ -49,7 +49,6 @@ test('a key without the scope makes none', async () => {
 
 const LESSER: readonly (readonly [what: string, wanted: object, field: string])[] = [
   ['a scope it has not', { ...MOSAIC, scopes: ['cases:write'] }, 'scopes'],
-  ['another authority', { ...MOSAIC, authorities: ['barnsley', 'leeds'] }, 'authorities'],
   ['all authorities', { ...MOSAIC, authorities: 'all' }, 'authorities'],
   ['a life without an end', MOSAIC, 'expires'],
   ['a longer life', { ...MOSAIC, expires: '2126-01-01T00:00:00Z' }, 'expires'],
@@ -63,12 +62,25 @@ for (const [what, wanted, field] of LESSER)
     assert.equal((await asks.post('/keys', { ...MOSAIC, expires })).status, 201, 'what it has itself');
   });
 
+test('a key is made for authorities there are, and that are whoever makes it’s', async () => {
+  const { asks } = await made(root);
+  for (const [by, name] of [
+    [root, 'barnsly'],
+    [asks, 'barnsly'],
+    [asks, 'hull'],
+  ] as const) {
+    const { status, body } = await by.post('/keys', { ...MOSAIC, authorities: ['barnsley', name] });
+    assert.deepEqual([status, body.field], [404, 'authorities.1'], JSON.stringify(body));
+    assert.equal(/hull/.test(body.detail.replace(name, '')), by === root, 'others are named to whoever has them');
+  }
+});
+
 test('a key of another authority is not there, and one with more scopes is not to be touched', async () => {
   const { asks } = await made(root);
-  const leeds = await made(root, { ...MOSAIC, authorities: ['leeds'] });
+  const hull = await made(root, { ...MOSAIC, authorities: ['hull'] });
   const strong = await made(root, { ...MOSAIC, scopes: [...MOSAIC.scopes, 'audit:read'] });
   for (const [id, status] of [
-    [leeds.id, 404],
+    [hull.id, 404],
     ['aaaaaaaaaaaa', 404],
     [strong.id, 403],
     ['__proto__', 400],
@@ -77,8 +89,8 @@ test('a key of another authority is not there, and one with more scopes is not t
     assert.equal((await asks.ask('DELETE', `/keys/${id}`)).status, status, id);
   }
   const { body } = await asks.get('/keys');
-  assert.ok(!body.keys.some(({ id }: { id: string }) => id === leeds.id));
-  assert.equal((await leeds.asks.get('/keys')).status, 200, 'nothing was done to it');
+  assert.ok(!body.keys.some(({ id }: { id: string }) => id === hull.id));
+  assert.equal((await hull.asks.get('/keys')).status, 200, 'nothing was done to it');
 });
 
 test('rotated, both secrets work; with no overlap the old one ends at once; revoked, both do, and again is the same', async () => {

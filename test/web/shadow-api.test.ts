@@ -86,5 +86,5 @@ test('another authority’s shadow is not there, and whoever may only read begin
   assert.equal((await reader.ask('PUT', '/shadow/barnsley')).status, 403);
   assert.equal((await reader.post('/shadow/barnsley/live', {})).status, 403);
   assert.equal((await reader.ask('POST', `/cases/${CASE}/live`)).status, 403);
-  assert.equal((await api.ask('PUT', '/shadow/atlantis')).status, 422);
+  assert.equal((await api.ask('PUT', '/shadow/atlantis')).status, 404);
 });

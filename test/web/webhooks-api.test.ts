@@ -82,7 +82,8 @@ test('another authority’s is not there, nor made', async () => {
   for (const [method, path] of CALLS(id)) assert.equal((await barnsley.ask(method, path)).status, 404, path);
   assert.ok(!JSON.stringify((await barnsley.get('/webhooks')).body).includes(id));
   const { status, body } = await barnsley.post('/webhooks', wish({ authority: 'hull' }));
-  assert.deepEqual([status, body.field], [403, 'authority']);
+  assert.deepEqual([status, body.field], [404, 'authority']);
+  assert.equal((await root.post('/webhooks', wish({ authority: 'atlantis' }))).status, 404);
   assert.equal((await root.get(`/webhooks/${id}`)).status, 200);
 });
 
@@ -109,7 +110,6 @@ test('what cannot be a webhook is one problem, and none is made', async () => {
     [{ types: [] }, 'types'],
     [{ types: ['nodrift.test'] }, 'types.0'],
     [{ types: ['constructor'] }, 'types.0'],
-    [{ authority: 'atlantis' }, 'authority'],
     [{ authority: '__proto__' }, 'authority'],
     [{ authority: ['barnsley'] }, 'authority'],
     [{ secret: 'whsec_mine' }, 'secret'],

@@ -13,7 +13,7 @@ import { type ShadowDeps, shadowRoutes } from './shadow-routes.ts';
 import { type WebhookDeps, webhookRoutes } from './webhook-routes.ts';
 
 /** What the API is made of. A part that is absent has no routes. */
-export interface ApiParts extends Pick<ApiOptions, 'callers' | 'audit' | 'requestsAMinute'> {
+export interface ApiParts extends Pick<ApiOptions, 'callers' | 'audit' | 'requestsAMinute' | 'authorities'> {
   readonly cases: CaseDeps;
   readonly keys?: KeyDeps | undefined;
   readonly audits?: AuditDeps | undefined;

@@ -39,6 +39,8 @@ export interface ApiOptions {
   readonly rates: Rates;
   /** Requests a minute of one caller; the usual where absent. */
   readonly requestsAMinute?: number | undefined;
+  /** Every authority there is; where absent, whatever is the caller's is taken for one. */
+  readonly authorities?: (() => Promise<readonly string[]>) | undefined;
   /** Where a request comes from. */
   readonly addressOf: (c: Context) => string;
   /**

@@ -2,13 +2,14 @@
 
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { CaseNotFound, IdTaken, Refused, Unavailable } from '../../client/errors.ts';
+import { CaseExists, CaseNotFound, IdTaken, Refused, Unavailable } from '../../client/errors.ts';
 import type { CaseKey } from '../../client/listed.ts';
 import type { NewEvent } from '../../client/new-event.ts';
 import type { Nodrift } from '../../client/nodrift.ts';
 import { PAPER_NAMES } from '../../domain/documents/paper.ts';
 import type { CaseRow, LedgerLine } from '../../record/read.ts';
 import { API, type Api, type ApiEnv, CONFLICT, NOT_FOUND, REFUSED, route } from './api-frame.ts';
+import { demandAuthority } from './authority.ts';
 import { isOf } from './caller.ts';
 import {
   CASE_KEY,
@@ -56,6 +57,7 @@ const OPEN = route(
         ...json(OPEN_ANSWER, 'It is open, and every event is recorded durably'),
         headers: { Location: { schema: { type: 'string' }, description: 'Where the case is' } },
       },
+      404: NOT_FOUND,
       409: CONFLICT,
       422: REFUSED,
     },
@@ -217,17 +219,25 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
     }
   };
 
+  /** References are one list for all authorities: of one that is another's nothing is said but that it is taken. */
+  const whatItMeans = async (c: Context<ApiEnv>, id: string, error: CaseExists): Promise<Error> => {
+    const authority = await authorityOf(id);
+    if (authority !== undefined && isOf(c.get('caller'), authority)) return error;
+    return new Problem('case-exists', 'file.ref: this reference cannot be used: give the case another', {
+      field: 'file.ref',
+    });
+  };
+
   api.openapi(OPEN, async (c) => {
     const { file: sent, events } = c.req.valid('json');
     const file = readFile(sent);
     const { kind, ref, authority } = file;
     c.set('about', `${kind}/${ref}`);
-    if (!isOf(c.get('caller'), authority))
-      throw new Problem('forbidden', `file.authority: this caller may not open cases of ${authority}`, {
-        field: 'file.authority',
-      });
+    await demandAuthority(c, authority, 'file.authority');
     const read = readEvents(events);
-    const answer = await naming(read, cases.open(file, read));
+    const answer = await naming(read, cases.open(file, read)).catch(async (error: unknown) => {
+      throw error instanceof CaseExists ? await whatItMeans(c, `${kind}/${ref}`, error) : error;
+    });
     c.header('Location', `${API}/cases/${kind}/${ref}`);
     return c.json({ case: `${kind}/${ref}`, ...answer }, 201) as Response;
   });

@@ -2,13 +2,12 @@
 // far that has come is in the answers.
 
 import { z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import type { DirectoryChanges, KnownStaff, Staff } from '../../record/directory.ts';
 import type { DirectoryFault } from '../../record/directory-faults.ts';
 import type { DirectoryProgress, HandedOver, Reallocation } from '../../record/directory-work.ts';
 import { RIGHTS } from '../../record/schema-directory.ts';
-import { API, type Api, type ApiEnv, NOT_FOUND, REFUSED, route } from './api-frame.ts';
-import { isOf } from './caller.ts';
+import { API, type Api, NOT_FOUND, REFUSED, route } from './api-frame.ts';
+import { AUTHORITY, demandAuthority } from './authority.ts';
 import { json } from './json-answer.ts';
 import { type Fault, faults, Problem } from './problem.ts';
 import { type ReadStaff, readFields, readStaffList, readStaffSheet } from './staff-file.ts';
@@ -33,10 +32,6 @@ export interface DirectoryDeps {
   ) => Promise<readonly { readonly case: string; readonly outcome: HandedOver; readonly why: string | null }[]>;
 }
 
-const AUTHORITY = z
-  .string()
-  .regex(/^[a-z0-9-]{1,64}$/, 'must be the short name of an authority')
-  .openapi({ example: 'barnsley' });
 const STAFF_ID = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be an id of the directory')
@@ -219,21 +214,16 @@ const REALLOCATED = route(
 );
 
 export function directoryRoutes(api: Api, deps: DirectoryDeps): void {
-  /** @throws Problem: what a caller may not see is not there */
-  const seen = (c: Context<ApiEnv>, authority: string): void => {
-    if (!isOf(c.get('caller'), authority)) throw new Problem('not-found', `${authority}: there is no such authority`);
-  };
-
   api.openapi(LIST, async (c) => {
     const { authority } = c.req.valid('param');
-    seen(c, authority);
+    await demandAuthority(c, authority);
     const [staff, progress] = await Promise.all([deps.list(authority), deps.progress(authority)]);
     return c.json({ staff, progress }, 200) as Response;
   });
 
   api.openapi(SYNC, async (c) => {
     const { authority } = c.req.valid('param');
-    seen(c, authority);
+    await demandAuthority(c, authority);
     const { dryRun, allowLeavers } = c.req.valid('query');
     const sheet = (c.req.header('content-type') ?? '').toLowerCase().startsWith('text/csv');
     const list = listIn(
@@ -248,7 +238,7 @@ export function directoryRoutes(api: Api, deps: DirectoryDeps): void {
 
   api.openapi(REALLOCATE, async (c) => {
     const { authority } = c.req.valid('param');
-    seen(c, authority);
+    await demandAuthority(c, authority);
     const { from, to, reason = null } = c.req.valid('json');
     await mayHandOver(authority, from, to);
     if (c.req.valid('query').dryRun === 'true')
@@ -261,7 +251,7 @@ export function directoryRoutes(api: Api, deps: DirectoryDeps): void {
 
   api.openapi(REALLOCATED, async (c) => {
     const { authority, id } = c.req.valid('param');
-    seen(c, authority);
+    await demandAuthority(c, authority);
     const found = await deps.reallocation(id);
     if (!found || found.authority !== authority) throw new Problem('not-found', `${id}: there is no such reallocation`);
     return c.json(await answer(found), 200) as Response;
@@ -269,13 +259,13 @@ export function directoryRoutes(api: Api, deps: DirectoryDeps): void {
 
   api.openapi(ONE, async (c) => {
     const { authority, id } = c.req.valid('param');
-    seen(c, authority);
+    await demandAuthority(c, authority);
     return c.json(await known(authority, id), 200) as Response;
   });
 
   api.openapi(CHANGE, async (c) => {
     const { authority, id } = c.req.valid('param');
-    seen(c, authority);
+    await demandAuthority(c, authority);
     const { fields, active, wrong } = readFields(c.req.valid('json'));
     const all = wrong.map(({ field, message }) => ({ field, detail: message }));
     if (fields.id !== undefined && fields.id !== id)

@@ -14,6 +14,7 @@ import {
 import { asked } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { API, type Api, NOT_FOUND, route } from './api-frame.ts';
+import { demandAuthority } from './authority.ts';
 import { type Caller, SCOPES } from './caller.ts';
 import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
@@ -123,6 +124,7 @@ const CREATE = route(
         ...json(SHOWN, 'It is good from now on'),
         headers: { Location: { schema: { type: 'string' }, description: 'Where the key is' } },
       },
+      404: NOT_FOUND,
     },
   },
 );
@@ -192,6 +194,8 @@ export function keyRoutes(api: Api, keys: KeyDeps): void {
     const wanted = { name, scopes: [...new Set(scopes)], authorities, expiresAt: expires ? new Date(expires) : null };
     if (wanted.expiresAt && wanted.expiresAt <= c.get('options').now())
       throw new Problem('bad-input', 'expires: it has passed', { field: 'expires' });
+    if (authorities !== 'all')
+      for (const [i, one] of authorities.entries()) await demandAuthority(c, one, `authorities.${i}`);
     await mayGive(caller, wanted, keys);
     const made = await keys.make({ ...wanted, madeBy: caller.who });
     c.set('about', `key:${made.key.id}`);

@@ -4,8 +4,8 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { CasePageWish, ListedCase } from '../../record/case-pages.ts';
 import { type OwedByWish, type OwedInCase, SeveralPeople } from '../../record/owed-by.ts';
-import { type Api, type ApiEnv, route } from './api-frame.ts';
-import { isOf } from './caller.ts';
+import { type Api, type ApiEnv, NOT_FOUND, route } from './api-frame.ts';
+import { AUTHORITY, demandAuthority } from './authority.ts';
 import { CASE_KEY, KIND, REF } from './case-answers.ts';
 import type { Cursors } from './cursor.ts';
 import { json } from './json-answer.ts';
@@ -20,11 +20,6 @@ export interface ListDeps {
 }
 
 const date = z.string().openapi({ format: 'date', example: '2027-03-29' });
-export const AUTHORITY = z
-  .string()
-  .regex(/^[a-z0-9-]{1,64}$/, 'must be the name of an authority: small letters, digits and dashes')
-  .openapi({ example: 'barnsley' });
-
 const LISTED = z
   .object({
     id: z.string().openapi({ example: 'child-protection/BC-2041' }),
@@ -72,6 +67,7 @@ const LIST = route(
           .openapi('CaseList'),
         'One page',
       ),
+      404: NOT_FOUND,
     },
   },
 );
@@ -130,6 +126,7 @@ const OWED_BY = route(
           .openapi('PersonOwes'),
         'The open duties of all their running cases, the earliest limit first',
       ),
+      404: NOT_FOUND,
     },
   },
 );
@@ -138,7 +135,7 @@ export function listRoutes(api: Api, { casePage, owedBy, cursors }: ListDeps): v
   api.openapi(LIST, async (c) => {
     const { authority, team, family, late, cursor, limit } = c.req.valid('query');
     const { authorities } = c.get('caller');
-    if (authority !== undefined) demandAuthority(c, authority);
+    if (authority !== undefined) await demandAuthority(c, authority);
     const wish = {
       authorities: authority === undefined ? authorities : [authority],
       team,
@@ -159,7 +156,7 @@ export function listRoutes(api: Api, { casePage, owedBy, cursors }: ListDeps): v
     const { id } = c.req.valid('param');
     const { authority: named, case: caseId } = c.req.valid('query');
     const authority = named ?? onlyAuthority(c);
-    demandAuthority(c, authority);
+    await demandAuthority(c, authority);
     if (caseId !== undefined) checkCase(caseId);
     c.set('about', `${authority}/${id}`);
     try {
@@ -170,12 +167,6 @@ export function listRoutes(api: Api, { casePage, owedBy, cursors }: ListDeps): v
       throw new Problem('bad-input', detail, { field: 'case' });
     }
   });
-}
-
-/** @throws Problem where an authority is not the caller's */
-export function demandAuthority(c: Context<ApiEnv>, authority: string, field = 'authority'): void {
-  if (!isOf(c.get('caller'), authority))
-    throw new Problem('forbidden', `${field}: ${authority} is not this caller’s`, { field });
 }
 
 /** The one authority of a caller that has one. @throws Problem */

@@ -5,10 +5,10 @@ import type { Context } from 'hono';
 import { MOST_MONTHS } from '../../client/dates-asked.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { type CalendarData, type LocalDate, localDate } from '../../domain/time/calendar.ts';
-import { type Api, type ApiEnv, REFUSED, route } from './api-frame.ts';
+import { type Api, type ApiEnv, NOT_FOUND, REFUSED, route } from './api-frame.ts';
+import { AUTHORITY, demandAuthority } from './authority.ts';
 import { KIND } from './case-answers.ts';
 import { json } from './json-answer.ts';
-import { AUTHORITY, demandAuthority } from './list-routes.ts';
 import { type Playing, TooMuch } from './playing.ts';
 import { Problem } from './problem.ts';
 
@@ -99,7 +99,7 @@ const TIMELINE = route(
         },
       },
     },
-    responses: { 200: json(LIMITS, 'A line a dated duty, in order'), 422: REFUSED },
+    responses: { 200: json(LIMITS, 'A line a dated duty, in order'), 404: NOT_FOUND, 422: REFUSED },
   },
 );
 
@@ -182,14 +182,18 @@ const REHEARSE = route(
     description:
       'Nothing is kept and nobody is written to. What an event may not be is part of the answer. The same as `nodrift rehearse --json`.',
     request: { body: { required: true, content: { 'application/json': { schema: SCENARIO } } } },
-    responses: { 200: json(REHEARSED, 'Every notice, in order, and what is owed at the end'), 422: REFUSED },
+    responses: {
+      200: json(REHEARSED, 'Every notice, in order, and what is owed at the end'),
+      404: NOT_FOUND,
+      422: REFUSED,
+    },
   },
 );
 
 export function playRoutes(api: Api, { playing, inForce }: PlayDeps): void {
-  const rulesOf = (c: Context<ApiEnv>, authority: string) => {
+  const rulesOf = async (c: Context<ApiEnv>, authority: string) => {
     c.set('about', authority);
-    demandAuthority(c, authority);
+    await demandAuthority(c, authority);
     return inForce(authority);
   };
 

@@ -10,9 +10,9 @@ import { hashedPolicy } from '../../policies/load.ts';
 import { NoPolicy } from '../../record/in-force.ts';
 import type { ApplyResult } from '../../workflows/api.ts';
 import { type Api, type ApiEnv, CONFLICT, jsonProblem, NOT_FOUND, REFUSED, route } from './api-frame.ts';
+import { AUTHORITY, noAuthority } from './authority.ts';
 import { isOf } from './caller.ts';
 import { json } from './json-answer.ts';
-import { AUTHORITY } from './list-routes.ts';
 import { faults, Problem } from './problem.ts';
 
 export interface PolicyDeps {
@@ -120,7 +120,7 @@ const PUT = route(
 );
 
 export function policyRoutes(api: Api, { inForce, apply }: PolicyDeps): void {
-  const none = (authority: string) => new Problem('not-found', `${authority}: there is no such authority`);
+  const none = (authority: string) => noAuthority(authority, { field: 'authority' });
   /** The policy in force; undefined for an authority that has none yet. @throws Problem: what is not the caller's is not there */
   const current = async (c: Context<ApiEnv>, authority: string): Promise<Policy | undefined> => {
     if (!isOf(c.get('caller'), authority)) throw none(authority);

@@ -14,7 +14,7 @@ import {
   Unavailable,
 } from '../../client/errors.ts';
 import { RecordUnavailable } from '../../record/failures.ts';
-import { NoPolicy, Unfit, VersionTaken } from '../../record/in-force.ts';
+import { NoAuthority, NoPolicy, Unfit, VersionTaken } from '../../record/in-force.ts';
 
 /** Every kind of problem, its status and its title. The kinds are a contract: clients go by them. */
 const KINDS = {
@@ -24,6 +24,7 @@ const KINDS = {
   forbidden: { status: 403, title: 'This caller may not do that' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
   'case-not-found': { status: 404, title: 'There is no such case' },
+  'authority-not-found': { status: 404, title: 'There is no such authority' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'case-closed': { status: 409, title: 'The case is closed' },
   'case-exists': { status: 409, title: 'The reference means something else' },
@@ -117,6 +118,7 @@ function known(error: unknown): Problem | undefined {
   if (error instanceof CaseExists) return new Problem('case-exists', error.message);
   if (error instanceof VersionTaken) return new Problem('version-taken', error.message, { field: 'version' });
   if (error instanceof CaseNotFound) return new Problem(error.closed ? 'case-closed' : 'case-not-found', error.message);
+  if (error instanceof NoAuthority) return new Problem('authority-not-found', error.message, { field: 'authority' });
   if (error instanceof NoPolicy || error instanceof Unfit) return new Problem('refused', error.message);
   if (error instanceof BadInput) return new Problem('bad-input', error.message, { field: error.field });
   if (error instanceof Unavailable || error instanceof RecordUnavailable)

@@ -2,12 +2,13 @@
 // to say (domain/case/catalogue.ts); what a case thinks of it is the case's.
 
 import { z } from '@hono/zod-openapi';
+import { wrongOf } from '../../client/addresses.ts';
 import { InvalidEvent } from '../../client/errors.ts';
 import { isObject } from '../../client/is-object.ts';
-import { checkForm, type NewEvent, valid } from '../../client/new-event.ts';
+import { checkForm, givenFile, type NewEvent, valid } from '../../client/new-event.ts';
 import { isEventType, readAs } from '../../domain/case/catalogue.ts';
-import type { CaseFile } from '../../domain/case/model.ts';
-import { parseCaseFile, parseEvent } from '../../domain/case/read-events.ts';
+import type { CaseFile, GivenFile } from '../../domain/case/model.ts';
+import { parseEvent } from '../../domain/case/read-events.ts';
 import { describeIssue } from '../../domain/policy/read-policy.ts';
 import { instant } from '../../domain/time/calendar.ts';
 import { type Fault, faults } from './problem.ts';
@@ -66,7 +67,7 @@ export function readEvents(sent: z.output<typeof EVENTS>, at = 'events'): readon
 
 /** @throws Problem `invalid-event` with every fault of it */
 export function readFile(sent: Fields): CaseFile {
-  const said = wordsOf(() => parseCaseFile(sent));
+  const said = wordsOf(() => givenFile(sent as unknown as GivenFile));
   // `case: people.0.role: is missing; …`: the reader's one sentence, a fault each.
   if (said)
     throw faults(
@@ -96,7 +97,7 @@ function eventFaults(event: Fields, at: string): readonly Fault[] {
   const type = String(event.type);
   if (!isEventType(type)) return [...via, { field: `${at}.type`, detail: wordsOf(() => parseEvent(event)) ?? '' }];
   const read = readAs(type, event);
-  if (!('issues' in read)) return via;
+  if (!('issues' in read)) return [...via, ...wrongOf(event).map((one) => within(at, one))];
   return [...via, ...read.issues.map((issue) => within(at, describeIssue(issue)))];
 }
 

@@ -3,6 +3,7 @@
 import type { Nodrift } from '../../client/nodrift.ts';
 import { keepAudit, noteAudit } from '../../record/audit.ts';
 import { asked } from '../../record/failures.ts';
+import { authorities } from '../../record/in-force.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { caseOf, ledgerOf } from '../../record/read.ts';
 import type { EndpointRules } from '../../webhooks/endpoint.ts';
@@ -34,6 +35,7 @@ export function servedApi({ record, cases, now, tokens, requestsAMinute, webhook
   return {
     callers,
     requestsAMinute,
+    authorities: () => asked(() => authorities(record)),
     async audit({ outcome, ...line }, changed) {
       const entry = { ...line, outcome: String(outcome) };
       if (changed) await keepAudit(record, entry);

@@ -1,12 +1,12 @@
 // The routes of shadow mode: an authority begins beside its old system, its mails are read and not sent, and it goes live.
 
 import { z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import { fromEpochMs, fromLondon, inLondon, type LocalDateTime, localDate } from '../../domain/time/calendar.ts';
 import type { ShownMail } from '../../mail/shadow-mails.ts';
 import { NotInShadow, type ShadowStanding } from '../../record/go-live.ts';
 import type { ShadowWish } from '../../record/shadow-pages.ts';
-import { type Api, type ApiEnv, NOT_FOUND, REFUSED, route } from './api-frame.ts';
+import { type Api, NOT_FOUND, REFUSED, route } from './api-frame.ts';
+import { AUTHORITY, demandAuthority } from './authority.ts';
 import { isOf } from './caller.ts';
 import { CASE_KEY } from './case-answers.ts';
 import type { Cursors } from './cursor.ts';
@@ -28,10 +28,6 @@ export interface ShadowDeps {
   readonly cursors: Cursors;
 }
 
-const AUTHORITY = z
-  .string()
-  .regex(/^[a-z0-9-]{1,64}$/, 'must be the short name of an authority')
-  .openapi({ example: 'barnsley' });
 const moment = z.string().openapi({ example: '2027-03-29T13:05:00Z' });
 const STANDING = z
   .object({
@@ -165,19 +161,15 @@ const CASE_LIVE = route(
 );
 
 export function shadowRoutes(api: Api, deps: ShadowDeps): void {
-  const seen = (c: Context<ApiEnv>, authority: string): void => {
-    if (!isOf(c.get('caller'), authority)) throw new Problem('not-found', `${authority}: there is no such authority`);
-  };
-
   api.openapi(BEGIN, async (c) => {
     const { authority } = c.req.valid('param');
-    seen(c, authority);
+    await demandAuthority(c, authority);
     return c.json(await deps.begin(authority), 200) as Response;
   });
 
   api.openapi(SHOW, async (c) => {
     const { authority } = c.req.valid('param');
-    seen(c, authority);
+    await demandAuthority(c, authority);
     const standing = await deps.standing(authority);
     if (!standing) throw new Problem('not-found', `${authority} never was in the shadow`);
     return c.json(standing, 200) as Response;
@@ -185,7 +177,7 @@ export function shadowRoutes(api: Api, deps: ShadowDeps): void {
 
   api.openapi(MAILS, async (c) => {
     const { authority } = c.req.valid('param');
-    seen(c, authority);
+    await demandAuthority(c, authority);
     const { case: caseId, cursor, limit = '50' } = c.req.valid('query');
     const list = ['shadow', authority, caseId];
     const after = cursor === undefined ? undefined : deps.cursors.open(list, cursor);
@@ -195,7 +187,7 @@ export function shadowRoutes(api: Api, deps: ShadowDeps): void {
 
   api.openapi(GO_LIVE, async (c) => {
     const { authority } = c.req.valid('param');
-    seen(c, authority);
+    await demandAuthority(c, authority);
     const from = momentOf(c.req.valid('json').on, deps.now());
     return c.json(await refusing(deps.liveOn(authority, from)), 200) as Response;
   });

@@ -2,7 +2,6 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from '@hono/zod-openapi';
-import { authorities } from '../../record/in-force.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { TEST_TYPE, WEBHOOK_TYPES } from '../../record/schema-webhooks.ts';
 import {
@@ -24,7 +23,8 @@ import {
 import { BadEndpoint, type EndpointRules } from '../../webhooks/endpoint.ts';
 import { lookedAt } from '../../webhooks/post.ts';
 import { API, type Api, CONFLICT, NOT_FOUND, REFUSED, route } from './api-frame.ts';
-import { type Caller, isOf } from './caller.ts';
+import { AUTHORITY, demandAuthority } from './authority.ts';
+import type { Caller } from './caller.ts';
 import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 import { describeSentEvents } from './webhook-events.ts';
@@ -45,7 +45,6 @@ export interface WebhookDeps {
   readonly test: (one: Test) => Promise<{ readonly event: string; readonly outcome: string | undefined }>;
   /** @throws BadEndpoint for an address that nothing is sent to */
   readonly lookAt: (url: string) => Promise<void>;
-  readonly authorities: () => Promise<readonly string[]>;
 }
 
 /** Longer than an endpoint may take to answer. */
@@ -70,7 +69,6 @@ export const webhooksIn = (record: OpenRecord, rules: EndpointRules): WebhookDep
     return { event, outcome: undefined };
   },
   lookAt: (url) => lookedAt(url, rules),
-  authorities: () => authorities(record),
 });
 
 const moment = z.string().openapi({ format: 'date-time', example: '2027-03-29T13:05:00.000Z' });
@@ -139,10 +137,7 @@ const CREATE = route(
         content: {
           'application/json': {
             schema: z.strictObject({
-              authority: z
-                .string()
-                .regex(/^[a-z0-9-]{1,64}$/)
-                .openapi({ example: 'barnsley' }),
+              authority: AUTHORITY,
               url: z.string().min(1).max(2_000).openapi({ example: 'https://receiver.example/hooks' }),
               types: z.array(TYPE).min(1).max(20).optional().openapi({ description: 'All, unless said' }),
             }),
@@ -155,6 +150,7 @@ const CREATE = route(
         ...json(SHOWN, 'It listens'),
         headers: { Location: { schema: { type: 'string' }, description: 'Where the webhook is' } },
       },
+      404: NOT_FOUND,
       409: CONFLICT,
       422: REFUSED,
     },
@@ -271,15 +267,7 @@ export function webhookRoutes(api: Api, webhooks: WebhookDeps): void {
   api.openapi(CREATE, async (c) => {
     const { authority, url, types = WEBHOOK_TYPES } = c.req.valid('json');
     const caller = c.get('caller');
-    if (!isOf(caller, authority))
-      throw new Problem('forbidden', `authority: this caller may not listen to cases of ${authority}`, {
-        field: 'authority',
-      });
-    const known = await webhooks.authorities();
-    if (!known.includes(authority))
-      throw new Problem('bad-input', `authority: there is none called ${authority}; there are ${known.join(', ')}`, {
-        field: 'authority',
-      });
+    await demandAuthority(c, authority);
     await webhooks.lookAt(url).catch((error: unknown) => {
       throw error instanceof BadEndpoint ? new Problem('bad-input', `url: ${error.message}`, { field: 'url' }) : error;
     });
