@@ -96,8 +96,10 @@ async function bringIn(file: string | undefined, options: Options, output: Outpu
     'content-type': type,
   });
   const { id } = answer as ImportAnswer;
-  const ask = async (cursor: string, limit: number) =>
-    (await exchange(api, 'GET', `/imports/${id}?cursor=${cursor}&limit=${limit}`)).body as Page;
+  const ask = async (limit: number, cursor?: string) => {
+    const page = new URLSearchParams({ limit: String(limit), ...(cursor !== undefined && { cursor }) });
+    return (await exchange(api, 'GET', `/imports/${id}?${page}`)).body as Page;
+  };
   const done = await followed(ask, output.terminal === true && !options.json);
   const faults = await allFaults(ask, done);
   const report = faults.length > 0 ? writtenReport(file, faults) : undefined;
@@ -131,7 +133,7 @@ function contentOf(path: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Waits until it is done, with a bar on a terminal. It goes on by itself whether anybody looks or not. */
-async function followed(ask: (cursor: string, limit: number) => Promise<Page>, shows: boolean): Promise<Page> {
+async function followed(ask: (limit: number, cursor?: string) => Promise<Page>, shows: boolean): Promise<Page> {
   const bar = shows
     ? new cliProgress.SingleBar(
         { format: '{bar} {value} of {total} cases, {eta_formatted} left' },
@@ -140,7 +142,7 @@ async function followed(ask: (cursor: string, limit: number) => Promise<Page>, s
     : undefined;
   try {
     for (let begun = false; ; begun = true) {
-      const page = await ask('0', 1_000);
+      const page = await ask(1_000);
       if (!begun) bar?.start(page.cases, 0);
       bar?.update(page.cases - page.left);
       if (page.state === 'done') return page;
@@ -152,12 +154,12 @@ async function followed(ask: (cursor: string, limit: number) => Promise<Page>, s
 }
 
 async function allFaults(
-  ask: (cursor: string, limit: number) => Promise<Page>,
+  ask: (limit: number, cursor?: string) => Promise<Page>,
   first: Page,
 ): Promise<readonly Fault[]> {
   const faults = [...first.faults];
   for (let { next } = first; next !== null; ) {
-    const page = await ask(next, 1_000);
+    const page = await ask(1_000, next);
     faults.push(...page.faults);
     ({ next } = page);
   }

@@ -13,6 +13,7 @@ import { getRequestListener } from '@hono/node-server';
 import { run } from '../../cli/cli.ts';
 import type { Nodrift } from '../../client/nodrift.ts';
 import { directoryOf, syncDirectory } from '../../record/directory.ts';
+import { authorities } from '../../record/in-force.ts';
 import { openRecord } from '../../record/open.ts';
 import { servedDirectory } from '../../web/api/serve-directory.ts';
 import { ALL, apiOf, asking, caller, callersOf, scoped } from '../support/api.ts';
@@ -34,6 +35,7 @@ const HULL = 'hull-alone';
 const app = apiOf(new PaperCase(), {
   callers: callersOf({ [READER]: scoped('people:read'), [HULL]: caller({ authorities: ['hull'] }) }),
   directory: servedDirectory(record, nodrift),
+  authorities: () => authorities(record),
 });
 const api = asking(app);
 const csv = (text: string | Uint8Array<ArrayBuffer>, query = '') =>

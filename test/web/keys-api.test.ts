@@ -178,6 +178,8 @@ test('the audit is read page by page, and rows that come meanwhile move nothing'
   for (const [query, field] of [
     ['cursor=x', 'cursor'],
     ['cursor=-1', 'cursor'],
+    ['cursor=2', 'cursor'],
+    [`who=key:others&cursor=${first.next}`, 'cursor'],
     ['from=2026-02-31', 'from'],
     ['to=yesterday', 'to'],
     ['limit=0', 'limit'],

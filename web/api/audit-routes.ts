@@ -7,16 +7,19 @@ import { type AuditQuery, type AuditVerdict, readAudit, verifyAudit } from '../.
 import { asked } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { type Api, route } from './api-frame.ts';
+import { CURSOR, type Cursors } from './cursor.ts';
 import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 
 export interface AuditDeps {
   /** The rows that fit, the newest first. */
   readonly read: (query: AuditQuery) => Promise<readonly AuditRow[]>;
+  readonly cursors: Cursors;
   readonly verify: (expected?: AuditVerdict['head']) => Promise<AuditVerdict>;
 }
 
-export const auditIn = (record: OpenRecord): AuditDeps => ({
+export const auditIn = (record: OpenRecord, cursors: Cursors): AuditDeps => ({
+  cursors,
   read: (query) => asked(() => readAudit(record, query)),
   verify: (expected) => asked(() => verifyAudit(record, expected)),
 });
@@ -62,10 +65,7 @@ const LIST = route(
           .max(160)
           .optional()
           .openapi({ description: 'A case, or whatever else was acted on', example: 'child-protection/BC-2041' }),
-        cursor: z
-          .string()
-          .regex(/^[1-9]\d{0,14}$/, 'must be what `next` of the page before was')
-          .optional(),
+        cursor: CURSOR,
         limit: z.coerce.number().int().min(1).max(MOST).default(100),
       }),
     },
@@ -110,16 +110,18 @@ const VERIFY = route(
   },
 );
 
-export function auditRoutes(api: Api, { read, verify }: AuditDeps): void {
+export function auditRoutes(api: Api, { read, verify, cursors }: AuditDeps): void {
   api.openapi(LIST, async (c) => {
     const { from, to, who, case: what, cursor, limit } = c.req.valid('query');
     const { authorities } = c.get('caller');
     const query = { from: moment(from, 'from'), to: moment(to, 'to'), who, what, authorities };
     if (what !== undefined) c.set('about', what);
     // One more tells whether there is another page.
-    const rows = await read({ ...query, before: cursor === undefined ? undefined : Number(cursor), limit: limit + 1 });
+    const list = ['audit', query];
+    const before = cursor === undefined ? undefined : Number(cursors.open(list, cursor));
+    const rows = await read({ ...query, before, limit: limit + 1 });
     const page = rows.slice(0, limit);
-    const next = rows.length > limit ? String(page.at(-1)!.number) : null;
+    const next = rows.length > limit ? cursors.seal(list, String(page.at(-1)!.number)) : null;
     return c.json({ entries: page.map(entry), next }, 200) as Response;
   });
 

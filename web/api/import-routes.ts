@@ -14,6 +14,7 @@ import { type Bytes, TooMany } from '../../client/sheets/sheet-text.ts';
 import type { FaultyRows, ImportNow } from '../../record/imports.ts';
 import { API, type Api, type ApiEnv, NOT_FOUND, route } from './api-frame.ts';
 import { type Caller, isOf } from './caller.ts';
+import { CURSOR, type Cursors } from './cursor.ts';
 import { Problem } from './problem.ts';
 
 export interface ImportDeps {
@@ -23,6 +24,7 @@ export interface ImportDeps {
     cases: readonly ImportedCase[],
   ) => Promise<string>;
   readonly importNow: (id: string) => Promise<ImportNow | undefined>;
+  readonly cursors: Cursors;
   readonly faults: (id: string, after: number, limit: number) => Promise<FaultyRows>;
 }
 
@@ -134,10 +136,7 @@ const SHOW = route(
         id: z.string().openapi({ param: { name: 'id', in: 'path' }, example: 'imp_0a1b2c3d4e5f60718' }),
       }),
       query: z.strictObject({
-        cursor: z
-          .string()
-          .regex(/^\d{1,9}$/, 'must be the `next` of the page before')
-          .optional(),
+        cursor: CURSOR,
         limit: z
           .string()
           .regex(/^[1-9]\d{0,3}$/, 'must be 1 to 1000')
@@ -162,7 +161,7 @@ const SHOW = route(
   },
 );
 
-export function importRoutes(api: Api, { receive, importNow, faults }: ImportDeps): void {
+export function importRoutes(api: Api, { receive, importNow, faults, cursors }: ImportDeps): void {
   api.openapi(RECEIVE, async (c) => {
     const { dryRun, dates } = c.req.valid('query');
     const caller = c.get('caller');
@@ -188,13 +187,15 @@ export function importRoutes(api: Api, { receive, importNow, faults }: ImportDep
 
   api.openapi(SHOW, async (c) => {
     const { id } = c.req.valid('param');
-    const { cursor = '0', limit = '100' } = c.req.valid('query');
+    const { cursor, limit = '100' } = c.req.valid('query');
     const now = await importNow(id);
     // Another's import is not there.
     if (!now || now.who !== c.get('caller').who)
       throw new Problem('not-found', `${id.slice(0, 64)}: there is no such import`);
-    const page = await faults(id, Number(cursor), Math.min(Number(limit), MOST_FAULTY));
-    const next = page.after === null ? null : String(page.after);
+    const list = ['import', id];
+    const after = cursor === undefined ? 0 : Number(cursors.open(list, cursor));
+    const page = await faults(id, after, Math.min(Number(limit), MOST_FAULTY));
+    const next = page.after === null ? null : cursors.seal(list, String(page.after));
     return c.json({ ...answerOf(now), faults: page.faults, next }, 200) as Response;
   });
 }

@@ -7,7 +7,7 @@ import { type OwedByWish, type OwedInCase, SeveralPeople } from '../../record/ow
 import { type Api, type ApiEnv, NOT_FOUND, route } from './api-frame.ts';
 import { AUTHORITY, demandAuthority } from './authority.ts';
 import { CASE_KEY, KIND, REF } from './case-answers.ts';
-import type { Cursors } from './cursor.ts';
+import { CURSOR, type Cursors } from './cursor.ts';
 import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 
@@ -49,7 +49,7 @@ const LIST = route(
         team: z.string().min(1).max(64).optional(),
         family: z.string().min(1).max(64).optional().openapi({ description: 'The cases of one family' }),
         late: z.enum(['true', 'false']).optional().openapi({ description: 'Only those with something late' }),
-        cursor: z.string().max(1024).optional().openapi({ description: '`next` of the page before; good for a day' }),
+        cursor: CURSOR,
         limit: z
           .string()
           .regex(/^([1-9]\d?|[1-4]\d\d|500)$/, 'must be a whole number from 1 to 500')

@@ -4,9 +4,15 @@ import type { Client } from '@temporalio/client';
 import { askForImport } from '../../client/ask-import.ts';
 import { beginImport, dropImport, importFaults, importNow, receiveImport } from '../../record/imports.ts';
 import type { OpenRecord } from '../../record/open.ts';
+import { cursorsIn } from './cursor.ts';
 import type { ImportDeps } from './import-routes.ts';
 
-export const importsOn = (record: OpenRecord, client: Client): ImportDeps => ({
+export const importsOn = (
+  record: OpenRecord,
+  client: Client,
+  cursors = cursorsIn(record, () => new Date()),
+): ImportDeps => ({
+  cursors,
   async receive(by, cases) {
     const id = await receiveImport(record, by, cases);
     try {

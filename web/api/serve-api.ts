@@ -48,9 +48,9 @@ export function servedApi({ record, cases, now, tokens, requestsAMinute, webhook
       mailsOf: (caseId) => asked(() => ledgerOf(record, caseId)),
     },
     keys: keysIn(record, forget),
-    audits: auditIn(record),
+    audits: auditIn(record, listed.lists.cursors),
     directory: servedDirectory(record, cases),
-    imports: importsOn(record, cases.client),
+    imports: importsOn(record, cases.client, listed.lists.cursors),
     webhooks: webhooksIn(record, webhooks ?? { allowed: [], ourselves: [] }),
     shadow: servedShadow(record, listed.lists.cursors, now),
   };

@@ -1,7 +1,6 @@
 // What the routes that stand on no single case have in a process: lists and policies from the record, policies put in force through the client,
 // rehearsals on a thread of their own.
 
-import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyToCases } from '../../client/apply-to-cases.ts';
 import type { Nodrift } from '../../client/nodrift.ts';
@@ -12,7 +11,7 @@ import type { OpenRecord } from '../../record/open.ts';
 import { owedBy } from '../../record/owed-by.ts';
 import type { ApplyInput, ApplyResult } from '../../workflows/api.ts';
 import type { ApiParts } from './all-routes.ts';
-import { cursors } from './cursor.ts';
+import { cursorsIn } from './cursor.ts';
 import { playing } from './playing.ts';
 
 /** So long a request waits until every running case was told; it goes on all the same. */
@@ -29,8 +28,7 @@ export function servedLists(
     lists: {
       casePage: (wish) => casePage(record, { ...wish, today: today() }),
       owedBy: (wish) => owedBy(record, { ...wish, today: today() }),
-      // Of the ledger's key, so that every process reads the cursors of the others.
-      cursors: cursors(createHmac('sha256', record.ledgerKey).update('cursors').digest(), now),
+      cursors: cursorsIn(record, now),
     },
     plays: { playing: playing(), inForce: current },
     policies: {
