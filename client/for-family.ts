@@ -30,9 +30,7 @@ export interface FamilyCalls {
 }
 
 /** A case with the events as they are to be recorded in it, and why it would refuse them. */
-interface Asked {
-  readonly one: CaseSummary;
-  readonly own: readonly NewEvent[];
+interface Asked extends ForCase {
   readonly refused: WouldRefuse | null;
 }
 
@@ -64,8 +62,33 @@ export async function recordForFamily(
       }
     }),
   );
-  if (!each && asked.some(({ refused }) => refused)) throw refusedBy(asked);
+  return recordedInEach(calls, asked, each);
+}
 
+/** A case with what is to be recorded in it. */
+export interface ForCase {
+  readonly one: CaseKey & { readonly id: string };
+  readonly own: readonly NewEvent[];
+}
+
+/**
+ * Records in several cases what each is given, in their order, all or none.
+ * @throws Refused naming each case that will not have it; Unavailable: send it again with the same ids
+ */
+export async function recordTogether(
+  calls: Pick<FamilyCalls, 'refusal' | 'record'>,
+  all: readonly ForCase[],
+): Promise<readonly FamilyAnswer[]> {
+  const asked = all.map(async (is) => ({ ...is, refused: await calls.refusal(is.one, given(is.own)) }));
+  return recordedInEach(calls, await Promise.all(asked), false);
+}
+
+async function recordedInEach(
+  calls: Pick<FamilyCalls, 'record'>,
+  asked: readonly Asked[],
+  each: boolean,
+): Promise<readonly FamilyAnswer[]> {
+  if (!each && asked.some(({ refused }) => refused)) throw refusedBy(asked);
   const answers: FamilyAnswer[] = [];
   for (const [i, { one, own, refused }] of asked.entries()) {
     const answer: Made = refused ? { refused } : await recordedIn(calls, one, own);
@@ -79,7 +102,11 @@ export async function recordForFamily(
   return answers;
 }
 
-async function recordedIn(calls: FamilyCalls, one: CaseSummary, own: readonly NewEvent[]): Promise<Made> {
+async function recordedIn(
+  calls: Pick<FamilyCalls, 'record'>,
+  one: ForCase['one'],
+  own: readonly NewEvent[],
+): Promise<Made> {
   try {
     return { recorded: await calls.record(one, own) };
   } catch (error) {
@@ -155,7 +182,7 @@ async function inIts(calls: FamilyCalls, one: CaseSummary, events: readonly NewE
 }
 
 /** Nothing is left half done: what other cases took is withdrawn, the last first, in the name of who recorded it. */
-async function takeBack(calls: FamilyCalls, done: readonly Asked[]): Promise<void> {
+async function takeBack(calls: Pick<FamilyCalls, 'record'>, done: readonly Asked[]): Promise<void> {
   for (const { one, own } of done) {
     const withdrawals = own.map(({ id = '', event }) => ({
       event: {

@@ -5,7 +5,9 @@ import type { Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { CaseNotFound, Refused, Unavailable } from '../client/errors.ts';
 import { eventWords } from '../client/event-words.ts';
+import { recordTogether } from '../client/for-family.ts';
 import type { NewEvent } from '../client/new-event.ts';
+import { listed } from '../domain/notices/words.ts';
 import { asksForCodes } from '../domain/policy/policy.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
 import { formSecret, type LinkKeys, linkEvents, type Purpose } from '../mail/link-token.ts';
@@ -14,6 +16,7 @@ import { type Codes, carriedAlong, hasCode, sendCode } from './codes.ts';
 import { followUp } from './follow-up.ts';
 import { type Field, Form, type Problem, typed } from './forms.ts';
 import { momentWords } from './in-words.ts';
+import { jointFields, jointVisits, NotKnownThere, saidIn, ticked } from './joint-answers.ts';
 import type { Answer, Page } from './page.ts';
 import { pageFor } from './pages/index.ts';
 import { undoUntil } from './pages/undo.ts';
@@ -60,7 +63,7 @@ async function visited(
     const visit = await openLink(doing, c.req.param('token'), doing.now());
     const page = visit === 'gone' ? undefined : pageFor(visit.link.purpose);
     if (visit === 'gone' || !page) return gone(c);
-    return await show(visit, page);
+    return await show({ ...visit, joint: await jointVisits(doing, visit, page) }, page);
   } catch (error) {
     if (error instanceof CaseNotFound) return error.closed ? say(c, 410, CLOSED) : gone(c);
     if (error instanceof Unavailable) return say(c, 503, UNANSWERED);
@@ -184,7 +187,7 @@ function ask(c: Asked, doing: Doing, visit: Visit, page: Page, again: Again): Re
   if (kept !== browser)
     setCookie(c, cookieName(doing), browser, { path: '/', httpOnly: true, sameSite: 'Lax', secure: doing.secure });
   const turn = visit.before.length;
-  const fields = again.only ?? [...page.fields(visit), ...(again.more ?? [])];
+  const fields = again.only ?? [...page.fields(visit), ...jointFields(visit), ...(again.more ?? [])];
   const html = askPage({
     ...about(visit),
     title: page.title(visit),
@@ -293,24 +296,36 @@ interface Given {
 }
 
 async function recorded(c: Asked, doing: Doing, visit: Visit, page: Page, given: Given): Promise<Response> {
-  const { link, me } = visit;
-  const events = eventsOf(given, me.id);
+  const joint = ticked(visit, given.values);
   try {
-    const { warnings } = await doing.cases.record({ kind: link.kind, ref: link.ref }, events);
+    const warnings = await recordedFor(doing, visit, given, joint.also);
     return say(c, 200, {
       ...about(visit),
       title: 'Recorded',
       said: given.answer.says.join(' '),
-      paragraphs: warnings.map(
-        ({ rule, message }) =>
-          `${refusalWords(visit, message)} (${rule}). It is recorded all the same, and the manager can see it.`,
-      ),
+      paragraphs: [
+        ...jointWords(visit, joint),
+        ...warnings.map(
+          ({ rule, message }) =>
+            `${refusalWords(visit, message)} (${rule}). It is recorded all the same, and the manager can see it.`,
+        ),
+      ],
       undo: undoOf(visit, given.id, visit.now),
       next: await nextOf(doing, visit),
-      links: given.answer.onward ? [{ href: `/do/${visit.token}`, text: given.answer.onward }] : [],
+      links: [
+        ...joint.also.map((theirs) => ({
+          href: theirs.to('undo', answerId(theirs)),
+          text: `Take it back for ${theirs.link.ref} alone`,
+        })),
+        ...(given.answer.onward ? [{ href: `/do/${visit.token}`, text: given.answer.onward }] : []),
+      ],
     });
   } catch (error) {
     const again = { values: given.values, more: reasonWhere(given.values) };
+    if (error instanceof NotKnownThere) {
+      const text = `Somebody you named is not known in ${error.ref}: record that one by its own link`;
+      return ask(c, doing, visit, page, { ...again, status: 422, problems: [{ field: 'also', text }] });
+    }
     if (error instanceof Unavailable)
       return ask(c, doing, visit, page, { ...again, status: 503, problems: [{ field: '', text: SEND_AGAIN }] });
     if (!(error instanceof Refused)) throw error;
@@ -322,6 +337,37 @@ async function recorded(c: Asked, doing: Doing, visit: Visit, page: Page, given:
     const more = ASKS_WHY.test(error.message) ? [REASON] : again.more;
     return ask(c, doing, visit, page, { ...again, more, status: 422, problems, rule: error.rule });
   }
+}
+
+/** Records an answer for the children it holds for, all or none: this case last, so that the same answer sent again goes on where it was. */
+async function recordedFor(doing: Doing, visit: Visit, given: Given, also: readonly Visit[]) {
+  const key = { kind: visit.link.kind, ref: visit.link.ref };
+  const own = eventsOf(given, visit.me.id);
+  if (also.length === 0) return (await doing.cases.record(key, own)).warnings;
+  const others = also.map((theirs) => {
+    const events = given.answer.events.map((event) => saidIn(theirs, visit, event));
+    const said = { ...given, answer: { ...given.answer, events }, id: answerId(theirs) };
+    return { one: { ...theirs.link, id: theirs.caseId }, own: eventsOf(said, theirs.me.id) };
+  });
+  const answers = await recordTogether(doing.cases, [...others, { one: { ...key, id: visit.caseId }, own }]);
+  return answers.flatMap((one) => ('recorded' in one ? one.recorded.warnings : []));
+}
+
+/** The id of the next answer of a page. */
+const answerId = ({ link, before }: Visit): string => `${linkEvents(link)}${before.length}`;
+
+function jointWords({ link }: Visit, { also, left }: ReturnType<typeof ticked>): readonly string[] {
+  const refs = [link.ref, ...also.map((theirs) => theirs.link.ref)];
+  return [
+    ...(also.length > 0
+      ? [`It is recorded in the case of each child: ${listed(refs)}. What is taken back for one stays for the others.`]
+      : []),
+    ...(left.length > 0
+      ? [
+          `Nothing was recorded for ${listed(left)} just now: it is recorded there already, or that case did not answer.`,
+        ]
+      : []),
+  ];
 }
 
 /** What is recorded is recorded: what comes next is shown where the case says so at once. */

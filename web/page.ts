@@ -51,6 +51,8 @@ export interface Page {
   readonly button: string;
   /** Reads an answer; undefined where something is wrong with it, which the form then says. */
   answer(visit: Visit, form: Form): Answer | undefined;
+  /** Whether an answer may be one for the other children of the family too, who have the same meeting (L27). */
+  joint?(visit: Visit): boolean;
   /** Whether what else can be answered is offered below: not by the pages that are that. */
   readonly alone?: boolean;
 }

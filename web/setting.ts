@@ -7,7 +7,7 @@ import type { Policy } from '../domain/policy/policy.ts';
 import type { CalendarData } from '../domain/time/calendar.ts';
 
 /** What the pages ask of cases, and record in them. */
-export type Cases = Pick<Nodrift, 'owed' | 'people' | 'history' | 'record' | 'paper'>;
+export type Cases = Pick<Nodrift, 'owed' | 'people' | 'history' | 'record' | 'refusal' | 'paper'>;
 
 /** What an authority says of a case: its words, figures and days. */
 export interface Setting {

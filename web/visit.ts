@@ -40,6 +40,8 @@ export interface Visit {
   readonly meetingNow: MeetingNow | undefined;
   /** What is booked for other children of the family, and when a meeting could be held for all, for whoever books one. */
   readonly siblings: Siblings;
+  /** The same page in the cases of other children who have the same meeting, where the reader is asked for it too (joint-answers.ts). */
+  readonly joint: readonly Visit[];
   /** What was recorded by links of this purpose before, oldest first; an answer is one or more events of one turn. */
   readonly before: readonly Turn[];
   /** The address of another page about the same thing for the same person. */
@@ -58,7 +60,7 @@ export interface Turn {
 /** Who may not see the page is told the same whatever the reason. */
 export type Gone = 'gone';
 
-interface Asking {
+export interface Asking {
   readonly cases: Cases;
   readonly keys: LinkKeys;
   readonly settingOf: (caseId: string) => Promise<Setting | undefined>;
@@ -96,6 +98,7 @@ export async function openLink({ cases, keys, settingOf }: Asking, token: string
     siblings: duty && link.purpose === 'book' ? await siblingsOf(cases, setting, duty, today) : NO_SIBLINGS,
     duty,
     meeting: meetingIn(link.about),
+    joint: [],
     before: turns(history, linkEvents(link)),
     to: (purpose, about = link.about) => `/do/${sealLink(keys, { ...link, purpose, about }, me.email)}`,
   };

@@ -36,7 +36,7 @@ export function apiOf(paper: PaperCase, parts: Partial<ApiParts> = {}, failed?: 
   const id = `${paper.file.kind}/${paper.file.ref}`;
   const nobody = () => Promise.reject(new Error('not of this test'));
   const cases: ApiParts['cases'] = {
-    cases: { open: nobody, refusal: nobody, ...paper.cases },
+    cases: { open: nobody, ...paper.cases },
     caseOf: async (caseId) => (caseId === id ? paper.row() : undefined),
     mailsOf: async () => [],
   };

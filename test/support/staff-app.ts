@@ -129,6 +129,7 @@ export function casesOf(papers: readonly PaperCase[]): Cases {
     people: async (key) => of(key).people(key),
     history: async (key) => of(key).history(key),
     record: async (key, events) => of(key).record(key, events),
+    refusal: async (key, events) => of(key).refusal(key, events),
     paper: async (key, name, meeting) => of(key).paper(key, name, meeting),
   };
 }

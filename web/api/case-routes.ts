@@ -9,7 +9,6 @@ import type { Nodrift } from '../../client/nodrift.ts';
 import { PAPER_NAMES } from '../../domain/documents/paper.ts';
 import type { CaseRow, LedgerLine } from '../../record/read.ts';
 import { API, type Api, type ApiEnv, CONFLICT, NOT_FOUND, REFUSED, route } from './api-frame.ts';
-import { demandAuthority } from './authority.ts';
 import { isOf } from './caller.ts';
 import {
   CASE_KEY,
@@ -23,6 +22,7 @@ import {
   REFUSAL,
   SUMMARY,
 } from './case-answers.ts';
+import { demandAuthority } from './demand-authority.ts';
 import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 import { CASE_FILE, EVENTS, readEvents, readFile } from './sent-events.ts';

@@ -7,7 +7,7 @@ import type { DirectoryFault } from '../../record/directory-faults.ts';
 import type { DirectoryProgress, HandedOver, Reallocation } from '../../record/directory-work.ts';
 import { RIGHTS } from '../../record/schema-directory.ts';
 import { API, type Api, NOT_FOUND, REFUSED, route } from './api-frame.ts';
-import { AUTHORITY, demandAuthority } from './authority.ts';
+import { AUTHORITY, demandAuthority } from './demand-authority.ts';
 import { json } from './json-answer.ts';
 import { type Fault, faults, Problem } from './problem.ts';
 import { type ReadStaff, readFields, readStaffList, readStaffSheet } from './staff-file.ts';

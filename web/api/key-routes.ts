@@ -14,8 +14,8 @@ import {
 import { asked } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { API, type Api, NOT_FOUND, route } from './api-frame.ts';
-import { demandAuthority } from './authority.ts';
 import { type Caller, SCOPES } from './caller.ts';
+import { demandAuthority } from './demand-authority.ts';
 import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 

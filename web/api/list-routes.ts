@@ -5,9 +5,9 @@ import type { Context } from 'hono';
 import type { CasePageWish, ListedCase } from '../../record/case-pages.ts';
 import { type OwedByWish, type OwedInCase, SeveralPeople } from '../../record/owed-by.ts';
 import { type Api, type ApiEnv, NOT_FOUND, route } from './api-frame.ts';
-import { AUTHORITY, demandAuthority } from './authority.ts';
 import { CASE_KEY, KIND, REF } from './case-answers.ts';
 import { CURSOR, type Cursors } from './cursor.ts';
+import { AUTHORITY, demandAuthority } from './demand-authority.ts';
 import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 

@@ -10,8 +10,8 @@ import { hashedPolicy } from '../../policies/load.ts';
 import { NoPolicy } from '../../record/in-force.ts';
 import type { ApplyResult } from '../../workflows/api.ts';
 import { type Api, type ApiEnv, CONFLICT, jsonProblem, NOT_FOUND, REFUSED, route } from './api-frame.ts';
-import { AUTHORITY, noAuthority } from './authority.ts';
 import { isOf } from './caller.ts';
+import { AUTHORITY, noAuthority } from './demand-authority.ts';
 import { json } from './json-answer.ts';
 import { faults, Problem } from './problem.ts';
 

@@ -6,10 +6,10 @@ import type { ShownMail } from '../../mail/shadow-mails.ts';
 import { NotInShadow, type ShadowStanding } from '../../record/go-live.ts';
 import type { ShadowWish } from '../../record/shadow-pages.ts';
 import { type Api, NOT_FOUND, REFUSED, route } from './api-frame.ts';
-import { AUTHORITY, demandAuthority } from './authority.ts';
 import { isOf } from './caller.ts';
 import { CASE_KEY } from './case-answers.ts';
 import type { Cursors } from './cursor.ts';
+import { AUTHORITY, demandAuthority } from './demand-authority.ts';
 import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 

@@ -23,8 +23,8 @@ import {
 import { BadEndpoint, type EndpointRules } from '../../webhooks/endpoint.ts';
 import { lookedAt } from '../../webhooks/post.ts';
 import { API, type Api, CONFLICT, NOT_FOUND, REFUSED, route } from './api-frame.ts';
-import { AUTHORITY, demandAuthority } from './authority.ts';
 import type { Caller } from './caller.ts';
+import { AUTHORITY, demandAuthority } from './demand-authority.ts';
 import { json } from './json-answer.ts';
 import { Problem } from './problem.ts';
 import { describeSentEvents } from './webhook-events.ts';

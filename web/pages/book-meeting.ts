@@ -59,6 +59,7 @@ export const book: Page = {
         : []),
     ];
   },
+  joint: (visit) => !isConference(visit),
   fields: (visit) => (isToBeCalled(visit) ? callFields(visit) : whenFields(visit, '')),
   answer(visit, form) {
     if (isToBeCalled(visit)) return called(visit, form);

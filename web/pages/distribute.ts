@@ -25,6 +25,7 @@ export const distribute: Page = {
       : [],
   facts: ({ duty }) => (duty?.due ? [['To be passed on by', longDate(duty.due)]] : []),
   closed: (visit) => (visit.duty ? undefined : doneWords(visit)),
+  joint: () => true,
   fields: (visit) => [
     {
       is: 'several',

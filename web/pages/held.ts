@@ -62,6 +62,8 @@ export const held: Page = {
     ...(meetingNow?.start ? [['Booked for', longDate(meetingNow.start)] as const] : []),
     ...(duty?.due ? [['To be held by', longDate(duty.due)] as const] : []),
   ],
+  // What a review or a conference decides is decided of each child.
+  joint: (visit) => !isConference(visit) && OUTCOMES[kindOf(visit)] === undefined,
   fields: (visit) => [
     { is: 'choice', name: 'held', label: 'The meeting', options: whether(visit) },
     { is: 'date', name: 'on', label: 'The other day', hint: 'Only if it was on another day. For example, 27 3 2028' },

@@ -25,6 +25,7 @@ export const minutes: Page = {
       : `Are the minutes of ${meetingOf(visit)} here?`,
   closed: (visit) => (visit.duty ? undefined : doneWords(visit)),
   facts: ({ duty }) => (duty?.due ? [['To be with the social worker by', longDate(duty.due)]] : []),
+  joint: () => true,
   fields: (visit) => [
     { is: 'choice', name: 'came', label: 'The minutes', options: options(visit) },
     { is: 'date', name: 'on', label: 'The other day', hint: 'Only if you chose another day. For example, 27 3 2028' },
