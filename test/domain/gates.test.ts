@@ -258,6 +258,25 @@ test('a core group is booked only for a child with a plan: not before the confer
   assert.equal(refused(early.answer('2027-01-05', booked('core-group-1', '2027-02-01'))).rule, 'R2');
 });
 
+test('a core group dated before its conference is what R2 says of it, whichever was recorded first: warned about, not refused', () => {
+  const early = held('core-group-1', '2027-01-12', { reason: 'the family asked for it' });
+  const c = accepted(underPlan().answer('2027-02-01', early)); // the conference was on 18 January
+  assert.deepEqual(
+    departuresFrom(c, 'R2').map(({ level, meeting }) => [level, meeting]),
+    [['warn', 'core-group-1']],
+  );
+  const strict = underPlan({ policy: withGates({ R2: 'refuse' }) });
+  assert.equal(refused(strict.answer('2027-02-01', early)).rule, 'R2');
+});
+
+test('a conference that never was is withdrawn though a core group was held after it, which then departs from R2, L1', () => {
+  const life = underPlan().at('2027-01-28', held('core-group-1', '2027-01-28', { reason: 'the next date is open' }));
+  const withdrawal = other('event-withdrawn', { by: 'tess', withdraws: 'e2', reason: 'it was another family’s' });
+  const c = accepted(life.answer('2027-02-01', withdrawal));
+  assert.equal(departuresFrom(c, 'R2').length, 1);
+  assert.deepEqual(owes(c), ['hold/initial-conference', 'minutes/core-group-1']);
+});
+
 test('a core group held when there is no plan any more is a departure too, R2', () => {
   const ended = planned(BARNSLEY).at('2027-01-26', planEnded('2027-01-26'));
   const c = accepted(ended.answer('2027-01-28', held('core-group-1', '2027-01-28', { next })));
