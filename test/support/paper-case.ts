@@ -81,7 +81,11 @@ export class PaperCase {
         if ('fault' in paper) throw new BadInput(paper.fault);
         return paper;
       }),
-    refusal: async (_key, events) => this.#answering(() => this.book.refusalOf(events, this.now)),
+    refusal: async (_key, events) =>
+      this.#answering(() => {
+        const sent = events.map(({ id, event }) => ({ id, recordedAt: this.now, event }));
+        return this.book.refusalOf(JSON.parse(JSON.stringify(sent)), this.now);
+      }),
     record: async (_key, events) =>
       this.#answering(() => {
         const sent = events.map(({ id, event }) => ({ id, recordedAt: this.now, event }));
