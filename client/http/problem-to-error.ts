@@ -44,6 +44,7 @@ export function errorOf(body: unknown, { status, origin, path, wait }: Answered)
   const words = wordsOf(problem);
   if (kind === 'invalid-event') return new InvalidEvent(words, field);
   if (kind === 'case-closed') return new CaseNotFound(words, true);
+  if (kind === 'authority-not-found') return new NotAllowed(words);
   if (kind === 'id-taken') return new IdTaken(words, /"(.+?)"/.exec(words)?.[1] ?? '');
   switch (status) {
     case 401:
