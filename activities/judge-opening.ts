@@ -1,7 +1,7 @@
 // Whether a case could be opened, and every reason why not, judged in memory by the code that opens one. Nothing is started and nothing kept.
 
 import { ApplicationFailure } from '@temporalio/common';
-import { wrongIn, wrongOf } from '../client/addresses.ts';
+import { wrongIn, wrongOf } from '../client/address-form.ts';
 import type { NewEvent } from '../client/new-event.ts';
 import { faultsIn, faultsWith, type ImportedCase, type ImportFault } from '../client/sheets/import-fault.ts';
 import { managerFault } from '../domain/accept/manager.ts';

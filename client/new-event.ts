@@ -4,7 +4,7 @@ import type { CaseEvent, Recorded } from '../domain/case/events.ts';
 import type { CaseFile, GivenFile, MeetingId, NamedByStaff, Person } from '../domain/case/model.ts';
 import { EventError, parseCaseFile, parseEvent, parseRecorded } from '../domain/case/read-events.ts';
 import { fromEpochMs, type Instant, type LocalDate, type LocalDateTime } from '../domain/time/calendar.ts';
-import { wrongIn, wrongOf } from './addresses.ts';
+import { wrongIn, wrongOf } from './address-form.ts';
 import { InvalidEvent } from './errors.ts';
 import { newEventId } from './event-id.ts';
 

@@ -1,7 +1,7 @@
 // What stands in one cell of a sheet: dates as people and Excel write them, yes and no, numbers, texts that no spreadsheet would take for a formula.
 
 import { type LocalDate, type LocalDateTime, localDate, localDateTime } from '../../domain/time/calendar.ts';
-import { isAddress, NO_ADDRESS } from '../addresses.ts';
+import { isAddress, NO_ADDRESS } from '../address-form.ts';
 import type { CellKind } from './sheet-columns.ts';
 
 /** What a cell says, or what is wrong with it: never with its text, which may be a name. */

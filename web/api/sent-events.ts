@@ -2,7 +2,7 @@
 // to say (domain/case/catalogue.ts); what a case thinks of it is the case's.
 
 import { z } from '@hono/zod-openapi';
-import { wrongOf } from '../../client/addresses.ts';
+import { wrongOf } from '../../client/address-form.ts';
 import { InvalidEvent } from '../../client/errors.ts';
 import { isObject } from '../../client/is-object.ts';
 import { checkForm, givenFile, type NewEvent, valid } from '../../client/new-event.ts';
