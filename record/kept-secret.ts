@@ -9,12 +9,17 @@ import { opened, type Secrets, sealed } from './sealing.ts';
 
 /** The secret of this name; made where there is none yet. @throws RecordUnavailable where it cannot be opened, or an error of the database */
 export async function keptSecret(
-  { db, keys }: { db: Database } & Pick<Secrets, 'keys'>,
+  { db, ...own }: { db: Database } & Pick<Secrets, 'keys' | 'seals'>,
   name: string,
 ): Promise<Buffer> {
-  const made = { name, value: randomBytes(32).toString('base64') };
-  const rows = await sealed<typeof secrets.$inferInsert>({ keys }, SEALED.secrets, [made]);
-  await db.insert(secrets).values(rows).onConflictDoNothing();
-  const [kept] = await opened({ keys }, SEALED.secrets, await db.select().from(secrets).where(eq(secrets.name, name)));
-  return Buffer.from(kept!.value!, 'base64');
+  const kept = async () =>
+    (await opened(own, SEALED.secrets, await db.select().from(secrets).where(eq(secrets.name, name))))[0]?.value;
+  const before = await kept();
+  if (before) return Buffer.from(before, 'base64');
+  const made = [{ name, value: randomBytes(32).toString('base64') }];
+  await db
+    .insert(secrets)
+    .values(await sealed<typeof secrets.$inferInsert>(own, SEALED.secrets, made))
+    .onConflictDoNothing();
+  return Buffer.from((await kept())!, 'base64');
 }

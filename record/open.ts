@@ -37,6 +37,7 @@ const SPACE_LEFT = 64 * 1024 * 1024;
  * @param databaseConnections how many connections to Postgres this process may hold; six where absent
  * @param ledgerKey NODRIFT_LEDGER_KEY; without it a random one is made once and kept in the database
  * @param keys what personal values are sealed with; without them they are not, but for a record in memory, whose keys end with it
+ * @param encryption only where it is `required`, as it is where absent, are they sealed; they are read in any case
  * @throws RecordUnavailable with one line that says what to do
  */
 export async function openRecord(options: {
@@ -45,6 +46,7 @@ export async function openRecord(options: {
   dataDir?: string | undefined;
   ledgerKey?: string | undefined;
   keys?: CaseKeys | undefined;
+  encryption?: 'required' | 'migrating' | 'off' | undefined;
 }): Promise<OpenRecord> {
   const { db, close, writable } = options.databaseUrl
     ? await openPostgres(options.databaseUrl, migrationsFolder, options.databaseConnections)
@@ -57,7 +59,8 @@ export async function openRecord(options: {
     };
     const inMemory = options.databaseUrl === undefined && options.dataDir === undefined;
     const keys = options.keys ?? (inMemory ? memoryKeys() : undefined);
-    const secrets: Secrets = { keys, ledgerKey: await ledgerKey({ db, keys }, options.ledgerKey) };
+    const seals = keys !== undefined && (options.encryption ?? 'required') === 'required';
+    const secrets: Secrets = { keys, seals, ledgerKey: await ledgerKey({ db, keys, seals }, options.ledgerKey) };
     await sealOld(db, secrets);
     return { db, ...secrets, underWay, writable, close: settleAndClose };
   } catch (error) {

@@ -54,7 +54,7 @@ export async function sealOld(db: Database, own: Secrets): Promise<void> {
   await hashAddresses(db, own);
   await hashStaff(db, own);
   await hashFeeds(db, own);
-  if (own.keys === undefined) return;
+  if (!own.seals) return;
   for (const [table, of] of TABLES) while (await sealSome(db, own, table, of));
   await forgetComposed(db);
   await vacuum(db);

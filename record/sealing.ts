@@ -12,11 +12,14 @@ import { RecordUnavailable } from './failures.ts';
 export interface Secrets {
   /** Keys and hashes are HMACs with it, so that they tell nothing. */
   readonly ledgerKey: Buffer;
-  /** What personal values are sealed with. Undefined: they are kept as they are, as in releases before. */
+  /** What personal values are sealed with, and opened. */
   readonly keys: CaseKeys | undefined;
+  /** Whether they are sealed when they are written: not while workers of a release before run beside this one, which cannot read them. */
+  readonly seals: boolean;
 }
 
 type Keys = Pick<Secrets, 'keys'>;
+type Sealing = Pick<Secrets, 'keys' | 'seals'>;
 type Plain<V> = V extends Sealed<infer T> ? T : V;
 type Read<V> = V extends Sealed<infer T> ? T | null : V;
 /** A row before it is written: with the values themselves. */
@@ -47,12 +50,12 @@ const aboutOf = (of: SealedTable, row: Row, column: string): string =>
  * @throws CaseErased where a row's case was erased, RecordUnavailable where its key cannot be had
  */
 export async function sealed<R extends object>(
-  { keys }: Keys,
+  { keys, seals }: Sealing,
   of: SealedTable,
   rows: readonly Unsealed<R>[],
 ): Promise<R[]> {
   const given = rows as readonly Row[];
-  if (!keys) return given as R[];
+  if (!keys || !seals) return given as R[];
   const known = new Map<string, DataKey>();
   for (const row of given) {
     const owner = of.owner(row);
@@ -103,10 +106,10 @@ export interface Joint {
 
 /** Texts of several cases as they are written. @throws CaseErased, RecordUnavailable */
 export async function sealedTogether(
-  { keys }: Keys,
+  { keys, seals }: Sealing,
   texts: readonly (Joint & { readonly text: string })[],
 ): Promise<readonly string[]> {
-  if (!keys) return texts.map(({ text }) => text);
+  if (!keys || !seals) return texts.map(({ text }) => text);
   const known = await keysToRead(
     keys,
     texts.flatMap(({ owners }) => owners),

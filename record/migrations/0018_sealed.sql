@@ -39,3 +39,14 @@ DELETE FROM "sign_in_verifications";
 --> statement-breakpoint
 -- Tables that held plain text, until it is out of their files.
 CREATE TABLE "to_vacuum" ("name" text PRIMARY KEY NOT NULL);
+--> statement-breakpoint
+-- A release before would take a sealed secret for a plain one, and send every mail again under other keys. It cannot start on a sealed record.
+CREATE FUNCTION "refuse_plain_secret"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF NOT starts_with(NEW."value", 'nd2.') AND EXISTS (SELECT 1 FROM "secrets" WHERE starts_with("value", 'nd2.')) THEN
+		RAISE EXCEPTION 'this record is sealed: a release that cannot read it must not use it';
+	END IF;
+	RETURN NEW;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER "no_plain_secret" BEFORE INSERT ON "secrets" FOR EACH ROW EXECUTE FUNCTION "refuse_plain_secret"();

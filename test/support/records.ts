@@ -1,7 +1,7 @@
 // The record on both its databases, for tests that must hold on either.
 
 import { after, before, describe } from 'node:test';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { memoryKeys } from '../../codec/case-keys.ts';
 import { type OpenRecord, openRecord } from '../../record/open.ts';
 import { missing, type PrivatePostgres, startPostgres } from './postgres.ts';
@@ -29,6 +29,21 @@ export function onBothDatabases(what: string, tests: (record: () => OpenRecord) 
     });
     tests(() => record);
   });
+}
+
+/** Each table as it stands in the database. */
+export async function everyRow(record: OpenRecord): Promise<ReadonlyMap<string, string>> {
+  const asked = async (query: SQL) =>
+    ((await record.db.execute(query)) as unknown as { rows: { said: string }[] }).rows;
+  const tables = await asked(
+    sql`select table_name as said from information_schema.tables where table_schema = 'public'`,
+  );
+  const found = new Map<string, string>();
+  for (const { said: name } of tables) {
+    const rows = await asked(sql`select t::text as said from ${sql.identifier(name)} t`);
+    found.set(name, rows.map(({ said }) => said).join('\n'));
+  }
+  return found;
 }
 
 /** Empties every table but the secrets. */
