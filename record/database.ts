@@ -10,5 +10,7 @@ export interface OpenDatabase {
   readonly db: Database;
   /** Called before every large write. @throws RecordUnavailable when the disk is too full to write */
   writable(): Promise<void>;
+  /** Throws away what the write-ahead log still holds of before, where that is ours to do. */
+  forgetLog(): Promise<void>;
   close(): Promise<void>;
 }

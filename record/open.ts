@@ -21,7 +21,7 @@ import { openSynced } from './synced-folder.ts';
 export type { Database };
 
 /** The record, open. */
-export interface OpenRecord extends OpenDatabase, Secrets {
+export interface OpenRecord extends Omit<OpenDatabase, 'forgetLog'>, Secrets {
   /** Mails under way: their results must be written down before the record closes. */
   readonly underWay: Set<Promise<unknown>>;
   /** Waits up to `graceMs` (10 s) for mails under way, then closes. Close the transport first: it ends mails that hang. */
@@ -48,7 +48,7 @@ export async function openRecord(options: {
   keys?: CaseKeys | undefined;
   encryption?: 'required' | 'migrating' | 'off' | undefined;
 }): Promise<OpenRecord> {
-  const { db, close, writable } = options.databaseUrl
+  const { db, close, writable, forgetLog } = options.databaseUrl
     ? await openPostgres(options.databaseUrl, migrationsFolder, options.databaseConnections)
     : await openPglite(options.dataDir);
   try {
@@ -61,7 +61,7 @@ export async function openRecord(options: {
     const keys = options.keys ?? (inMemory ? memoryKeys() : undefined);
     const seals = keys !== undefined && (options.encryption ?? 'required') === 'required';
     const secrets: Secrets = { keys, seals, ledgerKey: await ledgerKey({ db, keys, seals }, options.ledgerKey) };
-    await sealOld(db, secrets);
+    await sealOld(db, secrets, forgetLog);
     return { db, ...secrets, underWay, writable, close: settleAndClose };
   } catch (error) {
     await close();
@@ -98,13 +98,19 @@ async function openPglite(dataDir: string | undefined): Promise<OpenDatabase> {
       await client.close();
       await unlock();
     };
-    return { db: db as unknown as Database, close, writable };
+    return { db: db as unknown as Database, close, writable, forgetLog: () => forgetLog(client) };
   } catch (error) {
     await unlock();
     throw databaseError(error, dataDir);
   } finally {
     clearInterval(alive);
   }
+}
+
+/** The next file of the log is begun, and those before it are taken away: a file that is used again would keep what it held. */
+async function forgetLog(client: PGlite): Promise<void> {
+  await client.exec('set wal_recycle = off; select pg_switch_wal();');
+  await client.exec('checkpoint');
 }
 
 /**

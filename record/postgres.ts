@@ -45,7 +45,7 @@ export async function openPostgres(
     await pool.end();
     throw databaseError(error);
   }
-  return { db: databaseOn(pool), close: () => pool.end(), writable: async () => {} };
+  return { db: databaseOn(pool), close: () => pool.end(), writable: async () => {}, forgetLog: async () => {} };
 }
 
 /** When `begin` fails, Drizzle's own transaction never gives its connection back, and after a few of these none is left. This one does. */

@@ -48,16 +48,17 @@ type Row = Record<string, unknown>;
 
 /**
  * Makes a record of before one of this release: keyed hashes for what is looked up, and, where there are keys, personal values sealed.
+ * @param forgetLog throws away what the write-ahead log still holds, where that is ours to do
  * @throws RecordUnavailable where a key cannot be had, or an error of the database
  */
-export async function sealOld(db: Database, own: Secrets): Promise<void> {
+export async function sealOld(db: Database, own: Secrets, forgetLog: () => Promise<void>): Promise<void> {
   await hashAddresses(db, own);
   await hashStaff(db, own);
   await hashFeeds(db, own);
   if (!own.seals) return;
   for (const [table, of] of TABLES) while (await sealSome(db, own, table, of));
   await forgetComposed(db);
-  await vacuum(db);
+  await vacuum(db, forgetLog);
 }
 
 /** A document that is not sealed, or a text: the indexes `cases_plain` and `events_plain` are of the same. */
@@ -174,12 +175,13 @@ async function forgetComposed(db: Database): Promise<void> {
 }
 
 /**
- * Rewrites the tables that held plain text: a changed row stays in its file until then. Killed in the middle, it is done at the next start.
- * docs/operations.md says what of the write-ahead log and of backups.
+ * Rewrites the tables that held plain text: a changed row stays in its file until then, and its values in the planner's statistics. Killed in the
+ * middle, it is done at the next start.
  */
-async function vacuum(db: Database): Promise<void> {
-  for (const { name } of await db.select().from(toVacuum)) {
-    await db.execute(sql`vacuum full ${sql.identifier(name)}`);
-    await db.delete(toVacuum).where(eq(toVacuum.name, name));
-  }
+async function vacuum(db: Database, forgetLog: () => Promise<void>): Promise<void> {
+  const left = await db.select().from(toVacuum);
+  if (left.length === 0) return;
+  for (const { name } of left) await db.execute(sql`vacuum (full, analyze) ${sql.identifier(name)}`);
+  await forgetLog();
+  await db.delete(toVacuum);
 }

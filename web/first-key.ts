@@ -1,4 +1,4 @@
-// Makes the first key of an installation, for whoever has its database and keys: `node --import tsx web/first-key.ts`. Prints it, once. From then on keys make
+// Makes the first key of an installation, for whoever has its database: `node --import tsx web/first-key.ts`. Prints it, once. From then on keys make
 // keys, by the API.
 
 import { parseArgs } from 'node:util';
@@ -13,12 +13,17 @@ async function run(): Promise<void> {
   const { values } = parseArgs({ options: { name: { type: 'string', default: 'first key' } } });
   const databaseUrl = process.env.DATABASE_URL;
   if (!databaseUrl) throw new Error('DATABASE_URL is not set (docs/operations.md says what it holds)');
+  // The audit is chained with a secret of the record, which is sealed.
   const keys = await openKeys(process.env);
   const record = await openRecord({
     databaseUrl,
     databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS),
     ledgerKey: process.env.NODRIFT_LEDGER_KEY,
     keys: keys.keys,
+    encryption: keys.encryption,
+  }).catch(async (error: unknown) => {
+    await keys.close();
+    throw error;
   });
   try {
     const madeBy = 'operator';

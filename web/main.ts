@@ -43,6 +43,7 @@ async function run(): Promise<void> {
     databaseConnections: readConnections(process.env.NODRIFT_DATABASE_CONNECTIONS),
     ledgerKey: process.env.NODRIFT_LEDGER_KEY,
     keys: keys.keys,
+    encryption: keys.encryption,
   });
   const nodrift = await Nodrift.connect({ keys });
   const web = await serveWeb({

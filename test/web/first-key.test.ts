@@ -2,8 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ringAsJson, withNewKey } from '../../codec/key-ring.ts';
+import { openKeys } from '../../codec/open-keys.ts';
 import { judgeKey, keptKey, keyIdIn } from '../../record/api-keys.ts';
 import { readAudit } from '../../record/audit-read.ts';
 import { openRecord } from '../../record/open.ts';
@@ -11,6 +16,12 @@ import { SCOPES } from '../../record/scopes.ts';
 import { missing, startPostgres } from '../support/postgres.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), 'nodrift-first-key-'));
+after(() => rm(folder, { recursive: true, force: true }));
+const KEYS = {
+  NODRIFT_KEYS: ringAsJson(withNewKey(undefined)),
+  NODRIFT_KEYS_URL: pathToFileURL(join(folder, 'store')).href,
+};
 
 function firstKey(
   databaseUrl: string | undefined,
@@ -21,7 +32,7 @@ function firstKey(
     execFile(
       process.execPath,
       ['--import', 'tsx', 'web/first-key.ts', ...args],
-      { cwd: ROOT, env: { ...env, ...(databaseUrl && { DATABASE_URL: databaseUrl }) } },
+      { cwd: ROOT, env: { ...env, ...KEYS, ...(databaseUrl && { DATABASE_URL: databaseUrl }) } },
       (error, out, err) => done({ code: error ? Number(error.code) : 0, out, err }),
     );
   });
@@ -34,7 +45,8 @@ test('the first key is printed alone, may do everything, and is in the audit', {
     const { code, out, err } = await firstKey(databaseUrl, '--name', 'first');
     assert.equal(code, 0, err);
     assert.match(out, /^nd_[a-z2-7]{12}_[\w-]{43}\n$/, 'as a file of secrets takes it');
-    const record = await openRecord({ databaseUrl });
+    const { keys } = await openKeys(KEYS);
+    const record = await openRecord({ databaseUrl, keys });
     const text = out.trim();
     const kept = await keptKey(record, keyIdIn(text)!);
     assert.equal(judgeKey(kept, text, new Date()), 'good');
