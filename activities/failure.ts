@@ -1,6 +1,7 @@
 // What an activity fails with. It is kept in Temporal's history, so no text of a driver or a relay goes into it.
 
 import { ApplicationFailure } from '@temporalio/common';
+import { CaseErased } from '../codec/case-keys.ts';
 import { PolicyError } from '../domain/policy/read-policy.ts';
 import { databaseError, RecordUnavailable, ReferenceTaken } from '../record/failures.ts';
 import { NoPolicy, Unfit, VersionTaken } from '../record/in-force.ts';
@@ -11,7 +12,7 @@ export interface FailureLog {
 }
 
 /** Failures of ours that trying again does not mend; their words are for people. */
-const FINAL = [ReferenceTaken, NoPolicy, VersionTaken, Unfit, PolicyError];
+const FINAL = [ReferenceTaken, CaseErased, NoPolicy, VersionTaken, Unfit, PolicyError];
 
 /** @param doing what failed: `delivering` */
 export function asFailure(error: unknown, doing: string, log: FailureLog | undefined): ApplicationFailure {

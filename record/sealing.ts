@@ -77,8 +77,7 @@ export async function opened<R extends object>(
 ): Promise<Opened<R>[]> {
   const given = rows as readonly Row[];
   const owners = given.flatMap((row) => (of.columns.some((column) => isSealed(row[column])) ? [of.owner(row)] : []));
-  if (owners.length === 0) return given as Opened<R>[];
-  const known = await keysToRead(keys, owners);
+  const known = owners.length > 0 ? await keysToRead(keys, owners) : new Map<string, DataKey>();
   return given.map((row) =>
     changed(of, row, (value, about) => {
       if (!isSealed(value)) return value === ERASED ? null : value;

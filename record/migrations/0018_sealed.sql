@@ -33,9 +33,7 @@ ALTER TABLE "calendar_feeds" ADD COLUMN "token_hash" text UNIQUE;
 ALTER TABLE "calendar_feeds" DROP CONSTRAINT "calendar_feeds_token_key";
 --> statement-breakpoint
 -- Whoever is signed in signs in again: these rows held addresses, and hold stand-ins from here on.
-DELETE FROM "sign_in_users";
---> statement-breakpoint
-DELETE FROM "sign_in_verifications";
+TRUNCATE "sign_in_users", "sign_in_sessions", "sign_in_accounts", "sign_in_verifications";
 --> statement-breakpoint
 -- Tables that held plain text, until it is out of their files.
 CREATE TABLE "to_vacuum" ("name" text PRIMARY KEY NOT NULL);

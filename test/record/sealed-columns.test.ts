@@ -212,12 +212,12 @@ onBothDatabases('what the record holds about people', (database) => {
   test('of a case in the shadow that was erased is neither shown nor sent', async () => {
     const record = database();
     await beginShadow(record, 'barnsley');
-    await opened(record, 'E');
-    await planned(record, 'E');
-    await record.keys!.erase(of('E').id, { by: 'staff:S-9', at: '2030-01-01T00:00:00Z' });
+    await opened(record, 'F');
+    await planned(record, 'F');
+    await record.keys!.erase(of('F').id, { by: 'staff:S-9', at: '2030-01-01T00:00:00Z' });
     const [shown] = await shadowPage(record, { authority: 'barnsley', limit: 5 });
     assert.deepEqual(shown?.notices, []);
-    assert.equal(await caseLive(record, of('E').id), 0);
+    assert.equal(await caseLive(record, of('F').id), 0);
   });
 
   test('was sealed for its row: moved to another it is refused, and so is what another store of keys sealed', async () => {
