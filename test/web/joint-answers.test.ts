@@ -55,7 +55,7 @@ const HELD = {
 };
 const ALSO = REFS.slice(1).map((ref) => `child-protection/${ref}`);
 
-test('a core group that was held for three children is recorded once for all, with the people and the number it has in each case', async () => {
+test('a core group that was held for three children is recorded once for all, with the people and the number it has in each case, L27', async () => {
   const { papers, first, visitor } = children();
   const link = linkFor(first, 'amira', 'held', 'confirm/core-group-1');
   const page = await visitor.get(link);
