@@ -59,7 +59,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   R2: [
     line(GATES, 'broken: ended || early,', 'broken: ended,'),
-    line(GATES, "(kind === 'cin-meeting' && !c.approval)", 'false'),
+    line(GATES, "(kind === 'cin-meeting' && isBefore(c.approval))", 'false'),
     line(NEED, "c.decided.find(({ outcome }) => outcome === 'plan')", 'c.decided.find(() => false)'),
   ],
   R3: [asked('members-parents'), CONFERENCE_ASKS_MEMBERS],

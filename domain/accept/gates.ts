@@ -2,7 +2,7 @@
 // `findings` says what an event departs from; accept.ts refuses on it, the case keeps it.
 
 import type { CaseEvent, EventOf, Recorded } from '../case/events.ts';
-import { type Case, type Departure, knownAt, ownDate, standing } from '../case/facts.ts';
+import { type Case, type Dated, type Departure, knownAt, ownDate, standing } from '../case/facts.ts';
 import { meetingId, meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, Rule } from '../case/model.ts';
 import { own } from '../case/own.ts';
@@ -231,10 +231,15 @@ function writtenReport(c: Case, recorded: Recorded, event: EventOf<'apologies-re
 function onlyWhilePlanned(c: Case, recorded: Recorded, meeting: MeetingId): Gate {
   const { kind } = meetingName(meeting);
   const end = c.caseEnded ?? c.enquiriesEnded ?? c.planEnded ?? childInNeedEnded(c) ?? c.ceased;
-  const ended = end !== undefined && ownDate(c, recorded) >= end.on;
+  const on = ownDate(c, recorded);
+  const ended = end !== undefined && on >= end.on;
+  // By its own day: a plan that was made since makes an earlier meeting no better.
+  const isBefore = (plan: Dated | undefined) => plan === undefined || on < plan.on;
   const early =
-    (kind === 'core-group' && c.file.kind === 'child-protection' && c.conference?.outcome !== 'plan') ||
-    (kind === 'cin-meeting' && !c.approval);
+    (kind === 'core-group' &&
+      c.file.kind === 'child-protection' &&
+      (c.conference?.outcome !== 'plan' || isBefore(c.conference))) ||
+    (kind === 'cin-meeting' && isBefore(c.approval));
   return {
     rule: 'R2',
     broken: ended || early,
