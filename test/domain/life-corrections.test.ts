@@ -297,7 +297,7 @@ test('whoever was chased for what is not late after all hears so in one notice, 
 
 // Properties.
 
-const RUNS = Number(process.env.RUNS ?? 15);
+const RUNS = Number(process.env.RUNS ?? 40);
 
 /** What people see of what is owed: without when and by which event the case learned of it. */
 const owing = (c: Case) => duties(c).map(({ known, edition, done, ends, ...rest }) => ({ ...rest, done: done?.on }));
