@@ -240,12 +240,17 @@ function onlyWhilePlanned(c: Case, recorded: Recorded, meeting: MeetingId): Gate
       c.file.kind === 'child-protection' &&
       (c.conference?.outcome !== 'plan' || isBefore(c.conference))) ||
     (kind === 'cin-meeting' && isBefore(c.approval));
-  return {
-    rule: 'R2',
-    broken: ended || early,
-    message: ended
-      ? 'the plan has ended: its meetings have too'
-      : 'these meetings are for a child who has the plan: it has not been recorded',
-    mend: ended ? 'record the next case’s meetings there' : 'record conference-held or plan-approved',
-  };
+  const made = kind === 'core-group' ? c.conference?.outcome === 'plan' : c.approval !== undefined;
+  const [message, mend] = ended
+    ? ['the plan has ended: its meetings have too', 'record the next case’s meetings there']
+    : made
+      ? [
+          'these meetings are for a child who has the plan: it was made after that day',
+          'give the day it was held, or correct the day of the plan',
+        ]
+      : [
+          'these meetings are for a child who has the plan: it has not been recorded',
+          'record conference-held or plan-approved',
+        ];
+  return { rule: 'R2', broken: ended || early, message, mend };
 }

@@ -266,7 +266,9 @@ test('a core group dated before its conference is what R2 says of it, whichever 
     [['warn', 'core-group-1']],
   );
   const strict = underPlan({ policy: withGates({ R2: 'refuse' }) });
-  assert.equal(refused(strict.answer('2027-02-01', early)).rule, 'R2');
+  const refusal = refused(strict.answer('2027-02-01', early));
+  assert.equal(refusal.rule, 'R2');
+  assert.match(refusal.message, /made after that day; give the day it was held/);
 });
 
 test('a conference that never was is withdrawn though a core group was held after it, which then departs from R2, L1', () => {
