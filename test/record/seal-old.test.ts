@@ -126,7 +126,7 @@ test('a folder of before, on PGlite: killed again and again, and nothing of it i
   const dataDir = await oldFolder('record');
   assert.notDeepEqual(await filesHolding(dataDir), []);
   await upgraded({ dataDir });
-  assert.deepEqual(await filesHolding(join(dataDir, 'base')), []);
+  assert.deepEqual(await filesHolding(dataDir), []);
 });
 
 test('a database of before, on Postgres; several processes share the work', { skip: missing }, async () => {
