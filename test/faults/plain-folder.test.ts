@@ -50,7 +50,8 @@ test('what was plain is encrypted by the next start, and nothing plain is taken 
   const plainly = await then.connect();
   delete process.env.NODRIFT_ENCRYPTION;
   const people = PEOPLE.map((person) => ({ ...person, name: `Canary ${person.name}` }));
-  await plainly.open(family(key.ref, { people }), [discussion(new Date().toISOString().slice(0, 10))]);
+  const event = { ...discussion().event, on: new Date().toISOString().slice(0, 10) };
+  await plainly.open(family(key.ref, { people }), [{ id: 'discussion', event }]);
   assert.equal(await sealedFor(plainly), undefined);
   const owedThen = (await plainly.owed(key)).duties.map(({ duty }) => duty);
   await plainly.close();
