@@ -5,6 +5,8 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { CaseActivities } from '../activities/deliver.ts';
 import type { OtherCaseActivities } from '../activities/other-case.ts';
 import type { InForceActivities } from '../activities/policies-in-force.ts';
+import { encrypting } from '../codec/data-converter.ts';
+import { openKeys } from '../codec/open-keys.ts';
 import { loadCalendar, loadPolicy } from '../policies/load.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
 import { startWorker } from '../worker/worker.ts';
@@ -17,6 +19,8 @@ export interface ChildSettings {
   readonly taskQueue: string;
   readonly cachedCases: number;
   readonly oneThread: boolean;
+  /** Encrypts by these; in plain where absent. */
+  readonly keys?: { readonly ring: string; readonly url: string } | undefined;
 }
 
 const inForce = { policy: loadPolicy('barnsley'), calendar: loadCalendar() };
@@ -34,11 +38,14 @@ async function start({
   taskQueue,
   cachedCases,
   oneThread,
+  keys,
 }: ChildSettings): Promise<() => Promise<void>> {
   const connection = await NativeConnection.connect({ address });
   const settings = { connection, namespace: 'default', taskQueue };
   if (!oneThread) {
-    const worker = await startWorker({ ...settings, bundle, activities, cachedCases, dataConverter: {} });
+    const open = keys && (await openKeys({ NODRIFT_KEYS: keys.ring, NODRIFT_KEYS_URL: keys.url }));
+    const dataConverter = open ? encrypting({ keys: open.keys, namespace: 'default' }) : {};
+    const worker = await startWorker({ ...settings, bundle, activities, cachedCases, dataConverter });
     return () => worker.stop();
   }
   const worker = await Worker.create({

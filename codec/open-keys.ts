@@ -87,7 +87,8 @@ async function storeOf(env: NodeJS.ProcessEnv, folder: string | undefined): Prom
 
 const MODES: readonly EncryptionMode[] = ['required', 'migrating', 'off'];
 
-function modeOf({ NODRIFT_ENCRYPTION: given }: NodeJS.ProcessEnv, folder: string | undefined): EncryptionMode {
+function modeOf(env: NodeJS.ProcessEnv, folder: string | undefined): EncryptionMode {
+  const given = env.NODRIFT_ENCRYPTION;
   if (!given) return folder !== undefined && isMigrating(folder) ? 'migrating' : 'required';
   const mode = MODES.find((one) => one === given);
   if (!mode) throw new BadKeyRing(`NODRIFT_ENCRYPTION is ${MODES.join(', ')}, not "${given}"; see docs/keys.md`);

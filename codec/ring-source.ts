@@ -16,18 +16,24 @@ export interface RingSource {
   read(): Promise<KeyRing>;
 }
 
-const VARIABLES = ['NODRIFT_KEY_COMMAND', 'NODRIFT_KEYS', 'NODRIFT_KEYS_FILE'] as const;
-
 /** The ring that the environment names; undefined where it names none. @throws BadKeyRing where it names two */
 export function ringOf(env: NodeJS.ProcessEnv): RingSource | undefined {
-  const set = VARIABLES.filter((name) => env[name]);
-  if (set.length > 1) throw new BadKeyRing(`${set.join(' and ')} are both set: leave one of them; see docs/keys.md`);
-  const [name] = set;
-  if (name === undefined) return undefined;
-  const value = env[name]!;
+  const given = {
+    NODRIFT_KEY_COMMAND: env.NODRIFT_KEY_COMMAND,
+    NODRIFT_KEYS: env.NODRIFT_KEYS,
+    NODRIFT_KEYS_FILE: env.NODRIFT_KEYS_FILE,
+  };
+  const set = Object.entries(given).filter(([, value]) => value);
+  if (set.length > 1)
+    throw new BadKeyRing(
+      `${set.map(([name]) => name).join(' and ')} are set at once: leave one of them; see docs/keys.md`,
+    );
+  const [name = '', value = ''] = set[0] ?? [];
   if (name === 'NODRIFT_KEYS_FILE') return ringFile(value);
   if (name === 'NODRIFT_KEYS') return { where: name, read: async () => parseKeyRing(value, name) };
-  return { where: name, read: async () => parseKeyRing(await printed(value), name) };
+  if (name === 'NODRIFT_KEY_COMMAND')
+    return { where: name, read: async () => parseKeyRing(await printed(value), name) };
+  return undefined;
 }
 
 export const ringFile = (file: string): RingSource => ({

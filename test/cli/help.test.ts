@@ -27,12 +27,16 @@ const COMMANDS = [
   ...['check', 'show', 'apply'].map((name) => ['calendar', name]),
   ...['list', 'create', 'rotate', 'revoke'].map((name) => ['api-keys', name]),
   ['audit', 'verify'],
+  ...['list', 'rotate'].map((name) => ['keys', name]),
   ...['list', 'add', 'remove', 'test', 'replay', 'resume', 'rotate'].map((name) => ['webhooks', name]),
 ];
 const NEEDS_SERVER =
   /^(open|record|correct|withdraw|people|show|list|restore|policy (list|show|diff|apply)|calendar (show|apply))\b|--live/;
 /** What goes by the HTTP API. */
 const NEEDS_API = /^(api-keys|audit|webhooks)\b/;
+
+/** What needs the keys themselves, of which there are none here. */
+const NEEDS_KEYS = /^keys (list|rotate)\b/;
 
 before(() => {
   inCopy();
@@ -54,7 +58,9 @@ describe('every command', { concurrency: true }, () => {
         // Without a server all is well but that.
         if (serves) assert.match(ran.err, /^(nodrift: |\{"error":).*no Temporal server answers/, args.join(' '));
         if (calls) assert.match(ran.err, /^nodrift: no app of Nodrift runs here/, args.join(' '));
-        assert.equal(ran.code, serves || calls ? 5 : 0, `${args.join(' ')}\n${ran.err}`);
+        const opens = NEEDS_KEYS.test(args.join(' '));
+        if (opens) assert.match(ran.err, /^nodrift: there are no keys/, args.join(' '));
+        assert.equal(ran.code, serves || calls || opens ? 5 : 0, `${args.join(' ')}\n${ran.err}`);
       }
     });
 });

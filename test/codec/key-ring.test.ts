@@ -50,7 +50,7 @@ test('a key that is added has the next name, and is the active one', () => {
 test('two places for the ring are refused', () => {
   assert.throws(
     () => ringOf({ NODRIFT_KEYS: RING, NODRIFT_KEYS_FILE: 'x' }),
-    says(BadKeyRing, /NODRIFT_KEYS and NODRIFT_KEYS_FILE are both set/),
+    says(BadKeyRing, /NODRIFT_KEYS and NODRIFT_KEYS_FILE are set at once/),
   );
 });
 

@@ -7,7 +7,20 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = [
-  ...['activities', 'bench', 'cli', 'client', 'domain', 'embedded', 'mail', 'policies', 'record', 'tools', 'worker'],
+  ...[
+    'activities',
+    'bench',
+    'cli',
+    'client',
+    'codec',
+    'domain',
+    'embedded',
+    'mail',
+    'policies',
+    'record',
+    'tools',
+    'worker',
+  ],
   ...['web', 'webhooks', 'workflows'],
 ];
 /** `process.env.NAME`, `env.NAME` of one that is passed on, and names given to what reads them. */
