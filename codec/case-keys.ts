@@ -76,10 +76,11 @@ export function caseKeys({ store, ring, rememberMs = FIVE_MINUTES, remember = SO
 
   const keep = (owner: string, key: DataKey): DataKey => {
     known.delete(owner);
-    known.set(owner, { key, until: performance.now() + rememberMs });
+    // It cannot be erased, and without it a worker could not even say that keys are away.
+    known.set(owner, { key, until: owner === SYSTEM ? Number.POSITIVE_INFINITY : performance.now() + rememberMs });
     for (const oldest of known.keys()) {
       if (known.size <= remember) break;
-      known.delete(oldest);
+      if (oldest !== SYSTEM) known.delete(oldest);
     }
     return key;
   };

@@ -63,7 +63,7 @@ export function payloadCodec({ keys, namespace, mode = 'required' }: CodecSettin
     async encode(payloads, context) {
       if (mode === 'off' || payloads.length === 0) return payloads;
       const owner = ownerOf(context?.workflowId);
-      const key = await (context?.type === 'activity' ? keyAfterWork(keys, owner) : keys.keyFor(owner));
+      const key = await (context?.type === 'workflow' ? keys.keyFor(owner) : keyAfterWork(keys, owner));
       const metadata = { ...ENCODED, dek: Buffer.from(key.id), own: Buffer.from(owner) };
       return payloads.map((payload) => ({
         metadata,
@@ -85,7 +85,7 @@ const PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * The key for what an activity has to say. A worker ends when it cannot say it, so it waits until keys are to be had. What an activity of an erased case
+ * The key for what an activity has to say, or a worker of a task that failed. A worker ends when it cannot say it, so it waits until keys are to be had. What an activity of an erased case
  * says is sealed with a key that nobody keeps.
  */
 const keyAfterWork = (keys: CaseKeys, owner: string): Promise<DataKey> =>

@@ -10,7 +10,7 @@ import { after, test } from 'node:test';
 import type { Payload } from '@temporalio/common';
 import type { Nodrift } from '../../client/nodrift.ts';
 import { ownerSaid } from '../../codec/payload-codec.ts';
-import { discussion, family, PEOPLE } from '../support/family.ts';
+import { discussion, event, family, PEOPLE } from '../support/family.ts';
 import { until } from '../support/harness.ts';
 import { type Started, startNodrift } from '../support/started.ts';
 
@@ -31,11 +31,11 @@ async function stopped(one: Started): Promise<void> {
   assert.equal(await one.gone(), 0);
 }
 const key = { kind: 'child-protection', ref: 'PLAIN-1' } as const;
-const id = 'child-protection/PLAIN-1';
+const caseId = 'child-protection/PLAIN-1';
 
 /** Whose the input of its present run says it is; undefined where it is plain. */
 async function sealedFor({ client }: Nodrift): Promise<string | undefined> {
-  const { events } = await client.workflow.getHandle(id).fetchHistory();
+  const { events } = await client.workflow.getHandle(caseId).fetchHistory();
   return ownerSaid(events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0] as Payload);
 }
 const inFiles = (folder: string, text: string): boolean =>
@@ -50,8 +50,8 @@ test('what was plain is encrypted by the next start, and nothing plain is taken 
   const plainly = await then.connect();
   delete process.env.NODRIFT_ENCRYPTION;
   const people = PEOPLE.map((person) => ({ ...person, name: `Canary ${person.name}` }));
-  const event = { ...discussion().event, on: new Date().toISOString().slice(0, 10) };
-  await plainly.open(family(key.ref, { people }), [{ id: 'discussion', event }]);
+  const opening = { ...discussion().event, on: new Date().toISOString().slice(0, 10) };
+  await plainly.open(family(key.ref, { people }), [{ id: 'discussion', event: opening }]);
   assert.equal(await sealedFor(plainly), undefined);
   const owedThen = (await plainly.owed(key)).duties.map(({ duty }) => duty);
   await plainly.close();
@@ -65,7 +65,7 @@ test('what was plain is encrypted by the next start, and nothing plain is taken 
   const note = join(data, 'keys', 'migrating.json');
   await until(() => readFileSync(note, 'utf8').includes('until'), 'no case that runs is plain');
   const meanwhile = await migrating.connect();
-  assert.equal(await sealedFor(meanwhile), id);
+  assert.equal(await sealedFor(meanwhile), caseId);
   assert.deepEqual(
     (await meanwhile.owed(key)).duties.map(({ duty }) => duty),
     owedThen,
@@ -83,7 +83,8 @@ test('what was plain is encrypted by the next start, and nothing plain is taken 
     (await now.owed(key)).duties.map(({ duty }) => duty),
     owedThen,
   );
-  await now.record(key, [{ id: 'later', event: { type: 'decision-recorded', decision: 'Canary decision' } } as never]);
+  const { id, event: decision } = event('later', '2028-01-28', 'decision-recorded', { decision: 'Canary decision' });
+  await now.record(key, [{ id, event: decision }]);
   assert.equal((await now.history(key)).events.length, 2);
   await now.close();
   await stopped(required);

@@ -15,7 +15,7 @@ import { pino } from 'pino';
 import type { CaseKey } from '../../client/listed.ts';
 import type { NewEvent, OpenOptions } from '../../client/nodrift.ts';
 import type { CaseClock } from '../../client/time-travel.ts';
-import type { CaseKeys } from '../../codec/case-keys.ts';
+import { type CaseKeys, KeysUnavailable, SYSTEM } from '../../codec/case-keys.ts';
 import { encrypting } from '../../codec/data-converter.ts';
 import { ringAsJson, withNewKey } from '../../codec/key-ring.ts';
 import { openKeys } from '../../codec/open-keys.ts';
@@ -78,6 +78,8 @@ export class Rig {
   recordIsDown = false;
   /** When a changed policy or calendar is recorded on the cases, which live in the future; unset after a test. */
   appliesAt: Instant | undefined;
+  /** While true no case's key is to be had, by workers and clients alike; unset after a test. */
+  keysAreAway = false;
   /** Activities between cases, and of rounds, that are interrupted once when they are done. */
   readonly interrupted = new Set<string>();
   /** Activities between cases that fail for as long as they are named here. */
@@ -151,8 +153,16 @@ export class Rig {
     process.env.NODRIFT_KEYS = ringAsJson(withNewKey(undefined));
     process.env.NODRIFT_KEYS_URL = pathToFileURL(join(folder, 'keys')).href;
     const { keys } = await openKeys(process.env);
-    this.keys = keys;
-    this.dataConverter = encrypting({ keys, namespace: 'default' });
+    const away = async (owners: readonly string[]): Promise<void> => {
+      if (this.keysAreAway && owners.some((owner) => owner !== SYSTEM))
+        throw new KeysUnavailable('keys are away, says the test');
+    };
+    this.keys = {
+      ...keys,
+      keyFor: (owner) => away([owner]).then(() => keys.keyFor(owner)),
+      keysOf: (owners) => away(owners).then(() => keys.keysOf(owners)),
+    };
+    this.dataConverter = encrypting({ keys: this.keys, namespace: 'default' });
   }
 
   /** PGlite in memory, unless NODRIFT_TEST_DATABASE asks for a Postgres. */
@@ -258,7 +268,7 @@ export class Rig {
     const ids = [...this.#cases];
     const failing = this.expectsFailedTasks;
     this.#cases = new Set();
-    Object.assign(this, { expectsFailedTasks: false, recordIsDown: false, appliesAt: undefined });
+    Object.assign(this, { expectsFailedTasks: false, recordIsDown: false, keysAreAway: false, appliesAt: undefined });
     this.inbox.answer = undefined;
     for (const id of ids) {
       const { status } = await this.client.workflow
