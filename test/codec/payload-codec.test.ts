@@ -132,7 +132,10 @@ test('while keys are away a workflow task fails, and what an activity has to say
   const activity: SerializationContext = { type: 'activity', namespace, workflowId: A, isLocal: false };
   const saying = codec.encode([plain('done')], activity);
   away = false;
+  // The codec keeps no process alive while it waits.
+  const alive = setInterval(() => {}, 100);
   assert.equal(value((await codec.decode(await saying, activity))[0]!), 'done');
+  clearInterval(alive);
 });
 
 test('messages, stacks and causes of failures are payloads; only their types show', () => {

@@ -118,7 +118,11 @@ for (const release of releases)
     }
 
     const old = (await first.runs()).slice(0, 1);
-    assert.match((await replayFailures(old, bundle)).join(), /[Nn]ondetermini/, 'the change would not have mattered');
+    assert.match(
+      (await replayFailures(old, bundle, rig.dataConverter)).join(),
+      /[Nn]ondetermini/,
+      'the change would not have mattered',
+    );
   });
 
 test('rolling out twice does nothing more', async () => {

@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import type { CaseKey } from '../../client/listed.ts';
 import type { NewEvent, OpenOptions } from '../../client/nodrift.ts';
@@ -31,6 +31,8 @@ import { RecordUnavailable } from '../../record/failures.ts';
 import type { OpenRecord } from '../../record/open.ts';
 import { ledgerOf } from '../../record/read.ts';
 import { mails, notices } from '../../record/schema.ts';
+import { SEALED } from '../../record/sealed-columns.ts';
+import { opened } from '../../record/sealing.ts';
 import { PACE, type Pace } from '../../record/webhook-deliveries.ts';
 import type { Bundle } from '../../worker/bundle.ts';
 import { type Seam, type Service, startService } from '../../worker/service.ts';
@@ -248,10 +250,14 @@ export class Rig {
   /** What a case planned in the night goes at 08:00 of the machine's clock, which this case's has passed: it is sent now. */
   async sendAllBy(caseId: string, now: Instant): Promise<void> {
     const { db } = this.record;
-    const passed = db
-      .select({ mail: notices.mail })
-      .from(notices)
-      .where(and(eq(notices.caseId, caseId), lte(sql`${notices.payload}->'notice'->>'at'`, now)));
+    const rows = await opened(
+      this.record,
+      SEALED.notices,
+      await db.select().from(notices).where(eq(notices.caseId, caseId)),
+    );
+    const passed = rows.flatMap(({ mail, payload }) =>
+      mail !== null && payload && payload.notice.at <= now ? [mail] : [],
+    );
     const due = await db
       .update(mails)
       .set({ notBefore: sql`now()`, nextTryAt: sql`now()` })
