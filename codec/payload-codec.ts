@@ -1,6 +1,7 @@
 // What seals everything that Temporal is given, and opens it again: a payload is read with the key of the case it belongs to, and at no other case.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { CaseErased, type CaseKeys, KeysUnavailable } from './case-keys.ts';
@@ -56,7 +57,7 @@ export function payloadCodec({ keys, namespace, mode = 'required' }: CodecSettin
     if (!key) throw new CannotRead(`there is no key of ${owner}: it was erased, or this is another key store`);
     if (said(payload, 'dek') !== key.id)
       throw new CannotRead(`a payload of ${owner} needs the key ${said(payload, 'dek')}, and there is ${key.id}`);
-    return PayloadProto.decode(unseal(key, about(owner, key.id), payload.data ?? new Uint8Array()));
+    return unpacked(unseal(key, about(owner, key.id), payload.data ?? new Uint8Array()));
   };
 
   return {
@@ -67,7 +68,7 @@ export function payloadCodec({ keys, namespace, mode = 'required' }: CodecSettin
       const metadata = { ...ENCODED, dek: Buffer.from(key.id), own: Buffer.from(owner) };
       return payloads.map((payload) => ({
         metadata,
-        data: seal(key, about(owner, key.id), PayloadProto.encode(payload).finish()),
+        data: seal(key, about(owner, key.id), packed(payload)),
       }));
     },
     async decode(payloads, context) {
@@ -78,6 +79,29 @@ export function payloadCodec({ keys, namespace, mode = 'required' }: CodecSettin
       return payloads.map((payload) => open(payload, found, context));
     },
   };
+}
+
+const AS_IT_IS = 0;
+const DEFLATED = 1;
+/** Below this it gains nothing. */
+const WORTH_DEFLATING = 300;
+/** More than Temporal takes for one payload, deflated or not. */
+const LARGEST = 64 * 1024 * 1024;
+
+/** What is sealed: a byte that says how, and the payload. What is sealed no disk can make smaller, so it is deflated before. */
+function packed(payload: Payload): Buffer {
+  const plain = PayloadProto.encode(payload).finish();
+  return plain.byteLength < WORTH_DEFLATING
+    ? Buffer.concat([Buffer.of(AS_IT_IS), plain])
+    : Buffer.concat([Buffer.of(DEFLATED), deflateRawSync(plain, { level: 1 })]);
+}
+
+/** @throws CannotRead for what another release packed */
+function unpacked(plain: Buffer): Payload {
+  const content = plain.subarray(1);
+  if (plain[0] === AS_IT_IS) return PayloadProto.decode(content);
+  if (plain[0] === DEFLATED) return PayloadProto.decode(inflateRawSync(content, { maxOutputLength: LARGEST }));
+  throw new CannotRead('a payload is packed as no release up to this one does');
 }
 
 const NONE: ReadonlyMap<string, DataKey> = new Map();

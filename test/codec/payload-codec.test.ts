@@ -48,6 +48,14 @@ test('whatever a workflow says is read as it was, and shows nothing of it meanwh
   assert.equal(ownerSaid(payload), A);
 });
 
+test('what is long is deflated before it is sealed, and read as it was', async () => {
+  const { sealed, opened } = setUp();
+  const given = { lines: Array.from({ length: 500 }, (_, n) => `core group ${n % 7} was held, minutes are owed`) };
+  const payload = await sealed(given);
+  assert.ok(payload.data!.byteLength < JSON.stringify(given).length / 5);
+  assert.deepEqual(await opened(payload), given);
+});
+
 test('many payloads of several cases are opened at once, each with its own key', async () => {
   const { codec, sealed } = setUp();
   const payloads = [await sealed(1, A), await sealed(2, B), await sealed(3, 'nodrift-round')];
