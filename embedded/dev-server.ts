@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { databaseIn, endLeftOver, forget, remember } from './earlier-run.ts';
 import { answers, freePort } from './ports.ts';
+import type { UiChanges } from './ui-changes.ts';
 import { type HiddenUi, hidingPlace, startUiProxy } from './ui-proxy.ts';
 import { UserError } from './user-error.ts';
 
@@ -26,6 +27,8 @@ export type DevServerOptions = {
   searchAttributes: Record<string, SearchAttributeType>;
   /** Lets single workflows be fast-forwarded. */
   timeSkipping: boolean;
+  /** What is changed of its UI. */
+  uiChanges?: UiChanges;
   /** Gets a line about a server that an earlier run left behind, about a crash, and about a UI that cannot be started. */
   log?: (line: string) => void;
 } & ({ dataDir: string; inMemory?: false } | { inMemory: true; dataDir?: undefined });
@@ -80,7 +83,7 @@ async function startOnce(options: DevServerOptions, database: string | undefined
     options.log?.('Temporal UI is not started: web pages could reach every address of this system.');
     return serve(options, database);
   }
-  const proxy = await startUiProxy(await available(options.ports.ui), hidden);
+  const proxy = await startUiProxy(await available(options.ports.ui), hidden, options.uiChanges);
   try {
     const server = await serve(options, database, hidden);
     const ended = server.ended.then(async (error) => {
@@ -91,7 +94,7 @@ async function startOnce(options: DevServerOptions, database: string | undefined
       await server.stop();
       await ended;
     };
-    return { ...server, uiUrl: `http://${HOST}:${proxy.port}`, ended, stop };
+    return { ...server, uiUrl: `http://${HOST}:${proxy.port}${proxy.path}`, ended, stop };
   } catch (error) {
     await proxy.close();
     throw error;

@@ -11,13 +11,17 @@ import { Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import { beginMigrating, endMigrating, migratedUntil } from '../codec/migrating.ts';
 import { makeKeys, openKeys, tryKeys } from '../codec/open-keys.ts';
-import type { LocalDate } from '../domain/time/calendar.ts';
+import { londonDay } from '../domain/notices/words.ts';
+import { fromEpochMs, type LocalDate } from '../domain/time/calendar.ts';
 import { readPublicUrl } from '../mail/links.ts';
 import { readMailsAnHour } from '../mail/mail-settings.ts';
+import type { OpenRecord } from '../record/open.ts';
 import { readTokens } from '../web/api/access-tokens.ts';
 import { readApiRate } from '../web/api/serve-api.ts';
 import { serveWeb } from '../web/serve.ts';
 import { readOidc } from '../web/sign-in/oidc-settings.ts';
+import { viewsNow } from '../web/staff/from-record.ts';
+import { readTemporalUi } from '../web/temporal-views.ts';
 import { endpointRules } from '../webhooks/endpoint.ts';
 import { calendarWarnings } from '../worker/calendar-warnings.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
@@ -36,6 +40,7 @@ import { readInboxDays } from './inbox-store.ts';
 import { oldPolicies } from './old-policies.ts';
 import { choosePort } from './ports.ts';
 import { findServer } from './server-binary.ts';
+import type { UiChanges } from './ui-changes.ts';
 import { UserError } from './user-error.ts';
 
 // Dates follow London's time by rule, never the machine's. Libraries that format dates read this variable.
@@ -53,6 +58,8 @@ const PORTS = {
 } as const;
 const port = (which: keyof typeof PORTS): Promise<number> => choosePort(PORTS[which], process.env, say);
 
+const today = (): LocalDate => londonDay(fromEpochMs(Date.now())) as LocalDate;
+
 /** Steps to undo what was started: in the opposite order, each once, also when one of them fails. */
 class Undo {
   readonly #steps: (() => Promise<void>)[] = [];
@@ -65,7 +72,11 @@ class Undo {
 }
 
 /** The Temporal server that TEMPORAL_ADDRESS names, or our own, started here. */
-async function temporal(data: string, undo: Undo): Promise<{ address: string; ui: string; server?: DevServer }> {
+async function temporal(
+  data: string,
+  uiChanges: UiChanges,
+  undo: Undo,
+): Promise<{ address: string; ui: string; server?: DevServer }> {
   const given = process.env.TEMPORAL_ADDRESS;
   if (given) return { address: given, ui: process.env.TEMPORAL_UI_URL ?? `the UI of ${given}` };
   const binary = await findServer();
@@ -75,6 +86,7 @@ async function temporal(data: string, undo: Undo): Promise<{ address: string; ui
     ports: { grpc: await port('grpc'), ui: await port('ui') },
     searchAttributes: searchAttributes(),
     timeSkipping: true,
+    uiChanges,
     log: say,
   });
   undo.add(() => server.stop());
@@ -138,7 +150,9 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   const publicUrl = readPublicUrl(process.env.NODRIFT_PUBLIC_URL) ?? `http://${HOST}:${webPort}`;
   const webhooks = endpointRules(process.env.NODRIFT_WEBHOOK_HOSTS, publicUrl);
   // The server starts while the workflows are bundled and the record is opened. The service waits for it.
-  const reaching = temporal(data, undo);
+  let record: OpenRecord | undefined;
+  const views = async () => (record ? viewsNow(record, today()) : []);
+  const reaching = temporal(data, { views }, undo);
   const { connectionOptions, namespace = 'default' } = temporalSettings();
   const service = await startService({
     temporal: reaching.then(({ address }) => ({ ...connectionOptions, address })),
@@ -161,6 +175,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     log,
   });
   undo.add(() => service.stop());
+  record = service.record;
   const sealing = new AbortController();
   undo.add(async () => sealing.abort());
   if (keys.encryption === 'migrating')
@@ -171,6 +186,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
       );
   inbox.replies = service.replies;
   inbox.round = () => sendRound(service.client);
+  const { address, ui, server } = await reaching;
   const web = await serveWeb({
     client: service.client,
     record: service.record,
@@ -185,9 +201,9 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     requestsAMinute: readApiRate(process.env.NODRIFT_API_RATE),
     webhooks,
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
+    temporalUi: readTemporalUi(server ? server.uiUrl && new URL(server.uiUrl).origin : process.env.TEMPORAL_UI_URL),
   });
   undo.add(() => web.close());
-  const { address, ui, server } = await reaching;
   writeAddress(data, address, await clusterIdOf(service.client, server !== undefined));
   undo.add(async () => removeAddress(data));
   const key = await keyFile(data, service.record);
@@ -203,8 +219,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     void firstRound(service.client).catch(() => {});
   }
   for (const line of await oldPolicies(data, service.record)) say(line);
-  const today = new Date().toISOString().slice(0, 10) as LocalDate;
-  for (const { authority, warning } of await calendarWarnings(service.record, today)) say(`${authority}: ${warning}`);
+  for (const { authority, warning } of await calendarWarnings(service.record, today())) say(`${authority}: ${warning}`);
   say(`ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
   say();
   say(`  mail inbox    ${inbox.webUrl}`);

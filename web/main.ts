@@ -11,6 +11,7 @@ import { readTokens } from './api/access-tokens.ts';
 import { readApiRate } from './api/serve-api.ts';
 import { serveWeb } from './serve.ts';
 import { readOidc } from './sign-in/oidc-settings.ts';
+import { readTemporalUi } from './temporal-views.ts';
 
 function required(name: string): string {
   const value = process.env[name];
@@ -62,6 +63,7 @@ async function run(): Promise<void> {
     webhooks: endpointRules(process.env.NODRIFT_WEBHOOK_HOSTS, publicUrl),
     proxies: readProxies(process.env.NODRIFT_PROXIES),
     oidc: readOidc(process.env),
+    temporalUi: readTemporalUi(process.env.TEMPORAL_UI_URL),
   });
   log.info({ url: web.url }, 'web runs');
   await new Promise<void>((done) => {

@@ -58,6 +58,8 @@ export interface ServeOptions {
   readonly requestsAMinute?: number | undefined;
   /** Where webhooks may go beside public addresses, as the workers have it. */
   readonly webhooks?: EndpointRules | undefined;
+  /** Where operators look at cases. */
+  readonly temporalUi?: string | undefined;
   readonly log: Logger;
 }
 
@@ -79,7 +81,9 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
     now: () => new Date(),
     settingOf: (caseId: string) => settingOf(record, caseId),
   };
-  const signIn = servedSignIn({ ...standsOn, record, relay, settings, oidc: options.oidc, log });
+  const { namespace } = client.options;
+  const temporalUi = options.temporalUi ? { url: options.temporalUi, namespace } : undefined;
+  const signIn = servedSignIn({ ...standsOn, record, relay, settings, temporalUi, oidc: options.oidc, log });
   const app = webApp({
     codes: relay && codesBy(relay, record, keys, settings),
     ...standsOn,

@@ -13,6 +13,7 @@ import { type RequestLine, type WebOptions, webApp } from '../../web/app.ts';
 import type { Cases } from '../../web/setting.ts';
 import type { OidcSettings } from '../../web/sign-in/oidc-settings.ts';
 import { servedSignIn } from '../../web/sign-in/serve-sign-in.ts';
+import type { TemporalUi } from '../../web/temporal-views.ts';
 import { entry, event, identity } from './entries.ts';
 import type { PaperCase } from './paper-case.ts';
 import { KEYS, PUBLIC_URL, type Seen, Visitor } from './visitor.ts';
@@ -33,13 +34,14 @@ export interface StaffApp {
 interface Options {
   readonly publicUrl?: string;
   readonly oidc?: OidcSettings | undefined;
+  readonly temporalUi?: TemporalUi;
   readonly more?: (record: OpenRecord) => Partial<WebOptions>;
 }
 
 /** Puts cases on paper into a record, each with its own duties, and serves them. */
 export async function staffApp(
   papers: readonly PaperCase[],
-  { publicUrl = PUBLIC_URL, oidc, more }: Options = {},
+  { publicUrl = PUBLIC_URL, oidc, temporalUi, more }: Options = {},
 ): Promise<StaffApp> {
   const record = await openRecord({});
   for (const paper of papers) await keepPaper(record, paper);
@@ -54,7 +56,7 @@ export async function staffApp(
     ...{ keys: KEYS, publicUrl, now },
   };
   const signIn = servedSignIn({
-    ...{ ...standsOn, record, oidc, settings: mailSettings(record) },
+    ...{ ...standsOn, record, oidc, temporalUi, settings: mailSettings(record) },
     log: pino({ level: 'debug' }, { write: (line) => void lines.push(line) }),
     relay: {
       send: async (message) => {

@@ -123,6 +123,26 @@ describe('people who are signed in', () => {
     assert.doesNotMatch(text.replace('ops@council.test', ''), /@/);
   });
 
+  test('an operator finds the cases that matter in Temporal UI by links that carry the query', async () => {
+    const own = await staffApp(papers, { temporalUi: { url: 'https://temporal.council.test', namespace: 'nodrift' } });
+    await syncDirectory(own.record, 'barnsley', [member('S-9', { address: 'ops@council.test', rights: ['operator'] })]);
+    const { html } = await (await own.signedIn('ops@council.test')).get('/operations');
+    const query = queryOf(html, 'Late in team north, barnsley');
+    assert.match(query, /NodriftLate IS NOT NULL AND NodriftAuthority = 'barnsley' AND NodriftTeam = 'north'$/);
+    assert.match(
+      queryOf(html, 'A limit ends this week'),
+      /NodriftNextLimit BETWEEN '2028-02-21T00.*' AND '2028-02-27T23/,
+    );
+    assert.match(queryOf(html, 'Needs attention'), /TemporalReportedProblems IS NOT NULL/);
+    assert.match(
+      html,
+      /href="https:\/\/temporal\.council\.test\/namespaces\/nodrift\/workflows\/child-protection%2FBC-2041"/,
+    );
+    await own.close();
+    const { html: without } = await (await served.signedIn('ops@council.test')).get('/operations');
+    assert.doesNotMatch(without, /Temporal UI/);
+  });
+
   test('no page names a child or one of the family, or shows their address', async () => {
     for (const [address, path] of [
       ['nina@nhs.test', '/'],
@@ -218,3 +238,9 @@ describe('people who are signed in', () => {
     assert.equal((await tom.get('/team')).status, 200);
   });
 });
+
+/** What a link to Temporal UI asks its index. */
+function queryOf(html: string, name: string): string {
+  const [, href = ''] = new RegExp(`href="([^"]+)">${name}<`).exec(html) ?? [];
+  return new URL(href.replaceAll('&amp;', '&')).searchParams.get('query') ?? '';
+}

@@ -10,6 +10,7 @@ import type { OpenRecord } from '../../record/open.ts';
 import type { WebOptions } from '../app.ts';
 import { deskOf } from '../staff/from-record.ts';
 import { isKnown } from '../staff/present.ts';
+import type { TemporalUi } from '../temporal-views.ts';
 import { openAuth, SignInTrouble } from './auth.ts';
 import type { OidcSettings } from './oidc-settings.ts';
 
@@ -20,6 +21,7 @@ interface SignInServed extends Pick<WebOptions, 'cases' | 'settingOf' | 'now' | 
   readonly relay: Transport | undefined;
   readonly settings: MailSettings;
   readonly oidc: OidcSettings | undefined;
+  readonly temporalUi?: TemporalUi | undefined;
   readonly log: Logger;
 }
 

@@ -6,6 +6,7 @@ import type { KnownStaff } from '../../record/directory.ts';
 import type { CasePlace, Cases as CasesOf, OpenDuty, Standing } from '../../record/naming-cases.ts';
 import type { NamedAs } from '../../record/staff-named.ts';
 import type { Cases, Setting } from '../setting.ts';
+import type { TemporalUi } from '../temporal-views.ts';
 
 /** Somebody of the directory of staff. */
 export type StaffMember = Pick<KnownStaff, 'authority' | 'id' | 'name' | 'address' | 'team' | 'rights'>;
@@ -30,6 +31,8 @@ export interface Desk {
   readonly lateIn: (which: CasesOf, today: string, limit: number) => Promise<readonly OpenDuty[]>;
   readonly standingOf: (which: CasesOf | 'all', today: string) => Promise<readonly Standing[]>;
   readonly operations: () => Promise<Operations>;
+  /** Where operators look at cases; absent where nobody said. */
+  readonly temporalUi?: TemporalUi | undefined;
   /** A keyed hash of an address, for the audit: of whom the directory does not have. */
   readonly hashOf: (address: string) => string;
   readonly now: () => Date;

@@ -3,6 +3,8 @@
 import { fromEpochMs, inLondon } from '../../domain/time/calendar.ts';
 import { ALERT_WORDS } from '../../mail/alert-words.ts';
 import { longTime } from '../../mail/dates.ts';
+import type { Cell } from '../render.ts';
+import { caseLink, temporalViews, viewLink } from '../temporal-views.ts';
 import type { Asking, PageBody } from './page-body.ts';
 import { STANDING_COLUMNS, standingRow } from './rows.ts';
 
@@ -11,6 +13,12 @@ export async function operationsPage({ desk, today }: Asking): Promise<PageBody>
     desk.operations(),
     desk.standingOf('all', today),
   ]);
+  const ui = desk.temporalUi;
+  const views = ui ? temporalViews({ teams: standing, alerts: alerts.map(({ caseId }) => caseId), today }) : [];
+  const caseCell = (id: string): Cell =>
+    ui && id.includes('/')
+      ? { text: id, ref: true, href: caseLink(ui, id), about: 'in Temporal UI' }
+      : { text: id, ref: true };
   const at = (when: Date) => longTime(inLondon(fromEpochMs(when.getTime())));
   return {
     title: 'Operations',
@@ -29,11 +37,20 @@ export async function operationsPage({ desk, today }: Asking): Promise<PageBody>
               caption: 'Alerts',
               columns: ['Case', 'What', 'Since', 'What to do'],
               rows: alerts.map(({ caseId, what, since }) => [
-                { text: caseId, ref: true },
+                caseCell(caseId),
                 { text: ALERT_WORDS[what]?.says ?? what },
                 { text: longTime(inLondon(since)) },
                 { text: ALERT_WORDS[what]?.todo ?? '' },
               ]),
+            },
+          ]
+        : []),
+      ...(ui
+        ? [
+            {
+              caption: 'In Temporal UI',
+              columns: ['Cases'],
+              rows: views.map((view) => [{ text: view.name, href: viewLink(ui, view), about: 'in Temporal UI' }]),
             },
           ]
         : []),
@@ -45,7 +62,7 @@ export async function operationsPage({ desk, today }: Asking): Promise<PageBody>
       {
         caption: 'Next steps',
         columns: ['Case', 'When'],
-        rows: next.map(({ id, at: when }) => [{ text: id, ref: true }, { text: at(when) }]),
+        rows: next.map(({ id, at: when }) => [caseCell(id), { text: at(when) }]),
       },
     ],
   };
