@@ -1,6 +1,7 @@
 // `npm start`: everything in one terminal with nothing else installed: Temporal's development server with its UI, the worker,
 // the record, and a mail inbox with a web page. Loopback only, all data under one folder. Ctrl-C stops it; a second start goes on.
 
+import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +19,7 @@ import { readMailsAnHour } from '../mail/mail-settings.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { readTokens } from '../web/api/access-tokens.ts';
 import { readApiRate } from '../web/api/serve-api.ts';
+import { UI_COOKIE } from '../web/codec-server.ts';
 import { serveWeb } from '../web/serve.ts';
 import { readOidc } from '../web/sign-in/oidc-settings.ts';
 import { viewsNow } from '../web/staff/from-record.ts';
@@ -152,7 +154,9 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   // The server starts while the workflows are bundled and the record is opened. The service waits for it.
   let record: OpenRecord | undefined;
   const views = async () => (record ? viewsNow(record, today()) : []);
-  const reaching = temporal(data, { views }, undo);
+  // Whoever opens the UI by the address that is printed below may read in it what is sealed.
+  const session = { appPort: webPort, cookie: UI_COOKIE, token: randomBytes(32).toString('base64url') };
+  const reaching = temporal(data, { views, session }, undo);
   const { connectionOptions, namespace = 'default' } = temporalSettings();
   const service = await startService({
     temporal: reaching.then(({ address }) => ({ ...connectionOptions, address })),
@@ -201,6 +205,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     requestsAMinute: readApiRate(process.env.NODRIFT_API_RATE),
     webhooks,
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
+    codec: { keys: keys.keys, uiToken: session.token },
     temporalUi: readTemporalUi(server ? server.uiUrl && new URL(server.uiUrl).origin : process.env.TEMPORAL_UI_URL),
   });
   undo.add(() => web.close());

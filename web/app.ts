@@ -24,6 +24,7 @@ import { apiDocument } from './api/document.ts';
 import { Problem, sendProblem } from './api/problem.ts';
 import { STYLE, STYLE_GZIP, STYLE_PATH } from './assets.ts';
 import { type Calendars, calendarPages } from './calendar-page.ts';
+import { CODEC, type CodecServing, codecServer } from './codec-server.ts';
 import { type Doing, gone, links } from './do.ts';
 import { letters } from './letters.ts';
 import { papers } from './papers.ts';
@@ -49,6 +50,8 @@ export interface WebOptions extends Omit<Doing, 'rates' | 'secure'> {
   readonly signIn?: (Pick<SigningIn, 'auth' | 'mails' | 'audit'> & { readonly desk: Desk }) | undefined;
   /** The HTTP API; none where absent. */
   readonly api?: ApiParts | undefined;
+  /** Opens what is sealed for Temporal UI. Needs `signIn`. */
+  readonly codec?: CodecServing | undefined;
   /** Hears of each request: never its address or query, which hold tokens. */
   readonly log?: ((line: RequestLine) => void) | undefined;
   /** Hears of what should not happen. */
@@ -91,8 +94,9 @@ export function webApp(options: WebOptions): Hono {
   app.use(async (c, next) => {
     const elsewhere = otherHost(c, hosts);
     if (elsewhere && isOfApi(c)) return sendProblem(c, new Problem('forbidden', elsewhere));
-    // Pages are held to their browser and to short forms; the API to its callers and limits of its own.
+    // Pages are held to their browser and to short forms; the API and the codec server to their callers and limits of their own.
     if (isOfApi(c)) return next();
+    if (isOfCodec(c)) return elsewhere ? c.json({ status: 403, detail: elsewhere }, 403) : next();
     const why = elsewhere ?? otherSite(c, publicUrl, hosts);
     if (why)
       return c.html(sayPage({ title: 'This was not sent', paragraphs: [why], footer: 'Nothing was recorded.' }), 403);
@@ -109,6 +113,10 @@ export function webApp(options: WebOptions): Hono {
       return c.html(docs);
     });
     app.all(`${API}/*`, (c) => api.fetch(c.req.raw, c.env));
+  }
+  if (options.codec && options.signIn) {
+    const { auth, audit, desk } = options.signIn;
+    codecServer(app, { ...options.codec, auth, audit, desk, addressOf, now });
   }
   app.use(
     bodyLimit({
@@ -190,6 +198,7 @@ export function webApp(options: WebOptions): Hono {
   return app;
 }
 
+const isOfCodec = (c: Context): boolean => c.req.path.startsWith(`${CODEC}/`);
 const isOfApi = (c: Context): boolean => c.req.path === API || c.req.path.startsWith(`${API}/`);
 
 const PATHS = [
@@ -206,7 +215,7 @@ const PATHS = [
     '/livez',
     '/readyz',
   ],
-  ...['/sign-in', '/sign-out', '/team', '/authority', '/operations'],
+  ...['/sign-in', '/sign-out', '/team', '/authority', '/operations', CODEC],
 ];
 
 function headers(c: Context, secure: boolean): void {

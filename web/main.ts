@@ -64,6 +64,7 @@ async function run(): Promise<void> {
     proxies: readProxies(process.env.NODRIFT_PROXIES),
     oidc: readOidc(process.env),
     temporalUi: readTemporalUi(process.env.TEMPORAL_UI_URL),
+    codec: { keys: keys.keys },
   });
   log.info({ url: web.url }, 'web runs');
   await new Promise<void>((done) => {

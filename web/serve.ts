@@ -8,6 +8,8 @@ import type { Client } from '@temporalio/client';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import { Nodrift } from '../client/nodrift.ts';
+import type { CaseKeys } from '../codec/case-keys.ts';
+import { payloadCodec } from '../codec/payload-codec.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
 import { feedBehind, feedPath } from '../mail/calendar-feed.ts';
@@ -60,6 +62,8 @@ export interface ServeOptions {
   readonly webhooks?: EndpointRules | undefined;
   /** Where operators look at cases. */
   readonly temporalUi?: string | undefined;
+  /** What opens there what is sealed, for operators; with it and `temporalUi` there is a codec server. */
+  readonly codec?: { readonly keys: CaseKeys; readonly uiToken?: string | undefined } | undefined;
   readonly log: Logger;
 }
 
@@ -95,6 +99,15 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
       requestsAMinute: options.requestsAMinute,
       webhooks: options.webhooks,
     }),
+    codec:
+      options.codec && temporalUi
+        ? {
+            origins: originsOf(temporalUi.url, options.onlyHere),
+            codec: payloadCodec({ keys: options.codec.keys, namespace }),
+            ...{ namespace, uiToken: options.codec.uiToken },
+            authorityOf: async (caseId) => (await placeOf(record, caseId))?.authority,
+          }
+        : undefined,
     policies: () => policiesInForce(record),
     calendars: calendarsOf(record, options.mailFrom),
     hosts: options.onlyHere ? [`127.0.0.1:${port}`, `localhost:${port}`] : undefined,
@@ -121,6 +134,12 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
       await new Promise((done) => server.close(done));
     },
   };
+}
+
+/** How browsers name the pages of Temporal UI; on this machine by both its names. */
+function originsOf(url: string, onlyHere = false): readonly string[] {
+  const { origin, port, protocol } = new URL(url);
+  return onlyHere ? ['127.0.0.1', 'localhost'].map((name) => `${protocol}//${name}:${port}`) : [origin];
 }
 
 /** @throws Error with one line for a sender that cannot be used */

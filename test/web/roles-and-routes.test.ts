@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import type { Nodrift } from '../../client/nodrift.ts';
+import { memoryKeys } from '../../codec/case-keys.ts';
+import { payloadCodec } from '../../codec/payload-codec.ts';
 import { syncDirectory } from '../../record/directory.ts';
 import { SCOPES, type Scope } from '../../record/scopes.ts';
 import { servedApi } from '../../web/api/serve-api.ts';
@@ -61,6 +63,8 @@ const PAGES: Readonly<Record<string, Record<Role, number>>> = {
   'GET /openapi.json': all(200),
   'GET /livez': all(200),
   'GET /readyz': all(200),
+  // Only pages of Temporal UI may ask (codec-server.test.ts).
+  ...{ 'OPTIONS /codec/decode': all(403), 'POST /codec/decode': all(403) },
   [`GET ${STYLE_PATH}`]: all(200),
 };
 const SAMPLES: Readonly<Record<string, string>> = { ':id': 'R63', ':file': 'abc.ics', ':token': 'abcdefghij' };
@@ -115,6 +119,10 @@ describe('roles and routes', () => {
         api: {
           ...servedApi({ record, cases: casesOf([paper]) as Nodrift, now: () => paper.clock }),
           callers: callersOf(keys),
+        },
+        codec: {
+          ...{ origins: ['https://temporal.council.test'], namespace: 'default', authorityOf: async () => undefined },
+          codec: payloadCodec({ keys: memoryKeys(), namespace: 'default' }),
         },
         ...{ calendars, addressOf: (c) => c.req.header('x-from') ?? '', failed: () => {} },
       }),

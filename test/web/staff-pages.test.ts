@@ -242,5 +242,5 @@ describe('people who are signed in', () => {
 /** What a link to Temporal UI asks its index. */
 function queryOf(html: string, name: string): string {
   const [, href = ''] = new RegExp(`href="([^"]+)">${name}<`).exec(html) ?? [];
-  return new URL(href.replaceAll('&amp;', '&')).searchParams.get('query') ?? '';
+  return new URL(href.replaceAll('&amp;', '&').replaceAll('&#39;', "'")).searchParams.get('query') ?? '';
 }

@@ -45,6 +45,6 @@ export function servedSignIn(served: SignInServed): NonNullable<WebOptions['sign
     auth,
     desk,
     mails: relay !== undefined,
-    audit: (entry) => keepAudit(record, { ...entry, what: '' }),
+    audit: (entry) => keepAudit(record, { ...entry, what: entry.what ?? '' }),
   };
 }

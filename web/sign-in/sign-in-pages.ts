@@ -27,6 +27,8 @@ export interface SigningIn {
 export interface PageAudit {
   readonly who: string;
   readonly did: string;
+  /** The case, or another single thing. */
+  readonly what?: string | undefined;
   readonly outcome: string;
   readonly from: string;
 }

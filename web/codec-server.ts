@@ -1,0 +1,194 @@
+// The codec server of Temporal UI: opens what is sealed, for an operator who is signed in, of the cases of their authority and of no other. It
+// decodes and nothing else. Every answer is audited with whose payloads were opened, never with what is in them.
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import type { Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { getCookie } from 'hono/cookie';
+import * as z from 'zod';
+import { Unavailable } from '../client/errors.ts';
+import { CaseErased, KeysUnavailable, SYSTEM } from '../codec/case-keys.ts';
+import { CannotRead } from '../codec/data-key.ts';
+import { ownerSaid } from '../codec/payload-codec.ts';
+import { RecordUnavailable } from '../record/failures.ts';
+import type { SigningIn } from './sign-in/sign-in-pages.ts';
+import type { Desk } from './staff/desk.ts';
+import { present } from './staff/present.ts';
+import { LONGEST_WAIT_S, Turns } from './waiting-turns.ts';
+
+export const CODEC = '/codec';
+/** The cookie by which the UI that `npm start` runs shows that it was opened by the address that was printed. */
+export const UI_COOKIE = 'nodrift-temporal-ui';
+
+const LARGEST = 4 * 1024 * 1024;
+const MOST_PAYLOADS = 500;
+
+export interface CodecServing {
+  /** Where Temporal UI is, exactly as browsers name it: pages from elsewhere get nothing. */
+  readonly origins: readonly string[];
+  readonly codec: PayloadCodec;
+  readonly namespace: string;
+  /** Whose a case is; undefined for one that the record does not know. @throws RecordUnavailable */
+  readonly authorityOf: (caseId: string) => Promise<string | undefined>;
+  /** What that UI's cookie holds; absent where no UI is run here. */
+  readonly uiToken?: string | undefined;
+  /** Tests have a spent one. */
+  readonly turns?: Pick<Turns, 'take'> | undefined;
+}
+
+interface Asking extends CodecServing, Pick<SigningIn, 'auth' | 'audit' | 'addressOf' | 'now'> {
+  readonly desk: Desk;
+}
+
+/** Who asks, and of which authorities they may read. */
+interface Reader {
+  readonly who: string;
+  readonly authorities: readonly string[] | 'all';
+}
+
+const BODY = z.object({
+  payloads: z
+    .array(
+      z.looseObject({
+        metadata: z.record(z.string(), z.string()).nullish(),
+        data: z.string().nullish(),
+      }),
+    )
+    .max(MOST_PAYLOADS),
+});
+type Sent = z.infer<typeof BODY>['payloads'][number];
+
+/** Registers it. What is asked below `/codec` beside decoding is not there. */
+export function codecServer(app: Hono, on: Asking): void {
+  const turns = on.turns ?? new Turns();
+  app.use(`${CODEC}/*`, async (c, next) => {
+    const origin = c.req.header('origin') ?? '';
+    c.header('Vary', 'Origin');
+    if (!on.origins.includes(origin)) return refused(c, 403, 'Only Temporal UI may ask here.');
+    c.header('Access-Control-Allow-Origin', origin);
+    c.header('Access-Control-Allow-Credentials', 'true');
+    return next();
+  });
+  app.options(`${CODEC}/decode`, (c) => {
+    c.header('Access-Control-Allow-Methods', 'POST, OPTIONS');
+    c.header('Access-Control-Allow-Headers', 'content-type, x-namespace, authorization, authorization-extras');
+    c.header('Access-Control-Max-Age', '600');
+    return c.body(null, 204);
+  });
+  app.post(
+    `${CODEC}/decode`,
+    bodyLimit({ maxSize: LARGEST, onError: (c) => refused(c, 413, 'At most 4 MiB are decoded at once.') }),
+    async (c) => {
+      try {
+        return await decode(c, on, turns);
+      } catch (error) {
+        if (error instanceof RecordUnavailable || error instanceof KeysUnavailable || error instanceof Unavailable)
+          return refused(c, 503, 'The record or the keys do not answer now.');
+        throw error;
+      }
+    },
+  );
+  app.all(`${CODEC}/*`, (c) => refused(c, 404, 'Nothing but decode is served here.'));
+}
+
+async function decode(c: Context, on: Asking, turns: Pick<Turns, 'take'>): Promise<Response> {
+  const reader = await readerOf(c, on);
+  if (!reader) return refused(c, 401, 'Sign in to the app as an operator, then look again.');
+  if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) return refused(c, 415, 'Send JSON.');
+  const parsed = BODY.safeParse(await c.req.json().catch(() => undefined));
+  if (!parsed.success) return refused(c, 400, `Send {"payloads": […]}, at most ${MOST_PAYLOADS} of them.`);
+  const wait = turns.take(reader.who, on.now().getTime());
+  if (wait === 'too long') {
+    c.header('Retry-After', String(LONGEST_WAIT_S));
+    return refused(c, 429, 'Too many at once: look again in a moment.');
+  }
+  if (wait > 0) await new Promise((done) => setTimeout(done, wait));
+
+  const { payloads } = parsed.data;
+  const mayRead = await readable(payloads, reader, on);
+  const opened = await Promise.all(payloads.map((sent) => openedOr(sent, mayRead, on)));
+  await audited(c, on, reader, opened);
+  return c.json({ payloads: opened.map(({ payload }) => payload) });
+}
+
+async function readerOf(c: Context, { auth, desk, uiToken }: Asking): Promise<Reader | undefined> {
+  const token = getCookie(c, UI_COOKIE);
+  if (uiToken !== undefined && token !== undefined && sameText(token, uiToken))
+    return { who: 'temporal-ui', authorities: 'all' };
+  const session = await auth.session(c.req.header('cookie') ?? '');
+  const me = session && (await present(desk, session));
+  if (!me?.operations) return undefined;
+  const given = session?.rights.some(({ right }) => right === 'operations');
+  const own = me.staff.filter(({ rights }) => rights.includes('operator')).map(({ authority }) => authority);
+  return { who: me.who, authorities: given ? 'all' : own };
+}
+
+/** Owners whose payloads this reader may see: the cases of their authorities, and what belongs to no case. */
+async function readable(payloads: readonly Sent[], reader: Reader, on: Asking): Promise<ReadonlySet<string>> {
+  const owners = [...new Set(payloads.flatMap((sent) => ownerSaid(payloadOf(sent)) ?? []))];
+  if (reader.authorities === 'all') return new Set(owners);
+  const known = await Promise.all(
+    owners.map(async (owner) => {
+      if (owner === SYSTEM) return [owner];
+      const authority = await on.authorityOf(owner);
+      return authority !== undefined && reader.authorities.includes(authority) ? [owner] : [];
+    }),
+  );
+  return new Set(known.flat());
+}
+
+interface Opened {
+  readonly payload: Sent;
+  /** Whose key opened it, and which; absent for what is returned as it came. */
+  readonly by?: string;
+}
+
+/** Item by item: what cannot be opened, or may not be, is given back as it came, and the others are not kept from the page. */
+async function openedOr(sent: Sent, mayRead: ReadonlySet<string>, { codec }: Asking): Promise<Opened> {
+  const payload = payloadOf(sent);
+  const owner = ownerSaid(payload);
+  if (owner === undefined || !mayRead.has(owner)) return { payload: sent };
+  try {
+    const [plain] = await codec.decode([payload]);
+    const key = Buffer.from(payload.metadata?.dek ?? []).toString('utf8');
+    return plain ? { payload: sentOf(plain), by: `${owner}:${key}` } : { payload: sent };
+  } catch (error) {
+    if (error instanceof CannotRead || error instanceof CaseErased) return { payload: sent };
+    // The protobuf reader's own, for a content that is none.
+    if (error instanceof RangeError || error instanceof TypeError) return { payload: sent };
+    throw error;
+  }
+}
+
+/** Durable before anything is answered: an entry for each key that opened something, with how many. */
+async function audited(c: Context, on: Asking, { who }: Reader, opened: readonly Opened[]): Promise<void> {
+  const counts = new Map<string, number>();
+  for (const { by } of opened) if (by !== undefined) counts.set(by, (counts.get(by) ?? 0) + 1);
+  const did = `POST ${CODEC}/decode ${on.namespace}`;
+  const from = on.addressOf(c);
+  if (counts.size === 0) return on.audit({ who, did, outcome: 'opened-0', from });
+  await Promise.all([...counts].map(([what, many]) => on.audit({ who, did, what, outcome: `opened-${many}`, from })));
+}
+
+/** As the API's JSON has it, to as the codec takes it. */
+const payloadOf = ({ metadata, data }: Sent): Payload => ({
+  metadata: Object.fromEntries(
+    Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
+  ),
+  data: Buffer.from(data ?? '', 'base64'),
+});
+
+const sentOf = ({ metadata, data }: Payload): Sent => ({
+  metadata: Object.fromEntries(
+    Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+  ),
+  data: Buffer.from(data ?? []).toString('base64'),
+});
+
+const refused = (c: Context, status: 400 | 401 | 403 | 404 | 413 | 415 | 429 | 503, detail: string): Response =>
+  c.json({ status, detail }, status);
+
+/** Compares without telling by its time how much was right. */
+const sameText = (a: string, b: string): boolean =>
+  timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
