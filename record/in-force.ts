@@ -20,6 +20,8 @@ import type { AppliedLine } from '../workflows/api.ts';
 import { databaseError } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { calendars, policies } from './schema.ts';
+import { SEALED } from './sealed-columns.ts';
+import { type Opened, opened, type Secrets, sealed } from './sealing.ts';
 import { storable } from './storable.ts';
 
 /** What a new case of an authority begins with. */
@@ -120,7 +122,7 @@ export async function authorities(record: OpenRecord): Promise<readonly string[]
 /** What an authority has had in force, oldest first. @throws NoPolicy for an authority nobody knows, RecordUnavailable */
 export async function history(record: OpenRecord, authority: string): Promise<AuthorityHistory> {
   const [applied, days] = await asking(() =>
-    Promise.all([allOf(record.db, policies, authority), allOf(record.db, calendars, authority)]),
+    Promise.all([allOf(record, record.db, policies, authority), allOf(record, record.db, calendars, authority)]),
   );
   if (applied.length === 0 && !isShipped(authority)) throw await unknown(record, authority);
   return { policies: [...shippedLine(authority), ...applied.map(line)], calendars: [shippedDays(), ...days.map(line)] };
@@ -138,7 +140,7 @@ export async function applyPolicy(record: OpenRecord, policy: Policy, by: string
   return alone(record, policies, async (db) => {
     const days = await newest(db, calendars, authority);
     refuseUnfit(unfitPolicy(policy, days ? calendarIn(days) : calendarFrom(NO_DAYS)));
-    const before = [...shippedLine(authority), ...(await allOf(db, policies, authority)).map(line)];
+    const before = [...shippedLine(authority), ...(await allOf(record, db, policies, authority)).map(line)];
     const last = before.at(-1);
     const event = `policy/${version}`;
     if (last?.version === version && last.hash === hash) return { number: last.number, event };
@@ -147,7 +149,8 @@ export async function applyPolicy(record: OpenRecord, policy: Policy, by: string
     const used = before.findLast((one) => one.version === version);
     if (used) throw new VersionTaken(taken(policy, used, hash));
     const number = (last?.number ?? 0) + 1;
-    await db.insert(policies).values({ authority, number, version, hash, content, by: nameOf(by) });
+    const row = { authority, number, version, hash, content, by: nameOf(by) };
+    await db.insert(policies).values(await sealed<typeof policies.$inferInsert>(record, SEALED.policies, [row]));
     return { number, event };
   });
 }
@@ -176,10 +179,9 @@ export async function applyCalendar(
   return alone(record, calendars, async (db) => {
     const last = await newest(db, calendars, authority);
     const number = last?.hash === hash ? last.number : (last?.number ?? 0) + 1;
+    const row = { authority, number, version: calendar.until, hash, content: own, by: nameOf(by) };
     if (number !== last?.number)
-      await db
-        .insert(calendars)
-        .values({ authority, number, version: calendar.until, hash, content: own, by: nameOf(by) });
+      await db.insert(calendars).values(await sealed<typeof calendars.$inferInsert>(record, SEALED.calendars, [row]));
     return { number, calendar, event: `calendar/${calendar.until}-${number}-${hash}` };
   });
 }
@@ -221,9 +223,10 @@ async function newest(db: Database, table: Table, authority: string): Promise<Ro
   return row;
 }
 
-async function allOf(db: Database, table: Table, authority: string): Promise<readonly Row[]> {
+async function allOf(secrets: Secrets, db: Database, table: Table, authority: string): Promise<readonly Opened<Row>[]> {
   if (!isName(authority)) return [];
-  return db.select().from(table).where(eq(table.authority, authority)).orderBy(asc(table.number));
+  const rows = await db.select().from(table).where(eq(table.authority, authority)).orderBy(asc(table.number));
+  return opened(secrets, table === policies ? SEALED.policies : SEALED.calendars, rows);
 }
 
 function policyIn({ authority, number, hash, content }: Row): Policy {
@@ -270,7 +273,7 @@ function shippedDays(): AppliedLine {
   return { number: 0, version: shipped.until, hash: hashOf(shipped), from: null, by: null };
 }
 
-const line = ({ number, version, hash, from, by }: Row): AppliedLine => ({
+const line = ({ number, version, hash, from, by }: Opened<Row>): AppliedLine => ({
   number,
   version,
   hash,

@@ -18,7 +18,8 @@ const applied = () => ({
   hash: text('hash').notNull(),
   content: json('content').$type<unknown>().notNull(),
   from: moment('from').notNull().defaultNow(),
-  by: text('by').notNull(),
+  /** Whoever applied it: an account's name, more often than not a person's. */
+  by: text('by').$type<Sealed<string>>().notNull(),
 });
 
 export const policies = pgTable('policies', applied(), (t) => [primaryKey({ columns: [t.authority, t.number] })]);

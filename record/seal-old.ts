@@ -9,11 +9,13 @@ import type { Database } from './database.ts';
 import {
   calendarEntries,
   calendarFeeds,
+  calendars,
   caseAddresses,
   cases,
   events,
   mails,
   notices,
+  policies,
   secrets,
   toVacuum,
 } from './schema.ts';
@@ -36,6 +38,8 @@ const TABLES: readonly (readonly [PgTable, SealedTable])[] = [
   [staffNamed, SEALED.staffNamed],
   [reallocations, SEALED.reallocations],
   [reallocated, SEALED.reallocated],
+  [policies, SEALED.policies],
+  [calendars, SEALED.calendars],
   [importRows, SEALED.importRows],
   [webhookSubscriptions, SEALED.webhookSubscriptions],
   [calendarFeeds, SEALED.calendarFeeds],

@@ -23,6 +23,8 @@ export const SEALED = {
   reallocated: ofCase('reallocated', ['reallocation', 'caseId'], ['why']),
   reallocations: ofSystem('reallocations', ['id'], ['reason']),
   staff: ofSystem('staff', ['authority', 'id'], ['name', 'agency', 'address', 'sharedMailbox', 'telephone']),
+  policies: ofSystem('policies', ['authority', 'number'], ['by']),
+  calendars: ofSystem('calendars', ['authority', 'number'], ['by']),
   importRows: ofSystem('import_rows', ['import', 'number'], ['said', 'faults']),
   webhookSubscriptions: ofSystem('webhook_subscriptions', ['id'], ['url', 'secret', 'oldSecret']),
   calendarFeeds: ofSystem('calendar_feeds', ['reader'], ['token']),

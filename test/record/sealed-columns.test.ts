@@ -27,6 +27,7 @@ import { RecordUnavailable } from '../../record/failures.ts';
 import { gatherRound, lateRound, roundPreview } from '../../record/gather.ts';
 import { beginShadow, caseLive } from '../../record/go-live.ts';
 import { importFaults, openedBefore, receiveImport, rowsToOpen, settleRows } from '../../record/imports.ts';
+import { history as applied, applyCalendar, applyPolicy } from '../../record/in-force.ts';
 import { whereTo } from '../../record/mail-ids.ts';
 import { casesNaming } from '../../record/naming-cases.ts';
 import type { OpenRecord } from '../../record/open.ts';
@@ -116,6 +117,8 @@ onBothDatabases('what the record holds about people', (database) => {
     const feed = await feedTokenOf(record, reader, 'barnsley');
     const user = await hiddenUser(record, NINA.email!);
     await db.insert(signInUsers).values({ id: 'u', ...user });
+    await applyPolicy(record, { ...shippedPolicy('barnsley'), version: '9' }, CANARY);
+    await applyCalendar(record, 'barnsley', { bankHolidays: [], closureDays: [] }, CANARY);
     await beginShadow(record, 'barnsley');
     await opened(record, 'D');
     await planned(record, 'D');
@@ -126,6 +129,7 @@ onBothDatabases('what the record holds about people', (database) => {
       for (const plain of [CANARY, ...secrets]) assert.ok(!text.includes(plain), `${table} holds ${plain}`);
     for (const { name } of Object.values(SEALED)) assert.match(rows.get(name) ?? '', /nd2\./, `${name} was not tried`);
 
+    assert.equal((await applied(record, 'barnsley')).policies.at(-1)?.by, CANARY);
     assert.equal((await directoryOf(record, 'barnsley'))[0]?.name, NINA.name);
     assert.deepEqual(
       (await staffByAddress(record, ` NINA@${CANARY}.test`)).map(({ id }) => id),
