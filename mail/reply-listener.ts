@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
 import type { ReplyDesk } from './replies.ts';
+import type { ReadCertificate } from './reply-tls.ts';
 
 /** A calendar's answer is a few kilobytes, a bounce with the headers of a mail not many more. */
 const LARGEST_MAIL = 1024 * 1024;
@@ -21,6 +22,8 @@ export interface ReplyListener {
 export interface ListenAt {
   readonly host: string;
   readonly port: number;
+  /** With it everything that is said is said by STARTTLS; without it in plain, behind a relay in a network of one's own. */
+  readonly certificate?: ReadCertificate | undefined;
 }
 
 /** Reads `2525`, on this machine alone, or `0.0.0.0:2525`. @throws Error with one line for what is neither */
@@ -32,18 +35,29 @@ export function readReplyPort(text: string | undefined): ListenAt | undefined {
   throw new Error(`NODRIFT_REPLY_PORT must be a port, or an address and a port such as 0.0.0.0:2525, not "${text}"`);
 }
 
+/** Whoever renews certificates does so days before they end. */
+const CERTIFICATE_EVERY_MS = 3_600_000;
+
 /** @throws Error with one line where the port cannot be had */
-export async function startReplyListener(desk: ReplyDesk, { host, port }: ListenAt): Promise<ReplyListener> {
+export async function startReplyListener(
+  desk: ReplyDesk,
+  { host, port, certificate }: ListenAt,
+): Promise<ReplyListener> {
   const smtp = new SMTPServer({
     name: 'nodrift',
     banner: 'answers only',
-    // A relay stands before it, in a network of one's own: it would have to know a certificate that nobody gave it.
-    disabledCommands: ['AUTH', 'STARTTLS'],
+    // Without a certificate of its own it has the library's, which nobody can know.
+    disabledCommands: certificate ? ['AUTH'] : ['AUTH', 'STARTTLS'],
+    ...certificate?.(),
+    minVersion: 'TLSv1.2',
     disableReverseLookup: true,
     size: LARGEST_MAIL,
     maxClients: CONNECTIONS,
     socketTimeout: IDLE_MS,
     closeTimeout: 1_000,
+    onMailFrom(_address, { secure }, callback) {
+      callback(certificate && !secure ? answer(530, '5.7.0 say STARTTLS first') : null);
+    },
     onRcptTo({ address }, session, callback) {
       // One at a time: each is answered for itself, and a mail of ours went to one person.
       if (session.envelope.rcptTo.length > 0) callback(answer(452, '4.5.3 one recipient at a time'));
@@ -61,6 +75,15 @@ export async function startReplyListener(desk: ReplyDesk, { host, port }: Listen
     const clock = setTimeout(() => socket.destroy(), CONNECTION_MS);
     socket.once('close', () => clearTimeout(clock));
   });
+  const renewing =
+    certificate &&
+    setInterval(() => {
+      try {
+        smtp.updateSecureContext(certificate());
+      } catch {
+        // What is half written is read the next time; until then the old one is good.
+      }
+    }, CERTIFICATE_EVERY_MS).unref();
   smtp.server.listen(port, host);
   await once(smtp.server, 'listening').catch((error: NodeJS.ErrnoException) => {
     throw new Error(
@@ -69,7 +92,10 @@ export async function startReplyListener(desk: ReplyDesk, { host, port }: Listen
   });
   return {
     port: (smtp.server.address() as AddressInfo).port,
-    close: () => new Promise((done) => smtp.close(done)),
+    close: () => {
+      clearInterval(renewing);
+      return new Promise((done) => smtp.close(done));
+    },
   };
 }
 

@@ -5,7 +5,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { openKeys, tryKeys } from '../codec/open-keys.ts';
 import { readPublicUrl } from '../mail/links.ts';
 import { readMailsAnHour } from '../mail/mail-settings.ts';
-import { readReplyPort } from '../mail/reply-listener.ts';
+import { type ListenAt, readReplyPort } from '../mail/reply-listener.ts';
+import { readReplyTls } from '../mail/reply-tls.ts';
 import { readConnections } from '../record/postgres.ts';
 import { endpointRules } from '../webhooks/endpoint.ts';
 import { createLog, installRuntime } from './log.ts';
@@ -15,6 +16,13 @@ function required(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set (docs/operations.md says what it holds)`);
   return value;
+}
+
+/** Where answers by mail are handed over, and with which certificate. @throws Error with one line */
+function replyAt(): ListenAt | undefined {
+  const at = readReplyPort(process.env.NODRIFT_REPLY_PORT);
+  const certificate = readReplyTls(process.env.NODRIFT_REPLY_TLS_CERT, process.env.NODRIFT_REPLY_TLS_KEY);
+  return at && { ...at, certificate };
 }
 
 /** `/livez`: the process runs. `/readyz`: it polls, and the record answers. The relay does not count: timers run without it. */
@@ -64,7 +72,7 @@ async function run(): Promise<void> {
     mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),
     operators: process.env.NODRIFT_OPERATORS,
     replyDomain: process.env.NODRIFT_REPLY_DOMAIN,
-    replyAt: readReplyPort(process.env.NODRIFT_REPLY_PORT),
+    replyAt: replyAt(),
     mailsAnHour: readMailsAnHour(process.env.NODRIFT_MAILS_AN_HOUR),
     rollOut: false,
     // Shorter than the stop_grace_period in docker-compose.yml.
