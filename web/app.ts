@@ -145,7 +145,12 @@ export function webApp(options: WebOptions): Hono {
             415,
           );
         // Of sign-in the database counts, for all processes together (web/sign-in/auth.ts).
-        const wait = c.req.path.startsWith('/sign-') ? 0 : rates.take('token', c.req.path, now().getTime());
+        const isSignIn = c.req.path.startsWith('/sign-');
+        const address = addressOf(c);
+        const waits = isSignIn ? [] : [rates.take('token', c.req.path, now().getTime())];
+        // Where nobody knows it, everybody would share one.
+        if (!isSignIn && address) waits.push(rates.take('sent', address, now().getTime()));
+        const wait = Math.max(0, ...waits);
         if (wait > 0) return tooMany(c, wait);
       }
       return next();

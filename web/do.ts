@@ -8,9 +8,10 @@ import { eventWords } from '../client/event-words.ts';
 import { recordTogether } from '../client/for-family.ts';
 import type { NewEvent } from '../client/new-event.ts';
 import { listed } from '../domain/notices/words.ts';
-import { asksForCodes } from '../domain/policy/policy.ts';
+import { asksForCodes, asksForReceipts } from '../domain/policy/policy.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
 import { formSecret, type LinkKeys, linkEvents, type Purpose } from '../mail/link-token.ts';
+import type { Receipt } from '../mail/receipt-mail.ts';
 import { rules } from '../policies/rules.ts';
 import { type Codes, carriedAlong, hasCode, sendCode } from './codes.ts';
 import { followUp } from './follow-up.ts';
@@ -35,6 +36,10 @@ export interface Doing {
   readonly rates: Rates;
   /** Absent where no mail can be sent: what needs a code is then not recorded here. */
   readonly codes?: Codes | undefined;
+  /** Mails whoever a link was sent to what was recorded by it, where their authority wants that. Never throws, and keeps nobody waiting. */
+  readonly receipt?: ((visit: Visit, receipt: Receipt) => void) | undefined;
+  /** Whether a mail about this case has only just reached this person's mail server. Absent where no mail gateway stands before anybody. */
+  readonly justSent?: ((visit: Visit) => Promise<boolean>) | undefined;
   readonly now: () => Date;
   /** The pages are reached by https: cookies are bound to it. */
   readonly secure: boolean;
@@ -92,7 +97,7 @@ export const UNANSWERED: SayView = {
   footer: 'Nothing was recorded.',
 };
 
-const say = (c: Context, status: 200 | 404 | 410 | 503, view: SayView): Response =>
+const say = (c: Context, status: 200 | 404 | 410 | 429 | 503, view: SayView): Response =>
   c.html(sayPage(view), status) as Response;
 export const gone = (c: Context): Response => say(c, 404, GONE);
 
@@ -220,6 +225,7 @@ async function answered(c: Asked, doing: Doing, visit: Visit, page: Page): Promi
   const before = visit.before[turn];
   if (before) return before.withdrawn ? ask(c, doing, visit, page, {}) : already(c, visit, before);
   if (!isOpen(visit, page)) return closedPage(c, visit, page);
+  if (await doing.justSent?.(visit)) return ask(c, doing, visit, page, { values, status: 403, problems: [TOO_SOON] });
   const form = new Form(values);
   const answer = page.answer(visit, form);
   const reason = form.text('reason');
@@ -288,6 +294,11 @@ const NOT_TIED: Problem = {
   text: 'This page had been open too long, or your browser keeps no cookies. Nothing was recorded: please check your answer and send it again',
 };
 
+const TOO_SOON: Problem = {
+  field: '',
+  text: 'This came within seconds of the e-mail, as answers of programs do that check e-mails. Nothing was recorded: please check your answer and send it again',
+};
+
 interface Given {
   readonly values: URLSearchParams;
   readonly answer: Extract<Answer, { readonly events: unknown }>;
@@ -296,9 +307,17 @@ interface Given {
 }
 
 async function recorded(c: Asked, doing: Doing, visit: Visit, page: Page, given: Given): Promise<Response> {
+  const wait = doing.rates.take('recorded', visit.token, doing.now().getTime());
+  if (wait > 0) {
+    c.header('Retry-After', String(wait));
+    return say(c, 429, { ...about(visit), ...TOO_OFTEN });
+  }
   const joint = ticked(visit, given.values);
   try {
     const warnings = await recordedFor(doing, visit, given, joint.also);
+    const undo = undoOf(visit, given.id, visit.now);
+    if (asksForReceipts(visit.setting.policy))
+      doing.receipt?.(visit, { says: [...given.answer.says, ...jointWords(visit, joint)], undo });
     return say(c, 200, {
       ...about(visit),
       title: 'Recorded',
@@ -310,7 +329,7 @@ async function recorded(c: Asked, doing: Doing, visit: Visit, page: Page, given:
             `${refusalWords(visit, message)} (${rule}). It is recorded all the same, and the manager can see it.`,
         ),
       ],
-      undo: undoOf(visit, given.id, visit.now),
+      undo,
       next: await nextOf(doing, visit),
       links: [
         ...joint.also.map((theirs) => ({
@@ -377,6 +396,13 @@ async function nextOf(doing: Doing, { token, link }: Visit): Promise<SayView['ne
   return after === 'gone' ? [] : followUp(after);
 }
 
+const TOO_OFTEN = {
+  title: 'Too often by this link',
+  paragraphs: [
+    'A good many things were recorded by this link within the hour. Please go on later, or tell the social worker.',
+  ],
+  footer: 'Nothing was recorded.',
+};
 const SEND_AGAIN = 'Nobody answered just now. Please send it again: it is recorded once, however often you send it';
 const REASON: Field = {
   is: 'text',

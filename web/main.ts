@@ -61,6 +61,7 @@ async function run(): Promise<void> {
     tokens: readTokens(process.env.NODRIFT_OIDC_ISSUER, process.env.NODRIFT_OIDC_AUDIENCE),
     requestsAMinute: readApiRate(process.env.NODRIFT_API_RATE),
     webhooks: endpointRules(process.env.NODRIFT_WEBHOOK_HOSTS, publicUrl),
+    gateways: true,
     proxies: readProxies(process.env.NODRIFT_PROXIES),
     oidc: readOidc(process.env),
     temporalUi: readTemporalUi(process.env.TEMPORAL_UI_URL),

@@ -7,6 +7,10 @@ const LIMITS = {
   address: { most: 600, seconds: 60 },
   /** Answers sent by one link: a form that is put right a few times. */
   token: { most: 30, seconds: 3600 },
+  /** Answers sent from one address: a room full of people at once, not a machine. */
+  sent: { most: 60, seconds: 60 },
+  /** What is recorded by one link: in parts, taken back, said again. */
+  recorded: { most: 10, seconds: 3600 },
   /** Codes mailed for one link. */
   code: { most: 6, seconds: 3600 },
   /** Links that are none, from one address. */

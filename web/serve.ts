@@ -15,11 +15,13 @@ import { fromEpochMs } from '../domain/time/calendar.ts';
 import { feedBehind, feedPath } from '../mail/calendar-feed.ts';
 import { codeMail } from '../mail/code-mail.ts';
 import { labelsOf, policyOrDefaults } from '../mail/labels.ts';
-import { formSecret, type LinkKeys, linkKeys } from '../mail/link-token.ts';
+import { formSecret, type LinkKeys, linkEvents, linkKeys } from '../mail/link-token.ts';
 import { type MailSettings, mailSettings } from '../mail/mail-settings.ts';
+import { receiptMail } from '../mail/receipt-mail.ts';
 import { openSmtp, type Transport } from '../mail/smtp.ts';
 import { feedTokenOf, revokeFeed } from '../record/calendars.ts';
 import { authorities, inForce } from '../record/in-force.ts';
+import { wasJustSent } from '../record/just-sent.ts';
 import { isCode, keepCode } from '../record/link-codes.ts';
 import { whereTo } from '../record/mail-ids.ts';
 import type { OpenRecord } from '../record/open.ts';
@@ -30,6 +32,7 @@ import { servedApi } from './api/serve-api.ts';
 import { webApp } from './app.ts';
 import type { Calendars } from './calendar-page.ts';
 import type { Codes } from './codes.ts';
+import type { Doing } from './do.ts';
 
 import type { Setting } from './setting.ts';
 import type { OidcSettings } from './sign-in/oidc-settings.ts';
@@ -52,6 +55,8 @@ export interface ServeOptions {
   /** The relay that codes are mailed by; without it nothing that needs one is recorded. */
   readonly smtpUrl?: string | undefined;
   readonly mailDomains?: readonly string[] | undefined;
+  /** Mails pass gateways that open links and send forms: what is answered within seconds of a mail does not count. */
+  readonly gateways?: boolean | undefined;
   /** The authority's own sign-in, beside links. */
   readonly oidc?: OidcSettings | undefined;
   /** Tokens that services may show beside keys. */
@@ -72,6 +77,9 @@ export interface ServedWeb {
   close(): Promise<void>;
 }
 
+/** Nobody reads a mail, opens its link and answers in less; gateways do. */
+const PROGRAM_S = 10;
+
 /** Starts it, and returns when it listens. @throws Error with one line when the port is taken or the keys cannot be used */
 export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   const { client, record, publicUrl, host, port, log, proxies = 0 } = options;
@@ -90,6 +98,10 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   const signIn = servedSignIn({ ...standsOn, record, relay, settings, temporalUi, oidc: options.oidc, log });
   const app = webApp({
     codes: relay && codesBy(relay, record, keys, settings),
+    receipt: relay && receiptsBy(relay, publicUrl, settings, log),
+    justSent: options.gateways
+      ? ({ caseId, me }) => wasJustSent(record, { caseId, person: me.id, seconds: PROGRAM_S })
+      : undefined,
     ...standsOn,
     signIn,
     api: servedApi({
@@ -167,6 +179,29 @@ function codesBy(relay: Transport, record: OpenRecord, keys: LinkKeys, settings:
       );
       return outcome === 'accepted';
     },
+  };
+}
+
+/** Mails of what was recorded by links. They are no notices: one that is lost is not sent again. */
+function receiptsBy(
+  relay: Transport,
+  publicUrl: string,
+  settings: MailSettings,
+  log: Logger,
+): NonNullable<Doing['receipt']> {
+  return ({ me, link, before }, receipt) => {
+    if (!me.email) return;
+    const event = `${linkEvents(link)}${before.length}`;
+    const message = receiptMail({ name: me.name, email: me.email }, { ref: link.ref, event }, receipt, {
+      publicUrl,
+      settings,
+    });
+    relay.send(message).then(
+      ({ outcome }) => {
+        if (outcome !== 'accepted') log.warn({ outcome }, 'a mail of what was recorded by a link did not go');
+      },
+      (err) => log.error({ err }, 'a mail of what was recorded by a link did not go'),
+    );
   };
 }
 

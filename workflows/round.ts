@@ -38,7 +38,7 @@ export async function round({ asked }: RoundInput = {}): Promise<RoundResult> {
     retry: RETRY,
   });
   const { noteRound } = proxyActivities<Activities>({ startToCloseTimeout: '1 minute', retry: RETRY });
-  const began = now();
+  const began = exactly();
   const until = asked === 'now' ? began : asked === 'today' ? laterOf(began, morningOf(began)) : morningOf(began);
   const prepare = async () => {
     await gatherForRound(until);
@@ -69,7 +69,9 @@ setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, round);
 setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, nextRound);
 
 const now = (): Instant => fromEpochMs(Date.now());
-const laterOf = (a: Instant, b: Instant): Instant => (a > b ? a : b);
+/** To the millisecond: what was planned earlier in this second goes too, and two rounds asked for within one have each their own mails and counts. */
+const exactly = (): Instant => new Date(Date.now()).toISOString() as Instant;
+const laterOf = (a: Instant, b: Instant): Instant => (epochMs(a) > epochMs(b) ? a : b);
 
 /** Eight in the morning, in London, of a moment's day there. */
 const morningOf = (moment: Instant): Instant =>

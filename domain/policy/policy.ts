@@ -154,7 +154,14 @@ export interface Policy {
   /** How far ahead whoever owes something may ask to be asked again, in working days, and how often. Absent from policies of releases before 0.3. */
   readonly putOff?: { readonly days: number; readonly times: number; readonly note?: string | undefined } | undefined;
   /** Whether decisions and endings that come by a link need a code that is mailed on request. Absent from policies of releases before 0.3. */
-  readonly links?: { readonly codes: boolean; readonly note?: string | undefined } | undefined;
+  readonly links?:
+    | {
+        readonly codes: boolean;
+        /** Whoever a link was sent to gets a mail of what was recorded by it. */
+        readonly receipts?: boolean | undefined;
+        readonly note?: string | undefined;
+      }
+    | undefined;
   readonly checklist: readonly ChecklistItem[];
   /** Between which times of the day what is told at once waits for the morning. Local. */
   readonly quietHours?: QuietHours | undefined;
@@ -182,6 +189,9 @@ export const putOffOf = ({ putOff }: Policy): { readonly days: number; readonly 
 
 /** Codes are asked for, unless a policy says otherwise. */
 export const asksForCodes = ({ links }: Policy): boolean => links?.codes ?? true;
+
+/** No mail of what was recorded by a link, unless a policy asks for it. */
+export const asksForReceipts = ({ links }: Policy): boolean => links?.receipts ?? false;
 
 /** Every gate the product knows; a policy gives each a level. */
 export const GATES = [

@@ -93,7 +93,9 @@ const schema = z.strictObject({
     note: z.optional(z.string()),
   }),
   hours: z.optional(z.strictObject({ from: timeOfDay, until: timeOfDay, note: z.optional(z.string()) })),
-  links: z.optional(z.strictObject({ codes: z.boolean(), note: z.optional(z.string()) })),
+  links: z.optional(
+    z.strictObject({ codes: z.boolean(), receipts: z.optional(z.boolean()), note: z.optional(z.string()) }),
+  ),
   putOff: z.optional(
     z.strictObject({
       days: z

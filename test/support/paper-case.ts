@@ -20,6 +20,8 @@ export class PaperCase {
   siblings: Setting['siblings'] = [];
   /** Whether the authority asks for codes. */
   codes = true;
+  /** Whether it wants mails of what was recorded by links. */
+  receipts = false;
   /** While true nobody answers. */
   isDown = false;
 
@@ -53,7 +55,7 @@ export class PaperCase {
 
   async setting(): Promise<Setting> {
     const { policy: shipped, calendar } = this.book.began;
-    const policy = { ...shipped, links: { codes: this.codes } };
+    const policy = { ...shipped, links: { codes: this.codes, receipts: this.receipts } };
     const words = (all: Readonly<Record<string, { readonly label: string }>>) =>
       Object.fromEntries(Object.entries(all).map(([key, { label }]) => [key, label]));
     const roles = Object.keys(policy.roles).filter((role) => policy.roles[role]?.family);

@@ -26,8 +26,10 @@ export function pagesOf(
   publicUrl = PUBLIC_URL,
   calendars?: WebOptions['calendars'],
   codes?: Codes,
+  more: Partial<WebOptions> = {},
 ): Hono {
   return webApp({
+    ...more,
     calendars,
     cases: paper.cases,
     keys: KEYS,
