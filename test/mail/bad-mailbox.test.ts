@@ -110,20 +110,20 @@ onBothDatabases('one bad mailbox', (database) => {
     assert.equal(relay.seen.length, 7);
   });
 
-  test('after an outage all that waits is due within a minute', async () => {
+  test('however long an outage was, all that waited has gone a minute and one sweep after the relay is back', async () => {
     const { deliver, relay, sweep, record } = await setUp(database(), () => DOWN);
-    await deliver(delivery(Array.from({ length: 40 }, (_, i) => notice(at(`d${i % 20}.test`, i)))));
+    // Half of them to one domain, as a council's own.
+    const readers = Array.from({ length: 120 }, (_, i) => at(i % 2 ? 'council.test' : `d${i % 20}.test`, i));
+    await deliver(delivery(readers.map((one) => notice(one))));
     for (let round = 0; round < 6; round++) {
       await hoursLater(record);
       await sweep();
     }
-    const soon = new Date(Date.now() + 60_000);
-    const waiting = await record.db.select({ due: mails.nextTryAt }).from(mails);
-    assert.ok(waiting.every(({ due }) => due <= soon));
     relay.answer = () => ACCEPTED;
-    await hoursLater(record);
+    await record.db.execute(sql`update mails set next_try_at = next_try_at - interval '60 seconds'`);
     await sweep();
     const states = await record.db.select({ state: mails.state }).from(mails);
+    assert.equal(states.length, readers.length);
     assert.ok(states.every(({ state }) => state === 'ACCEPTED'));
   });
 
