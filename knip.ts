@@ -23,7 +23,7 @@ export default {
     },
   },
   ignoreExportsUsedInFile: true,
-  ignoreBinaries: ['mount', 'umount'],
+  ignoreBinaries: ['mount', 'umount', 'openssl'],
   ignoreWorkspaces: ['engine'],
   ignoreDependencies: Object.keys(engine.dependencies),
 };
