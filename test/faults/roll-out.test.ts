@@ -148,7 +148,7 @@ test('a morning round that waits for eight goes on with the version that is curr
     const one = notice(to, { key: `rolled/${to.id}`, at: now, round: true });
     const of = identity({ id: `child-protection/ROLL-${to.id}`, ref: `ROLL-${to.id}` });
     await rig.record.db.transaction((tx) =>
-      plan(tx, rig.record.ledgerKey, delivery([one], { case: of }, now), 'nodrift.example'),
+      plan(tx, rig.record, delivery([one], { case: of }, now), 'nodrift.example'),
     );
   }
   const id = 'round/rolled-out';

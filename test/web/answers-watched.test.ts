@@ -46,7 +46,7 @@ test('an answer within seconds of the mail records nothing and is shown again; s
 test('whether a mail has just gone is asked of the ledger: to this person, about this case, within seconds', async () => {
   const record = await openRecord({});
   const planned = delivery([notice(person('nina'), { key: 'k' }), notice(person('owen'), { key: 'k' })]);
-  await record.db.transaction((tx) => plan(tx, record.ledgerKey, planned, 'notify.example.test'));
+  await record.db.transaction((tx) => plan(tx, record, planned, 'notify.example.test'));
   const caseId = planned.entry.case.id;
   const was = (who: string, of = caseId) => wasJustSent(record, { caseId: of, person: who, seconds: 10 });
   assert.equal(await was('nina'), false, 'planned, and not gone');
