@@ -9,6 +9,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { call, exchange } from '../../client/http/call.ts';
+import { openKeys } from '../../codec/open-keys.ts';
 import { startDevServer } from '../../embedded/dev-server.ts';
 import { freePort } from '../../embedded/ports.ts';
 import { findServer } from '../../embedded/server-binary.ts';
@@ -145,9 +146,11 @@ test('workers and pages killed while a caseload is opened: each case is open onc
   const { opened, already, faulty, left: none } = await counts();
   assert.deepEqual({ opened, already, faulty, left: none }, { opened: CASES, already: 0, faulty: 0, left: 0 });
 
-  const record = await openRecord({ databaseUrl });
+  const keys = await openKeys(env);
+  const record = await openRecord({ databaseUrl, keys: keys.keys });
   const rows = await record.db.select({ id: cases.id, status: cases.status }).from(cases);
   await record.close();
+  await keys.close();
   assert.equal(rows.length, CASES);
   assert.ok(rows.every(({ status }) => status === 'open'));
 
