@@ -1,6 +1,7 @@
 // What an activity fails with. It is kept in Temporal's history, so no text of a driver or a relay goes into it.
 
 import { ApplicationFailure } from '@temporalio/common';
+import { placesOf } from '../client/error-fields.ts';
 import { CaseErased } from '../codec/case-keys.ts';
 import { PolicyError } from '../domain/policy/read-policy.ts';
 import { databaseError, RecordUnavailable, ReferenceTaken } from '../record/failures.ts';
@@ -21,18 +22,9 @@ export function asFailure(error: unknown, doing: string, log: FailureLog | undef
   if (told instanceof Error && (final || told instanceof RecordUnavailable))
     return ApplicationFailure.create({ type: told.name, message: told.message, nonRetryable: final });
   const name = told instanceof Error ? told.name : 'unknown';
-  log?.warn({ error: name, at: placeOf(told) }, `${doing} failed unexpectedly`);
+  log?.warn({ error: name, at: placesOf(told, 5) }, `${doing} failed unexpectedly`);
   return ApplicationFailure.create({
     type: 'Unexpected',
     message: `${doing} failed unexpectedly (${name}): see the worker's log`,
   });
-}
-
-/** Where it happened, without what it says: a message may quote what was being written. */
-function placeOf(error: unknown): string {
-  const lines = error instanceof Error ? (error.stack?.split('\n') ?? []) : [];
-  return lines
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 5)
-    .join(' ');
 }

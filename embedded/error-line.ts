@@ -1,5 +1,7 @@
 // How the terminal is told that a start failed: what a person can put right in the error's own words, a bug with its stack. Imported by start.ts only.
 
+import { withoutQuery } from '../record/failures.ts';
+
 /** Errors whose message says what, where and the way out. */
 const IN_ITS_OWN_WORDS: readonly string[] = [
   'UserError',
@@ -11,7 +13,9 @@ const IN_ITS_OWN_WORDS: readonly string[] = [
   'KeysUnavailable',
 ];
 
-export function errorLine(error: unknown): string {
+export function errorLine(thrown: unknown): string {
+  // A driver's words hold the values of its query.
+  const error = withoutQuery(thrown);
   if (!(error instanceof Error)) return String(error);
   return IN_ITS_OWN_WORDS.includes(error.name) ? error.message : (error.stack ?? error.message);
 }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { askForRound, previewRound } from '../client/ask-round.ts';
+import { endOnUncaught } from '../client/error-fields.ts';
 import { Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import { beginMigrating, endMigrating, migratedUntil } from '../codec/migrating.ts';
@@ -125,6 +126,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   ]);
   const log = createLog(process.env.NODRIFT_LOG || 'warn');
   installRuntime(log);
+  endOnUncaught(log);
 
   const keyFolder = join(data, 'keys');
   const plain = isOfAnEarlierRelease(data);

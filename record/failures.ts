@@ -62,6 +62,18 @@ export function databaseError(error: unknown, where?: string): unknown {
   return new RecordUnavailable(`${place} cannot be used: ${saying}`, code);
 }
 
+/** What a process that ends by an error says at the end: its message; of a query that failed ours, for Drizzle's has the values of the query in it. */
+export function lastWords(error: unknown): string {
+  const told = withoutQuery(error);
+  return told instanceof Error ? told.message : String(told);
+}
+
+/** An error whose words may be shown: a failed query as `RecordUnavailable`, every other as it is. */
+export const withoutQuery = (error: unknown): unknown =>
+  error instanceof Error && (/^Drizzle/.test(error.name) || /^Failed query/.test(error.message))
+    ? databaseError(error)
+    : error;
+
 /** Asks the database something. @throws RecordUnavailable in place of what the driver throws, and every other error as it is */
 export async function asked<T>(act: () => Promise<T>): Promise<T> {
   try {

@@ -1,9 +1,11 @@
 // The pages behind mails as a process of their own, as containers run it. Settings come from the environment (docs/operations.md).
 
 import { pino } from 'pino';
+import { endOnUncaught, errorFields } from '../client/error-fields.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import { openKeys, tryKeys } from '../codec/open-keys.ts';
 import { readPublicUrl } from '../mail/links.ts';
+import { lastWords } from '../record/failures.ts';
 import { openRecord } from '../record/open.ts';
 import { readConnections } from '../record/postgres.ts';
 import { endpointRules } from '../webhooks/endpoint.ts';
@@ -32,9 +34,9 @@ async function run(): Promise<void> {
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    // An error's message may hold what people typed.
-    serializers: { err: (error: Error) => ({ type: error?.name, at: error?.stack?.split('\n')[1]?.trim() }) },
+    serializers: { err: errorFields },
   });
+  endOnUncaught(log);
   required('DATABASE_URL');
   const publicUrl = readPublicUrl(required('NODRIFT_PUBLIC_URL')) ?? '';
   const keys = await openKeys(process.env);
@@ -80,7 +82,7 @@ async function run(): Promise<void> {
 run().then(
   () => process.exit(0),
   (error: unknown) => {
-    process.stderr.write(`nodrift web: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`nodrift web: ${lastWords(error)}\n`);
     process.exit(1);
   },
 );

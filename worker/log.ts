@@ -2,6 +2,7 @@
 
 import { DefaultLogger, Runtime, type Logger as SdkLogger } from '@temporalio/worker';
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import { errorFields } from '../client/error-fields.ts';
 import { BadInput } from '../client/errors.ts';
 
 export type { Logger };
@@ -25,19 +26,6 @@ export function createLog(level = process.env.NODRIFT_LOG || 'info', to: Destina
     },
     to,
   );
-}
-
-/** An error's name, code and stack, without its message. */
-function errorFields(error: unknown): { type?: string; code?: unknown; at?: string } | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const { name, code, stack } = error as Partial<Error> & { code?: unknown };
-  const at = (stack ?? '')
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 3)
-    .map((line) => line.trim())
-    .join(' ');
-  return { ...(name ? { type: name } : {}), code, ...(at ? { at } : {}) };
 }
 
 /** Makes the SDK write to the same log. Called once per process, before the first connection. */

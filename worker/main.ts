@@ -2,11 +2,13 @@
 
 import { createServer } from 'node:http';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { endOnUncaught } from '../client/error-fields.ts';
 import { openKeys, tryKeys } from '../codec/open-keys.ts';
 import { readPublicUrl } from '../mail/links.ts';
 import { readMailsAnHour } from '../mail/mail-settings.ts';
 import { type ListenAt, readReplyPort } from '../mail/reply-listener.ts';
 import { readReplyTls } from '../mail/reply-tls.ts';
+import { lastWords } from '../record/failures.ts';
 import { readConnections } from '../record/postgres.ts';
 import { endpointRules } from '../webhooks/endpoint.ts';
 import { createLog, installRuntime } from './log.ts';
@@ -49,6 +51,7 @@ async function startHealth(service: Service): Promise<void> {
 async function run(): Promise<void> {
   const log = createLog();
   installRuntime(log);
+  endOnUncaught(log);
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const publicUrl = readPublicUrl(process.env.NODRIFT_PUBLIC_URL);
   const keys = await openKeys(process.env);
@@ -93,7 +96,7 @@ async function run(): Promise<void> {
 run().then(
   () => process.exit(0),
   (error: unknown) => {
-    process.stderr.write(`nodrift worker: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`nodrift worker: ${lastWords(error)}\n`);
     process.exit(1);
   },
 );

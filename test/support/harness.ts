@@ -35,7 +35,8 @@ import { SEALED } from '../../record/sealed-columns.ts';
 import { opened } from '../../record/sealing.ts';
 import { PACE, type Pace } from '../../record/webhook-deliveries.ts';
 import type { Bundle } from '../../worker/bundle.ts';
-import { type Seam, type Service, startService } from '../../worker/service.ts';
+import { createLog, installRuntime } from '../../worker/log.ts';
+import { type Seam, type Service, type ServiceSettings, startService } from '../../worker/service.ts';
 import { makeCurrent } from '../../worker/versions.ts';
 import type { RunningWorker } from '../../worker/worker.ts';
 import { SEARCH_ATTRIBUTES, workflowId } from '../../workflows/api.ts';
@@ -51,6 +52,12 @@ export { PATIENCE_MS, until } from './waiting.ts';
 export interface RigOptions {
   /** A program to start in place of the server's own. */
   readonly binary?: (found: string, folder: string) => Promise<string>;
+  /** Server and record keep their data on disk, under `rig.folder`, as `npm start` does; gone at the end. */
+  readonly onDisk?: boolean;
+  /** Hears of every line that a process would log, the SDK's among them, at any level. */
+  readonly log?: (line: string) => void;
+  /** Settings of the service that this file needs. */
+  readonly service?: () => Promise<Partial<ServiceSettings>>;
 }
 
 let shared: Rig | undefined;
@@ -72,6 +79,8 @@ const ATTRIBUTES = Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map(({ na
 export class Rig {
   server!: DevServer;
   inbox!: Inbox;
+  /** Where all its data is that is kept on disk. */
+  folder!: string;
   /** The sources as they are, and the worker that runs them from the start. */
   bundle!: Bundle;
   worker!: RunningWorker;
@@ -101,16 +110,19 @@ export class Rig {
   #refs = 0;
 
   /** The service as `npm start` and containers run it, on a server, a relay and a database of its own. */
-  async start({ binary }: RigOptions): Promise<void> {
+  async start({ binary, onDisk, log, service }: RigOptions): Promise<void> {
+    const everything = log && createLog('trace', { write: log });
     const telemetryOptions = { logging: { filter: { core: 'ERROR', other: 'ERROR' } } } as const;
-    Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [], telemetryOptions });
+    if (everything) installRuntime(everything);
+    else Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [], telemetryOptions });
     const folder = await mkdtemp(join(tmpdir(), 'nodrift-test-'));
+    this.folder = folder;
     this.#undo.push(() => rm(folder, { recursive: true, force: true }));
     await this.#openKeys(folder);
     const found = await findServer();
     this.server = await startDevServer({
       binary: binary ? await binary(found, folder) : found,
-      inMemory: true,
+      ...(onDisk ? { dataDir: join(folder, 'temporal') } : { inMemory: true }),
       ports: { grpc: 0 },
       searchAttributes: ATTRIBUTES,
       timeSkipping: true,
@@ -125,12 +137,15 @@ export class Rig {
       namespace: 'default',
       keys: this.keys,
       databaseUrl: await this.#database(),
+      dataDir: onDisk ? join(folder, 'record') : undefined,
       smtpUrl: this.inboxUrl,
       wakesNobody: true,
       rollOut: false,
-      log: pino({ level: 'warn' }, { write: (line: string) => void this.logged.push(JSON.parse(line)) }),
+      log: everything ?? pino({ level: 'warn' }, { write: (line: string) => void this.logged.push(JSON.parse(line)) }),
       seam: this.#seam(),
+      ...(await service?.()),
     });
+    this.inbox.replies = this.#service.replies;
     this.#undo.push(() => this.#service.stop());
     this.worker = this.#service.worker;
     this.nodrift = new FutureNodrift(this.client);

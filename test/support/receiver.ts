@@ -18,6 +18,8 @@ export class Receiver {
   secret = '';
   /** What it took, in the order it came, what came twice as well. */
   readonly took: CloudEvent[] = [];
+  /** Everything that was sent, as it came: headers and body. */
+  readonly raw: string[] = [];
   /** Calls whose signature was wrong. */
   forged = 0;
   answer: Answer = () => undefined;
@@ -60,6 +62,7 @@ export class Receiver {
       return; // whoever called has gone
     }
     const body = Buffer.concat(parts).toString('utf8');
+    this.raw.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)}\n${body}`);
     try {
       new Webhook(this.secret).verify(body, request.headers as Record<string, string>);
     } catch {

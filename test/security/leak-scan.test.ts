@@ -1,0 +1,81 @@
+// A year is lived with a canary in everything that could say who a child is. Then whatever somebody could read who has no keys is searched: none is found
+// but in the mails to the people themselves.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, type TestContext, test } from 'node:test';
+import { freePort } from '../../embedded/ports.ts';
+import { useRig } from '../support/harness.ts';
+import { LeakLife } from '../support/leak-life.ts';
+import { type Found, inFiles, inHistories, inTables, inTexts, linesOf } from '../support/leak-scan.ts';
+
+const life = new LeakLife();
+before(async () => {
+  process.env.NODRIFT_METRICS = `127.0.0.1:${await freePort(0)}`;
+});
+const rig = useRig(life.options);
+after(() => life.end());
+
+const nothing = (t: TestContext, all: Found) => {
+  for (const line of linesOf(all)) t.diagnostic(line);
+  assert.deepEqual(linesOf(all), []);
+};
+
+let metrics = '';
+let audit = '';
+test('a year is lived by every way in', async () => {
+  await life.begin(rig);
+  await life.stories();
+  await life.today();
+  await life.directory();
+  await life.import();
+  await life.mistakes();
+  metrics = await (await fetch(`http://${process.env.NODRIFT_METRICS}/metrics`)).text();
+  audit = JSON.stringify(await life.ask('GET', '/audit?limit=1000'));
+});
+
+test('the log of any level holds no canary', (t) => {
+  assert.ok(life.logged.length > 100, `${life.logged.length} lines`);
+  nothing(t, inTexts(life.canaries, 'log', life.logged));
+});
+
+test('no address that anybody is given holds a canary', (t) => {
+  assert.ok(life.addresses.length > 20);
+  nothing(t, inTexts(life.canaries, 'address', life.addresses));
+});
+
+test('the metrics hold no canary', (t) => {
+  assert.match(metrics, /temporal_/);
+  nothing(t, inTexts(life.canaries, 'metrics', [metrics]));
+});
+
+test('the audit holds no canary', (t) => {
+  assert.match(audit, /POST/);
+  nothing(t, inTexts(life.canaries, 'audit', [audit]));
+});
+
+test('webhooks hold no canary, in no header and no body', (t) => {
+  assert.ok(life.receiver.took.length > 20, `${life.receiver.took.length} calls`);
+  nothing(t, inTexts(life.canaries, 'webhook', life.receiver.raw));
+});
+
+test('Temporal’s errors hold no canary', (t) => {
+  assert.ok(life.errors.length > 5);
+  nothing(t, inTexts(life.canaries, 'error', life.errors));
+});
+
+test('no history, list or description of Temporal holds a canary', async (t) => {
+  nothing(t, await inHistories(life.canaries, rig.client));
+});
+
+test('no file of Temporal’s database holds a canary', async (t) => {
+  nothing(t, await inFiles(life.canaries, join(rig.folder, 'temporal')));
+});
+
+test('no column of the record holds a canary', async (t) => {
+  nothing(t, await inTables(life.canaries, rig.record));
+});
+
+test('no file of the record holds a canary', async (t) => {
+  nothing(t, await inFiles(life.canaries, join(rig.folder, 'record')));
+});

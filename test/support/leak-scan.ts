@@ -1,0 +1,106 @@
+// Where somebody could read a canary: files, tables, histories, lists, logs, and what is said to others. One function a surface, each gives what it found.
+
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { sql } from 'drizzle-orm';
+import type { OpenRecord } from '../../record/open.ts';
+import { type Canaries, DISGUISE, found } from './canaries.ts';
+
+/** By where it stood: what was found there. */
+export type Found = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Collects what is found, in the words of the canaries. */
+class Finding {
+  readonly all = new Map<string, Set<string>>();
+  readonly #canaries: Canaries;
+  constructor(canaries: Canaries) {
+    this.#canaries = canaries;
+  }
+  look(where: string, bytes: Buffer | string): void {
+    for (const letters of found(bytes)) {
+      const here = this.all.get(where) ?? new Set();
+      this.all.set(where, here.add(letters === DISGUISE ? letters : this.#canaries.what(letters)));
+    }
+  }
+}
+
+/** Every file below a folder, as it lies on the disk: write-ahead logs and what no query gives any more among them. */
+export async function inFiles(canaries: Canaries, folder: string): Promise<Found> {
+  const finding = new Finding(canaries);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) {
+      const file = join(entry.parentPath, entry.name);
+      // A file may go while we look.
+      finding.look(file.slice(folder.length + 1), await readFile(file).catch(() => ''));
+    }
+  return finding.all;
+}
+
+/** Every value of every table, by its column. */
+export async function inTables(canaries: Canaries, record: OpenRecord): Promise<Found> {
+  const finding = new Finding(canaries);
+  const rowsOf = async (text: string) => {
+    const answer = await record.db.execute(sql.raw(text));
+    return (Array.isArray(answer) ? answer : (answer as { rows: unknown[] }).rows) as Record<string, unknown>[];
+  };
+  const tables = await rowsOf(
+    `select table_schema as s, table_name as t from information_schema.tables
+     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
+  );
+  for (const { s, t } of tables)
+    for (const row of await rowsOf(`select * from "${s}"."${t}"`))
+      for (const [column, value] of Object.entries(row))
+        finding.look(`${t}.${column}`, Buffer.isBuffer(value) ? value : asText(value));
+  return finding.all;
+}
+
+/** Everything Temporal gives of every run to whoever may read: its list, what describes it, and its history as it is exported. */
+export async function inHistories(canaries: Canaries, client: Client): Promise<Found> {
+  const finding = new Finding(canaries);
+  for await (const { workflowId, runId } of client.workflow.list()) {
+    const handle = client.workflow.getHandle(workflowId, runId);
+    const { raw } = await handle.describe();
+    lookInside(finding, 'described', raw);
+    for (const event of (await handle.fetchHistory()).events ?? []) {
+      const [kind = '', attributes] =
+        Object.entries(event).find(([key, value]) => /Attributes$/.test(key) && value) ?? [];
+      lookInside(finding, kind.replace(/EventAttributes$/, ''), attributes);
+      const { [kind as keyof typeof event]: _, ...rest } = event;
+      lookInside(finding, 'event', rest);
+    }
+  }
+  return finding.all;
+}
+
+/** Bytes are looked at as they are, and by where they stand. */
+function lookInside(finding: Finding, where: string, value: unknown): void {
+  if (value instanceof Uint8Array) finding.look(where, Buffer.from(value));
+  else if (typeof value === 'string') finding.look(where, value);
+  else if (typeof value === 'object' && value !== null) lookIntoFields(finding, where, value);
+}
+
+function lookIntoFields(finding: Finding, where: string, value: object): void {
+  for (const [key, inner] of Object.entries(value)) {
+    finding.look(`${where}, a name of a field`, key);
+    lookInside(finding, /^\d+$/.test(key) ? where : `${where}.${key}`, inner);
+  }
+}
+
+/** Lines or pieces of text, all of one surface. */
+export function inTexts(canaries: Canaries, where: string, texts: readonly string[]): Found {
+  const finding = new Finding(canaries);
+  for (const text of texts) finding.look(where, text);
+  return finding.all;
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+
+/** `history.input: a core group: meeting-held.reason, … (12)`, a line each. */
+export const linesOf = (all: Found): readonly string[] =>
+  [...all]
+    .map(
+      ([where, what]) =>
+        `${where}: ${[...what].slice(0, 3).join('; ')}${what.size > 3 ? `; … ${what.size} in all` : ''}`,
+    )
+    .sort();
