@@ -31,6 +31,7 @@ interface Service {
   privileged?: boolean;
   cap_drop?: string[];
   security_opt?: string[];
+  ulimits?: { core?: number };
 }
 
 interface Compose {
@@ -164,6 +165,9 @@ function checkHardening(service: Service): string[] {
     ...(service.security_opt?.includes('no-new-privileges:true')
       ? []
       : ['may gain privileges: security_opt: ["no-new-privileges:true"] is missing']),
+    ...(service.ulimits?.core === 0
+      ? []
+      : ['may leave its memory on a disk when it crashes: ulimits: { core: 0 } is missing']),
     ...(service.privileged ? ['is privileged'] : []),
     ...(service.network_mode === undefined ? [] : [`leaves its networks by network_mode: ${service.network_mode}`]),
   ];

@@ -101,6 +101,12 @@ const slips: [what: string, from: string, to: string, problem: RegExp][] = [
   ],
   ['a root that can be written to', '  read_only: true', '  read_only: false', /service worker may write/],
   ['capabilities that are kept', '  cap_drop: [ALL]', '  cap_drop: [NET_RAW]', /service worker keeps capabilities/],
+  [
+    'pictures of its memory',
+    'ulimits: { core: 0 }',
+    'ulimits: { nofile: 1024 }',
+    /service worker may leave its memory/,
+  ],
   ['privileges to be gained', '["no-new-privileges:true"]', '[]', /service worker may gain privileges/],
   [
     'the host’s network',
