@@ -111,7 +111,7 @@ function checkTest(rule: string, name: string, where: string, readFile: ReadFile
 }
 
 /** Whether the title stands in the file as a string literal that is neither commented out nor the title of a skipped test. */
-function hasTitle(source: string, title: string): boolean {
+export function hasTitle(source: string, title: string): boolean {
   return source.split('\n').some((line, index, lines) => {
     if (/^\s*(\/\/|\/?\*)/.test(line) || !literals(title).some((literal) => line.includes(literal))) return false;
     // A long title stands on the line after the call's name.
