@@ -7,7 +7,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import { freePort } from '../../embedded/ports.ts';
 import { useRig } from '../support/harness.ts';
 import { LeakLife } from '../support/leak-life.ts';
-import { type Found, inFiles, inHistories, inTables, inTexts, linesOf } from '../support/leak-scan.ts';
+import { type Found, inFiles, inHistories, inTables, inTexts, linesOf, onWire } from '../support/leak-scan.ts';
 
 const life = new LeakLife();
 before(async () => {
@@ -30,12 +30,13 @@ test('a year is lived by every way in', async () => {
   await life.directory();
   await life.import();
   await life.mistakes();
+  await life.settle();
   metrics = await (await fetch(`http://${process.env.NODRIFT_METRICS}/metrics`)).text();
   audit = JSON.stringify(await life.ask('GET', '/audit?limit=1000'));
 });
 
 test('the log of any level holds no canary', (t) => {
-  assert.ok(life.logged.length > 100, `${life.logged.length} lines`);
+  assert.ok(life.logged.length > 50, `${life.logged.length} lines`);
   nothing(t, inTexts(life.canaries, 'log', life.logged));
 });
 
@@ -66,9 +67,31 @@ test('no header of a mail holds a canary but whom it goes to', async (t) => {
   nothing(t, inTexts(life.canaries, 'mail header', headers));
 });
 
-test('Temporal’s errors hold no canary', (t) => {
-  assert.ok(life.errors.length > 5);
-  nothing(t, inTexts(life.canaries, 'error', life.errors));
+/** What people are told in a mail: whom it goes to and whom to ring, where to be, what is to be done. */
+const IN_MAILS = /(name|telephone|venue|activity|who comes for Nina)$/;
+test('a mail holds whom it goes to, whom to ring, where to be and what to do; never the child, and no address of anybody else', async (t) => {
+  const found = inTexts(
+    life.canaries,
+    'mail',
+    (await rig.inbox.messages()).map(({ text, html, calendar, to }) =>
+      to.reduce((said, address) => said.replaceAll(address, ''), JSON.stringify({ text, html, calendar })),
+    ),
+  );
+  const all = [...(found.get('mail') ?? [])];
+  assert.ok(all.length > 20, linesOf(found).join('\n'));
+  for (const kind of new Set(all.map((what) => what.replace(/^.*[:,.] ?/, '')))) t.diagnostic(kind);
+  const more = all.filter((what) => !IN_MAILS.test(what) || / kit, /.test(what));
+  assert.deepEqual(more, []);
+});
+
+test('what a client sends to Temporal, and what it is answered and refused, holds no canary on the wire', {
+  todo: 'until it is sealed',
+}, (t) => {
+  assert.ok(
+    life.wire.some(([where]) => /failed/.test(where)),
+    life.wire.map(([where]) => where).join(),
+  );
+  nothing(t, onWire(life.canaries, life.wire));
 });
 
 test('no history, list or description of Temporal holds a canary', { todo: 'until it is sealed' }, async (t) => {

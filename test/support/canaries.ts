@@ -13,7 +13,7 @@ const TELEPHONE = '01632 960';
 
 const READ = readers();
 /** Fields of text that hold no words of people: what they say is read by the domain, or is a reference. */
-const NOT_WORDS = ['.ref', '.code', '.contact', '.role', 'checklist-answered.confirmed'];
+const NOT_WORDS = ['.ref', '.code', '.contact', '.role', '.team', 'checklist-answered.confirmed'];
 const noWords = (path: string) => NOT_WORDS.some((end) => path.endsWith(end));
 /** A place that is named only together with a time. */
 const ONLY_WHERE_GIVEN = 'brought-in.meetings.venue';

@@ -2,6 +2,7 @@
 // mails and their answers, webhooks, corrections, an import, the staff directory, sign-ins, and whatever can be sent wrongly.
 
 import assert from 'node:assert/strict';
+import { Client } from '@temporalio/client';
 import { sourceOf } from '../../domain/case/catalogue.ts';
 import type { CaseFile } from '../../domain/case/model.ts';
 import { freePort } from '../../embedded/ports.ts';
@@ -14,7 +15,7 @@ import { type ServedWeb, serveWeb } from '../../web/serve.ts';
 import { createLog } from '../../worker/log.ts';
 import { outlook, postfix } from './calendar-replies.ts';
 import { Canaries, fileWith, personWith } from './canaries.ts';
-import { canaryStories } from './canary-stories.ts';
+import { type CanaryStory, canaryStories } from './canary-stories.ts';
 import { moment } from './family.ts';
 import { type Rig, RunningCase } from './harness.ts';
 import { Receiver } from './receiver.ts';
@@ -33,8 +34,8 @@ export class LeakLife {
   readonly logged: string[] = [];
   /** Every address that somebody asked for, and every one that an answer or a mail gave them. */
   readonly addresses: string[] = [];
-  /** What Temporal's client was told of what went wrong. */
-  readonly errors: string[] = [];
+  /** What a client of Temporal sent and was answered, as it goes over the wire. */
+  readonly wire: (readonly [where: string, what: unknown])[] = [];
   readonly receiver = new Receiver();
   readonly cases: RunningCase[] = [];
   /** Whom the cases are about: their canaries are in no mail at all. */
@@ -78,7 +79,7 @@ export class LeakLife {
 
   /** Asks the API. @param expected a refusal that is meant @returns the answer's body */
   // biome-ignore lint/suspicious/noExplicitAny: what it holds depends on what is asked
-  async ask(method: string, path: string, body?: unknown, expected?: number): Promise<any> {
+  async ask(method: string, path: string, body?: unknown, expected?: 'refused'): Promise<any> {
     const url = `${this.#publicUrl}/api/v1${path}`;
     const plain = typeof body === 'string';
     const response = await fetch(url, {
@@ -94,7 +95,7 @@ export class LeakLife {
     const text = await response.text();
     this.addresses.push(response.headers.get('location') ?? '');
     if (expected === undefined) assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-    else assert.equal(response.status, expected, `${method} ${path}: ${text}`);
+    else assert.ok(response.status >= 400 && response.status < 500, `${method} ${path}: ${response.status} ${text}`);
     return text === '' || !/json/.test(response.headers.get('content-type') ?? '') ? text : JSON.parse(text);
   }
 
@@ -108,20 +109,28 @@ export class LeakLife {
 
   /** Every event there is, in the cases it belongs to, each at its own moment; then the rest of the year. */
   async stories(): Promise<void> {
-    for (const { file, events } of canaryStories(this.canaries, WEEKS)) {
-      const running = this.#follow(file);
-      const [first, ...rest] = events;
-      assert.ok(first);
-      await this.rig.nodrift.open(file, [{ id: first.id, recordedAt: moment(first.at), event: first.event as never }]);
-      for (const [i, { id, at, type, event }] of rest.entries()) {
-        if (sourceOf(type) === 'nodrift') continue;
-        await running.clock.forwardTo(moment(at));
-        await this.ask('POST', `/cases/${running.id}/events`, { events: [{ id, recordedAt: moment(at), event }] });
-        if (i === 5) await running.renew();
-      }
-      await running.forwardTo('2028-12-20');
-      await running.mails();
+    await Promise.all(canaryStories(this.canaries, WEEKS).map((story) => this.#live(story)));
+  }
+
+  async #live({ file, events }: CanaryStory): Promise<void> {
+    const running = this.#follow(file);
+    const [first, ...rest] = events;
+    assert.ok(first);
+    await this.rig.nodrift.open(file, [{ id: first.id, recordedAt: moment(first.at), event: first.event as never }]);
+    for (const [i, { id, at, type, event }] of rest.entries()) {
+      if (sourceOf(type) === 'nodrift') continue;
+      await running.clock.forwardTo(moment(at));
+      await this.ask('POST', `/cases/${running.id}/events`, { events: [{ id, recordedAt: moment(at), event }] });
+      if (i === 5) await running.renew();
     }
+    await running.forwardTo('2028-12-20');
+    await running.mails();
+  }
+
+  /** Cases that others led to are this life's as well. */
+  async #followAll(): Promise<void> {
+    for await (const { workflowId } of this.rig.client.workflow.list())
+      if (/\/CN-/.test(workflowId)) this.rig.track(workflowId);
   }
 
   /** A case of today, opened by the API: links are followed, a calendar answers, a mail comes back. */
@@ -261,6 +270,12 @@ export class LeakLife {
     await until(async () => (await this.ask('GET', `/imports/${id}`)).state === 'done', 'the import is done');
   }
 
+  /** What is found has settled: everything that was begun is done, and on the disk. */
+  async settle(): Promise<void> {
+    await this.#followAll();
+    await this.rig.record.db.execute('checkpoint');
+  }
+
   /** Whatever can be sent wrongly, by the API, behind links, and by Temporal's client. */
   async mistakes(): Promise<void> {
     const { canaries } = this;
@@ -268,39 +283,71 @@ export class LeakLife {
     const path = `/cases/${one!.id}/events`;
     const word = (what: string) => canaries.word(`a mistake: ${what}`);
     const wrong = (event: object) => ({ events: [{ id: 'wrong', event: { by: 'amira', ...event } }] });
-    await this.ask('POST', path, `{"events": [${word('no JSON')}`, 400);
-    await this.ask('POST', path, wrong({ type: word('no type') }), 422);
-    await this.ask('POST', path, wrong({ type: 'meeting-cancelled', meeting: word('no meeting') }), 422);
+    await this.ask('POST', path, `{"events": [${word('no JSON')}`, 'refused');
+    await this.ask('POST', path, wrong({ type: word('no type') }), 'refused');
+    await this.ask('POST', path, wrong({ type: 'meeting-cancelled', meeting: word('no meeting') }), 'refused');
     await this.ask(
       'POST',
       path,
       wrong({ type: 'meeting-cancelled', meeting: 'core-group-1', [word('no field')]: 1 }),
-      422,
+      'refused',
     );
-    await this.ask('GET', `/cases/child-protection/${word('no case')}`, undefined, 404);
-    await this.ask('GET', `/people/${word('nobody')}/owed?authority=barnsley`, undefined, 404).catch(() => {});
+    await this.ask('GET', `/cases/child-protection/${word('no case')}`, undefined, 'refused');
+    await this.ask('GET', `/people/${word('nobody')}/owed?authority=barnsley`, undefined, 'refused');
     for (const path of ['/do/v1.a.', '/sign-in/link/', '/calendar/', '/'])
       await this.visitor(false).get(`${path}${word('no link')}`);
 
-    const handle = this.rig.client.workflow.getHandle(this.cases.find(({ id }) => id.endsWith('CN-NOW'))!.id);
-    const event = { type: 'meeting-held', by: 'amira', meeting: 'core-group-1', on: day(0), chair: 'amira' };
-    for (const update of ['record', word('no update')])
-      for (const args of [
-        [[{ id: 'wrong', event: { ...event, reason: word('refused') } }]],
-        [word('no events')],
-        [{ [word('no list')]: 1 }],
-      ])
-        await handle
-          .executeUpdate(update, { args } as never)
-          .then(() => assert.fail('it was taken'))
-          .catch((error: unknown) => this.errors.push(told(error)));
-    await handle.query(word('no query')).catch((error: unknown) => this.errors.push(told(error)));
+    const client = this.#watched();
+    const handle = client.workflow.getHandle(this.cases.find(({ id }) => id.endsWith('CN-NOW'))!.id);
+    const held = { type: 'meeting-held', by: 'amira', meeting: 'core-group-1', on: day(0), chair: 'amira' };
+    for (const args of [
+      [[{ id: 'wrong', event: { ...held, reason: word('refused') } }]],
+      [[{ id: 'wrong', event: { ...held, type: word('no type, by Temporal’s client') } }]],
+      [word('no events')],
+      [{ [word('no list')]: 1 }],
+    ])
+      await assert.rejects(handle.executeUpdate('record', { args } as never));
+    await handle.query('owed', word('an argument nobody asked for')).catch(() => {});
+    await assert.rejects(handle.query('nothing', word('of a query that is none')));
+    await handle.signal('nothing', word('of a signal that is none'));
+    await handle.query('people');
+  }
+
+  /** Temporal's client, with everything noted that goes over the wire and comes back. */
+  #watched(): Client {
+    const { connection, options } = this.rig.client;
+    const service = new Proxy(connection.workflowService, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name) as unknown;
+        if (typeof method !== 'function') return method;
+        return async (request: unknown) => {
+          this.wire.push([`${String(name)}, asked`, request]);
+          try {
+            const answer: unknown = await method.call(target, request);
+            this.wire.push([`${String(name)}, answered`, answer]);
+            return answer;
+          } catch (error) {
+            this.wire.push([`${String(name)}, failed`, everythingOf(error)]);
+            throw error;
+          }
+        };
+      },
+    });
+    const wired = new Proxy(connection, {
+      get: (target, name) => {
+        if (name === 'workflowService') return service;
+        const value = Reflect.get(target, name) as unknown;
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const { namespace, loadedDataConverter: dataConverter } = options;
+    return new Client({ connection: wired, namespace, dataConverter });
   }
 }
 
-/** Everything an error carries, whatever it is made of. */
-function told(error: unknown): string {
+/** An error as an object, with what it was caused by. */
+function everythingOf(error: unknown): unknown {
   if (!(error instanceof Error)) return String(error);
   const { message, stack, cause, ...rest } = error;
-  return [message, stack, JSON.stringify(rest), cause === undefined ? '' : told(cause)].join('\n');
+  return { message, stack, ...rest, cause: cause === undefined ? null : everythingOf(cause) };
 }

@@ -87,6 +87,13 @@ function lookIntoFields(finding: Finding, where: string, value: object): void {
   }
 }
 
+/** Messages and errors of gRPC, by where they went. */
+export function onWire(canaries: Canaries, wire: readonly (readonly [where: string, what: unknown])[]): Found {
+  const finding = new Finding(canaries);
+  for (const [where, what] of wire) lookInside(finding, where, what);
+  return finding.all;
+}
+
 /** Lines or pieces of text, all of one surface. */
 export function inTexts(canaries: Canaries, where: string, texts: readonly string[]): Found {
   const finding = new Finding(canaries);
