@@ -3,8 +3,20 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { sql } from 'drizzle-orm';
+import { getTableName, is, sql } from 'drizzle-orm';
+import { PgTable } from 'drizzle-orm/pg-core';
+import type { CaseKeys } from '../../codec/case-keys.ts';
+import { CannotRead } from '../../codec/data-key.ts';
+import { payloadCodec } from '../../codec/payload-codec.ts';
 import type { OpenRecord } from '../../record/open.ts';
+import * as schema from '../../record/schema.ts';
+import * as directory from '../../record/schema-directory.ts';
+import * as imports from '../../record/schema-imports.ts';
+import * as shadow from '../../record/schema-shadow.ts';
+import * as signIn from '../../record/schema-sign-in.ts';
+import * as webhooks from '../../record/schema-webhooks.ts';
+import { SEALED } from '../../record/sealed-columns.ts';
+import { opened } from '../../record/sealing.ts';
 import { type Canaries, DISGUISE, found } from './canaries.ts';
 
 /** By where it stood: what was found there. */
@@ -86,6 +98,46 @@ function lookIntoFields(finding: Finding, where: string, value: object): void {
     lookInside(finding, /^\d+$/.test(key) ? where : `${where}.${key}`, inner);
   }
 }
+
+interface SealedPayload {
+  readonly metadata: Readonly<Record<string, Uint8Array>>;
+  readonly data: Uint8Array;
+}
+const isPayload = (value: object): value is SealedPayload =>
+  'metadata' in value && 'data' in value && value.data instanceof Uint8Array && value.metadata !== null;
+
+function* payloadsIn(value: unknown): Generator<SealedPayload> {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+  if (isPayload(value)) yield value;
+  else for (const inner of Object.values(value)) yield* payloadsIn(inner);
+}
+
+/** What whoever has the keys there still are reads of every run and every table. What does not open any more is passed over. */
+export async function withKeys(canaries: Canaries, client: Client, record: OpenRecord, keys: CaseKeys): Promise<Found> {
+  const finding = new Finding(canaries);
+  const codec = payloadCodec({ keys, namespace: client.options.namespace });
+  for await (const { workflowId, runId } of client.workflow.list()) {
+    const handle = client.workflow.getHandle(workflowId, runId);
+    for (const payload of payloadsIn([(await handle.describe()).raw, await handle.fetchHistory()])) {
+      const [plain] = await codec.decode([payload]).catch((error: unknown) => {
+        if (error instanceof CannotRead) return [];
+        throw error;
+      });
+      if (plain?.data) finding.look('histories', Buffer.from(plain.data));
+    }
+  }
+  for (const table of TABLES) {
+    const sealed = Object.values(SEALED).find(({ name }) => name === getTableName(table));
+    if (sealed)
+      for (const row of await opened(record, sealed, await record.db.select().from(table)))
+        finding.look(`the record`, JSON.stringify(row));
+  }
+  return finding.all;
+}
+
+const TABLES = [schema, directory, imports, shadow, signIn, webhooks].flatMap((one) =>
+  Object.values(one).filter((table): table is PgTable => is(table, PgTable)),
+);
 
 /** Messages and errors of gRPC, by where they went. */
 export function onWire(canaries: Canaries, wire: readonly (readonly [where: string, what: unknown])[]): Found {
