@@ -43,6 +43,7 @@ export class LeakLife {
   rig!: Rig;
   #web!: ServedWeb;
   #key = '';
+  #webhook = '';
   #publicUrl = '';
   #port = 0;
 
@@ -68,8 +69,9 @@ export class LeakLife {
     const { text } = await makeKey(record, { name: 'the scan', scopes: SCOPES, authorities: 'all', madeBy: 'test' });
     this.#key = text;
     await this.receiver.start();
-    const { secret } = await this.ask('POST', '/webhooks', { authority: 'barnsley', url: this.receiver.url });
+    const { id, secret } = await this.ask('POST', '/webhooks', { authority: 'barnsley', url: this.receiver.url });
     this.receiver.secret = secret;
+    this.#webhook = id;
   }
 
   async end(): Promise<void> {
@@ -130,7 +132,7 @@ export class LeakLife {
   /** Cases that others led to are this life's as well. */
   async #followAll(): Promise<void> {
     for await (const { workflowId } of this.rig.client.workflow.list())
-      if (/\/CN-/.test(workflowId)) this.rig.track(workflowId);
+      if (/\/CN-|^nodrift-webhooks/.test(workflowId)) this.rig.track(workflowId);
   }
 
   /** A case of today, opened by the API: links are followed, a calendar answers, a mail comes back. */
@@ -272,6 +274,7 @@ export class LeakLife {
 
   /** What is found has settled: everything that was begun is done, and on the disk. */
   async settle(): Promise<void> {
+    await this.ask('DELETE', `/webhooks/${this.#webhook}`);
     await this.#followAll();
     await this.rig.record.db.execute('checkpoint');
   }
