@@ -209,7 +209,7 @@ function lateBooking(c: Case, duty: Standing, since: Instant, known = duty.known
   if (c.calendar.londonDate(at) > due) return []; // it was late before: that is escalated
   const text = `${meeting} is booked for ${dayOf(booking)}, after its limit of ${due}`;
   const what = { duty: null, meeting, due, rules, text, why: 'booked-late' as const };
-  return informManager(c, at, `booked-late/${meeting}/${booking.edition}`, what, recorderOf(c, booking.edition));
+  return informManager(c, at, `booked-late/${meeting}/${booking.edition}`, what, recorderOf(c, booking.edition, at));
 }
 
 /**
