@@ -385,4 +385,29 @@ describe('the page', () => {
     ] as [string, Record<string, string>, number][])
       assert.equal(await status(method, headers), expected, `${method} ${JSON.stringify(headers)}`);
   });
+
+  test('says in every answer, refusals too, that no other site shows, loads or reads it', async () => {
+    const port = Number(new URL(inbox.webUrl).port);
+    for (const [host, path] of [
+      [`127.0.0.1:${port}`, '/'],
+      [`127.0.0.1:${port}`, '/api/v1/messages'],
+      [`127.0.0.1:${port}`, '/live.js'],
+      [`rebound.example:${port}`, '/'],
+    ] as const) {
+      const { headers } = await ask({ address: '127.0.0.1', port }, path, {
+        headers: { host, origin: `http://${host}` },
+      });
+      const {
+        'x-frame-options': frames,
+        'x-content-type-options': sniff,
+        'cross-origin-resource-policy': loads,
+      } = headers;
+      assert.deepEqual([frames, sniff, loads], ['SAMEORIGIN', 'nosniff', 'same-origin'], path);
+      assert.deepEqual(
+        Object.keys(headers).filter((name) => name.startsWith('access-control')),
+        [],
+      );
+      assert.doesNotMatch(`${headers['content-security-policy'] ?? ''}`, /script-src[^;]*unsafe/);
+    }
+  });
 });
