@@ -18,14 +18,19 @@ const STRANGER = 'stranger.example';
 const SECRET = 'Amira Khan';
 const { open } = useInboxes();
 const chromium = useBrowser(STRANGER);
+// Hooks of the file: one that is added while another runs is run at once.
+const ends: (() => Promise<unknown>)[] = [];
+after(async () => {
+  for (const end of ends.reverse()) await end();
+});
 
 /** Serves on the loopback address until the file's tests are over. */
 async function served(listener: Parameters<typeof createServer>[1]): Promise<number> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  after(() => {
+  ends.push(async () => {
     server.closeAllConnections();
-    server.close();
+    await new Promise((done) => server.close(done));
   });
   return (server.address() as AddressInfo).port;
 }
@@ -40,7 +45,7 @@ describe('a page of a stranger, whose name has come to mean this machine', { ski
     ports.inbox = Number(new URL(inbox.webUrl).port);
     const ui = await served((_asked, response) => response.end(SECRET));
     const proxy = await startUiProxy(0, { host: '127.0.0.1', port: ui });
-    after(() => proxy.close());
+    ends.push(() => proxy.close());
     ports.ui = proxy.port;
     let app: ReturnType<typeof webApp> | undefined;
     const web = await served(getRequestListener((asked) => app?.fetch(asked) ?? new Response(null, { status: 503 })));
