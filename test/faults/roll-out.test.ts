@@ -3,12 +3,16 @@
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { epochMs, fromEpochMs } from '../../domain/time/calendar.ts';
+import { plan } from '../../record/outbox.ts';
 import type { Bundle } from '../../worker/bundle.ts';
 import { makeCurrent, moveCases } from '../../worker/versions.ts';
+import { ROUND, TASK_QUEUE } from '../../workflows/api.ts';
 import { type Change, changedBundle } from '../support/bundles.ts';
+import { delivery, identity, notice, person } from '../support/entries.ts';
 import { conference, coreGroup, discussion, event, moment } from '../support/family.ts';
-import { PATIENCE_MS, type RunningCase, useRig } from '../support/harness.ts';
-import { replayFailures } from '../support/replay.ts';
+import { PATIENCE_MS, type RunningCase, until, useRig } from '../support/harness.ts';
+import { replayFailures, runsOf } from '../support/replay.ts';
 
 const rig = useRig();
 
@@ -130,4 +134,38 @@ test('rolling out twice does nothing more', async () => {
   const c = await rig.open();
   assert.deepEqual(await moveCases(rig.client, rig.bundle.buildId), []);
   assert.equal((await c.runs()).length, 1);
+});
+
+test('a morning round that waits for eight goes on with the version that is current then, and mails each reader once', async () => {
+  // Whatever time it is here, these rounds wait for an hour.
+  const waits: Change = ['workflows/round.ts', ': morningOf(began);', ': fromEpochMs(epochMs(began) + 3_600_000);'];
+  const fewer: Change = ['workflows/round.ts', 'const SENDERS = 4;', 'const SENDERS = 2;'];
+  const [old, next] = [await changedBundle([waits]), await changedBundle([waits, fewer])];
+  await rollOut(old);
+  const readers = ['ada', 'bea', 'cleo'].map((id) => person(`rolled-${id}`));
+  const now = fromEpochMs(Date.now());
+  for (const to of readers) {
+    const one = notice(to, { key: `rolled/${to.id}`, at: now, round: true });
+    const of = identity({ id: `child-protection/ROLL-${to.id}`, ref: `ROLL-${to.id}` });
+    await rig.record.db.transaction((tx) =>
+      plan(tx, rig.record, delivery([one], { case: of }, now), 'nodrift.example'),
+    );
+  }
+  const id = 'round/rolled-out';
+  rig.track(id);
+  const handle = await rig.client.workflow.start(ROUND, { workflowId: id, taskQueue: TASK_QUEUE, args: [{}] });
+  const has = async (what: 'timerStartedEventAttributes' | 'activityTaskScheduledEventAttributes') =>
+    ((await handle.fetchHistory()).events ?? []).filter((event) => event[what]).length;
+  await until(async () => (await has('timerStartedEventAttributes')) === 1, 'the round waits');
+
+  await rollOut(next);
+  await rig.clockOf(id).forwardTo(fromEpochMs(epochMs(now) + 2 * 3_600_000));
+  const result = await handle.result();
+  assert.deepEqual([result.mails, result.accepted], [3, 3]);
+  const [run] = await runsOf(rig.client, id);
+  assert.equal(run?.buildId, next.buildId, 'it went on with the new version');
+  // Gathered and composed twice, sent by two as the new version has it, and written down.
+  assert.equal(await has('activityTaskScheduledEventAttributes'), 2 + 2 + 2 + 1);
+  for (const { email } of readers)
+    assert.equal((await rig.inbox.messages()).filter(({ envelope }) => envelope.to.includes(email!)).length, 1);
 });
