@@ -18,6 +18,11 @@ export interface CodecSettings {
   readonly keys: CaseKeys;
   readonly namespace: string;
   readonly mode?: EncryptionMode | undefined;
+  /**
+   * For a worker: what cannot be read is handed on as a payload that no converter takes, not thrown. So an update of a program without keys is rejected, and
+   * does not block the case; whatever else cannot be read fails the task as it must.
+   */
+  readonly forWorker?: boolean | undefined;
 }
 
 const ENCODING = 'binary/encrypted';
@@ -39,7 +44,7 @@ export const ownerSaid = (payload: Payload): string | undefined =>
  * The namespace is the codec's own, not the context's: histories are replayed in one that is called `default` whatever it was.
  * @throws in `decode` CannotRead; in both KeysUnavailable and CaseErased
  */
-export function payloadCodec({ keys, namespace, mode = 'required' }: CodecSettings): PayloadCodec {
+export function payloadCodec({ keys, namespace, mode = 'required', forWorker = false }: CodecSettings): PayloadCodec {
   const about = (owner: string, id: string): string => `${VERSION}|${namespace}|${owner}|${id}`;
 
   const open = (payload: Payload, found: ReadonlyMap<string, DataKey>, context?: SerializationContext): Payload => {
@@ -60,6 +65,15 @@ export function payloadCodec({ keys, namespace, mode = 'required' }: CodecSettin
     return unpacked(unseal(key, about(owner, key.id), payload.data ?? new Uint8Array()));
   };
 
+  const openOrRefuse: typeof open = (payload, found, context) => {
+    try {
+      return open(payload, found, context);
+    } catch (error) {
+      if (!(forWorker && context?.type === 'workflow' && error instanceof CannotRead)) throw error;
+      return { metadata: { encoding: Buffer.from(`refused: ${error.message}`) } };
+    }
+  };
+
   return {
     async encode(payloads, context) {
       if (mode === 'off' || payloads.length === 0) return payloads;
@@ -73,10 +87,10 @@ export function payloadCodec({ keys, namespace, mode = 'required' }: CodecSettin
     },
     async decode(payloads, context) {
       const owners = payloads.flatMap((payload) => ownerSaid(payload) ?? []);
-      if (owners.length === 0) return payloads.map((payload) => open(payload, NONE, context));
+      if (owners.length === 0) return payloads.map((payload) => openOrRefuse(payload, NONE, context));
       const ask = () => keys.keysOf(owners);
       const found = await (context?.type === 'activity' ? patiently(ask) : ask());
-      return payloads.map((payload) => open(payload, found, context));
+      return payloads.map((payload) => openOrRefuse(payload, found, context));
     },
   };
 }

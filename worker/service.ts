@@ -131,6 +131,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const { namespace, keys, encryption } = settings;
   const dataConverter = encrypting({ keys, namespace, mode: encryption });
   const client = new Client({ connection, namespace, dataConverter });
+  const forWorker = encrypting({ keys, namespace, mode: encryption, forWorker: true });
   const relay = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
   const transport = seam?.relay?.(relay) ?? relay;
   const links = await linksOf(settings, record);
@@ -176,7 +177,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
       connection,
       namespace,
       bundle: version,
-      dataConverter,
+      dataConverter: forWorker,
       activities,
       graceSeconds: settings.graceSeconds,
     });

@@ -114,6 +114,16 @@ test('what is not encrypted is refused; while migrating it is read, and what is 
   assert.equal(value((await off.encode([plain('old')], at(A)))[0]!), 'old');
 });
 
+test('a worker hands on what it cannot read as what no converter takes, so that an update is rejected', async () => {
+  const { keys } = setUp();
+  const worker = payloadCodec({ keys, namespace, forWorker: true });
+  const [refused] = await worker.decode([plain('Canary')], at(A));
+  assert.throws(() => value(refused!), /Unknown encoding: refused: a payload is not encrypted/);
+  assert.doesNotMatch(text(refused!), /Canary/);
+  const activity: SerializationContext = { type: 'activity', namespace, workflowId: A, isLocal: false };
+  await assert.rejects(worker.decode([plain('Canary')], activity), CannotRead);
+});
+
 test('an erased case is read by nobody, and begins no more', async () => {
   const { keys, codec, sealed, opened } = setUp();
   const payload = await sealed('gone');
