@@ -89,9 +89,10 @@ test('what a program without keys records is refused, and neither taken nor in t
   } finally {
     await connection.close();
   }
-  assert.deepEqual((await rig.nodrift.record(c.key, [event('y', '2028-01-28', 'decision-recorded', {})])).recorded, [
-    'y',
-  ]);
+  assert.deepEqual(
+    (await rig.nodrift.record(c.key, [event('y', '2028-01-28', 'decision-recorded', { decision: 'sealed' })])).recorded,
+    ['y'],
+  );
   assert.deepEqual(
     (await c.history()).events.map(({ id }) => id),
     ['discussion', 'conference', 'y'],
