@@ -10,6 +10,7 @@ import {
   type WorkflowExecutionDescription,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { startErasure } from '../client/ask-erasure.ts';
 import { Refused, Unavailable } from '../client/errors.ts';
 import { Nodrift } from '../client/nodrift.ts';
 import { note } from '../client/note.ts';
@@ -17,6 +18,7 @@ import { NODRIFT } from '../domain/accept/refusal.ts';
 import type { Recorded } from '../domain/case/events.ts';
 import { DAYS_FOR_CORRECTIONS } from '../domain/duties/owed.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
+import { eraseAgain } from '../record/erasures.ts';
 import { databaseError, RecordUnavailable } from '../record/failures.ts';
 import type { OpenRecord } from '../record/open.ts';
 import { pageOfCasesToLookAfter, type Restorable, restorable } from '../record/restore.ts';
@@ -123,6 +125,14 @@ class Restorer {
       // What replaces a run is known whole before that run ends.
       const kept = await restorable(this.#record, caseId, reopen);
       if ('why' in kept && kept.is === 'closed') return this.#endIfRevived(caseId, kept.why);
+      if ('why' in kept && kept.is === 'erased') {
+        // An older copy of Temporal may have it again: it is forgotten once more.
+        if (await this.#run(caseId)) {
+          await eraseAgain(this.#record, [caseId]);
+          await startErasure(this.#client, caseId);
+        }
+        return { outcome: 'closed', why: kept.why };
+      }
       if ('why' in kept) return { outcome: kept.is === 'unknown' ? 'unknown' : 'cannot', why: kept.why };
       if (kept.rehearsal) return { outcome: 'cannot', why: `${caseId} is a rehearsal, and over` };
       const found = await this.#standing(caseId, kept);

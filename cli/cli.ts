@@ -11,6 +11,8 @@ import { addAudit, Tampered } from './audit-command.ts';
 import { addCalendar } from './calendar-command.ts';
 import { addDirectory, addReallocate } from './directory-command.ts';
 import { addEvents } from './events-command.ts';
+import { addExport } from './export-command.ts';
+import { addForgetting } from './forget-commands.ts';
 import { addImport } from './import-command.ts';
 import { addKeys } from './keys-command.ts';
 import { addList } from './list-command.ts';
@@ -119,6 +121,8 @@ function program(output: Output): Command {
   addCalendar(nodrift, output);
   addApiKeys(nodrift, output);
   addKeys(nodrift, output);
+  addForgetting(nodrift, output);
+  addExport(nodrift, output);
   addWebhooks(nodrift, output);
   addAudit(nodrift, output);
   addDirectory(nodrift, output);

@@ -40,12 +40,20 @@ export class IdTaken extends Refused {
 
 /** No such case, or it is closed. */
 export class CaseNotFound extends Error {
-  override readonly name = 'CaseNotFound';
+  override readonly name: string = 'CaseNotFound';
   /** It was there, and is closed. */
   readonly closed: boolean;
   constructor(message: string, closed = false) {
     super(message);
     this.closed = closed;
+  }
+}
+
+/** The case was erased for good: what it held cannot be read any more by anybody. The words say when, and by whom. */
+export class Erased extends CaseNotFound {
+  override readonly name = 'Erased';
+  constructor(message: string) {
+    super(message, true);
   }
 }
 

@@ -13,6 +13,7 @@ export {
   BadInput,
   CaseExists,
   CaseNotFound,
+  Erased,
   IdTaken,
   InvalidEvent,
   NotAllowed,

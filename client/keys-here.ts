@@ -6,7 +6,7 @@ import { CaseErased, KeysUnavailable } from '../codec/case-keys.ts';
 import { CannotRead } from '../codec/data-key.ts';
 import { BadKeyRing } from '../codec/key-ring.ts';
 import { type OpenKeys, openKeys } from '../codec/open-keys.ts';
-import { BadInput, CaseNotFound, Unavailable } from './errors.ts';
+import { BadInput, Erased, Unavailable } from './errors.ts';
 
 /** Opens them. @throws Unavailable where there are none, BadInput where they cannot be used: one line with the way out */
 export async function keysHere(dataFolder?: string): Promise<OpenKeys> {
@@ -23,7 +23,7 @@ export function fromKeys(error: unknown): Error | undefined {
   for (let one = error; one instanceof Error; one = one.cause) {
     if (one instanceof BadKeyRing) return new BadInput(one.message);
     if (one instanceof KeysUnavailable || one instanceof CannotRead) return new Unavailable(one.message);
-    if (one instanceof CaseErased) return new CaseNotFound(one.message, true);
+    if (one instanceof CaseErased) return new Erased(one.message);
   }
   return undefined;
 }

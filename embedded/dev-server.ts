@@ -159,6 +159,9 @@ function flags(
   const dynamic = [
     'frontend.httpAllowedHosts=[]',
     // The first is fast-forward itself. Without the second every skipped timer takes a second of real time.
+    // A run that has just ended is deleted only when its end is noted: half a minute later, without these.
+    'history.transferProcessorUpdateAckInterval="1s"',
+    'history.visibilityProcessorUpdateAckInterval="1s"',
     ...(timeSkipping ? ['frontend.WorkflowTimeSkippingEnabled=true', 'history.timerProcessorMaxTimeShift="10ms"'] : []),
   ];
   return [

@@ -75,6 +75,10 @@ export const ALERT_WORDS: Readonly<Record<AlertKind, AlertWords>> = {
     says: 'another system takes webhooks, and has not taken some of them for an hour',
     todo: 'ask the people of that system what its log says; send again: nodrift webhooks replay <id> --from <cursor>',
   },
+  'erasures-ahead': {
+    says: 'closed cases will be erased in a month, as the authority’s schedule says',
+    todo: 'nothing, where that is right; else nodrift hold <case>, or nodrift retention set with more years',
+  },
   'watchdog-late': {
     says: 'nobody has looked after the cases for half an hour',
     todo: 'see the worker’s log for “the watchdog could not look”, and whether Temporal answers',

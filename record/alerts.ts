@@ -24,6 +24,7 @@ export type Finding =
   | 'no-round' // no case's: it is past nine, and this morning's round has not been
   | 'webhook-silent' // no case's: an endpoint has taken nothing for an hour, or is paused
   | 'webhook-not-taken' // no case's: endpoints did not take single things for an hour
+  | 'erasures-ahead' // no case's: closed cases will be erased in a month; said once
   | 'watchdog-late'; // no case's: nobody has looked for half an hour
 
 export type AlertKind = Finding | CaseAlert['what'];
@@ -91,6 +92,15 @@ export async function noteLook(record: OpenRecord, found: readonly Alert[], comp
 /** Adds one finding to what stands, outside of a look. */
 export async function raise(record: OpenRecord, alert: Alert): Promise<void> {
   await upsert(record.db, [alert], false);
+}
+
+/** Says something of no case to operators: logged and mailed once, and once more when it is said again with something new. */
+export async function sayOnce(tx: Database, { caseId, what, detail = '' }: Alert): Promise<void> {
+  const fresh = { detail, seenAt: sql`now()`, logged: false, mailedAt: null };
+  await tx
+    .insert(alerts)
+    .values({ caseId, what, detail, saidByCase: true })
+    .onConflictDoUpdate({ target: [alerts.caseId, alerts.what], set: fresh });
 }
 
 async function upsert(db: Database, all: readonly Alert[], saidByCase: boolean): Promise<void> {

@@ -8,6 +8,7 @@ import type { Policy } from '../domain/policy/policy.ts';
 import { PolicyError, parsePolicy } from '../domain/policy/read-policy.ts';
 import type { CalendarData } from '../domain/time/calendar.ts';
 import { completed } from '../policies/load.ts';
+import { erasureIn, saidErased } from './erasures.ts';
 import { databaseError } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { recordedIn } from './read.ts';
@@ -64,6 +65,9 @@ async function read(
   caseId: string,
   closedToo: boolean,
 ): Promise<Restorable | NotRestorable> {
+  const erased = await erasureIn(db, caseId);
+  if (erased) return { is: 'erased', why: saidErased(erased) };
+  // The key store may know of it before the list does, after a restore.
   if (await isErased(secrets, caseId)) return { is: 'erased', why: `${caseId} was erased: nothing of it is left` };
   const [row] = await opened(secrets, SEALED.cases, await db.select().from(cases).where(eq(cases.id, caseId)));
   if (!row) return { is: 'unknown', why: `${caseId}: the record knows no such case` };

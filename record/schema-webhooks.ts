@@ -10,6 +10,7 @@ export const WEBHOOK_TYPES = [
   'nodrift.duty.late',
   'nodrift.decision.asked',
   'nodrift.case.ended',
+  'nodrift.case.erased',
 ] as const;
 
 export type WebhookType = (typeof WEBHOOK_TYPES)[number];

@@ -59,6 +59,8 @@ export const cases = pgTable(
     nextStepAt: moment('next_step_at'),
     nextStepSummary: text('next_step_summary'),
     updatedAt: moment('updated_at').notNull().defaultNow(),
+    /** Since when it is closed: from then on the years are counted that it is kept. */
+    closedAt: moment('closed_at'),
   },
   (t) => [
     index('cases_next_step').on(t.nextStepAt),

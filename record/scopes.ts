@@ -4,7 +4,9 @@
 export const SCOPES = [
   'cases:read',
   'cases:write',
+  'cases:erase',
   'people:read',
+  'people:export',
   'policies:read',
   'policies:write',
   'imports:write',

@@ -64,6 +64,13 @@ export async function tellDecisionsAsked(tx: Database, { entry, notices, now }: 
   await say(tx, entry.case, said, undefined);
 }
 
+/**
+ * Tells that a case was erased: whoever was told of it before has to forget it too (UK GDPR, article 19). Within the transaction that strips it, when
+ * nothing waits any more of what was to be told before.
+ */
+export const tellErased = (tx: Database, found: CaseOf): Promise<void> =>
+  say(tx, found, [{ type: 'nodrift.case.erased' }], true);
+
 /** A step's key without the person it goes to: duty, rung, repeat, person, edition. */
 const withoutReader = (key: string): string => key.split('|').toSpliced(3, 1).join('|');
 

@@ -7,6 +7,7 @@ import { stable } from '../domain/case/same-content.ts';
 import type { DutyRow, EventRow, Opened, RecordEntry } from '../domain/notices/notice.ts';
 import { addressesIn, addressHash } from './addresses.ts';
 import { keepAlerts } from './alerts.ts';
+import { erasureIn } from './erasures.ts';
 import { databaseError, ReferenceTaken } from './failures.ts';
 import { keepNamed } from './keep-named.ts';
 import type { Database, OpenRecord } from './open.ts';
@@ -39,7 +40,10 @@ export async function keep(record: OpenRecord, entry: RecordEntry): Promise<void
 export async function keepWithin(tx: Database, secrets: Secrets, given: RecordEntry): Promise<boolean> {
   const entry = storable(given);
   const { id } = entry.case;
+  if (await erasureIn(tx, id)) throw new ReferenceTaken(entry.case.ref, id);
   const isNewest = await keepCase(tx, secrets, entry);
+  // Once more behind the case's row: whoever strips it has that first, or waits for it.
+  if (await erasureIn(tx, id)) throw new ReferenceTaken(entry.case.ref, id);
   const brought =
     entry.newEvents.length === 0
       ? []
@@ -96,7 +100,12 @@ async function keepCase(tx: Database, secrets: Secrets, entry: RecordEntry): Pro
     ...now
   } = row!;
   // A new case is one statement, with what it was opened with: caseloads are brought in by the thousand.
-  const added = await tx.insert(cases).values(row!).onConflictDoNothing().returning({ id: cases.id });
+  const closes = entry.status === 'closed';
+  const added = await tx
+    .insert(cases)
+    .values({ ...row!, ...(closes && { closedAt: sql`now()` }) })
+    .onConflictDoNothing()
+    .returning({ id: cases.id });
   if (added.length > 0) return true;
   const [holder] = await tx
     .select({ id: cases.id, opening: cases.opening })
@@ -106,7 +115,7 @@ async function keepCase(tx: Database, secrets: Secrets, entry: RecordEntry): Pro
   if (!holder || holder.id !== id || holder.opening !== opening) throw new ReferenceTaken(ref, holder?.id ?? id);
   const newest = await tx
     .update(cases)
-    .set({ ...now, updatedAt: sql`now()` })
+    .set({ ...now, closedAt: closes ? sql`coalesce(${cases.closedAt}, now())` : null, updatedAt: sql`now()` })
     .where(and(eq(cases.id, id), notNewer(cases, entry)))
     .returning({ id: cases.id });
   // Written once and never changed: all that came later is in the events.

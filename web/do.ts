@@ -3,7 +3,7 @@
 
 import type { Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { CaseNotFound, Refused, Unavailable } from '../client/errors.ts';
+import { CaseNotFound, Erased, Refused, Unavailable } from '../client/errors.ts';
 import { eventWords } from '../client/event-words.ts';
 import { recordTogether } from '../client/for-family.ts';
 import type { NewEvent } from '../client/new-event.ts';
@@ -70,6 +70,7 @@ async function visited(
     if (visit === 'gone' || !page) return gone(c);
     return await show({ ...visit, joint: await jointVisits(doing, visit, page) }, page);
   } catch (error) {
+    if (error instanceof Erased) return say(c, 410, ERASED);
     if (error instanceof CaseNotFound) return error.closed ? say(c, 410, CLOSED) : gone(c);
     if (error instanceof Unavailable) return say(c, 503, UNANSWERED);
     throw error;
@@ -84,6 +85,12 @@ const GONE: SayView = {
   ],
   footer: 'Nothing was recorded.',
 };
+const ERASED: SayView = {
+  title: 'This case was erased',
+  paragraphs: ['Nothing of it is kept any more, and nothing is asked of anybody.'],
+  footer: 'Nothing was recorded.',
+};
+
 const CLOSED: SayView = {
   title: 'This case is closed',
   paragraphs: [

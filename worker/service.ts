@@ -6,6 +6,7 @@ import { createRollActivities } from '../activities/ask-directory.ts';
 import { createRestoreActivities } from '../activities/bring-back.ts';
 import { createActivities } from '../activities/deliver.ts';
 import { createDirectoryActivities } from '../activities/directory-on-cases.ts';
+import { createEraseActivities } from '../activities/erase.ts';
 import { createImportActivities } from '../activities/import-in-batches.ts';
 import { otherCaseActivities } from '../activities/other-case.ts';
 import { createInForceActivities } from '../activities/policies-in-force.ts';
@@ -36,6 +37,7 @@ import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
 import { calendarWarnings } from './calendar-warnings.ts';
 import type { Logger } from './log.ts';
 import { scheduleRound } from './round-schedule.ts';
+import { eraseByRetention, forgetAgain, goOnWithErasures } from './see-to-erasures.ts';
 import { recordOn } from './tell-cases.ts';
 import { tellCase } from './tell-refusal.ts';
 import { makeCurrent, moveCases } from './versions.ts';
@@ -160,6 +162,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     ...createImportActivities({ record, nodrift: new Nodrift(client), log }),
     ...otherCaseActivities(client, TASK_QUEUE),
     ...createRestoreActivities({ record, client, taskQueue: TASK_QUEUE, log }),
+    ...createEraseActivities({ record, client, log }),
     ...createDirectoryActivities({
       record,
       log,
@@ -197,8 +200,10 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
     meter: Runtime.instance().metricMeter,
     writeToOperators:
       operators.length > 0 ? (alerts, now) => writeToOperators(mails, operators, alerts, now) : undefined,
+    each: () => goOnWithErasures(client, record),
     daily: async (today) => {
       await seeToRound();
+      await eraseByRetention(client, record, new Date());
       for (const { authority, warning } of await calendarWarnings(record, today)) log.warn({ authority }, warning);
     },
     ...seam?.watchdog,
@@ -212,6 +217,9 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   void sweeper.sweep();
   void goOnWithDirectory(client, record).catch((err) =>
     log.error({ err }, 'the staff directory could not be gone on with'),
+  );
+  void forgetAgain(client, record, record.keys, log).catch((err) =>
+    log.error({ err }, 'erasures could not be gone on with'),
   );
 
   return {

@@ -37,6 +37,8 @@ export interface WatchdogOptions {
   readonly meter: MetricMeter;
   /** Mails the operators; absent where there are none. @returns whether the relay took a mail for one of them */
   readonly writeToOperators?: ((alerts: readonly StandingAlert[], now: Date) => Promise<boolean>) | undefined;
+  /** Called at every look. */
+  readonly each?: (() => Promise<void>) | undefined;
   /** Called once a day. */
   readonly daily: (today: LocalDate) => Promise<void>;
   /** Only tests shorten these. */
@@ -114,11 +116,12 @@ class Watchdog {
   }
 
   async #look(turn: Turn): Promise<void> {
-    const { client, record, log, daily } = this.#options;
+    const { client, record, log, daily, each } = this.#options;
     const { signal } = this.#stopping;
     const today = fromEpochMs(Date.now()).slice(0, 10) as LocalDate;
     if (today !== this.#day) await daily(today);
     this.#day = today;
+    await each?.();
     const keeping = setInterval(() => void keepTurn(record, this.#me).catch(() => {}), 60_000);
     try {
       const { alerts, agreed, failures, examined } = await look(client, record, Date.now(), {

@@ -3,6 +3,7 @@
 import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { CaseActivities } from '../activities/deliver.ts';
+import type { EraseActivities } from '../activities/erase.ts';
 import type { ImportActivities } from '../activities/import-in-batches.ts';
 import type { OtherCaseActivities } from '../activities/other-case.ts';
 import type { ApplyActivities } from '../activities/reach-cases.ts';
@@ -20,7 +21,7 @@ export interface WorkerSettings {
   readonly dataConverter: DataConverter;
   readonly activities: CaseActivities &
     OtherCaseActivities &
-    Partial<ApplyActivities & ImportActivities & RoundActivities & WebhookActivities>;
+    Partial<ApplyActivities & EraseActivities & ImportActivities & RoundActivities & WebhookActivities>;
   /** How many cases stay in memory. Any other is replayed when it is next needed. */
   readonly cachedCases?: number;
   readonly taskQueue?: string;

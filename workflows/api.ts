@@ -258,6 +258,15 @@ export interface RestoreResult {
   readonly cases: readonly RestoredCase[];
 }
 
+/** The workflow that erases a case for good. Short, and no case. */
+export const ERASE = 'eraseCase';
+export const eraseWorkflowId = (caseId: string): string => `erase/${caseId}`;
+
+export interface EraseInput {
+  /** On the record's list of erasures already: who asked, when and why stands there. */
+  readonly caseId: string;
+}
+
 /** The workflow that opens the cases of an import. No case. */
 export const IMPORT = 'importCases';
 export const importWorkflowId = (id: string): string => `nodrift-import/${id}`;

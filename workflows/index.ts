@@ -1,10 +1,11 @@
-// What the workflow bundle holds: the loop that every kind of case runs, and the workflows that put a policy in force, read what is, bring cases back, open those of an import, send the morning round, and deliver webhooks.
+// What the workflow bundle holds: the loop that every kind of case runs, and the workflows that put a policy in force, read what is, bring cases back, erase them, open those of an import, send the morning round, and deliver webhooks.
 
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { type CaseInput, WORKFLOW_TYPES } from './api.ts';
 import { runCase } from './case.ts';
 
 export { applyToCases } from './apply.ts';
+export { eraseCase } from './erase-case.ts';
 export { importCases } from './import-cases.ts';
 export { inForce } from './read-in-force.ts';
 export { restoreCases } from './restore-cases.ts';

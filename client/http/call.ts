@@ -29,7 +29,7 @@ const LONGEST_WAIT_S = 30;
 const PAUSE_S = 0.5;
 /** Sent twice, they are as good as sent once. A POST to a case is too: its events have ids. */
 const SAFE_TWICE = ['GET', 'HEAD', 'PUT', 'DELETE'];
-const CASES = /^\/cases(?:\/[^/?]+\/[^/?]+\/(?:events|refusal))?$/;
+const CASES = /^\/cases(?:\/[^/?]+\/[^/?]+\/(?:events|refusal|erasure))?$/;
 
 /**
  * Calls once, and once more where nobody answered and nothing can be done twice by it: soon, or when the API says (`Retry-After`).

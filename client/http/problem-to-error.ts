@@ -5,6 +5,7 @@ import {
   BadInput,
   CaseExists,
   CaseNotFound,
+  Erased,
   IdTaken,
   InvalidEvent,
   NotAllowed,
@@ -43,6 +44,8 @@ export function errorOf(body: unknown, { status, origin, path, wait }: Answered)
   const { rule, field, kind } = problem;
   const words = wordsOf(problem);
   if (kind === 'invalid-event') return new InvalidEvent(words, field);
+  if (kind === 'case-erased') return new Erased(words);
+  if (kind === 'case-runs' || kind === 'case-held') return new BadInput(words);
   if (kind === 'case-closed') return new CaseNotFound(words, true);
   if (kind === 'authority-not-found') return new NotAllowed(words);
   if (kind === 'id-taken') return new IdTaken(words, /"(.+?)"/.exec(words)?.[1] ?? '');

@@ -22,10 +22,15 @@ const COMMANDS = [
     'policy',
     'calendar',
     'audit',
+    'hold',
+    'release',
+    'export',
   ].map((name) => [name]),
   ...['check', 'explain', 'list', 'show', 'diff', 'apply'].map((name) => ['policy', name]),
   ...['check', 'show', 'apply'].map((name) => ['calendar', name]),
   ...['list', 'create', 'rotate', 'revoke'].map((name) => ['api-keys', name]),
+  ...['erase', 'erased'].map((name) => ['keys', name]),
+  ...['show', 'set'].map((name) => ['retention', name]),
   ['audit', 'verify'],
   ...['list', 'rotate'].map((name) => ['keys', name]),
   ...['list', 'add', 'remove', 'test', 'replay', 'resume', 'rotate'].map((name) => ['webhooks', name]),
@@ -33,7 +38,7 @@ const COMMANDS = [
 const NEEDS_SERVER =
   /^(open|record|correct|withdraw|people|show|list|restore|policy (list|show|diff|apply)|calendar (show|apply))\b|--live/;
 /** What goes by the HTTP API. */
-const NEEDS_API = /^(api-keys|audit|webhooks)\b/;
+const NEEDS_API = /^(api-keys|audit|webhooks|keys erase|keys erased|hold|release|retention|export)\b/;
 
 /** What needs the keys themselves, of which there are none here. */
 const NEEDS_KEYS = /^keys (list|rotate)\b/;

@@ -217,6 +217,10 @@ export class Rig {
         gatherForRound: this.#interruptible('gatherForRound', real.gatherForRound!),
         sendForRound: this.#interruptible('sendForRound', real.sendForRound!),
         importBatch: this.#interruptible('importBatch', real.importBatch!),
+        endForGood: this.#interruptible('endForGood', real.endForGood!),
+        forgetRuns: this.#interruptible('forgetRuns', real.forgetRuns!),
+        destroyKey: this.#interruptible('destroyKey', real.destroyKey!),
+        stripRecord: this.#interruptible('stripRecord', real.stripRecord!),
       }),
       appliesAt: () => this.appliesAt,
     };

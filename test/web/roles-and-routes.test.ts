@@ -74,9 +74,14 @@ const API: Readonly<Record<Scope, readonly string[]>> = {
   'cases:read': [
     ...['GET /cases', 'GET /cases/{kind}/{ref}', 'GET /cases/{kind}/{ref}/owed', 'GET /cases/{kind}/{ref}/history'],
     'GET /cases/{kind}/{ref}/mails',
-    ...['GET /shadow/{authority}', 'GET /shadow/{authority}/mails'],
+    ...['GET /shadow/{authority}', 'GET /shadow/{authority}/mails', 'GET /erasures', 'GET /holds'],
   ],
   'cases:write': [...['POST /cases', 'POST /cases/{kind}/{ref}/events', 'POST /cases/{kind}/{ref}/refusal']],
+  'cases:erase': [
+    ...['POST /cases/{kind}/{ref}/erasure', 'PUT /cases/{kind}/{ref}/hold', 'DELETE /cases/{kind}/{ref}/hold'],
+    'PUT /retention/{authority}',
+  ],
+  'people:export': ['POST /exports'],
   'people:read': [
     ...[
       'GET /people/{id}/owed',
@@ -87,7 +92,7 @@ const API: Readonly<Record<Scope, readonly string[]>> = {
       'GET /cases/{kind}/{ref}/papers/{name}',
     ],
   ],
-  'policies:read': ['GET /policies/{authority}', 'POST /timeline', 'POST /rehearsals'],
+  'policies:read': ['GET /retention/{authority}', 'GET /policies/{authority}', 'POST /timeline', 'POST /rehearsals'],
   'policies:write': [
     ...['PUT /policies/{authority}', 'PUT /shadow/{authority}', 'POST /shadow/{authority}/live'],
     'POST /cases/{kind}/{ref}/live',

@@ -4,6 +4,8 @@ import { type Api, type ApiOptions, apiFrame, closeApi } from './api-frame.ts';
 import { type AuditDeps, auditRoutes } from './audit-routes.ts';
 import { type CaseDeps, caseRoutes } from './case-routes.ts';
 import { type DirectoryDeps, directoryRoutes } from './directory-routes.ts';
+import { type ErasureDeps, erasureRoutes } from './erasure-routes.ts';
+import { type ExportDeps, exportRoutes } from './export-routes.ts';
 import { type ImportDeps, importRoutes } from './import-routes.ts';
 import { type KeyDeps, keyRoutes } from './key-routes.ts';
 import { type ListDeps, listRoutes } from './list-routes.ts';
@@ -13,8 +15,11 @@ import { type ShadowDeps, shadowRoutes } from './shadow-routes.ts';
 import { type WebhookDeps, webhookRoutes } from './webhook-routes.ts';
 
 /** What the API is made of. A part that is absent has no routes. */
-export interface ApiParts extends Pick<ApiOptions, 'callers' | 'audit' | 'requestsAMinute' | 'authorities'> {
+export interface ApiParts
+  extends Pick<ApiOptions, 'callers' | 'audit' | 'requestsAMinute' | 'authorities' | 'erasureOf'> {
   readonly cases: CaseDeps;
+  readonly erasures?: ErasureDeps | undefined;
+  readonly exports?: ExportDeps | undefined;
   readonly keys?: KeyDeps | undefined;
   readonly audits?: AuditDeps | undefined;
   readonly lists?: ListDeps | undefined;
@@ -30,6 +35,8 @@ export interface ApiParts extends Pick<ApiOptions, 'callers' | 'audit' | 'reques
 export function httpApi(parts: ApiParts, around: Pick<ApiOptions, 'rates' | 'now' | 'addressOf' | 'failed'>): Api {
   const api = apiFrame({ ...parts, ...around });
   caseRoutes(api, parts.cases);
+  if (parts.erasures) erasureRoutes(api, parts.erasures);
+  if (parts.exports) exportRoutes(api, parts.exports);
   if (parts.keys) keyRoutes(api, parts.keys);
   if (parts.audits) auditRoutes(api, parts.audits);
   if (parts.lists) listRoutes(api, parts.lists);

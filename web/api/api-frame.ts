@@ -8,9 +8,10 @@ import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { etag, RETAINED_304_HEADERS } from 'hono/etag';
+import { type Erasure, saidErased } from '../../record/erasures.ts';
 import type { Scope } from '../../record/scopes.ts';
 import type { Rates } from '../rates.ts';
-import type { Caller, Callers } from './caller.ts';
+import { type Caller, type Callers, isOf } from './caller.ts';
 import { tooDeep } from './json-depth.ts';
 import { faults, PROBLEM, Problem, sendProblem } from './problem.ts';
 import { issuesOf } from './schema-faults.ts';
@@ -48,6 +49,8 @@ export interface ApiOptions {
    * @param changed something was: the line is kept before it is acknowledged
    */
   readonly audit?: ((line: AuditLine, changed: boolean) => Promise<void>) | undefined;
+  /** The erasure of a case, under way or done: whoever may see the case is told of it, and of nothing else. */
+  readonly erasureOf?: ((caseId: string) => Promise<Erasure | undefined>) | undefined;
   /** Hears of what should not happen. */
   readonly failed?: ((error: unknown) => void) | undefined;
 }
@@ -120,6 +123,8 @@ export interface RouteNeeds {
   readonly scope: Scope;
   /** What the audit says was done: `open case`. */
   readonly does: string;
+  /** An erased case is no end of it: the route itself says what there is to say. */
+  readonly erasedToo?: boolean | undefined;
   /** Bytes a body may have; 256 kB where absent. */
   readonly largestBody?: number | undefined;
 }
@@ -145,6 +150,7 @@ const WITH_BODY = {
 /** For the responses of a route. */
 export const NOT_FOUND = jsonProblem('There is none, or it is another authority’s');
 export const CONFLICT = jsonProblem('The id or the reference means something else, or the case is closed');
+const ERASED = { 410: jsonProblem('The case was erased: when, and by whom. Nothing else is left of it') };
 export const REFUSED = jsonProblem('A rule, or what the case knows, refuses it; nothing was recorded');
 
 /**
@@ -156,17 +162,24 @@ export function route<P extends string, R extends Omit<RouteConfig, 'path' | 'mi
   config: R,
 ) {
   const body = config.request?.body;
+  const ofCase = config.path.startsWith('/cases/{kind}/{ref}') && !needs.erasedToo;
   const made = createRoute({
     operationId: needs.does.replaceAll(/[^a-z]+([a-z])/gi, (_, letter: string) => letter.toUpperCase()),
     ...config,
     security: [{ bearer: [] }],
     description: [config.description, `Scope: \`${needs.scope}\`.`].filter(Boolean).join('\n\n'),
-    middleware: [audited(needs), demandsScope(needs.scope), ...(body ? bodyWithin(needs, body.content) : [])],
+    middleware: [
+      audited(needs),
+      demandsScope(needs.scope),
+      ...(ofCase ? [notErased] : []),
+      ...(body ? bodyWithin(needs, body.content) : []),
+    ],
     responses: {
       ...config.responses,
       ...(config.method === 'get' && { 304: { description: 'It is as the client has it (If-None-Match)' } }),
       ...PROBLEMS,
       ...(body && WITH_BODY),
+      ...(ofCase && ERASED),
       ...pick(config.responses, 400),
     },
   });
@@ -256,6 +269,19 @@ const demandsScope =
       throw new Problem('forbidden', `This needs the scope ${scope}, which this caller has not`);
     await next();
   };
+
+/** Before anything else is asked of a case. Whoever may not see it finds nothing, as of any other. */
+const notErased: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  const { erasureOf } = c.get('options');
+  const { kind, ref } = c.req.param() as Readonly<Record<string, string>>;
+  const erased = await erasureOf?.(`${kind}/${ref}`);
+  if (erased && seesErasure(c.get('caller'), erased)) throw new Problem('case-erased', saidErased(erased));
+  await next();
+};
+
+/** Whether a caller may know of it. Where nobody knows any more whose case it was, whoever sees all. */
+export const seesErasure = (caller: Caller, { authority }: Erasure): boolean =>
+  authority === null ? caller.authorities === 'all' : isOf(caller, authority);
 
 /**
  * JSON that systems exchange is UTF-8 (RFC 8259, 8.1). Read leniently, a name in another encoding would be kept with a question mark in it for ever.

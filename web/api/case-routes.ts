@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { CaseExists, CaseNotFound, IdTaken, Refused, Unavailable } from '../../client/errors.ts';
+import { CaseExists, CaseNotFound, Erased, IdTaken, Refused, Unavailable } from '../../client/errors.ts';
 import type { CaseKey } from '../../client/listed.ts';
 import type { NewEvent } from '../../client/new-event.ts';
 import type { Nodrift } from '../../client/nodrift.ts';
@@ -236,7 +236,8 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
     await demandAuthority(c, authority, 'file.authority');
     const read = readEvents(events);
     const answer = await naming(read, cases.open(file, read)).catch(async (error: unknown) => {
-      throw error instanceof CaseExists ? await whatItMeans(c, `${kind}/${ref}`, error) : error;
+      const taken = error instanceof Erased ? referenceOver(error) : error;
+      throw taken instanceof CaseExists ? await whatItMeans(c, `${kind}/${ref}`, taken) : taken;
     });
     c.header('Location', `${API}/cases/${kind}/${ref}`);
     return c.json({ case: `${kind}/${ref}`, ...answer }, 201) as Response;
@@ -315,6 +316,10 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
 }
 
 const notThere = (id: string): Problem => new Problem('case-not-found', `${id}: there is no such case`);
+
+/** Opened under the reference of a case that was erased. */
+const referenceOver = ({ message }: Erased): CaseExists =>
+  new CaseExists(`${message}; a new plan needs a new reference`);
 
 /**
  * The answer to events that were sent. Which of them is refused is said by its place: of a thousand nobody finds it by words.

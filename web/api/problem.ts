@@ -8,6 +8,7 @@ import {
   BadInput,
   CaseExists,
   CaseNotFound,
+  Erased,
   IdTaken,
   InvalidEvent,
   Refused,
@@ -26,6 +27,9 @@ const KINDS = {
   'case-not-found': { status: 404, title: 'There is no such case' },
   'authority-not-found': { status: 404, title: 'There is no such authority' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
+  'case-erased': { status: 410, title: 'The case was erased' },
+  'case-runs': { status: 409, title: 'The case is not closed' },
+  'case-held': { status: 409, title: 'The case is on hold' },
   'case-closed': { status: 409, title: 'The case is closed' },
   'case-exists': { status: 409, title: 'The reference means something else' },
   'id-taken': { status: 409, title: 'The id means something else' },
@@ -117,6 +121,7 @@ function known(error: unknown): Problem | undefined {
   if (error instanceof Refused) return new Problem('refused', error.message, { rule: error.rule });
   if (error instanceof CaseExists) return new Problem('case-exists', error.message);
   if (error instanceof VersionTaken) return new Problem('version-taken', error.message, { field: 'version' });
+  if (error instanceof Erased) return new Problem('case-erased', error.message);
   if (error instanceof CaseNotFound) return new Problem(error.closed ? 'case-closed' : 'case-not-found', error.message);
   if (error instanceof NoAuthority) return new Problem('authority-not-found', error.message, { field: 'authority' });
   if (error instanceof NoPolicy || error instanceof Unfit) return new Problem('refused', error.message);

@@ -2,6 +2,7 @@
 
 import type { Nodrift } from '../../client/nodrift.ts';
 import { keepAudit, noteAudit } from '../../record/audit.ts';
+import { erasureOf } from '../../record/erasures.ts';
 import { asked } from '../../record/failures.ts';
 import { authorities } from '../../record/in-force.ts';
 import type { OpenRecord } from '../../record/open.ts';
@@ -10,6 +11,8 @@ import type { EndpointRules } from '../../webhooks/endpoint.ts';
 import type { Tokens } from './access-tokens.ts';
 import type { ApiParts } from './all-routes.ts';
 import { auditIn } from './audit-routes.ts';
+import { erasuresIn } from './erasure-routes.ts';
+import { exportsIn } from './export-routes.ts';
 import { keysIn } from './key-routes.ts';
 import { importsOn } from './received-imports.ts';
 import { servedDirectory } from './serve-directory.ts';
@@ -47,6 +50,9 @@ export function servedApi({ record, cases, now, tokens, requestsAMinute, webhook
       caseOf: (caseId) => asked(() => caseOf(record, caseId)),
       mailsOf: (caseId) => asked(() => ledgerOf(record, caseId)),
     },
+    erasureOf: (caseId) => erasureOf(record, caseId),
+    erasures: erasuresIn(record, cases, listed.lists.cursors),
+    exports: exportsIn(record),
     keys: keysIn(record, forget),
     audits: auditIn(record, listed.lists.cursors),
     directory: servedDirectory(record, cases),

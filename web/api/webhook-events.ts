@@ -28,6 +28,7 @@ const SAYS: Readonly<Record<(typeof WEBHOOK_TYPES)[number], string>> = {
   'nodrift.duty.late': 'Somebody has not done in time what they owe, or was recorded to have done it late',
   'nodrift.decision.asked': 'Somebody’s decision is asked for',
   'nodrift.case.ended': 'The plan ended',
+  'nodrift.case.erased': 'The case was erased: whoever keeps something of it forgets it too',
 };
 
 /** What is sent to those who listen, in the document. */

@@ -1,0 +1,67 @@
+// The tables of what the law asks: what was erased, what may not be, and how long an authority keeps a closed case. No names and no free text.
+
+import { bigserial, boolean, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { moment } from './columns.ts';
+
+/** Why a case is erased. A fixed list: Temporal keeps the reason of what it ends in clear text. */
+export const ERASURE_REASONS = [
+  'kept-long-enough', // the authority's schedule says so
+  'asked-by-person', // somebody's right to erasure
+  'opened-in-error',
+  'moved-elsewhere', // the record lives on in another system
+  'ordered', // by a court or the regulator
+] as const;
+export type ErasureReason = (typeof ERASURE_REASONS)[number];
+
+/** Why a case may not be erased. A fixed list, for the same. */
+export const HOLD_REASONS = ['proceedings', 'inquiry', 'complaint', 'access-request', 'other-law'] as const;
+export type HoldReason = (typeof HOLD_REASONS)[number];
+
+/** One row a case that is erased or being erased; it stays for ever, and what it names is never taken up again. */
+export const erasures = pgTable('erasures', {
+  caseId: text('case_id').primaryKey(),
+  /** Null where the key store alone knew of the erasure, and the record is of before the case. */
+  authority: text('authority'),
+  reason: text('reason').$type<ErasureReason>().notNull(),
+  /** An id, never a name. */
+  by: text('by').notNull(),
+  at: moment('at').notNull(),
+  /** It is ended where it still runs. */
+  ends: boolean('ends').notNull().default(false),
+  /** When the last step was done. */
+  doneAt: moment('done_at'),
+  /** How much there was. */
+  events: integer('events'),
+  duties: integer('duties'),
+  mails: integer('mails'),
+});
+
+export const holds = pgTable('holds', {
+  id: bigserial('id', { mode: 'number' }).primaryKey(),
+  caseId: text('case_id').notNull(),
+  reason: text('reason').$type<HoldReason>().notNull(),
+  by: text('by').notNull(),
+  at: moment('at').notNull().defaultNow(),
+  releasedAt: moment('released_at'),
+  releasedBy: text('released_by'),
+});
+
+/** How long an authority keeps a closed case: numbered from 1, never changed, the newest counts. */
+export const retention = pgTable(
+  'retention',
+  {
+    authority: text('authority').notNull(),
+    number: integer('number').notNull(),
+    /** Null for as long as nobody erases it. */
+    years: integer('years'),
+    by: text('by').notNull(),
+    from: moment('from').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.authority, t.number] })],
+);
+
+/** Which cases operators were told of, and when: nothing is erased by a schedule that was not told a month before. */
+export const erasuresAhead = pgTable('erasures_ahead', {
+  caseId: text('case_id').primaryKey(),
+  toldAt: moment('told_at').notNull(),
+});
