@@ -55,10 +55,10 @@ const filesIn = (place: string): readonly string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 
-test('npm run package makes a package of compiled code, and npm installs it in an empty folder', {
+test('npm pack makes a package of compiled code, and npm installs it in an empty folder', {
   timeout: PATIENCE_MS,
 }, async () => {
-  await run(ROOT, 'npm', ['run', 'package', '--loglevel=error', '--', '--pack-destination', folder]);
+  await run(ROOT, 'npm', ['pack', '--pack-destination', folder, '--loglevel=error']);
   const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   mkdirSync(app);
   put('package.json', JSON.stringify({ name: 'a-service', private: true, type: 'module' }));
