@@ -135,10 +135,11 @@ function notify(c: Case, closed: Dated): Arisen {
   return unlimited(c, 'notify/closure', { on: closed.on, known }, { rules: ['R157'], done });
 }
 
-/** The manager is asked to approve what a meeting endorsed, or what was recommended in supervision. */
+/** The manager is asked to approve what a meeting endorsed, or what was recommended in supervision; and anew once that was taken back. */
 function approval(c: Case, arose: Dated, rule: Rule): Arisen {
   const owner = managerAt(c, arose.known) ?? '';
-  return unlimited(c, 'approve/closure', arose, { rules: [rule], done: agreed(c).approved, owner });
+  const edition = takenBack(c)?.known ?? '';
+  return unlimited(c, 'approve/closure', arose, { rules: [rule], done: agreed(c).approved, owner, edition });
 }
 
 /** When the first of the routes became complete. */

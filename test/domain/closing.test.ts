@@ -298,6 +298,17 @@ test('closing that a review took back is asked for again when it is endorsed aga
   assert.equal(new Set(keys).size, keys.length, keys.join('\n'));
 });
 
+test('a manager is asked anew to approve closing that a review took back and another meeting endorsed, R154', () => {
+  const told = met()
+    .at('2027-05-03', endorsed('cin-meeting-1'))
+    .at('2027-05-10', review('cin-review-1', '2027-05-10', { reason: 'late' }))
+    .at('2027-05-17', held('cin-meeting-2', '2027-05-17'))
+    .at('2027-05-18', endorsed('cin-meeting-2'));
+  const keys = notices(told.until('2027-05-24'), { duty: 'approve/closure' }).map(({ key }) => key);
+  assert.equal(keys.filter((key) => key.includes('|at-once|')).length, 2, keys.join('\n'));
+  assert.deepEqual(keys, [...new Set(keys)]);
+});
+
 const corrected = (type: string, what: object) => other(type, { by: 'tess', reason: 'typed wrongly', ...what });
 const keysOf = (life: Story, of: string) => notices(life.until('2027-07-20'), { duty: of }).map(({ key }) => key);
 
