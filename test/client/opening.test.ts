@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CaseExists, CaseNotFound, InvalidEvent, Refused } from '../../client/errors.ts';
 import type { NewEvent } from '../../client/nodrift.ts';
+import { firstOf } from '../../client/payloads-read.ts';
 import type { CaseFile } from '../../domain/case/model.ts';
 import { fromEpochMs, inLondon } from '../../domain/time/calendar.ts';
 import { family, PEOPLE } from '../support/family.ts';
@@ -29,11 +30,11 @@ function reference(change: Partial<CaseFile> = {}) {
 }
 
 test('a case is opened with what is in force, which travels in no input of the caller’s', async () => {
-  const { key, handle, open } = reference();
+  const { key, id, handle, open } = reference();
   assert.deepEqual((await open([discussion()])).recorded, ['discussion']);
   const { events } = await handle.fetchHistory();
-  const input = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]?.data;
-  assert.deepEqual(Object.keys(JSON.parse(Buffer.from(input ?? []).toString())).sort(), ['events', 'file']);
+  const { payloads } = events?.[0]?.workflowExecutionStartedEventAttributes?.input ?? {};
+  assert.deepEqual(Object.keys((await firstOf<object>(rig.client, id, payloads)) ?? {}).sort(), ['events', 'file']);
   assert.equal((await rig.nodrift.owed(key)).duties[0]?.duty, 'hold/initial-conference');
 });
 
