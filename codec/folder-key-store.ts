@@ -1,7 +1,7 @@
 // The key store as a folder: a small file for each owner. Several processes of one machine may use it at once.
 
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KeysUnavailable } from './case-keys.ts';
 import type { KeptKey, KeyStore, Tombstone, WrappedKey } from './key-store.ts';
@@ -27,6 +27,8 @@ export class FolderKeyStore implements KeyStore {
   static async open(folder: string): Promise<FolderKeyStore> {
     const store = new FolderKeyStore(folder);
     for (const part of [store.#keys, store.#erased]) await mkdir(part, { recursive: true, mode: 0o700 });
+    // Left by a process that was killed while it erased.
+    for (const name of await readdir(store.#keys)) if (name.endsWith(GONE)) await overwrite(join(store.#keys, name));
     return store;
   }
 
@@ -108,7 +110,8 @@ export class FolderKeyStore implements KeyStore {
 
 const asText = (value: object): string => `${JSON.stringify(value)}\n`;
 
-async function readJson<T>(file: string): Promise<T | undefined> {
+/** @param again whoever reads while the file is being destroyed reads blanks, and the next time nothing */
+async function readJson<T>(file: string, again = true): Promise<T | undefined> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -120,12 +123,26 @@ async function readJson<T>(file: string): Promise<T | undefined> {
   try {
     return JSON.parse(text) as T;
   } catch {
+    if (again) return readJson(file, false);
     throw new KeysUnavailable(`${file} is cut off: put it back from a backup; see docs/keys.md`);
   }
 }
 
-/** Overwritten first: most disks keep what is only unlinked, some keep both. */
+const GONE = '.gone';
+
+/** Out of the way first, so that nobody reads half a key. */
 async function destroy(file: string): Promise<void> {
+  try {
+    await rename(file, `${file}${GONE}`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return;
+  }
+  await overwrite(`${file}${GONE}`);
+}
+
+/** Before it is unlinked: most disks keep what is only unlinked, some keep both. */
+async function overwrite(file: string): Promise<void> {
   try {
     const handle = await open(file, 'r+');
     try {

@@ -90,13 +90,16 @@ async function rewrapAll(store: KeyStore, ring: RingSource, now: KeyRing): Promi
     const behind = batch.flatMap(([owner, kept]) =>
       'id' in kept && kept.kek !== now.active ? [[owner, kept] as const] : [],
     );
-    for (let at = 0; at < behind.length; at += AT_ONCE)
-      await Promise.all(
+    for (let at = 0; at < behind.length; at += AT_ONCE) {
+      const done = await Promise.allSettled(
         behind.slice(at, at + AT_ONCE).map(async ([owner, kept]) => {
           const key = await unwrapped(owner, kept, async (anew) => (anew ? ring.read() : now));
           await store.rewrap(owner, wrapped(owner, key, now));
         }),
       );
+      // Whoever hears that it failed may rely on nothing being under way.
+      for (const one of done) if (one.status === 'rejected') throw one.reason;
+    }
     rewrapped += behind.length;
   }
   return rewrapped;
