@@ -129,7 +129,7 @@ class Restorer {
         // An older copy of Temporal may have it again: it is forgotten once more.
         if (await this.#run(caseId)) {
           await eraseAgain(this.#record, [caseId]);
-          await startErasure(this.#client, caseId);
+          await startErasure(this.#client, caseId, true);
         }
         return { outcome: 'closed', why: kept.why };
       }

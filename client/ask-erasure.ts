@@ -6,13 +6,17 @@ import { ERASE, eraseWorkflowId, TASK_QUEUE } from '../workflows/api.ts';
 /** Temporal takes a moment to forget a case; whoever waits longer asks again. */
 const PATIENCE_MS = 20_000;
 
-/** Begins it; twice at once is once. @throws errors of the connection */
-export async function startErasure(client: Client, caseId: string): Promise<void> {
+/**
+ * Begins it; twice at once is once.
+ * @param anew something of the case has come back: a run that has done some of its steps already would not do them again, and is replaced
+ * @throws errors of the connection
+ */
+export async function startErasure(client: Client, caseId: string, anew = false): Promise<void> {
   await client.workflow.start(ERASE, {
     workflowId: eraseWorkflowId(caseId),
     taskQueue: TASK_QUEUE,
     args: [{ caseId }],
-    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdConflictPolicy: anew ? 'TERMINATE_EXISTING' : 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
   });
 }

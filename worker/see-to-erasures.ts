@@ -71,7 +71,7 @@ export async function forgetAgain(
   const all = await erasuresUnderWay(record);
   if (all.length > 0)
     log.warn({ cases: all.length }, 'cases are being erased, some of which a backup may have brought back');
-  await goOnWithErasures(client, record);
+  for (const caseId of all) await startErasure(client, caseId, true);
 }
 
 async function isThere(client: Client, caseId: string): Promise<boolean> {
