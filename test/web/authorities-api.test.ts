@@ -13,7 +13,7 @@ const parts: Partial<ApiParts> = {
   callers: callersOf({ barnsley: caller({ who: 'key:ck_barnsley', authorities: ['barnsley'] }) }),
   authorities: async () => ['barnsley', 'hull'],
   ...{ keys: unasked, lists: unasked, plays: unasked, policies: unasked },
-  ...{ directory: unasked, webhooks: unasked, shadow: unasked },
+  ...{ directory: unasked, webhooks: unasked, shadow: unasked, erasures: unasked, exports: unasked },
 };
 const app = apiOf(paper, parts);
 const [all, barnsley] = [asking(app), asking(app, 'barnsley')];
@@ -34,6 +34,10 @@ const ROUTES: readonly (readonly [method: string, path: (a: string) => string, b
   ['GET', (a) => `/shadow/${a}`],
   ['POST', (a) => `/shadow/${a}/live`, () => ({})],
   ['POST', () => '/webhooks', (a) => ({ authority: a, url: 'https://receiver.example/hooks' })],
+  ['GET', (a) => `/erasures?authority=${a}`],
+  ['GET', (a) => `/retention/${a}`],
+  ['PUT', (a) => `/retention/${a}`, () => ({ years: 25 })],
+  ['POST', () => '/exports', (a) => ({ authority: a, staff: 'S-17' })],
   ['POST', () => '/keys', (a) => ({ name: 'Mosaic', scopes: ['cases:read'], authorities: [a] })],
 ];
 
