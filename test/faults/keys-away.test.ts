@@ -1,4 +1,5 @@
-// Keys that are missing: a worker without them does not start, and says why; what a program without them records is refused.
+// Keys that are away: a worker without them does not start, and says why; one that loses them fails its tasks, loses nothing, and goes on when they are
+// back; what a program without them records is refused.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -8,11 +9,13 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import { Unavailable } from '../../client/errors.ts';
 import { Nodrift } from '../../client/nodrift.ts';
 import { ringAsJson, withNewKey } from '../../codec/key-ring.ts';
 import { openKeys } from '../../codec/open-keys.ts';
 import { conference, discussion, event } from '../support/family.ts';
-import { useRig } from '../support/harness.ts';
+import { until, useRig } from '../support/harness.ts';
+import { countOf } from '../support/replay.ts';
 
 const rig = useRig();
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -58,6 +61,28 @@ test('workers and pages without keys, or with wrong ones, do not start: one line
   const { code, lines } = started('web/main.ts', {});
   assert.equal(code, 1);
   assert.match(lines.at(-1)!, /^nodrift web: there are no keys/);
+});
+
+test('a case whose keys are away fails its tasks and goes on with everything when they are back', async () => {
+  const c = await rig.open([discussion(), conference()]);
+  // An activity under way waits for keys, and the case for it: so its mails go first, and it is at rest.
+  await until(async () => {
+    const { raw } = await c.handle.describe();
+    const isAtRest = (raw.pendingActivities ?? []).length === 0 && !raw.pendingWorkflowTask;
+    return isAtRest && countOf(await c.runs(), 'activityTaskCompletedEventAttributes') > 0;
+  }, 'its mails have gone');
+  rig.expectsFailedTasks = true;
+  rig.keysAreAway = true;
+  await c.handle.signal('renew');
+  await until(async () => countOf(await c.runs(), 'workflowTaskFailedEventAttributes') > 0, 'a task fails');
+  await assert.rejects(c.owed(), (error) => error instanceof Unavailable && /keys are away/.test(error.message));
+  assert.equal((await c.handle.describe()).status.name, 'RUNNING');
+  rig.keysAreAway = false;
+  await until(async () => (await c.runs()).length > 1, 'it continues as new');
+  assert.deepEqual(
+    (await c.history()).events.map(({ id }) => id),
+    ['discussion', 'conference'],
+  );
 });
 
 test('what a program without keys records is refused, and neither taken nor in the way', async () => {
