@@ -3,7 +3,7 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { BadInput } from '../client/errors.ts';
 import type { CaseKey } from '../client/listed.ts';
-import { ERASURE_REASONS, HOLD_REASONS } from '../record/schema-law.ts';
+import { ERASURE_REASONS, HOLD_REASONS } from '../record/erasure-reasons.ts';
 import { callApi } from './call-api.ts';
 import { authorityOption, caseKey } from './options.ts';
 import { counted, type Output, printJson, table } from './output.ts';

@@ -72,7 +72,7 @@ export async function startReplyListener(
   });
   smtp.on('error', () => {}); // Connections break; nobody need know.
   smtp.server.on('connection', (socket) => {
-    const clock = setTimeout(() => socket.destroy(), CONNECTION_MS);
+    const clock = setTimeout(() => socket.destroy(), CONNECTION_MS).unref();
     socket.once('close', () => clearTimeout(clock));
   });
   const renewing =

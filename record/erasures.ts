@@ -3,10 +3,11 @@
 
 import { and, asc, eq, gt, gte, inArray, isNull } from 'drizzle-orm';
 import { fromEpochMs, type Instant } from '../domain/time/calendar.ts';
+import type { ErasureReason } from './erasure-reasons.ts';
 import { asked } from './failures.ts';
 import type { Database, OpenRecord } from './open.ts';
 import { cases } from './schema.ts';
-import { type ErasureReason, erasures, holds } from './schema-law.ts';
+import { erasures, holds } from './schema-law.ts';
 
 /** A case that is erased, or being erased. */
 export interface Erasure {

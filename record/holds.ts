@@ -2,11 +2,12 @@
 
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { fromEpochMs, type Instant } from '../domain/time/calendar.ts';
+import type { HoldReason } from './erasure-reasons.ts';
 import { erasureIn, saidErased } from './erasures.ts';
 import { asked } from './failures.ts';
 import type { OpenRecord } from './open.ts';
 import { cases } from './schema.ts';
-import { type HoldReason, holds } from './schema-law.ts';
+import { holds } from './schema-law.ts';
 
 /** A hold that stands. */
 export interface Hold {

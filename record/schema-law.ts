@@ -2,20 +2,7 @@
 
 import { bigserial, boolean, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { moment } from './columns.ts';
-
-/** Why a case is erased. A fixed list: Temporal keeps the reason of what it ends in clear text. */
-export const ERASURE_REASONS = [
-  'kept-long-enough', // the authority's schedule says so
-  'asked-by-person', // somebody's right to erasure
-  'opened-in-error',
-  'moved-elsewhere', // the record lives on in another system
-  'ordered', // by a court or the regulator
-] as const;
-export type ErasureReason = (typeof ERASURE_REASONS)[number];
-
-/** Why a case may not be erased. A fixed list, for the same. */
-export const HOLD_REASONS = ['proceedings', 'inquiry', 'complaint', 'access-request', 'other-law'] as const;
-export type HoldReason = (typeof HOLD_REASONS)[number];
+import type { ErasureReason, HoldReason } from './erasure-reasons.ts';
 
 /** One row a case that is erased or being erased; it stays for ever, and what it names is never taken up again. */
 export const erasures = pgTable('erasures', {

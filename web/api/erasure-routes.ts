@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { eraseNow } from '../../client/ask-erasure.ts';
 import type { Nodrift } from '../../client/nodrift.ts';
+import { ERASURE_REASONS, HOLD_REASONS, type HoldReason } from '../../record/erasure-reasons.ts';
 import {
   beginErasure,
   type Erasure,
@@ -17,7 +18,6 @@ import { AlreadyErased, type Hold, holdsOf, releaseHolds, setHold } from '../../
 import type { OpenRecord } from '../../record/open.ts';
 import { caseOf } from '../../record/read.ts';
 import { retentionOf, type Schedule, setRetention } from '../../record/retention.ts';
-import { ERASURE_REASONS, HOLD_REASONS, type HoldReason } from '../../record/schema-law.ts';
 import { type Api, type ApiEnv, jsonProblem, NOT_FOUND, route, seesErasure } from './api-frame.ts';
 import { isOf } from './caller.ts';
 import { CASE_KEY } from './case-answers.ts';
