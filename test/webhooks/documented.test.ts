@@ -98,7 +98,7 @@ test('the receiver of the page has fifteen lines or so, and takes each event onc
 
 const WRONG: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
   [['add', 'https://10.0.0.1/', '--authority', 'barnsley'], 2, /url: it is in a private network/],
-  [['add', 'https://receiver.example/', '--authority', 'leeds'], 2, /authority: this caller may not/],
+  [['add', 'https://receiver.example/', '--authority', 'leeds'], 2, /authority: there is no authority leeds/],
   [['add', 'https://receiver.example/', '--authority', 'barnsley', '--type', 'x'], 2, /types\.0/],
   [['remove', 'wh_1'], 2, /id: must be the id of a webhook/],
   [['replay', 'wh_1', '--from', 'yesterday'], 2, /must be the cursor/],
