@@ -14,7 +14,7 @@ import { history } from '../../record/read.ts';
 import { lookAhead, setRetention } from '../../record/retention.ts';
 import { servedApi } from '../../web/api/serve-api.ts';
 import { eraseByRetention, forgetAgain, goOnWithErasures } from '../../worker/see-to-erasures.ts';
-import { TASK_QUEUE, WORKFLOW_TYPES } from '../../workflows/api.ts';
+import { eraseWorkflowId, TASK_QUEUE, WORKFLOW_TYPES } from '../../workflows/api.ts';
 import { apiOf, asking, callersOf } from '../support/api.ts';
 import { discussion } from '../support/family.ts';
 import { PATIENCE_MS, type RunningCase, until, useRig } from '../support/harness.ts';
@@ -34,8 +34,12 @@ const isForgotten = async (caseId: string): Promise<boolean> => {
     .catch((error: unknown) => error);
   return listed.length === 0 && known instanceof WorkflowNotFoundError;
 };
-const erased = async (caseId: string) =>
-  until(async () => (await erasureOf(rig.record, caseId))?.done != null, 'it is erased');
+/** The record says so a moment before the workflow has ended. */
+const erased = async (caseId: string) => {
+  await until(async () => (await erasureOf(rig.record, caseId))?.done != null, 'it is erased');
+  const work = rig.client.workflow.getHandle(eraseWorkflowId(caseId));
+  await until(async () => (await work.describe()).status.name !== 'RUNNING', 'its workflow has ended');
+};
 
 test('Temporal forgets every run of it, its key is destroyed, and the record keeps its figures', async () => {
   const running = await rig.open();
