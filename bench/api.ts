@@ -19,6 +19,7 @@ import { memoryKeys } from '../codec/case-keys.ts';
 import { encrypting } from '../codec/data-converter.ts';
 import type { CaseFile, CaseKind } from '../domain/case/model.ts';
 import { fromEpochMs } from '../domain/time/calendar.ts';
+import { CASE_ATTRIBUTES } from '../embedded/case-attributes.ts';
 import { startDevServer } from '../embedded/dev-server.ts';
 import { findServer } from '../embedded/server-binary.ts';
 import { makeKey } from '../record/api-keys.ts';
@@ -31,7 +32,6 @@ import {
   openingAttributes,
   owedQuery,
   record,
-  SEARCH_ATTRIBUTES,
   TASK_QUEUE,
   WORKFLOW_TYPES,
   workflowId,
@@ -49,12 +49,11 @@ const WARM = 60;
 const log = createLog('silent');
 installRuntime(log);
 const folder = await mkdtemp(join(tmpdir(), 'nodrift-bench-api-'));
-const TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime', KEYWORD_LIST: 'KeywordList' } as const;
 const server = await startDevServer({
   binary: await findServer(),
   inMemory: true,
   ports: { grpc: 0 },
-  searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]])),
+  searchAttributes: CASE_ATTRIBUTES,
   timeSkipping: false,
 });
 const keys = memoryKeys();

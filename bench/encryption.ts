@@ -10,11 +10,11 @@ import { readScenario } from '../client/scenario.ts';
 import { encrypting } from '../codec/data-converter.ts';
 import { ringAsJson, withNewKey } from '../codec/key-ring.ts';
 import { openKeys } from '../codec/open-keys.ts';
+import { CASE_ATTRIBUTES } from '../embedded/case-attributes.ts';
 import { startDevServer } from '../embedded/dev-server.ts';
 import { findServer } from '../embedded/server-binary.ts';
 import { bundleWorkflows } from '../worker/bundle.ts';
 import { makeCurrent } from '../worker/versions.ts';
-import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
 import { WorkerChild } from './child.ts';
 import { live, ours } from './drive.ts';
 import { median, ROOT, WARM_YEARS } from './support.ts';
@@ -22,14 +22,13 @@ import { median, ROOT, WARM_YEARS } from './support.ts';
 const ROUNDS = 5;
 const YEARS_A_ROUND = 2;
 const AIM = { cpu: 1.15, bytes: 1.1 } as const;
-const TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime', KEYWORD_LIST: 'KeywordList' } as const;
 
 const folder = await mkdtemp(join(tmpdir(), 'nodrift-bench-'));
 const server = await startDevServer({
   binary: await findServer(),
   inMemory: true,
   ports: { grpc: 0 },
-  searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]])),
+  searchAttributes: CASE_ATTRIBUTES,
   timeSkipping: true,
 });
 const keys = { ring: ringAsJson(withNewKey(undefined)), url: pathToFileURL(join(folder, 'keys')).href };

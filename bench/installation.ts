@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSheets } from '../client/sheets/read-sheets.ts';
 import { memoryKeys } from '../codec/case-keys.ts';
-import { startDevServer } from '../embedded/dev-server.ts';
+import { CASE_ATTRIBUTES } from '../embedded/case-attributes.ts';
+import { type DevServer, startDevServer } from '../embedded/dev-server.ts';
 import { startInbox } from '../embedded/inbox.ts';
 import { findServer } from '../embedded/server-binary.ts';
 import { importNow } from '../record/imports.ts';
@@ -15,9 +16,6 @@ import { caseload } from '../test/support/caseload.ts';
 import { importsOn } from '../web/api/received-imports.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
 import { type Service, startService } from '../worker/service.ts';
-import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
-
-const TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime', KEYWORD_LIST: 'KeywordList' } as const;
 
 export interface Installation {
   readonly service: Service;
@@ -40,18 +38,9 @@ export async function startInstallation(): Promise<Installation> {
     dataDir: join(folder, 'temporal'),
     ports: { grpc: 0 },
     timeSkipping: true,
-    searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]])),
+    searchAttributes: CASE_ATTRIBUTES,
   });
-  const inbox = await startInbox({ dir: join(folder, 'inbox'), smtpPort: 0, webPort: 0 });
-  const service = await startService({
-    temporal: { address: server.address },
-    namespace: 'default',
-    keys: memoryKeys(),
-    dataDir: join(folder, 'record'),
-    smtpUrl: `smtp://127.0.0.1:${inbox.smtpPort}`,
-    rollOut: true,
-    log: createLog('silent'),
-  });
+  const { service, stop } = await startParts(server, folder);
   const imports = importsOn(service.record, service.client);
   return {
     service,
@@ -75,10 +64,33 @@ export async function startInstallation(): Promise<Installation> {
     },
     serverCpu,
     async close() {
-      await service.stop();
-      await inbox.close();
+      await stop();
       await server.stop();
       await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Everything that `npm start` runs beside Temporal's server, but for the pages: worker, record on disk, relay, inbox. */
+export async function startParts(
+  { address }: DevServer,
+  folder: string,
+): Promise<{ readonly service: Service; stop(): Promise<void> }> {
+  const inbox = await startInbox({ dir: join(folder, 'inbox'), smtpPort: 0, webPort: 0 });
+  const service = await startService({
+    temporal: { address },
+    namespace: 'default',
+    keys: memoryKeys(),
+    dataDir: join(folder, 'record'),
+    smtpUrl: `smtp://127.0.0.1:${inbox.smtpPort}`,
+    rollOut: true,
+    log: createLog('silent'),
+  });
+  return {
+    service,
+    async stop() {
+      await service.stop();
+      await inbox.close();
     },
   };
 }

@@ -8,18 +8,16 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import { readScenario, type Scenario } from '../client/scenario.ts';
-import { memoryKeys } from '../codec/case-keys.ts';
+import { CASE_ATTRIBUTES } from '../embedded/case-attributes.ts';
 import { type DevServer, startDevServer } from '../embedded/dev-server.ts';
-import { startInbox } from '../embedded/inbox.ts';
 import { freePort } from '../embedded/ports.ts';
 import { findServer } from '../embedded/server-binary.ts';
 import { type Bundle, bundleWorkflows } from '../worker/bundle.ts';
-import { createLog } from '../worker/log.ts';
-import { startService } from '../worker/service.ts';
 import { makeCurrent } from '../worker/versions.ts';
-import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../workflows/api.ts';
+import { TASK_QUEUE } from '../workflows/api.ts';
 import { WorkerChild } from './child.ts';
 import { bareLike, deliveriesOf, type History, live, ours, type Subject, sizeOf, start, updatesOf } from './drive.ts';
+import { startParts } from './installation.ts';
 import { median, ROOT, WARM_YEARS } from './support.ts';
 
 /** The same figure of both. */
@@ -43,7 +41,6 @@ export interface Comparison {
   readonly kinds: { readonly ours: Readonly<Record<string, number>>; readonly bare: Readonly<Record<string, number>> };
 }
 
-const TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime', KEYWORD_LIST: 'KeywordList' } as const;
 const ROUNDS = 3;
 const CASES_A_ROUND = 2;
 
@@ -52,7 +49,7 @@ export async function compare(say: (line: string) => void): Promise<Comparison> 
     binary: await findServer(),
     inMemory: true,
     ports: { grpc: await freePort(0) },
-    searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]])),
+    searchAttributes: CASE_ATTRIBUTES,
     timeSkipping: true,
   });
   const connection = await Connection.connect({ address: server.address });
@@ -218,19 +215,9 @@ class Bench {
   }
 }
 
-/** Everything as `npm start` runs it, but for the pages: worker, record on disk, relay, inbox. */
 async function liveYear(server: DevServer, scenario: Scenario): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'nodrift-bench-'));
-  const inbox = await startInbox({ dir: join(folder, 'inbox'), smtpPort: 0, webPort: 0 });
-  const service = await startService({
-    temporal: { address: server.address },
-    namespace: 'default',
-    keys: memoryKeys(),
-    dataDir: join(folder, 'record'),
-    smtpUrl: `smtp://127.0.0.1:${inbox.smtpPort}`,
-    rollOut: true,
-    log: createLog('silent'),
-  });
+  const { service, stop } = await startParts(server, folder);
   try {
     const subject = { ...ours(scenario), taskQueue: TASK_QUEUE };
     await live(service.client, subject, 'L-warm', scenario);
@@ -238,8 +225,7 @@ async function liveYear(server: DevServer, scenario: Scenario): Promise<number> 
     await live(service.client, subject, 'L-1', scenario);
     return (performance.now() - began) / 1000;
   } finally {
-    await service.stop();
-    await inbox.close();
+    await stop();
     await rm(folder, { recursive: true, force: true });
   }
 }

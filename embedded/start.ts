@@ -30,9 +30,9 @@ import { calendarWarnings } from '../worker/calendar-warnings.ts';
 import { createLog, installRuntime } from '../worker/log.ts';
 import { retentionMs, sealRunningCases } from '../worker/plain-cases.ts';
 import { type Service, startService } from '../worker/service.ts';
-import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
 import { clusterIdOf, removeAddress, writeAddress } from './address-file.ts';
 import { keyFile, removeAppFile, writeAppFile } from './app-file.ts';
+import { CASE_ATTRIBUTES } from './case-attributes.ts';
 import { openDataFolder } from './data-folder.ts';
 import { type DevServer, startDevServer } from './dev-server.ts';
 import { databaseIn, endLeftOver } from './earlier-run.ts';
@@ -87,7 +87,7 @@ async function temporal(
     binary,
     dataDir: join(data, 'temporal'),
     ports: { grpc: await port('grpc'), ui: await port('ui') },
-    searchAttributes: searchAttributes(),
+    searchAttributes: CASE_ATTRIBUTES,
     timeSkipping: true,
     uiChanges,
     log: say,
@@ -110,10 +110,6 @@ function temporalSettings(): ReturnType<typeof loadClientConnectConfig> {
     throw new UserError(`The settings of Temporal cannot be read (TEMPORAL_*, its file): ${(error as Error).message}`);
   }
 }
-
-const TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime', KEYWORD_LIST: 'KeywordList' } as const;
-const searchAttributes = () =>
-  Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]]));
 
 async function start(undo: Undo): Promise<{ service: Service; server: DevServer | undefined }> {
   const began = Date.now();

@@ -1,43 +1,26 @@
 // `nodrift api-keys` and `nodrift audit`, by the API on a socket.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { getRequestListener } from '@hono/node-server';
+import { after, test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { makeKey } from '../../record/api-keys.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import { openRecord } from '../../record/open.ts';
 import { SCOPES } from '../../record/scopes.ts';
 import { servedApi } from '../../web/api/serve-api.ts';
 import { apiOf } from '../support/api.ts';
+import { commandsCall } from '../support/api-socket.ts';
 import { nodrift } from '../support/nodrift.ts';
 import { PaperCase } from '../support/paper-case.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nodrift-keys-'));
-const env = { NODRIFT_URL: process.env.NODRIFT_URL, NODRIFT_KEY: process.env.NODRIFT_KEY };
-let record: OpenRecord;
-let server: Server;
-before(async () => {
-  record = await openRecord({});
-  const { cases: _, ...parts } = servedApi({ cases: {} as never, record, now: () => new Date() });
-  server = createServer(getRequestListener(apiOf(new PaperCase(), parts).fetch));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const all = { name: 'first', scopes: SCOPES, authorities: 'all', madeBy: 'operator' } as const;
-  process.env.NODRIFT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  process.env.NODRIFT_KEY = (await makeKey(record, all)).text;
-});
+const record = await openRecord({});
+const { cases: _, ...parts } = servedApi({ cases: {} as never, record, now: () => new Date() });
+const all = { name: 'first', scopes: SCOPES, authorities: 'all', madeBy: 'operator' } as const;
+commandsCall(apiOf(new PaperCase(), parts), async () => (await makeKey(record, all)).text);
 after(async () => {
-  for (const [name, value] of Object.entries(env))
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
   await record.close();
   rmSync(folder, { recursive: true, force: true });
 });

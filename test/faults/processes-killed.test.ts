@@ -10,19 +10,18 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { call, exchange } from '../../client/http/call.ts';
 import { openKeys } from '../../codec/open-keys.ts';
+import { CASE_ATTRIBUTES } from '../../embedded/case-attributes.ts';
 import { startDevServer } from '../../embedded/dev-server.ts';
 import { freePort } from '../../embedded/ports.ts';
 import { findServer } from '../../embedded/server-binary.ts';
 import { openRecord } from '../../record/open.ts';
 import { cases } from '../../record/schema.ts';
-import { SEARCH_ATTRIBUTES } from '../../workflows/api.ts';
 import { caseload, refsOf, upload } from '../support/caseload.ts';
 import { missing, startPostgres } from '../support/postgres.ts';
 import { scriptedRelay } from '../support/smtp-script.ts';
 import { until } from '../support/waiting.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime', KEYWORD_LIST: 'KeywordList' } as const;
 const CASES = 60;
 
 interface Process {
@@ -82,9 +81,7 @@ test('workers and pages killed while a caseload is opened: each case is open onc
       inMemory: true,
       timeSkipping: false,
       ports: { grpc: 0 },
-      searchAttributes: Object.fromEntries(
-        Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]]),
-      ),
+      searchAttributes: CASE_ATTRIBUTES,
     }),
     startPostgres(),
     scriptedRelay({}),

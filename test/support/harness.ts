@@ -22,6 +22,7 @@ import { openKeys } from '../../codec/open-keys.ts';
 import type { CaseFile } from '../../domain/case/model.ts';
 import type { Delivery } from '../../domain/notices/notice.ts';
 import { epochMs, type Instant, instant } from '../../domain/time/calendar.ts';
+import { CASE_ATTRIBUTES } from '../../embedded/case-attributes.ts';
 import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
 import { type Inbox, type InboxMessage, startInbox } from '../../embedded/inbox.ts';
 import { findServer } from '../../embedded/server-binary.ts';
@@ -39,7 +40,7 @@ import { createLog, installRuntime } from '../../worker/log.ts';
 import { type Seam, type Service, type ServiceSettings, startService } from '../../worker/service.ts';
 import { makeCurrent } from '../../worker/versions.ts';
 import type { RunningWorker } from '../../worker/worker.ts';
-import { SEARCH_ATTRIBUTES, workflowId } from '../../workflows/api.ts';
+import { workflowId } from '../../workflows/api.ts';
 import { currentBundle } from './bundles.ts';
 import { discussion, family, moment } from './family.ts';
 import { FutureNodrift } from './future.ts';
@@ -72,9 +73,6 @@ export function useRig(options: RigOptions = {}): Rig {
   after(() => rig.stop());
   return rig;
 }
-
-const TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime', KEYWORD_LIST: 'KeywordList' } as const;
-const ATTRIBUTES = Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, TYPES[type]]));
 
 export class Rig {
   server!: DevServer;
@@ -124,7 +122,7 @@ export class Rig {
       binary: binary ? await binary(found, folder) : found,
       ...(onDisk ? { dataDir: join(folder, 'temporal') } : { inMemory: true }),
       ports: { grpc: 0 },
-      searchAttributes: ATTRIBUTES,
+      searchAttributes: CASE_ATTRIBUTES,
       timeSkipping: true,
     });
     this.#undo.push(() => this.server.stop());

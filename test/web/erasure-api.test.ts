@@ -1,11 +1,7 @@
 // Forgetting by the HTTP API and the command line: what erases a case, what does not, and what every address says of one that is erased.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { after, before, beforeEach, test } from 'node:test';
-import { getRequestListener } from '@hono/node-server';
+import { after, beforeEach, test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { Erased } from '../../client/errors.ts';
 import { call } from '../../client/http/call.ts';
@@ -15,6 +11,7 @@ import { stripCase } from '../../record/strip-case.ts';
 import { keep } from '../../record/write.ts';
 import { servedApi } from '../../web/api/serve-api.ts';
 import { ALL, apiOf, asking, caller, callersOf } from '../support/api.ts';
+import { commandsCall } from '../support/api-socket.ts';
 import { CASE } from '../support/deliveries.ts';
 import { entry } from '../support/entries.ts';
 import { nodrift } from '../support/nodrift.ts';
@@ -38,23 +35,8 @@ const app = apiOf(paper, {
   callers: callersOf({ barnsley: caller({ authorities: ['barnsley'] }), hull: caller({ authorities: ['hull'] }) }),
 });
 const [api, hull, barnsley] = [asking(app), asking(app, 'hull'), asking(app, 'barnsley')];
-const server = createServer(getRequestListener(app.fetch));
-const env = { NODRIFT_URL: process.env.NODRIFT_URL, NODRIFT_KEY: process.env.NODRIFT_KEY };
-
-before(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  process.env.NODRIFT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  process.env.NODRIFT_KEY = ALL;
-});
-after(async () => {
-  for (const [name, value] of Object.entries(env))
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
-  await record.close();
-});
+commandsCall(app);
+after(() => record.close());
 beforeEach(async () => {
   slow = false;
   await emptied(record);

@@ -1,14 +1,10 @@
 // Somebody asks what is held about them: all of it, over all cases of the authority, and of others nothing but their roles.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { getRequestListener } from '@hono/node-server';
 import { createActivities } from '../../activities/deliver.ts';
 import { keepAudit } from '../../record/audit.ts';
 import { feedTokenOf } from '../../record/calendars.ts';
@@ -21,6 +17,7 @@ import { stripCase } from '../../record/strip-case.ts';
 import { keep } from '../../record/write.ts';
 import { servedApi } from '../../web/api/serve-api.ts';
 import { ALL, apiOf, asking, caller, callersOf } from '../support/api.ts';
+import { commandsCall } from '../support/api-socket.ts';
 import { settings } from '../support/deliveries.ts';
 import { BOOKING, delivery, duty, entry, event, identity, notice, person } from '../support/entries.ts';
 import { nodrift } from '../support/nodrift.ts';
@@ -36,8 +33,7 @@ const app = apiOf(paper, {
   callers: callersOf({ hull: caller({ authorities: ['hull'] }), reader: caller({ scopes: ['people:read'] }) }),
 });
 const api = asking(app);
-const server = createServer(getRequestListener(app.fetch));
-const env = { NODRIFT_URL: process.env.NODRIFT_URL, NODRIFT_KEY: process.env.NODRIFT_KEY };
+commandsCall(app);
 
 const NINA = { id: 'hv', name: 'Nina Nurse', role: 'health', email: 'nina@nhs.test', phone: '01226 555001' };
 const MUM = { id: 'mother', name: 'Mary Mother', role: 'parent' };
@@ -96,17 +92,8 @@ before(async () => {
   await keepAudit(record, { ...did, who: 'link:hv', what: 'child-protection/BC-1' });
   await keepAudit(record, { ...did, who: 'link:hv', what: 'child-protection/HU-1' });
   await keepAudit(record, { ...did, who: 'staff:S-1', what: 'child-protection/BC-1' });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  process.env.NODRIFT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  process.env.NODRIFT_KEY = ALL;
 });
 after(async () => {
-  for (const [name, value] of Object.entries(env))
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
   await record.close();
   rmSync(folder, { recursive: true, force: true });
 });

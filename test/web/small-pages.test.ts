@@ -105,7 +105,7 @@ test('R158–R161: the closure letter, with whom it went to and what it says; re
 
 test('R157: everybody is told, in parts; who was told is not offered again', async () => {
   const page = at(closed(), 'amira', 'notify/closure');
-  const first = await page.answer({ who: ['nina', 'mum'], how: 'in person' });
+  const first = await page.answer({ to: ['nina', 'mum'], how: 'in person' });
   assert.match(first.text, /Record who else was told/);
   assert.deepEqual(page.said(), [
     { type: 'closure-notified', person: 'nina', how: 'in person', on: '2028-03-02' },

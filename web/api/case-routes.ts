@@ -22,8 +22,8 @@ import {
   REFUSAL,
   SUMMARY,
 } from './case-answers.ts';
-import { demandAuthority } from './demand-authority.ts';
-import { json } from './json-answer.ts';
+import { demandAuthority, demandCase, noCase } from './demand-authority.ts';
+import { json, jsonBody } from './json-answer.ts';
 import { Problem } from './problem.ts';
 import { CASE_FILE, EVENTS, readEvents, readFile } from './sent-events.ts';
 
@@ -47,10 +47,7 @@ const OPEN = route(
     description:
       'The first event is the one a case of its kind begins with. It goes by the policy and calendar in force for its authority. Sent again with the same ids and content it gives the first answer.',
     request: {
-      body: {
-        required: true,
-        content: { 'application/json': { schema: z.strictObject({ file: CASE_FILE, events: EVENTS }) } },
-      },
+      body: jsonBody(z.strictObject({ file: CASE_FILE, events: EVENTS })),
     },
     responses: {
       201: {
@@ -75,7 +72,7 @@ const RECORD = route(
       'What was recorded wrongly is put right by event-corrected and event-withdrawn. Sent again with the same ids and content it gives the first answer.',
     request: {
       params,
-      body: { required: true, content: { 'application/json': { schema: z.strictObject({ events: EVENTS }) } } },
+      body: jsonBody(z.strictObject({ events: EVENTS })),
     },
     responses: {
       200: json(RECORD_ANSWER, 'All of it is recorded durably'),
@@ -178,7 +175,7 @@ const WOULD_REFUSE = route(
     summary: 'Why the case would refuse these events; nothing is recorded',
     request: {
       params,
-      body: { required: true, content: { 'application/json': { schema: z.strictObject({ events: EVENTS }) } } },
+      body: jsonBody(z.strictObject({ events: EVENTS })),
     },
     responses: { 200: json(REFUSAL, 'null where it would take them'), 404: NOT_FOUND, 409: CONFLICT },
   },
@@ -197,13 +194,7 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
     return known;
   };
 
-  /** The case's id, where the caller may see it. @throws Problem: what it may not see is not there */
-  const seen = async (c: Context<ApiEnv>, { kind, ref }: CaseKey): Promise<string> => {
-    const id = `${kind}/${ref}`;
-    const authority = await authorityOf(id);
-    if (authority === undefined || !isOf(c.get('caller'), authority)) throw notThere(id);
-    return id;
-  };
+  const seen = (c: Context<ApiEnv>, key: CaseKey): Promise<string> => demandCase(c, key, authorityOf);
 
   /**
    * An answer of a case that the record knows. Where it should run and does not, it was ended from outside: nothing the caller can mend, and what
@@ -254,7 +245,7 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
     const key = c.req.valid('param');
     const id = await seen(c, key);
     const row = await caseOf(id);
-    if (!row) throw notThere(id);
+    if (!row) throw noCase(id);
     const { kind, ref, authority, status, policy } = row;
     const { duties, next, ended, consentWithdrawn } = await running(id, cases.owed(key));
     const late = duties.filter((duty) => duty.late).length;
@@ -314,8 +305,6 @@ export function caseRoutes(api: Api, { cases, caseOf, mailsOf }: CaseDeps): void
     return c.json({ mails: await mailsOf(id) }, 200) as Response;
   });
 }
-
-const notThere = (id: string): Problem => new Problem('case-not-found', `${id}: there is no such case`);
 
 /** Opened under the reference of a case that was erased. */
 const referenceOver = ({ message }: Erased): CaseExists =>

@@ -7,8 +7,8 @@ import type { DirectoryFault } from '../../record/directory-faults.ts';
 import type { DirectoryProgress, HandedOver, Reallocation } from '../../record/directory-work.ts';
 import { RIGHTS } from '../../record/schema-directory.ts';
 import { API, type Api, NOT_FOUND, REFUSED, route } from './api-frame.ts';
-import { AUTHORITY, demandAuthority } from './demand-authority.ts';
-import { json } from './json-answer.ts';
+import { AUTHORITY, authorityInAddress } from './demand-authority.ts';
+import { json, jsonBody } from './json-answer.ts';
 import { type Fault, faults, Problem } from './problem.ts';
 import { type ReadStaff, readFields, readStaffList, readStaffSheet } from './staff-file.ts';
 
@@ -159,7 +159,7 @@ const CHANGE = route(
     tags,
     summary: 'Changes one of the staff, adds them, or says that they left (active: false)',
     description: 'What is not said stays as it is. Running cases that name them are then told, once.',
-    request: { params: oneOf, body: { required: true, content: { 'application/json': { schema: GIVEN } } } },
+    request: { params: oneOf, body: jsonBody(GIVEN) },
     responses: { 200: json(CHANGES, 'What changed'), 404: NOT_FOUND, 422: REFUSED },
   },
 );
@@ -176,18 +176,13 @@ const REALLOCATE = route(
     request: {
       params,
       query: z.strictObject({ dryRun: yes }),
-      body: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: z.strictObject({
-              from: STAFF_ID,
-              to: STAFF_ID,
-              reason: z.string().min(1, 'must not be empty').max(2000, 'is longer than 2,000 characters').optional(),
-            }),
-          },
-        },
-      },
+      body: jsonBody(
+        z.strictObject({
+          from: STAFF_ID,
+          to: STAFF_ID,
+          reason: z.string().min(1, 'must not be empty').max(2000, 'is longer than 2,000 characters').optional(),
+        }),
+      ),
     },
     responses: {
       200: json(z.object({ cases: z.array(z.string()) }), 'A dry run: which cases would go'),
@@ -215,15 +210,13 @@ const REALLOCATED = route(
 
 export function directoryRoutes(api: Api, deps: DirectoryDeps): void {
   api.openapi(LIST, async (c) => {
-    const { authority } = c.req.valid('param');
-    await demandAuthority(c, authority);
+    const authority = await authorityInAddress(c);
     const [staff, progress] = await Promise.all([deps.list(authority), deps.progress(authority)]);
     return c.json({ staff, progress }, 200) as Response;
   });
 
   api.openapi(SYNC, async (c) => {
-    const { authority } = c.req.valid('param');
-    await demandAuthority(c, authority);
+    const authority = await authorityInAddress(c);
     const { dryRun, allowLeavers } = c.req.valid('query');
     const sheet = (c.req.header('content-type') ?? '').toLowerCase().startsWith('text/csv');
     const list = listIn(
@@ -237,8 +230,7 @@ export function directoryRoutes(api: Api, deps: DirectoryDeps): void {
   });
 
   api.openapi(REALLOCATE, async (c) => {
-    const { authority } = c.req.valid('param');
-    await demandAuthority(c, authority);
+    const authority = await authorityInAddress(c);
     const { from, to, reason = null } = c.req.valid('json');
     await mayHandOver(authority, from, to);
     if (c.req.valid('query').dryRun === 'true')
@@ -250,22 +242,22 @@ export function directoryRoutes(api: Api, deps: DirectoryDeps): void {
   });
 
   api.openapi(REALLOCATED, async (c) => {
-    const { authority, id } = c.req.valid('param');
-    await demandAuthority(c, authority);
+    const authority = await authorityInAddress(c);
+    const { id } = c.req.valid('param');
     const found = await deps.reallocation(id);
     if (!found || found.authority !== authority) throw new Problem('not-found', `${id}: there is no such reallocation`);
     return c.json(await answer(found), 200) as Response;
   });
 
   api.openapi(ONE, async (c) => {
-    const { authority, id } = c.req.valid('param');
-    await demandAuthority(c, authority);
+    const authority = await authorityInAddress(c);
+    const { id } = c.req.valid('param');
     return c.json(await known(authority, id), 200) as Response;
   });
 
   api.openapi(CHANGE, async (c) => {
-    const { authority, id } = c.req.valid('param');
-    await demandAuthority(c, authority);
+    const authority = await authorityInAddress(c);
+    const { id } = c.req.valid('param');
     const { fields, active, wrong } = readFields(c.req.valid('json'));
     const all = wrong.map(({ field, message }) => ({ field, detail: message }));
     if (fields.id !== undefined && fields.id !== id)

@@ -19,11 +19,10 @@ import type { OpenRecord } from '../../record/open.ts';
 import { caseOf } from '../../record/read.ts';
 import { retentionOf, type Schedule, setRetention } from '../../record/retention.ts';
 import { type Api, type ApiEnv, jsonProblem, NOT_FOUND, route, seesErasure } from './api-frame.ts';
-import { isOf } from './caller.ts';
 import { CASE_KEY } from './case-answers.ts';
 import type { Cursors } from './cursor.ts';
-import { AUTHORITY, demandAuthority } from './demand-authority.ts';
-import { json } from './json-answer.ts';
+import { AUTHORITY, authorityInAddress, demandAuthority, demandCase } from './demand-authority.ts';
+import { json, jsonBody } from './json-answer.ts';
 import { Problem } from './problem.ts';
 
 export interface ErasureDeps {
@@ -114,22 +113,17 @@ const ERASE = route(
       'It is ended where that is asked, deleted from Temporal, its key destroyed, the record stripped to figures. What was begun is not taken back, and goes on by itself. Asked again it gives the first answer.',
     request: {
       params: CASE_KEY,
-      body: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: z.strictObject({
-              confirm: z.string().openapi({ description: 'The reference once more', example: 'BC-2041' }),
-              reason: z.enum(ERASURE_REASONS),
-              by: BY.optional(),
-              terminate: z
-                .boolean()
-                .optional()
-                .openapi({ description: 'End it, where it is not closed: nobody is reminded of anything any more' }),
-            }),
-          },
-        },
-      },
+      body: jsonBody(
+        z.strictObject({
+          confirm: z.string().openapi({ description: 'The reference once more', example: 'BC-2041' }),
+          reason: z.enum(ERASURE_REASONS),
+          by: BY.optional(),
+          terminate: z
+            .boolean()
+            .optional()
+            .openapi({ description: 'End it, where it is not closed: nobody is reminded of anything any more' }),
+        }),
+      ),
     },
     responses: {
       200: json(ERASURE, 'It is erased'),
@@ -183,12 +177,7 @@ const SET_HOLD = route(
     summary: 'A case may not be erased, by anybody or any schedule, until this is released',
     request: {
       params: CASE_KEY,
-      body: {
-        required: true,
-        content: {
-          'application/json': { schema: z.strictObject({ reason: z.enum(HOLD_REASONS), by: BY.optional() }) },
-        },
-      },
+      body: jsonBody(z.strictObject({ reason: z.enum(HOLD_REASONS), by: BY.optional() })),
     },
     responses: { 200: json(HOLD, 'It stands'), 404: NOT_FOUND },
   },
@@ -232,14 +221,7 @@ const SET_RETENTION = route(
     description: 'Operators are told of each case thirty days before it is erased. What is on hold stays.',
     request: {
       params,
-      body: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: z.strictObject({ years: z.int().min(1).max(150).nullable(), by: BY.optional() }),
-          },
-        },
-      },
+      body: jsonBody(z.strictObject({ years: z.int().min(1).max(150).nullable(), by: BY.optional() })),
     },
     responses: { 200: json(SCHEDULE, 'What is in force'), 404: NOT_FOUND },
   },
@@ -248,14 +230,8 @@ const SET_RETENTION = route(
 const A_PAGE = 200;
 
 export function erasureRoutes(api: Api, deps: ErasureDeps): void {
-  /** @throws Problem where the caller sees no such case */
-  const seen = async (c: Context<ApiEnv>, { kind, ref }: { kind: string; ref: string }): Promise<string> => {
-    const id = `${kind}/${ref}`;
-    const authority = await deps.authorityOf(id);
-    if (authority === undefined || !isOf(c.get('caller'), authority))
-      throw new Problem('case-not-found', `${id}: there is no such case`);
-    return id;
-  };
+  const seen = (c: Context<ApiEnv>, key: { kind: string; ref: string }): Promise<string> =>
+    demandCase(c, key, deps.authorityOf);
   const byOf = (c: Context<ApiEnv>, by: string | undefined): string => by ?? c.get('caller').who;
 
   api.openapi(ERASE, async (c) => {
@@ -313,16 +289,14 @@ export function erasureRoutes(api: Api, deps: ErasureDeps): void {
   });
 
   api.openapi(SHOW_RETENTION, async (c) => {
-    const { authority } = c.req.valid('param');
-    await demandAuthority(c, authority);
+    const authority = await authorityInAddress(c);
     const history = await deps.retention(authority);
     const now = history.at(-1) ?? { authority, years: null, by: null, from: null };
     return c.json({ ...now, history }, 200) as Response;
   });
 
   api.openapi(SET_RETENTION, async (c) => {
-    const { authority } = c.req.valid('param');
-    await demandAuthority(c, authority);
+    const authority = await authorityInAddress(c);
     const { years, by } = c.req.valid('json');
     return c.json(await deps.keepFor(authority, years, byOf(c, by)), 200) as Response;
   });

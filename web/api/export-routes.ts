@@ -7,7 +7,7 @@ import type { OpenRecord } from '../../record/open.ts';
 import { exportPerson, type PersonExport, type PersonWish } from '../../record/person-export.ts';
 import { type Api, NOT_FOUND, route } from './api-frame.ts';
 import { AUTHORITY, demandAuthority } from './demand-authority.ts';
-import { json } from './json-answer.ts';
+import { json, jsonBody } from './json-answer.ts';
 import { Problem } from './problem.ts';
 
 export interface ExportDeps {
@@ -82,37 +82,29 @@ const MAKE = route(
     description:
       'Whoever asks what is held about them is given it by this. Say who is meant: by address, by their id in the directory, or by what a case calls them. Others stand in it by their roles; somebody has to read it before it is handed over.',
     request: {
-      body: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: z.strictObject({
-              authority: AUTHORITY,
-              address: z
-                .string()
-                .min(3)
-                .max(320)
-                .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
-                .optional(),
-              staff: ID.optional().openapi({ description: 'Their id in the directory', example: 'S-17' }),
-              case: z
-                .string()
-                .regex(
-                  /^[a-z-]{1,40}\/[A-Za-z0-9][A-Za-z0-9-]{0,63}$/,
-                  'must be a case, such as child-protection/BC-2041',
-                )
-                .optional()
-                .openapi({ description: 'With `person`', example: 'child-protection/BC-2041' }),
-              person: z
-                .string()
-                .min(1)
-                .max(64)
-                .optional()
-                .openapi({ description: 'What that case calls them', example: 'mother' }),
-            }),
-          },
-        },
-      },
+      body: jsonBody(
+        z.strictObject({
+          authority: AUTHORITY,
+          address: z
+            .string()
+            .min(3)
+            .max(320)
+            .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
+            .optional(),
+          staff: ID.optional().openapi({ description: 'Their id in the directory', example: 'S-17' }),
+          case: z
+            .string()
+            .regex(/^[a-z-]{1,40}\/[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'must be a case, such as child-protection/BC-2041')
+            .optional()
+            .openapi({ description: 'With `person`', example: 'child-protection/BC-2041' }),
+          person: z
+            .string()
+            .min(1)
+            .max(64)
+            .optional()
+            .openapi({ description: 'What that case calls them', example: 'mother' }),
+        }),
+      ),
     },
     responses: { 200: json(EXPORT, 'Empty lists where nothing is held'), 404: NOT_FOUND },
   },

@@ -16,7 +16,7 @@ import type { OpenRecord } from '../../record/open.ts';
 import { API, type Api, NOT_FOUND, route } from './api-frame.ts';
 import { type Caller, SCOPES } from './caller.ts';
 import { demandAuthority } from './demand-authority.ts';
-import { json } from './json-answer.ts';
+import { json, jsonBody } from './json-answer.ts';
 import { Problem } from './problem.ts';
 
 export interface KeyDeps {
@@ -97,27 +97,22 @@ const CREATE = route(
     description:
       'It may have no scope, authority or later end than the caller. Asked twice, two are made: revoke the one you did not get.',
     request: {
-      body: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: z.strictObject({
-              name: z
-                .string()
-                .trim()
-                .min(1)
-                .max(100)
-                .openapi({ description: 'The system that has it, never a person', example: 'Mosaic, live' }),
-              scopes: z.array(SCOPE).min(1),
-              authorities: AUTHORITIES,
-              expires: z.iso
-                .datetime({ offset: true })
-                .optional()
-                .openapi({ description: 'When it ends; never, unless said' }),
-            }),
-          },
-        },
-      },
+      body: jsonBody(
+        z.strictObject({
+          name: z
+            .string()
+            .trim()
+            .min(1)
+            .max(100)
+            .openapi({ description: 'The system that has it, never a person', example: 'Mosaic, live' }),
+          scopes: z.array(SCOPE).min(1),
+          authorities: AUTHORITIES,
+          expires: z.iso
+            .datetime({ offset: true })
+            .optional()
+            .openapi({ description: 'When it ends; never, unless said' }),
+        }),
+      ),
     },
     responses: {
       201: {
@@ -140,21 +135,16 @@ const ROTATE = route(
     description: 'Both are good for a while, so that no call fails in between. Any secret before these two ends now.',
     request: {
       params,
-      body: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: z.strictObject({
-              overlapHours: z
-                .number()
-                .min(0)
-                .max(30 * DAY_H)
-                .default(DAY_H)
-                .openapi({ description: 'How long the secret before stays good; 0 ends it now' }),
-            }),
-          },
-        },
-      },
+      body: jsonBody(
+        z.strictObject({
+          overlapHours: z
+            .number()
+            .min(0)
+            .max(30 * DAY_H)
+            .default(DAY_H)
+            .openapi({ description: 'How long the secret before stays good; 0 ends it now' }),
+        }),
+      ),
     },
     responses: { 200: json(SHOWN, 'The key with its new secret'), 404: NOT_FOUND },
   },

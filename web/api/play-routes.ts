@@ -8,7 +8,7 @@ import { type CalendarData, type LocalDate, localDate } from '../../domain/time/
 import { type Api, type ApiEnv, NOT_FOUND, REFUSED, route } from './api-frame.ts';
 import { KIND } from './case-answers.ts';
 import { AUTHORITY, demandAuthority } from './demand-authority.ts';
-import { json } from './json-answer.ts';
+import { json, jsonBody } from './json-answer.ts';
 import { type Playing, TooMuch } from './playing.ts';
 import { Problem } from './problem.ts';
 
@@ -71,33 +71,26 @@ const TIMELINE = route(
     description:
       'Each meeting counts as held on its book-by date, unless `held` says otherwise. The same as `nodrift timeline --json`.',
     request: {
-      body: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: z
-              .strictObject({
-                authority: AUTHORITY,
-                kind: KIND,
-                opened: day.openapi({
-                  description:
-                    'The strategy discussion (child-protection), the initial referral (child-in-need), the day the child became looked after (looked-after)',
-                }),
-                months: z
-                  .int()
-                  .min(1)
-                  .max(MOST_MONTHS)
-                  .optional()
-                  .openapi({ description: 'How far to look; 12, unless said' }),
-                held: HELD.optional(),
-                planApproved: day
-                  .optional()
-                  .openapi({ description: 'Child in need only: the day the plan was approved' }),
-              })
-              .openapi('TimelineWish'),
-          },
-        },
-      },
+      body: jsonBody(
+        z
+          .strictObject({
+            authority: AUTHORITY,
+            kind: KIND,
+            opened: day.openapi({
+              description:
+                'The strategy discussion (child-protection), the initial referral (child-in-need), the day the child became looked after (looked-after)',
+            }),
+            months: z
+              .int()
+              .min(1)
+              .max(MOST_MONTHS)
+              .optional()
+              .openapi({ description: 'How far to look; 12, unless said' }),
+            held: HELD.optional(),
+            planApproved: day.optional().openapi({ description: 'Child in need only: the day the plan was approved' }),
+          })
+          .openapi('TimelineWish'),
+      ),
     },
     responses: { 200: json(LIMITS, 'A line a dated duty, in order'), 404: NOT_FOUND, 422: REFUSED },
   },
@@ -181,7 +174,7 @@ const REHEARSE = route(
     summary: 'Plays a scenario: who is told what, when',
     description:
       'Nothing is kept and nobody is written to. What an event may not be is part of the answer. The same as `nodrift rehearse --json`.',
-    request: { body: { required: true, content: { 'application/json': { schema: SCENARIO } } } },
+    request: { body: jsonBody(SCENARIO) },
     responses: {
       200: json(REHEARSED, 'Every notice, in order, and what is owed at the end'),
       404: NOT_FOUND,

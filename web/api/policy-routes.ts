@@ -12,7 +12,7 @@ import type { ApplyResult } from '../../workflows/api.ts';
 import { type Api, type ApiEnv, CONFLICT, jsonProblem, NOT_FOUND, REFUSED, route } from './api-frame.ts';
 import { isOf } from './caller.ts';
 import { AUTHORITY, noAuthority } from './demand-authority.ts';
-import { json } from './json-answer.ts';
+import { json, jsonBody } from './json-answer.ts';
 import { faults, Problem } from './problem.ts';
 
 export interface PolicyDeps {
@@ -99,7 +99,7 @@ const PUT = route(
           .optional()
           .openapi({ description: 'Limits that are open move to the new figures too, never later' }),
       }),
-      body: { required: true, content: { 'application/json': { schema: POLICY } } },
+      body: jsonBody(POLICY),
     },
     responses: {
       200: { ...json(APPLIED, 'In force, and every running case was asked'), headers: ETAG },

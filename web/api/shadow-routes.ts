@@ -6,11 +6,10 @@ import type { ShownMail } from '../../mail/shadow-mails.ts';
 import { NotInShadow, type ShadowStanding } from '../../record/go-live.ts';
 import type { ShadowWish } from '../../record/shadow-pages.ts';
 import { type Api, NOT_FOUND, REFUSED, route } from './api-frame.ts';
-import { isOf } from './caller.ts';
 import { CASE_KEY } from './case-answers.ts';
 import type { Cursors } from './cursor.ts';
-import { AUTHORITY, demandAuthority } from './demand-authority.ts';
-import { json } from './json-answer.ts';
+import { AUTHORITY, authorityInAddress, demandCase } from './demand-authority.ts';
+import { json, jsonBody } from './json-answer.ts';
 import { Problem } from './problem.ts';
 
 export interface ShadowDeps {
@@ -120,19 +119,14 @@ const GO_LIVE = route(
       'Nothing of the shadow goes out. In the morning mail of the next open day whoever owes something is told so once. Said again before the day, the later word counts.',
     request: {
       params,
-      body: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: z.strictObject({
-              on: z
-                .string()
-                .optional()
-                .openapi({ format: 'date', description: 'From the beginning of this day; now, unless said' }),
-            }),
-          },
-        },
-      },
+      body: jsonBody(
+        z.strictObject({
+          on: z
+            .string()
+            .optional()
+            .openapi({ format: 'date', description: 'From the beginning of this day; now, unless said' }),
+        }),
+      ),
     },
     responses: { 200: json(STANDING, 'How it stands'), 404: NOT_FOUND, 422: REFUSED },
   },
@@ -162,22 +156,19 @@ const CASE_LIVE = route(
 
 export function shadowRoutes(api: Api, deps: ShadowDeps): void {
   api.openapi(BEGIN, async (c) => {
-    const { authority } = c.req.valid('param');
-    await demandAuthority(c, authority);
+    const authority = await authorityInAddress(c);
     return c.json(await deps.begin(authority), 200) as Response;
   });
 
   api.openapi(SHOW, async (c) => {
-    const { authority } = c.req.valid('param');
-    await demandAuthority(c, authority);
+    const authority = await authorityInAddress(c);
     const standing = await deps.standing(authority);
     if (!standing) throw new Problem('not-found', `${authority} never was in the shadow`);
     return c.json(standing, 200) as Response;
   });
 
   api.openapi(MAILS, async (c) => {
-    const { authority } = c.req.valid('param');
-    await demandAuthority(c, authority);
+    const authority = await authorityInAddress(c);
     const { case: caseId, cursor, limit = '50' } = c.req.valid('query');
     const list = ['shadow', authority, caseId];
     const after = cursor === undefined ? undefined : deps.cursors.open(list, cursor);
@@ -186,18 +177,13 @@ export function shadowRoutes(api: Api, deps: ShadowDeps): void {
   });
 
   api.openapi(GO_LIVE, async (c) => {
-    const { authority } = c.req.valid('param');
-    await demandAuthority(c, authority);
+    const authority = await authorityInAddress(c);
     const from = momentOf(c.req.valid('json').on, deps.now());
     return c.json(await refusing(deps.liveOn(authority, from)), 200) as Response;
   });
 
   api.openapi(CASE_LIVE, async (c) => {
-    const { kind, ref } = c.req.valid('param');
-    const id = `${kind}/${ref}`;
-    const authority = await deps.authorityOf(id);
-    if (authority === undefined || !isOf(c.get('caller'), authority))
-      throw new Problem('case-not-found', `${id}: there is no such case`);
+    const id = await demandCase(c, c.req.valid('param'), deps.authorityOf);
     return c.json({ case: id, told: await refusing(deps.caseLive(id)) }, 200) as Response;
   });
 }

@@ -25,7 +25,7 @@ import { lookedAt } from '../../webhooks/post.ts';
 import { API, type Api, CONFLICT, NOT_FOUND, REFUSED, route } from './api-frame.ts';
 import type { Caller } from './caller.ts';
 import { AUTHORITY, demandAuthority } from './demand-authority.ts';
-import { json } from './json-answer.ts';
+import { json, jsonBody } from './json-answer.ts';
 import { Problem } from './problem.ts';
 import { describeSentEvents } from './webhook-events.ts';
 
@@ -132,18 +132,13 @@ const CREATE = route(
     description:
       'An address is https, at a host of the internet; others must be allowed by name (NODRIFT_WEBHOOK_HOSTS). Redirects are not followed. What is sent says which case and what kind of thing, and nothing of what it says.',
     request: {
-      body: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: z.strictObject({
-              authority: AUTHORITY,
-              url: z.string().min(1).max(2_000).openapi({ example: 'https://receiver.example/hooks' }),
-              types: z.array(TYPE).min(1).max(20).optional().openapi({ description: 'All, unless said' }),
-            }),
-          },
-        },
-      },
+      body: jsonBody(
+        z.strictObject({
+          authority: AUTHORITY,
+          url: z.string().min(1).max(2_000).openapi({ example: 'https://receiver.example/hooks' }),
+          types: z.array(TYPE).min(1).max(20).optional().openapi({ description: 'All, unless said' }),
+        }),
+      ),
     },
     responses: {
       201: {

@@ -5,6 +5,7 @@ import { dayAnswered, dayFields, NOT_YET_SAID } from '../day-answer.ts';
 import type { Option } from '../forms.ts';
 import { longDate, namesOf, peopleOptions, upper } from '../in-words.ts';
 import type { SmallPage } from '../page.ts';
+import { type ReachedHow, reachedAnswered, reachedFields } from '../reached-how.ts';
 import { standingEvents } from '../said-before.ts';
 import { isOfFamily, type Visit } from '../visit.ts';
 
@@ -42,12 +43,18 @@ export const closureLetter: SmallPage = {
   },
 };
 
-const HOW: readonly Option[] = [
-  { value: 'in person', text: 'In person' },
-  { value: 'telephone', text: 'By telephone' },
-  { value: 'e-mail', text: 'By secure e-mail' },
-  { value: 'post', text: 'By post' },
-];
+const TOLD: ReachedHow = {
+  label: 'Who was told',
+  reached: 'were told',
+  ways: [
+    { value: 'in person', text: 'In person' },
+    { value: 'telephone', text: 'By telephone' },
+    { value: 'e-mail', text: 'By secure e-mail' },
+    { value: 'post', text: 'By post' },
+  ],
+  sayWho: 'Tick who was told',
+  sayHow: 'Say how they were told',
+};
 
 /** Who is not recorded as told. The one who tells the others needs no telling. */
 function untold(visit: Visit) {
@@ -58,25 +65,14 @@ function untold(visit: Visit) {
 /** R157. */
 export const toldOfClosure: SmallPage = {
   title: () => 'Who knows that the case is closed?',
-  fields: (visit) => [
-    {
-      is: 'several',
-      name: 'who',
-      label: 'Who was told',
-      hint: 'Tick those who were told in the same way. You can come back for the others',
-      options: peopleOptions(visit, untold(visit)),
-    },
-    { is: 'choice', name: 'how', label: 'How', options: HOW },
-  ],
+  fields: (visit) => reachedFields(TOLD, peopleOptions(visit, untold(visit))),
   answer(visit, form) {
-    const who = form.several('who', peopleOptions(visit, untold(visit)));
-    if (who.length === 0) form.problem('who', 'Tick who was told');
-    const how = form.choice('how', HOW, 'Say how they were told');
+    const { to, how } = reachedAnswered(form, TOLD, peopleOptions(visit, untold(visit)));
     if (how === undefined || form.problems.length > 0) return undefined;
     return {
-      events: who.map((person) => ({ type: 'closure-notified', person, how, on: visit.today })),
-      says: [`${upper(namesOf(visit, who))} ${who.length > 1 ? 'know' : 'knows'} that the case is closed.`],
-      ...(who.length < untold(visit).length && { onward: 'Record who else was told' }),
+      events: to.map((person) => ({ type: 'closure-notified', person, how, on: visit.today })),
+      says: [`${upper(namesOf(visit, to))} ${to.length > 1 ? 'know' : 'knows'} that the case is closed.`],
+      ...(to.length < untold(visit).length && { onward: 'Record who else was told' }),
     };
   },
 };

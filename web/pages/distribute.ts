@@ -1,16 +1,22 @@
 // Who was given the minutes, and how: for all, or in parts.
 
-import type { Option } from '../forms.ts';
 import { doneWords, longDate, meetingOf, namesOf, peopleOptions } from '../in-words.ts';
 import type { Page } from '../page.ts';
+import { type ReachedHow, reachedAnswered, reachedFields } from '../reached-how.ts';
 import type { Visit } from '../visit.ts';
 
-const HOW: readonly Option[] = [
-  { value: 'e-mail', text: 'By secure e-mail' },
-  { value: 'post', text: 'By post' },
-  { value: 'in person', text: 'In person' },
-  { value: 'withheld', text: 'They were withheld', hint: 'Say why below' },
-];
+const GIVEN: ReachedHow = {
+  label: 'Who was given them',
+  reached: 'got them',
+  ways: [
+    { value: 'e-mail', text: 'By secure e-mail' },
+    { value: 'post', text: 'By post' },
+    { value: 'in person', text: 'In person' },
+    { value: 'withheld', text: 'They were withheld', hint: 'Say why below' },
+  ],
+  sayWho: 'Tick who was given the minutes',
+  sayHow: 'Say how they got them',
+};
 
 /** Members of that day, the family among them, who have not had them yet; also who has left since (R37). */
 const without = ({ people, meetingNow }: Visit) => people.filter(({ id }) => meetingNow?.without.includes(id));
@@ -27,20 +33,11 @@ export const distribute: Page = {
   closed: (visit) => (visit.duty ? undefined : doneWords(visit)),
   joint: () => true,
   fields: (visit) => [
-    {
-      is: 'several',
-      name: 'to',
-      label: 'Who was given them',
-      hint: 'Tick those who got them in the same way. You can come back for the others',
-      options: peopleOptions(visit, without(visit)),
-    },
-    { is: 'choice', name: 'how', label: 'How', options: HOW },
+    ...reachedFields(GIVEN, peopleOptions(visit, without(visit))),
     { is: 'text', name: 'why', label: 'Why they were withheld', hint: 'Only if they were. It stands on the case' },
   ],
   answer(visit, form) {
-    const to = form.several('to', peopleOptions(visit, without(visit)));
-    if (to.length === 0) form.problem('to', 'Tick who was given the minutes');
-    const how = form.choice('how', HOW, 'Say how they got them');
+    const { to, how } = reachedAnswered(form, GIVEN, peopleOptions(visit, without(visit)));
     const reason = how === 'withheld' ? form.text('why', 'Say why they were withheld') : undefined;
     if (form.problems.length > 0 || how === undefined || !visit.meeting) return undefined;
     const given = to.map((person) => ({ person, how, ...(reason !== undefined && { reason }) }));

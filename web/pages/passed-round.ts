@@ -5,6 +5,7 @@ import { dayAnswered, dayFields, NOT_YET_SAID } from '../day-answer.ts';
 import type { Option } from '../forms.ts';
 import { longDate, meetingOf, namesOf, peopleOptions, upper } from '../in-words.ts';
 import type { SmallPage } from '../page.ts';
+import { type ReachedHow, reachedAnswered, reachedFields } from '../reached-how.ts';
 import { standingEvents } from '../said-before.ts';
 import type { Visit } from '../visit.ts';
 
@@ -37,11 +38,17 @@ export const papersReady: SmallPage = {
   },
 };
 
-const HOW: readonly Option[] = [
-  { value: 'e-mail', text: 'By secure e-mail' },
-  { value: 'post', text: 'By post' },
-  { value: 'in person', text: 'In person' },
-];
+const GIVEN: ReachedHow = {
+  label: 'Who was given it',
+  reached: 'got it',
+  ways: [
+    { value: 'e-mail', text: 'By secure e-mail' },
+    { value: 'post', text: 'By post' },
+    { value: 'in person', text: 'In person' },
+  ],
+  sayWho: 'Tick who was given it',
+  sayHow: 'Say how they got it',
+};
 
 /** Who is not recorded as having the amended plan. */
 function withoutPlan(visit: Visit) {
@@ -54,20 +61,9 @@ function withoutPlan(visit: Visit) {
 export const planPassedOn: SmallPage = {
   title: () => 'Who has the amended plan?',
   intro: () => ['It goes to the child where that is right, the parents, and every agency in it, new ones included.'],
-  fields: (visit) => [
-    {
-      is: 'several',
-      name: 'to',
-      label: 'Who was given it',
-      hint: 'Tick those who got it in the same way. You can come back for the others',
-      options: peopleOptions(visit, withoutPlan(visit)),
-    },
-    { is: 'choice', name: 'how', label: 'How', options: HOW },
-  ],
+  fields: (visit) => reachedFields(GIVEN, peopleOptions(visit, withoutPlan(visit))),
   answer(visit, form) {
-    const to = form.several('to', peopleOptions(visit, withoutPlan(visit)));
-    if (to.length === 0) form.problem('to', 'Tick who was given it');
-    const how = form.choice('how', HOW, 'Say how they got it');
+    const { to, how } = reachedAnswered(form, GIVEN, peopleOptions(visit, withoutPlan(visit)));
     if (how === undefined || form.problems.length > 0 || !visit.meeting) return undefined;
     return {
       events: [{ type: 'plan-circulated', meeting: visit.meeting, to: to.map((person) => ({ person, how })) }],

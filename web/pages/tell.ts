@@ -2,16 +2,22 @@
 
 import { needWords } from '../../mail/wording-asks.ts';
 import type { ByWord } from '../../workflows/api.ts';
-import type { Option } from '../forms.ts';
 import { doneWords, longTime, meetingOf, nameOf, namesOf, peopleOptions, upper } from '../in-words.ts';
 import type { Page } from '../page.ts';
+import { type ReachedHow, reachedAnswered, reachedFields } from '../reached-how.ts';
 import { personOf, type Visit } from '../visit.ts';
 
-const HOW: readonly Option[] = [
-  { value: 'post', text: 'I posted the letter' },
-  { value: 'in person', text: 'I handed over the letter, or told them myself' },
-  { value: 'telephone', text: 'I told them by telephone' },
-];
+const TOLD: ReachedHow = {
+  label: 'Who was told',
+  reached: 'were told',
+  ways: [
+    { value: 'post', text: 'I posted the letter' },
+    { value: 'in person', text: 'I handed over the letter, or told them myself' },
+    { value: 'telephone', text: 'I told them by telephone' },
+  ],
+  sayWho: 'Tick who was told',
+  sayHow: 'Say how they were told',
+};
 
 const WHAT: Readonly<Record<ByWord['what'], string>> = {
   invitation: 'They are invited to it',
@@ -21,6 +27,7 @@ const WHAT: Readonly<Record<ByWord['what'], string>> = {
 
 const toldBy = (visit: Visit) => visit.meetingNow?.byWord;
 const people = (visit: Visit, ids: readonly string[]) => ids.flatMap((id) => personOf(visit, id) ?? []);
+const left = (visit: Visit) => peopleOptions(visit, people(visit, toldBy(visit)?.left ?? []));
 
 export const tell: Page = {
   purpose: 'tell',
@@ -45,20 +52,9 @@ export const tell: Page = {
       text: `Print the letter for ${nameOf(visit, person)}`,
     })),
   closed: (visit) => (visit.duty && toldBy(visit) ? undefined : doneWords(visit)),
-  fields: (visit) => [
-    {
-      is: 'several',
-      name: 'to',
-      label: 'Who was told',
-      hint: 'Tick those who were told in the same way. You can come back for the others',
-      options: peopleOptions(visit, people(visit, toldBy(visit)?.left ?? [])),
-    },
-    { is: 'choice', name: 'how', label: 'How', options: HOW },
-  ],
+  fields: (visit) => reachedFields(TOLD, left(visit)),
   answer(visit, form) {
-    const to = form.several('to', peopleOptions(visit, people(visit, toldBy(visit)?.left ?? [])));
-    if (to.length === 0) form.problem('to', 'Tick who was told');
-    const how = form.choice('how', HOW, 'Say how they were told');
+    const { to, how } = reachedAnswered(form, TOLD, left(visit));
     if (form.problems.length > 0 || how === undefined || !visit.meeting) return undefined;
     return {
       events: [{ type: 'family-told', meeting: visit.meeting, to: to.map((person) => ({ person, how })) }],
