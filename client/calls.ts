@@ -18,19 +18,24 @@ const LONGEST_PAUSE_MS = 2_000;
 
 const callsOf = new WeakMap<Client, Calls>();
 
-/** The calls of one client: whoever shares the client waits in the same line. */
-export function calls(client: Client): Calls {
-  const made = callsOf.get(client) ?? new Calls(client);
+/**
+ * The calls of one client: whoever shares the client waits in the same line.
+ * @param patienceMs how long an answer may take; whoever makes the calls of a client first says it
+ */
+export function calls(client: Client, patienceMs = PATIENCE_MS): Calls {
+  const made = callsOf.get(client) ?? new Calls(client, patienceMs);
   callsOf.set(client, made);
   return made;
 }
 
 export class Calls {
   readonly #client: Client;
+  readonly #patienceMs: number;
   readonly #lines = new Map<string, Line>();
 
-  constructor(client: Client) {
+  constructor(client: Client, patienceMs: number) {
     this.#client = client;
+    this.#patienceMs = patienceMs;
   }
 
   /**
@@ -38,7 +43,7 @@ export class Calls {
    * @throws Refused, CaseExists, CaseNotFound, BadInput, Unavailable; never an error of the connection
    */
   ask<T>(id: string, call: () => Promise<T>): Promise<T> {
-    return this.#patiently(id, Date.now() + PATIENCE_MS, call);
+    return this.#patiently(id, Date.now() + this.#patienceMs, call);
   }
 
   /** The same for an update: few of one case at once, the others in the order they came. */
@@ -49,7 +54,7 @@ export class Calls {
     await line.turn();
     try {
       // Patience ends when nothing was heard of the case for so long, however many stand in line.
-      const answer = await this.#patiently(id, Math.max(queued, line.heard) + PATIENCE_MS, call);
+      const answer = await this.#patiently(id, Math.max(queued, line.heard) + this.#patienceMs, call);
       line.heard = Date.now();
       return answer;
     } catch (error) {

@@ -1,4 +1,5 @@
 // Which loopback port to use. Imported by the embedded default and by test support.
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { UserError } from './user-error.ts';
 
@@ -36,12 +37,28 @@ export async function choosePort(
   return free;
 }
 
-/** The preferred port when nothing uses it on 127.0.0.1, else one the system picks. `freePort(0)` always lets the system pick. */
+/** The preferred port when nothing uses it on 127.0.0.1, else any that is free. `freePort(0)` always takes any. */
 export async function freePort(preferred: number): Promise<number> {
   if (preferred !== 0 && !(await answers(preferred)) && (await bindable(preferred)) !== undefined) return preferred;
-  const port = await bindable(0);
+  const port = await anyPort();
   if (port === undefined) throw new Error(`no port is free on ${HOST}`);
   return port;
+}
+
+/**
+ * Below the ports that systems give to outgoing connections (Linux from 32768, macOS and Windows from 49152): what is free now is opened some
+ * seconds later, and of a busy system's connections one would take it meanwhile.
+ */
+const OURS = { from: 15_000, to: 32_767 } as const;
+const TRIES = 50;
+
+/** A port that is free at the address, at random, so that two programs that ask at once seldom get the same; undefined when there is none. */
+export async function anyPort(host = HOST): Promise<number | undefined> {
+  for (let left = TRIES; left > 0; left--) {
+    const port = await bindable(randomInt(OURS.from, OURS.to + 1), host);
+    if (port !== undefined) return port;
+  }
+  return bindable(0, host);
 }
 
 /**
@@ -62,7 +79,7 @@ export function answers(port: number): Promise<boolean> {
 }
 
 /** The port, 0 for any, that could be bound at the address and is free again; undefined when it could not. */
-export function bindable(port: number, host = HOST): Promise<number | undefined> {
+function bindable(port: number, host = HOST): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(undefined));

@@ -14,7 +14,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fenced } from './fence.ts';
-import { bindable } from './ports.ts';
+import { anyPort } from './ports.ts';
 import {
   changedSettings,
   connectsTo,
@@ -40,7 +40,7 @@ export interface HiddenUi {
 export async function hidingPlace(): Promise<HiddenUi | undefined> {
   const random = ['127', randomInt(1, 255), randomInt(0, 256), randomInt(1, 255)].join('.');
   for (const host of [random, 'fe80::1%lo0']) {
-    const port = await bindable(0, host);
+    const port = await anyPort(host);
     if (port !== undefined) return { host, port };
   }
   return undefined;

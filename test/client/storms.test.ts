@@ -15,7 +15,7 @@ import { BadInput, CaseExists, Refused, Unavailable } from '../../client/errors.
 import { Nodrift } from '../../client/nodrift.ts';
 import { translated } from '../../client/translated.ts';
 import { discussion, event, family } from '../support/family.ts';
-import { RunningCase, useRig } from '../support/harness.ts';
+import { PATIENCE_MS, RunningCase, useRig } from '../support/harness.ts';
 
 const rig = useRig();
 
@@ -25,12 +25,12 @@ const recordedIn = async (c: RunningCase) => (await c.history()).events.map(({ i
 
 /** Sent again with its id until somebody answers, as a service does. */
 async function answered(send: () => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries++)
+  for (const deadline = Date.now() + PATIENCE_MS; ; )
     try {
       await send();
       return;
     } catch (error) {
-      if (!(error instanceof Unavailable) || tries === 5) throw error;
+      if (!(error instanceof Unavailable) || Date.now() > deadline) throw error;
     }
 }
 

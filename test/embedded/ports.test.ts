@@ -10,6 +10,14 @@ test('a preferred port that nobody uses is given', async () => {
   assert.equal(await freePort(port), port);
 });
 
+test('a port that is free is none that outgoing connections are given: it is opened some seconds later', async () => {
+  const ports = await Promise.all(Array.from({ length: 20 }, () => freePort(0)));
+  assert.deepEqual(
+    ports.filter((port) => port < 15_000 || port > 32_767),
+    [],
+  );
+});
+
 for (const host of ['127.0.0.1', '0.0.0.0']) {
   test(`a preferred port that somebody listens on at ${host} gives way to a free one`, async () => {
     const server = createServer().listen(0, host);

@@ -12,6 +12,7 @@ import type { DataConverter } from '@temporalio/common';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { and, eq, gt, inArray, sql } from 'drizzle-orm';
 import { pino } from 'pino';
+import { calls } from '../../client/calls.ts';
 import type { CaseKey } from '../../client/listed.ts';
 import type { NewEvent, OpenOptions } from '../../client/nodrift.ts';
 import type { CaseClock } from '../../client/time-travel.ts';
@@ -146,6 +147,8 @@ export class Rig {
     this.inbox.replies = this.#service.replies;
     this.#undo.push(() => this.#service.stop());
     this.worker = this.#service.worker;
+    // A machine that is busy enough hears nothing of a case for longer than a service would wait.
+    calls(this.client, PATIENCE_MS);
     this.nodrift = new FutureNodrift(this.client);
     await makeCurrent(this.client, this.bundle.buildId);
   }
