@@ -64,11 +64,14 @@ export async function sendMany(
   const gatherMs = options.patient ? GATHER_MS : 0;
   let probing = options.probing === true;
   let asked = { at: 0, inVain: false, dry: false };
+  let ended = 0;
 
   const claim = async () => {
-    const busy = slots.busy;
+    const [busy, endedBefore] = [slots.busy, ended];
     const claimed = await more(probing ? 1 : BATCH, busy);
-    asked = { at: Date.now(), inVain: claimed.length === 0, dry: claimed.length === 0 && busy.length === 0 };
+    const none = claimed.length === 0;
+    // Where places came free meanwhile it was not asked in vain: there may be mails for them, and nothing else would wake this loop.
+    asked = { at: Date.now(), inVain: none && ended === endedBefore, dry: none && busy.length === 0 };
     const got = await gotAlready(sending, claimed);
     for (const mail of claimed)
       hand.push({ mail, destination: mail.destination ?? mail.key, claimedAt: asked.at, got: got(mail) });
@@ -92,6 +95,7 @@ export async function sendMany(
       })
       .finally(() => {
         underWay.delete(work);
+        ended++;
         slots.wake();
       });
     underWay.add(work);

@@ -5,10 +5,12 @@ import { test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { createActivities } from '../../activities/deliver.ts';
 import { readMailsAnHour } from '../../mail/mail-settings.ts';
+import { sendMany } from '../../mail/send-many.ts';
 import { Slots } from '../../mail/slots.ts';
 import { openSmtp } from '../../mail/smtp.ts';
 import { startSweeper } from '../../mail/sweeper.ts';
 import { heldBack } from '../../record/backlog.ts';
+import { claimMany } from '../../record/claims.ts';
 import { mails } from '../../record/schema.ts';
 import type { SendResult } from '../../record/send-result.ts';
 import { ACCEPTED, DOWN, hoursLater, setUp } from '../support/deliveries.ts';
@@ -125,6 +127,22 @@ onBothDatabases('one bad mailbox', (database) => {
     const states = await record.db.select({ state: mails.state }).from(mails);
     assert.equal(states.length, readers.length);
     assert.ok(states.every(({ state }) => state === 'ACCEPTED'));
+  });
+
+  test('places that came free while more was asked for are filled: the last of one domain do not wait for the next sweep', async () => {
+    const { deliver, relay, sending, record } = await setUp(database(), () => DOWN);
+    const readers = Array.from({ length: 5 }, (_, i) => at('council.test', i));
+    await deliver(delivery(readers.map((one) => notice(one))));
+    await hoursLater(record);
+    relay.answer = () => ACCEPTED;
+    // Two at a time, which are the places that one domain has: it has none when the rest is asked for.
+    const slowly = async (_most: number, busy: readonly string[]) => {
+      const claimed = await claimMany(record, 2, busy);
+      if (claimed.length === 0 && busy.length > 0)
+        await until(async () => record.underWay.size === 0, 'all that was under way has ended');
+      return claimed;
+    };
+    assert.equal((await sendMany(sending, slowly)).accepted, readers.length);
   });
 
   test('one person gets so many mails within an hour; the rest waits, and operators are told', async () => {
