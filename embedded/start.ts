@@ -199,7 +199,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     linkKeys: process.env.NODRIFT_LINK_KEYS,
     onlyHere: true,
     oidc: readOidc(process.env),
-    tokens: readTokens(process.env.NODRIFT_OIDC_ISSUER, process.env.NODRIFT_OIDC_AUDIENCE),
+    tokens: readTokens(process.env),
     requestsAMinute: readApiRate(process.env.NODRIFT_API_RATE),
     webhooks,
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,

@@ -60,7 +60,7 @@ async function run(): Promise<void> {
     port: Number(process.env.NODRIFT_WEB_PORT || 8080),
     smtpUrl: process.env.SMTP_URL,
     mailDomains: process.env.NODRIFT_MAIL_DOMAINS?.split(',').map((domain) => domain.trim()),
-    tokens: readTokens(process.env.NODRIFT_OIDC_ISSUER, process.env.NODRIFT_OIDC_AUDIENCE),
+    tokens: readTokens(process.env),
     requestsAMinute: readApiRate(process.env.NODRIFT_API_RATE),
     webhooks: endpointRules(process.env.NODRIFT_WEBHOOK_HOSTS, publicUrl),
     gateways: true,

@@ -15,7 +15,7 @@ let provider: TokenIssuer;
 let tokens: Tokens;
 before(async () => {
   provider = await startTokenIssuer();
-  tokens = tokensOf({ issuer: provider.issuer, audience: AUDIENCE });
+  tokens = tokensOf({ issuer: provider.issuer, audience: AUDIENCE, type: 'at+jwt' });
 });
 after(() => provider.close());
 
@@ -125,6 +125,24 @@ for (const [what, token] of Object.entries(bad))
     assert.equal(await tokens(await token(), new Date()), undefined);
   });
 
+test('of a provider that calls every token JWT its access tokens are known, where that is said, and never its ID tokens', async () => {
+  const lenient = tokensOf({ issuer: provider.issuer, audience: AUDIENCE, type: 'JWT' });
+  const who = async (claims: Record<string, unknown>, typ: string | undefined = 'JWT') =>
+    (await lenient(await forged(claims, { typ }), new Date()))?.who;
+  assert.equal(await who({}), 'token:mosaic');
+  assert.equal(await who({ client_id: undefined, azp: 'mosaic', aud: [AUDIENCE, 'account'] }), 'token:mosaic');
+  assert.equal(await who({}, 'at+jwt'), 'token:mosaic', 'and those that say what they are');
+  assert.equal(await who({}, 'application/at+jwt'), 'token:mosaic');
+  for (const claim of ['nonce', 'at_hash', 'c_hash', 's_hash'])
+    assert.equal(await who({ [claim]: 'x' }), undefined, claim);
+  assert.equal(await who({ scope: undefined }), undefined, 'without scopes');
+  assert.equal(await who({ client_id: AUDIENCE }), undefined, 'for the client it was given to');
+  assert.equal(await who({ aud: [AUDIENCE, 'portal'], azp: 'portal' }), undefined, 'for that client too');
+  assert.equal(await who({ aud: 'https://elsewhere.example' }), undefined);
+  for (const typ of ['id_token+jwt', 'logout+jwt', 'dpop+jwt']) assert.equal(await who({}, typ), undefined, typ);
+  assert.equal(await lenient(await forged({}, { typ: undefined }), new Date()), undefined, 'without a type');
+});
+
 test('a token opens the API within its scopes and authorities, beside keys; a forged one opens nothing', async () => {
   const record = await openRecord({});
   const { callers } = servedApi({ cases: {} as never, record, now: () => new Date(), tokens });
@@ -151,20 +169,26 @@ test('while the provider does not answer nobody is refused: the caller is asked 
   const token = await forged();
   const dead = await startTokenIssuer();
   await dead.close();
-  const unreachable = tokensOf({ issuer: dead.issuer, audience: AUDIENCE });
+  const unreachable = tokensOf({ issuer: dead.issuer, audience: AUDIENCE, type: 'at+jwt' });
   await assert.rejects(unreachable(token, new Date()), { name: 'Unavailable' });
   // What speaks for another issuer is not believed either.
-  const other = tokensOf({ issuer: `${provider.issuer}/`, audience: AUDIENCE });
+  const other = tokensOf({ issuer: `${provider.issuer}/`, audience: AUDIENCE, type: 'at+jwt' });
   await assert.rejects(other(token, new Date()), { name: 'Unavailable' });
 });
 
 test('settings that cannot be used are one line', () => {
-  assert.equal(readTokenSettings('https://id.example', undefined), undefined, 'sign-in alone');
-  assert.throws(() => readTokenSettings(undefined, AUDIENCE), /NODRIFT_OIDC_ISSUER, whose tokens are meant, is not/);
+  assert.equal(readTokenSettings('https://id.example', undefined, undefined), undefined, 'sign-in alone');
+  assert.throws(
+    () => readTokenSettings(undefined, AUDIENCE, undefined),
+    /NODRIFT_OIDC_ISSUER, whose tokens are meant, is not/,
+  );
   for (const issuer of ['http://id.example', 'id.example', 'ftp://id.example'])
-    assert.throws(() => readTokenSettings(issuer, AUDIENCE), /must be an https address/, issuer);
-  assert.deepEqual(readTokenSettings('https://id.example', AUDIENCE), {
-    issuer: 'https://id.example',
-    audience: AUDIENCE,
-  });
+    assert.throws(() => readTokenSettings(issuer, AUDIENCE, undefined), /must be an https address/, issuer);
+  assert.throws(
+    () => readTokenSettings('https://id.example', AUDIENCE, 'id_token'),
+    /NODRIFT_OIDC_TOKEN_TYPE must be one of at\+jwt, JWT, not "id_token"/,
+  );
+  const read = { issuer: 'https://id.example', audience: AUDIENCE };
+  assert.deepEqual(readTokenSettings('https://id.example', AUDIENCE, ''), { ...read, type: 'at+jwt' });
+  assert.deepEqual(readTokenSettings('https://id.example', AUDIENCE, 'JWT'), { ...read, type: 'JWT' });
 });

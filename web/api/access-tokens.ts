@@ -11,7 +11,12 @@ export interface TokenSettings {
   readonly issuer: string;
   /** NODRIFT_OIDC_AUDIENCE: what tokens for this API name as theirs. */
   readonly audience: string;
+  /** NODRIFT_OIDC_TOKEN_TYPE: `JWT` where the provider cannot say `at+jwt`, as RFC 9068 asks. */
+  readonly type: TokenType;
 }
+
+const TOKEN_TYPES = ['at+jwt', 'JWT'] as const;
+type TokenType = (typeof TOKEN_TYPES)[number];
 
 /** Signatures only, by keys of which the provider shows the public half. So neither `none` nor a secret shared with somebody is one. */
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
@@ -27,12 +32,18 @@ export const looksLikeToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]
  * Reads the settings. @returns undefined where services have keys alone
  * @throws Error with one line when one is missing or cannot be used
  */
-export function readTokenSettings(issuer: string | undefined, audience: string | undefined): TokenSettings | undefined {
+export function readTokenSettings(
+  issuer: string | undefined,
+  audience: string | undefined,
+  type: string | undefined,
+): TokenSettings | undefined {
   if (!audience) return undefined;
   if (!issuer) throw new Error('NODRIFT_OIDC_AUDIENCE is set, and NODRIFT_OIDC_ISSUER, whose tokens are meant, is not');
   if (!isSafe(issuer))
     throw new Error('NODRIFT_OIDC_ISSUER must be an https address: who reads its keys on the way could sign anything');
-  return { issuer, audience };
+  const known = TOKEN_TYPES.find((one) => one === (type || 'at+jwt'));
+  if (!known) throw new Error(`NODRIFT_OIDC_TOKEN_TYPE must be one of ${TOKEN_TYPES.join(', ')}, not "${type}"`);
+  return { issuer, audience, type: known };
 }
 
 /** What stands behind a token; undefined where it is none of ours, or not good. @throws Unavailable when the provider does not answer */
@@ -44,15 +55,15 @@ export function tokensOf(settings: TokenSettings): Tokens {
   return async (token, now) => {
     keys ??= keysOf(settings);
     try {
-      const { payload } = await jwtVerify(token, await keys, {
-        ...settings,
+      const { payload, protectedHeader } = await jwtVerify(token, await keys, {
+        issuer: settings.issuer,
+        audience: settings.audience,
         algorithms: ALGORITHMS,
-        // An ID token is for a person's browser, and opens nothing here.
-        typ: 'at+jwt',
         clockTolerance: TOLERANCE_S,
         requiredClaims: ['exp', 'iat', 'sub'],
         currentDate: now,
       });
+      if (!isAccessToken(protectedHeader.typ, payload, settings.type)) return undefined;
       return payload.iat! > now.getTime() / 1000 + TOLERANCE_S ? undefined : callerIn(payload);
     } catch (error) {
       if (isTokensFault(error)) return undefined;
@@ -63,9 +74,28 @@ export function tokensOf(settings: TokenSettings): Tokens {
 }
 
 /** Tokens as the environment has it. @throws Error with one line, as `readTokenSettings` */
-export function readTokens(issuer: string | undefined, audience: string | undefined): Tokens | undefined {
-  const settings = readTokenSettings(issuer, audience);
+export function readTokens(env: NodeJS.ProcessEnv): Tokens | undefined {
+  const settings = readTokenSettings(env.NODRIFT_OIDC_ISSUER, env.NODRIFT_OIDC_AUDIENCE, env.NODRIFT_OIDC_TOKEN_TYPE);
   return settings && tokensOf(settings);
+}
+
+/** What ID tokens alone carry (OpenID Connect Core 3.1.3.6 and 3.3.2.11). */
+const OF_ID_TOKENS = ['nonce', 'at_hash', 'c_hash', 's_hash'];
+
+/**
+ * Whether a token is for a service. An ID token is for a person's browser, and opens nothing here. One that calls itself `JWT` may be either: it must
+ * have scopes, and its audience must not be the client that it was given to, which is what ID tokens name.
+ */
+function isAccessToken(typ: unknown, payload: JWTPayload, expected: TokenType): boolean {
+  const said = String(typ).toLowerCase().replace(/^application\//, '');
+  if (said === 'at+jwt') return true;
+  if (expected !== 'JWT' || said !== 'jwt') return false;
+  const audience = [payload.aud].flat();
+  return (
+    typeof payload.scope === 'string' &&
+    !OF_ID_TOKENS.some((claim) => Object.hasOwn(payload, claim)) &&
+    ![payload.client_id, payload.azp].some((client) => audience.includes(client as string))
+  );
 }
 
 /** What is wrong with a token, and not with how its provider answers. */
