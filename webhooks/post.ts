@@ -1,8 +1,8 @@
 // One call of an endpoint: to an address that was looked at, without following anybody anywhere, and not for long.
 
 import { lookup } from 'node:dns/promises';
-import { request as plain } from 'node:http';
-import { request as secure } from 'node:https';
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as plain } from 'node:http';
+import { Agent as HttpsAgent, request as secure } from 'node:https';
 import { isIP } from 'node:net';
 import { BadEndpoint, bare, type EndpointRules, isAllowed, PRIVATE, readEndpoint } from './endpoint.ts';
 import { isPublicAddress } from './public-address.ts';
@@ -91,28 +91,81 @@ async function addressOf(
   return first;
 }
 
-function send(url: URL, pinned: Address, body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) {
+/** A connection nobody used for so long is closed; receivers tell their own, shorter time. */
+const IDLE_MS = 10_000;
+/** Connections are kept: a handshake costs both sides more than what is said. They are kept by the address they lead to, so that none outlives its pin. */
+const KEPT = {
+  'http:': new HttpAgent({ keepAlive: true, timeout: IDLE_MS }),
+  'https:': new HttpsAgent({ keepAlive: true, timeout: IDLE_MS }),
+};
+
+async function send(
+  url: URL,
+  pinned: Address,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Answered> {
   const bytes = Buffer.from(body, 'utf8');
-  return new Promise<Answered>((resolve, reject) => {
-    const call = (url.protocol === 'https:' ? secure : plain)(url, {
-      method: 'POST',
-      agent: false,
-      signal,
-      headers: { ...headers, 'content-length': String(bytes.length) },
-      // Asked for one address or for all of them, it knows the one.
-      lookup: (_, options, done) =>
-        options.all ? done(null, [{ ...pinned }]) : done(null, pinned.address, pinned.family),
-    });
+  const start = (agent: HttpAgent | false): ClientRequest => begin(url, pinned, bytes, headers, signal, agent);
+  const first = start(KEPT[url.protocol as keyof typeof KEPT]);
+  try {
+    return await answerOf(first);
+  } catch (error) {
+    // The receiver closed a connection just as it was used again. That says nothing of the receiver, and the id makes it the same call.
+    if (!first.reusedSocket || signal.aborted || !['ECONNRESET', 'EPIPE'].includes(codeOf(error))) throw error;
+    return answerOf(start(false));
+  }
+}
+
+/** It connects to the address, and to no name; the name is what the certificate is held to, and what the receiver is asked for. */
+function begin(
+  url: URL,
+  { address }: Address,
+  body: Buffer,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  agent: HttpAgent | false,
+): ClientRequest {
+  const name = bare(url.hostname);
+  const call = (url.protocol === 'https:' ? secure : plain)({
+    method: 'POST',
+    host: address,
+    port: url.port || undefined,
+    path: url.pathname + url.search,
+    servername: isIP(name) === 0 ? name : '',
+    headers: { ...headers, host: url.host, 'content-length': String(body.length) },
+    agent,
+    signal,
+  });
+  call.end(body);
+  return call;
+}
+
+function answerOf(call: ClientRequest): Promise<Answered> {
+  return new Promise((resolve, reject) => {
     call.on('error', reject);
     call.on('response', (response) => {
       const status = response.statusCode ?? 0;
       const asked = Number(response.headers['retry-after']);
-      // Whatever it says beside, nobody reads it.
-      response.on('error', () => {});
-      response.destroy();
+      throwAway(response);
       resolve({ status, ...(Number.isFinite(asked) && asked > 0 ? { retryAfter: Math.ceil(asked) } : {}) });
     });
-    call.end(bytes);
+  });
+}
+
+const LONGEST_ANSWER = 64 * 1024;
+const ANSWERS_WITHIN_MS = 1_000;
+
+/** Whatever it says beside its status, nobody reads it: it only has to be out of the way before the connection is used again. */
+function throwAway(response: IncomingMessage): void {
+  let length = 0;
+  const timer = setTimeout(() => response.destroy(), ANSWERS_WITHIN_MS).unref();
+  response.on('error', () => {});
+  response.on('close', () => clearTimeout(timer));
+  response.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > LONGEST_ANSWER) response.destroy();
   });
 }
 
