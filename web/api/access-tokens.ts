@@ -87,7 +87,9 @@ const OF_ID_TOKENS = ['nonce', 'at_hash', 'c_hash', 's_hash'];
  * have scopes, and its audience must not be the client that it was given to, which is what ID tokens name.
  */
 function isAccessToken(typ: unknown, payload: JWTPayload, expected: TokenType): boolean {
-  const said = String(typ).toLowerCase().replace(/^application\//, '');
+  const said = String(typ)
+    .toLowerCase()
+    .replace(/^application\//, '');
   if (said === 'at+jwt') return true;
   if (expected !== 'JWT' || said !== 'jwt') return false;
   const audience = [payload.aud].flat();
