@@ -2,7 +2,7 @@
 
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { bundleWorkflows } from './bundle.ts';
+import { keptBundle } from './bundle-cache.ts';
 import { createLog } from './log.ts';
 import { makeCurrent, moveCases } from './versions.ts';
 
@@ -10,7 +10,7 @@ const log = createLog();
 
 async function run(): Promise<number> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
-  const { buildId } = await bundleWorkflows();
+  const { buildId } = await keptBundle();
   const connection = await Connection.connect(connectionOptions);
   try {
     const client = new Client({ connection, namespace: namespace ?? 'default' });

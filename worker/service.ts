@@ -33,7 +33,8 @@ import { type OpenRecord, openRecord } from '../record/open.ts';
 import type { EndpointRules } from '../webhooks/endpoint.ts';
 import type { WebhookSending } from '../webhooks/serve-listener.ts';
 import { TASK_QUEUE } from '../workflows/api.ts';
-import { type Bundle, BundleStore, bundleWorkflows } from './bundle.ts';
+import { type Bundle, BundleStore } from './bundle.ts';
+import { keptBundle } from './bundle-cache.ts';
 import { calendarWarnings } from './calendar-warnings.ts';
 import type { Logger } from './log.ts';
 import { scheduleRound } from './round-schedule.ts';
@@ -279,7 +280,7 @@ async function foundations(settings: ServiceSettings): Promise<[Bundle, OpenReco
   // Off, the record is as plain as an earlier release's.
   const keys = settings.encryption === 'off' ? undefined : settings.keys;
   const opening = openRecord({ ...settings, keys }).then((real) => seam?.record?.(real) ?? real);
-  const parts = [seam?.bundle ?? bundleWorkflows(), opening, connect(settings)] as const;
+  const parts = [seam?.bundle ?? keptBundle(), opening, connect(settings)] as const;
   try {
     return await Promise.all(parts);
   } catch (error) {

@@ -1,7 +1,6 @@
 // The sheets a caseload is brought in by: cells, encodings, separators, mappings; every fault of a row at once, and no formula either way.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { BadInput } from '../../client/errors.ts';
 import { readCell, safeCell } from '../../client/sheets/cells.ts';
 import { headingOf, readMapping } from '../../client/sheets/column-mapping.ts';
@@ -12,6 +11,7 @@ import { type CellKind, COLUMNS, SHEETS } from '../../client/sheets/sheet-column
 import { reportSheet, templateOf, templateOfAll } from '../../client/sheets/sheet-templates.ts';
 import { MOST_ROWS, rowsOf, TooMany } from '../../client/sheets/sheet-text.ts';
 import { parseCaseFile, parseEvent } from '../../domain/case/read-events.ts';
+import fc from '../support/seeded.ts';
 
 type Made = { readonly people: readonly { readonly name: string }[] };
 type Brought = { readonly event: { readonly meetings: readonly { readonly invited?: boolean }[] } };

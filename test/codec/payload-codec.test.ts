@@ -9,11 +9,11 @@ import {
   type SerializationContext,
 } from '@temporalio/common';
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import fc from 'fast-check';
 import { CaseErased, type CaseKeys, KeysUnavailable, memoryKeys, SYSTEM } from '../../codec/case-keys.ts';
 import { encrypting } from '../../codec/data-converter.ts';
 import { CannotRead } from '../../codec/data-key.ts';
 import { ownerSaid, payloadCodec } from '../../codec/payload-codec.ts';
+import fc from '../support/seeded.ts';
 
 const namespace = 'nodrift';
 const at = (workflowId: string): SerializationContext => ({ type: 'workflow', namespace, workflowId });

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { CannotRead, type DataKey, newDataKey, seal, sealWith, unseal } from '../../codec/data-key.ts';
 import { isSealed, openValue, sealValue } from '../../codec/sealed-value.ts';
+import fc from '../support/seeded.ts';
 
 const bytes = fc.uint8Array({ maxLength: 200 });
 const about = fc.string({ maxLength: 40 });

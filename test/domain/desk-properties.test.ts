@@ -2,7 +2,6 @@
 // a manager within ten, and no week passes in silence until it is done.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Case } from '../../domain/case/facts.ts';
 import type { PersonId, Step } from '../../domain/case/model.ts';
 import { managerAt, serviceManagerAt, socialWorkerAt } from '../../domain/case/people.ts';
@@ -14,6 +13,7 @@ import { type Play, play } from '../../domain/play/player.ts';
 import type { Instant } from '../../domain/time/calendar.ts';
 import { loadPolicy } from '../../policies/load.ts';
 import { lives } from '../support/random-lives.ts';
+import fc from '../support/seeded.ts';
 import { BARNSLEY, HULL, singly } from './support.ts';
 
 const RUNS = Number(process.env.RUNS ?? 100);

@@ -1,7 +1,6 @@
 // Mistakes put right (L1): the case is the one that was typed right the first time, and both versions stay.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { rehearse } from '../../client/rehearse.ts';
 import { readScenario } from '../../client/scenario.ts';
 import { accept, acceptAll } from '../../domain/accept/accept.ts';
@@ -13,6 +12,7 @@ import { duties } from '../../domain/duties/owed.ts';
 import { type Play, play } from '../../domain/play/player.ts';
 import { addDays, inLondon, type LocalDate, type LocalDateTime } from '../../domain/time/calendar.ts';
 import { lives, upsetLives } from '../support/random-lives.ts';
+import fc from '../support/seeded.ts';
 import {
   accepted,
   booked,

@@ -1,7 +1,6 @@
 // Ids are anybody's words: `constructor`, `toString` and their like name people and actions as well as any other, and nothing throws.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { accept } from '../../domain/accept/accept.ts';
 import { Refusal } from '../../domain/accept/refusal.ts';
 import type { Case } from '../../domain/case/facts.ts';
@@ -12,6 +11,7 @@ import { dutyWords, meetingWords, roleWords } from '../../domain/notices/words.t
 import { type Play, play } from '../../domain/play/player.ts';
 import { addDays, dateOf, localDate, localDateTime } from '../../domain/time/calendar.ts';
 import { lives } from '../support/random-lives.ts';
+import fc from '../support/seeded.ts';
 import * as say from './support.ts';
 
 /** Names that every object has. `__proto__` is read as text, and refused: an id begins with a letter or a digit. */

@@ -1,7 +1,6 @@
 // What holds for every life of a case of any kind, whatever happens in it: checked over random lives. A failure prints the seed that repeats it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { accept } from '../../domain/accept/accept.ts';
 import { Refusal } from '../../domain/accept/refusal.ts';
 import type { Recorded } from '../../domain/case/events.ts';
@@ -14,6 +13,7 @@ import { NOTHING_TOLD, type Told } from '../../domain/notices/told.ts';
 import { type Play, play, prepare } from '../../domain/play/player.ts';
 import { addDays, type Calendar, fromLondon, type Instant, type LocalDate } from '../../domain/time/calendar.ts';
 import { lives, putRightLives, upsetLives } from '../support/random-lives.ts';
+import fc from '../support/seeded.ts';
 import { singly } from './support.ts';
 
 /** How many lives each property is tried on; `RUNS=3000` for a soak. */

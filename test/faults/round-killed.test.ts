@@ -12,6 +12,7 @@ import { sql } from 'drizzle-orm';
 import { openRecord } from '../../record/open.ts';
 import { plan } from '../../record/outbox.ts';
 import { delivery, identity, notice, person } from '../support/entries.ts';
+import { SEED } from '../support/seeded.ts';
 import { scriptedRelay } from '../support/smtp-script.ts';
 
 // With NODRIFT_ROUND_READERS=3000 NODRIFT_ROUND_NOTICES=10000 a big morning, in some minutes.
@@ -83,12 +84,11 @@ test('killed three times in the middle: outbox and sink agree, nobody has anythi
       return 'reset';
     },
   });
-  const seed = Number(process.env.SEED ?? Date.now() % 1000);
-  t.diagnostic(`SEED=${seed}`);
+  t.diagnostic(`SEED=${SEED}`);
   for (let kill = 0; kill < 3; kill++) {
     const child = roundProcess(dataDir, relay.url);
     await once(child, 'message');
-    const target = relay.mails.length + 10 + ((seed * (kill + 7)) % Math.floor(READERS / 5));
+    const target = relay.mails.length + 10 + ((SEED * (kill + 7)) % Math.floor(READERS / 5));
     while (relay.mails.length < target && child.exitCode === null) await new Promise((soon) => setTimeout(soon, 2));
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');

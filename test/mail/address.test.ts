@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { addressFault, shown } from '../../mail/address.ts';
 import { readSender } from '../../mail/mail-settings.ts';
+import fc from '../support/seeded.ts';
 
 test('good addresses', () => {
   for (const address of [

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { CASE_KINDS, type MeetingId } from '../../domain/case/model.ts';
 import type { Notice } from '../../domain/notices/notice.ts';
 import { addDays, type Instant, type LocalDate } from '../../domain/time/calendar.ts';
@@ -19,6 +18,7 @@ import {
 import { linksFor, readPublicUrl } from '../../mail/links.ts';
 import { openRecord } from '../../record/open.ts';
 import { BOOKING, identity, notice, person } from '../support/entries.ts';
+import fc from '../support/seeded.ts';
 
 const KEYS = readLinkKeys(`a:${'s'.repeat(32)}`);
 const OTHER = readLinkKeys(`a:${'t'.repeat(32)}`);

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { readToken, sign } from '../../mail/tokens.ts';
 import { base32 } from '../../record/base32.ts';
+import fc from '../support/seeded.ts';
 
 const SECRET = Buffer.from('a secret of the record');
 const ids = fc.uint8Array({ minLength: 1, maxLength: 25 }).map(base32);

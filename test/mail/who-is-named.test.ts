@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Person } from '../../domain/case/model.ts';
 import { EventError, parseRecorded } from '../../domain/case/read-events.ts';
 import type { Play } from '../../domain/play/player.ts';
@@ -24,6 +23,7 @@ import {
 } from '../domain/support.ts';
 import { type Mail, mailsOf } from '../support/mails.ts';
 import { lives } from '../support/random-lives.ts';
+import fc from '../support/seeded.ts';
 
 const FAMILY = ['mum', 'dad'];
 const nameOf = (id: string): string => `Xx${id}xx`;

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { RecordEntry } from '../../domain/notices/notice.ts';
 import type { Instant, LocalDate } from '../../domain/time/calendar.ts';
 import { RecordUnavailable, ReferenceTaken } from '../../record/failures.ts';
@@ -11,6 +10,7 @@ import { watchedCases } from '../../record/watch.ts';
 import { keep } from '../../record/write.ts';
 import { duty, entry, event, identity, NOW } from '../support/entries.ts';
 import { emptied, onBothDatabases } from '../support/records.ts';
+import fc from '../support/seeded.ts';
 
 onBothDatabases('the record', (database) => {
   const CASE = 'child-protection/BC-2041';

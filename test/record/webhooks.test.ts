@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { asc, eq, sql } from 'drizzle-orm';
-import fc from 'fast-check';
 import type { RecordEntry } from '../../domain/notices/notice.ts';
 import type { Instant, LocalDate } from '../../domain/time/calendar.ts';
 import type { OpenRecord } from '../../record/open.ts';
@@ -37,6 +36,7 @@ import {
 import { keep } from '../../record/write.ts';
 import { delivery, duty, entry, event, identity, notice } from '../support/entries.ts';
 import { emptied, onBothDatabases } from '../support/records.ts';
+import fc from '../support/seeded.ts';
 
 const CASE = 'child-protection/BC-2041';
 const day = (text: string) => text as LocalDate;

@@ -1,4 +1,4 @@
-// The workflow bundle for tests: made once per state of the sources, not once per test file. Also bundles of changed sources.
+// Workflow bundles of changed sources, for tests: made once per change, not once per test file.
 
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -11,11 +11,6 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(ROOT, 'test', '.cache');
 const SOURCES = ['workflows', 'domain'] as const;
 const A_DAY_MS = 86_400_000;
-
-/** The bundle of the sources as they are now. */
-export async function currentBundle(): Promise<Bundle> {
-  return cached(contentOf(ROOT), () => bundleWorkflows());
-}
 
 /** A change of one source file, as text: what stands there, and what shall stand there instead. */
 export type Change = readonly [file: string, from: string, to: string];

@@ -37,12 +37,12 @@ import { SEALED } from '../../record/sealed-columns.ts';
 import { opened } from '../../record/sealing.ts';
 import { PACE, type Pace } from '../../record/webhook-deliveries.ts';
 import type { Bundle } from '../../worker/bundle.ts';
+import { keptBundle } from '../../worker/bundle-cache.ts';
 import { createLog, installRuntime } from '../../worker/log.ts';
 import { type Seam, type Service, type ServiceSettings, startService } from '../../worker/service.ts';
 import { makeCurrent } from '../../worker/versions.ts';
 import type { RunningWorker } from '../../worker/worker.ts';
 import { workflowId } from '../../workflows/api.ts';
-import { currentBundle } from './bundles.ts';
 import { discussion, family, moment } from './family.ts';
 import { FutureNodrift } from './future.ts';
 import { missing, startPostgres } from './postgres.ts';
@@ -129,7 +129,7 @@ export class Rig {
     this.#undo.push(() => this.server.stop());
     this.inbox = await startInbox({ dir: join(folder, 'inbox'), smtpPort: 0, webPort: 0 });
     this.#undo.push(() => this.inbox.close());
-    this.bundle = await currentBundle();
+    this.bundle = await keptBundle();
     this.#bundles.set(this.bundle.buildId, this.bundle);
     this.#service = await startService({
       temporal: { address: this.server.address },

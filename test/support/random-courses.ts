@@ -1,6 +1,6 @@
 // The usual course of each plan, at random: how it begins, its meetings, and how it ends; meetings are late, moved, cancelled, unbooked or never
 // spoken of. A course says what happens to one family. What happens beside it is in random-lives.ts; what the case refuses is part of life.
-import fc from 'fast-check';
+
 import type { CaseFile } from '../../domain/case/model.ts';
 import { addDays, type LocalDate, localDate } from '../../domain/time/calendar.ts';
 import {
@@ -39,6 +39,7 @@ import {
   strategy,
   type Told,
 } from '../domain/support.ts';
+import fc from './seeded.ts';
 
 /** Ahead of today, so that a server's clock, which only jumps forward, can play these lives too. */
 export const FIRST_DAY = localDate('2027-03-01');

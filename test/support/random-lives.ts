@@ -1,6 +1,6 @@
 // Random lives of cases, for properties: the course of a plan (random-courses.ts), what happens beside it, and what turns it upside down, under
 // policies and calendars that differ a little and may change. In memory and live they are the same lives.
-import fc from 'fast-check';
+
 import type { CaseFile, Person } from '../../domain/case/model.ts';
 import type { Play, PlayedEvent } from '../../domain/play/player.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
@@ -23,10 +23,7 @@ import {
   told,
 } from '../domain/support.ts';
 import { type Course, days, FIRST_DAY, type Happening, lookedAfter, need, protection } from './random-courses.ts';
-
-/** The same lives in every run, so that a red run means a change; SEED=… plays others, and RUNS=… more of them. */
-export const SEED = Number(process.env.SEED ?? 20270301);
-fc.configureGlobal({ seed: SEED });
+import fc from './seeded.ts';
 
 const MEETING: Readonly<Record<CaseFile['kind'], string>> = {
   'child-protection': 'core-group',

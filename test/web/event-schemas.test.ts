@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
 import {
   describeEvent,
   EVENT_TYPES,
@@ -24,6 +23,7 @@ import { caseFileSchema, componentOf, eventSchemas, type JsonSchema } from '../.
 import { fieldWords } from '../../web/api/field-words.ts';
 import { STORIES } from '../support/event-stories.ts';
 import { putRightLives } from '../support/random-lives.ts';
+import fc from '../support/seeded.ts';
 
 const schemas = eventSchemas();
 const examples = eventExamples() as Required<EventExamples>;

@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { NewEvent } from '../../client/new-event.ts';
 import type { Play } from '../../domain/play/player.ts';
 import { linksFor } from '../../mail/links.ts';
 import { moment } from '../domain/support.ts';
 import { PaperCase } from '../support/paper-case.ts';
-import { lives, SEED } from '../support/random-lives.ts';
+import { lives } from '../support/random-lives.ts';
+import fc, { SEED } from '../support/seeded.ts';
 import { hidden, KEYS, PUBLIC_URL, pagesOf, Visitor } from '../support/visitor.ts';
 
 const CASES = Number(process.env.RUNS ?? 100);

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Notice } from '../../domain/notices/notice.ts';
 import { londonDay } from '../../domain/notices/words.ts';
 import { type PlayedEvent, play } from '../../domain/play/player.ts';
@@ -25,7 +24,8 @@ import {
   strategy,
   type Told,
 } from '../domain/support.ts';
-import { lives, putRightLives, SEED, upsetLives } from '../support/random-lives.ts';
+import { lives, putRightLives, upsetLives } from '../support/random-lives.ts';
+import fc, { SEED } from '../support/seeded.ts';
 
 const begun: BegunCase = { file: FILE, policy: BARNSLEY, calendar: CALENDAR, rehearsal: false };
 
