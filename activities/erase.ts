@@ -53,7 +53,7 @@ export function createEraseActivities({ record, client, log }: Dependencies): Er
   };
 }
 
-/** Ends it, where it runs: one that is closed has a moment left. @param reason of a fixed list: Temporal keeps it in clear text */
+/** Ends the case if it runs. A closed one may still have a moment to go. @param reason of a fixed list: Temporal keeps it in clear text */
 async function end(client: Client, caseId: string, reason: string): Promise<void> {
   const run = await described(client, caseId);
   if (run?.status.name !== 'RUNNING') return;
@@ -66,8 +66,8 @@ async function end(client: Client, caseId: string, reason: string): Promise<void
 }
 
 /**
- * Deletes every run with its history: those that the newest was continued from, and those that the list has besides, such as the runs before a
- * reset. Returns when Temporal knows none any more.
+ * Deletes every run with its history, and returns when Temporal knows none any more. The list of runs lags behind, so the newest run and those it was
+ * continued from are looked up themselves; only the list has others, such as runs before a reset.
  */
 async function forget(client: Client, caseId: string): Promise<void> {
   for (let look = 0; look < LOOKS; look++) {

@@ -3,12 +3,12 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { ERASE, eraseWorkflowId, TASK_QUEUE } from '../workflows/api.ts';
 
-/** Temporal takes a moment to forget a case; whoever waits longer asks again. */
+/** Temporal takes some seconds to forget a case. */
 const PATIENCE_MS = 20_000;
 
 /**
  * Begins it; twice at once is once.
- * @param anew something of the case has come back: a run that has done some of its steps already would not do them again, and is replaced
+ * @param anew something of the case has come back. A run that is under way is replaced: it would not repeat the steps it has done
  * @throws errors of the connection
  */
 export async function startErasure(client: Client, caseId: string, anew = false): Promise<void> {
@@ -21,7 +21,7 @@ export async function startErasure(client: Client, caseId: string, anew = false)
   });
 }
 
-/** Begins it, and waits until it is done, or nobody has for a while: then it goes on by itself. */
+/** Begins it, and waits a while for its end. If that takes longer, it goes on by itself. */
 export async function eraseNow(client: Client, caseId: string, patienceMs = PATIENCE_MS): Promise<void> {
   await startErasure(client, caseId);
   const waiting = new AbortController();

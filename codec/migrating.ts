@@ -12,7 +12,7 @@ export function beginMigrating(folder: string): void {
   writeFileSync(note(folder), '{}\n', { mode: 0o600 });
 }
 
-/** No case that runs is plain any more; those that have ended are until Temporal forgets them. Said again, the first time counts. */
+/** No running case is plain any more. Ended ones stay plain until Temporal forgets them. If this is said again, the first time counts. */
 export function migratedUntil(folder: string, until: Date): void {
   if (endOf(folder) === undefined) writeFileSync(note(folder), `${JSON.stringify({ until: until.toISOString() })}\n`);
 }

@@ -17,7 +17,7 @@ export interface Hold {
   readonly at: Instant;
 }
 
-/** Too late: the case is on the list of erasures. */
+/** It is too late for a hold: the case is on the list of erasures. */
 export class AlreadyErased extends Error {
   override readonly name = 'AlreadyErased';
 }
@@ -29,7 +29,7 @@ export class AlreadyErased extends Error {
 export function setHold(record: OpenRecord, caseId: string, reason: HoldReason, by: string): Promise<Hold> {
   return asked(() =>
     record.db.transaction(async (tx) => {
-      // Whoever erases it at the same time waits here, or is seen.
+      // Whoever begins to erase it at the same time waits for this lock, or is found on the list of erasures.
       await tx.select({ id: cases.id }).from(cases).where(eq(cases.id, caseId)).for('update');
       const erased = await erasureIn(tx, caseId);
       if (erased) throw new AlreadyErased(saidErased(erased));

@@ -1,11 +1,11 @@
-// What one person may be given of a case: with everybody else by their role. Ids, names, addresses and telephones of others are taken out wherever they
-// stand, within what people wrote too; what is written about somebody without naming them is not found by any program.
+// What one person may be given of a case: everybody else stands in it by their role. Ids, names, addresses and telephones of others are taken out, also
+// from within what people wrote. No program finds what is written about somebody without naming them.
 
 import type { Person } from '../domain/case/model.ts';
 
-/** Fields of the domain's own words: somebody's id may be spelled like one. */
+/** Fields that hold the domain's own words, left as they are: somebody's id may be spelled like such a word. */
 const WORDS = new Set(['type', 'role']);
-/** Shorter names stand within other words. */
+/** Shorter names are parts of ordinary words as well. */
 const SHORTEST_NAME = 3;
 
 export interface WithoutOthers {

@@ -76,7 +76,7 @@ export interface ExportedCase {
   }[];
 }
 
-/** So many lines of the audit at most. */
+/** The newest lines of the audit, and no more of them. */
 const AUDIT_LINES = 5_000;
 
 /** @throws RecordUnavailable */
@@ -122,7 +122,7 @@ class Known {
     if (one.address) this.addresses.add(normal(one.address));
   }
 
-  /** A shared mailbox is nobody's: who has it in a case and is somebody else's by the directory is not meant. */
+  /** A shared mailbox proves nothing: whoever has it in a case, and is somebody else in the directory, is not meant. */
   is({ email, staff }: Person): boolean {
     if (staff !== undefined) return this.staff.has(staff) || staff === this.#staffId;
     return email !== undefined && this.addresses.has(normal(email));
@@ -147,7 +147,7 @@ interface FoundCase {
   readonly ref: string;
   readonly status: string;
   readonly ids: readonly string[];
-  /** Everybody the case ever knew, each as often as they were told of. */
+  /** Everybody the case ever knew, once for each time it was told of them. */
   readonly people: readonly Person[];
   readonly happened: readonly { on: string; by: string; recordedAt: Date; event: object }[];
 }
@@ -184,7 +184,7 @@ async function casesOf(record: OpenRecord, them: Known, wish: PersonWish): Promi
         .where(eq(events.caseId, id))
         .orderBy(asc(events.on), asc(events.recordedAt), asc(events.id)),
     );
-    // Nothing is left of an erased one.
+    // Of an erased event nothing is left to show.
     const told = happened.flatMap((row) => (row.event ? [{ ...row, event: row.event as object }] : []));
     const people = [...(file?.people ?? []), ...told.flatMap(({ event }) => peopleIn(event))];
     const meant = 'caseId' in wish && wish.caseId === id ? wish.person : undefined;
@@ -196,7 +196,7 @@ async function casesOf(record: OpenRecord, them: Known, wish: PersonWish): Promi
   return found;
 }
 
-/** Whom an event tells the case of, corrected or not. */
+/** People whom an event makes known to the case, whether it was put right later or not. */
 function peopleIn(event: object): readonly Person[] {
   return Object.values(event).flatMap((part: unknown) => {
     if (typeof part !== 'object' || part === null) return [];
@@ -282,7 +282,7 @@ async function calendarSince(
   return feed ? instantOf(feed.since) : null;
 }
 
-/** By a link they are known as what the case calls them, signed in by their id in the directory. */
+/** Whoever answers by a link stands in the audit as the case calls them; whoever signs in, by their id in the directory. */
 async function auditOf(
   record: OpenRecord,
   staffIds: readonly string[],

@@ -4,10 +4,10 @@ import { bigserial, boolean, integer, pgTable, primaryKey, text } from 'drizzle-
 import { moment } from './columns.ts';
 import type { ErasureReason, HoldReason } from './erasure-reasons.ts';
 
-/** One row a case that is erased or being erased; it stays for ever, and what it names is never taken up again. */
+/** A row for each case that is erased or being erased. It stays for ever, and its reference is never used again. */
 export const erasures = pgTable('erasures', {
   caseId: text('case_id').primaryKey(),
-  /** Null where the key store alone knew of the erasure, and the record is of before the case. */
+  /** Null where the key store alone knew of the erasure: the record was restored from before the case. */
   authority: text('authority'),
   reason: text('reason').$type<ErasureReason>().notNull(),
   /** An id, never a name. */
@@ -47,7 +47,7 @@ export const retention = pgTable(
   (t) => [primaryKey({ columns: [t.authority, t.number] })],
 );
 
-/** Which cases operators were told of, and when: nothing is erased by a schedule that was not told a month before. */
+/** Which cases operators were told of, and when. A schedule erases nothing that they were not told of a month before. */
 export const erasuresAhead = pgTable('erasures_ahead', {
   caseId: text('case_id').primaryKey(),
   toldAt: moment('told_at').notNull(),

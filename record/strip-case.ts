@@ -1,5 +1,5 @@
-// Takes out of the record what is left of an erased case: everything about people. What stays are figures: duties with their limits and when
-// they were done, what kind of thing happened on which day, and that the case was erased.
+// Takes everything about people out of the record of an erased case. Figures stay: duties with their limits and when they were done, what kind of
+// thing happened on which day, and that the case was erased.
 
 import { and, asc, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
 import type { MeetingId } from '../domain/case/model.ts';
@@ -40,7 +40,7 @@ export function stripCase(record: OpenRecord, caseId: string): Promise<Erasure> 
   return asked(async () => {
     await record.writable();
     return record.db.transaction(async (tx) => {
-      // Whoever keeps an entry of it has this row first: they wait for each other, and who comes later finds it on the list.
+      // Keeping an entry of the case locks this row too. Whoever comes second finds the case on the list.
       const [row] = await tx.select().from(cases).where(eq(cases.id, caseId)).for('update');
       const [before] = await tx.select().from(erasures).where(eq(erasures.caseId, caseId));
       if (!before) throw new Error(`${caseId} is not on the list of erasures`);
@@ -61,14 +61,14 @@ export function stripCase(record: OpenRecord, caseId: string): Promise<Erasure> 
           })
           .where(eq(cases.id, caseId));
         await tx.update(importRows).set({ said: null, faults: null }).where(eq(importRows.ref, row.ref));
-        // Once, however often it is done again.
+        // Others are told once, even if the case is stripped again.
         if (before.events === null && !row.rehearsal) await tellErased(tx, row);
       }
       await tx
         .update(erasures)
         .set({
           ...{ doneAt: sql`now()`, authority: sql`coalesce(${erasures.authority}, ${row?.authority ?? null})` },
-          // Of what was erased twice, the first time says how much there was.
+          // How much there was is counted the first time: by the second it is gone.
           ...{ events: sql`coalesce(${erasures.events}, ${had.events})` },
           ...{ duties: sql`coalesce(${erasures.duties}, ${had.duties})` },
           ...{ mails: sql`coalesce(${erasures.mails}, ${had.mails})` },
@@ -79,7 +79,7 @@ export function stripCase(record: OpenRecord, caseId: string): Promise<Erasure> 
   });
 }
 
-/** Limits and when they were met stay; whose they were, and ids that people typed, go. What was still open never will be done. */
+/** Limits, and when they were met, stay. Whose they were goes, and so do ids that people typed. What was open will never be done. */
 async function stripDuties(tx: Database, caseId: string): Promise<number> {
   const rows = await tx
     .select()
@@ -149,7 +149,7 @@ async function stripMails(tx: Database, caseId: string): Promise<number> {
   return gone.length;
 }
 
-/** Who is told of no other case has no calendar to look at any more. */
+/** A reader's feed ends with the last case that they are told of. */
 async function stripCalendars(tx: Database, caseId: string): Promise<void> {
   const gone = await tx
     .delete(calendarEntries)
@@ -175,7 +175,7 @@ async function stripRest(tx: Database, caseId: string): Promise<void> {
     erasuresAhead,
   ] as const)
     await tx.delete(table).where(eq(table.caseId, caseId));
-  // That it was erased is still to be heard of by whoever was told something else.
+  // Whoever was told of the case has still to hear that it was erased.
   const heard = tx
     .select({ position: webhookEvents.position })
     .from(webhookEvents)

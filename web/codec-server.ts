@@ -33,7 +33,7 @@ export interface CodecServing {
   readonly authorityOf: (caseId: string) => Promise<string | undefined>;
   /** What that UI's cookie holds; absent where no UI is run here. */
   readonly uiToken?: string | undefined;
-  /** Tests have a spent one. */
+  /** How often one reader may ask. Tests give one whose turns are used up. */
   readonly turns?: Pick<Turns, 'take'> | undefined;
 }
 
@@ -59,7 +59,7 @@ const BODY = z.object({
 });
 type Sent = z.infer<typeof BODY>['payloads'][number];
 
-/** Registers it. What is asked below `/codec` beside decoding is not there. */
+/** Registers it. Below `/codec` there is decoding, and nothing else. */
 export function codecServer(app: Hono, on: Asking): void {
   const turns = on.turns ?? new Turns();
   app.use(`${CODEC}/*`, async (c, next) => {
@@ -144,7 +144,7 @@ interface Opened {
   readonly by?: string;
 }
 
-/** Item by item: what cannot be opened, or may not be, is given back as it came, and the others are not kept from the page. */
+/** Opens one payload. What cannot be opened, or may not be, is returned as it came, so that the page still shows the others. */
 async function openedOr(sent: Sent, mayRead: ReadonlySet<string>, { codec }: Asking): Promise<Opened> {
   const payload = payloadOf(sent);
   const owner = ownerSaid(payload);
@@ -155,13 +155,13 @@ async function openedOr(sent: Sent, mayRead: ReadonlySet<string>, { codec }: Ask
     return plain ? { payload: sentOf(plain), by: `${owner}:${key}` } : { payload: sent };
   } catch (error) {
     if (error instanceof CannotRead || error instanceof CaseErased) return { payload: sent };
-    // The protobuf reader's own, for a content that is none.
+    // What it opened to is no protobuf: its reader throws these.
     if (error instanceof RangeError || error instanceof TypeError) return { payload: sent };
     throw error;
   }
 }
 
-/** Durable before anything is answered: an entry for each key that opened something, with how many. */
+/** Writes an entry for each key that opened something, and how many it opened. Durable before anything is answered. */
 async function audited(c: Context, on: Asking, { who }: Reader, opened: readonly Opened[]): Promise<void> {
   const counts = new Map<string, number>();
   for (const { by } of opened) if (by !== undefined) counts.set(by, (counts.get(by) ?? 0) + 1);
@@ -171,7 +171,7 @@ async function audited(c: Context, on: Asking, { who }: Reader, opened: readonly
   await Promise.all([...counts].map(([what, many]) => on.audit({ who, did, what, outcome: `opened-${many}`, from })));
 }
 
-/** As the API's JSON has it, to as the codec takes it. */
+/** From the JSON of Temporal's API to what the codec takes. */
 const payloadOf = ({ metadata, data }: Sent): Payload => ({
   metadata: Object.fromEntries(
     Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
@@ -189,6 +189,6 @@ const sentOf = ({ metadata, data }: Payload): Sent => ({
 const refused = (c: Context, status: 400 | 401 | 403 | 404 | 413 | 415 | 429 | 503, detail: string): Response =>
   c.json({ status, detail }, status);
 
-/** Compares without telling by its time how much was right. */
+/** Compares in the same time however much of it is right. */
 const sameText = (a: string, b: string): boolean =>
   timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());

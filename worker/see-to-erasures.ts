@@ -1,4 +1,4 @@
-// What a worker sees to of cases that are to be forgotten: those whose time is over, those whose erasure was begun and not ended, and those that a
+// Erasures that a worker sees to without being asked: of cases whose time is over, of those where it was begun and never ended, and of those that a
 // backup has brought back.
 
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
@@ -17,7 +17,7 @@ import type { OpenRecord } from '../record/open.ts';
 import { lookAhead } from '../record/retention.ts';
 import type { Logger } from './log.ts';
 
-/** Nobody restores Temporal from an older copy than that. */
+/** Nobody restores a Temporal older than this: for erasures before it Temporal is not asked. */
 const RESTORED_WITHIN_DAYS = 400;
 const DAY_MS = 24 * 3_600_000;
 const SIDE_BY_SIDE = 8;
@@ -44,14 +44,14 @@ export async function eraseByRetention(client: Client, record: OpenRecord, now: 
       await startErasure(client, caseId);
       begun.push(caseId);
     } catch (error) {
-      // It was put on hold, or opened again, since it was looked for.
+      // Since it was found it was put on hold, or opened again.
       if (!(error instanceof NotErasable)) throw error;
     }
   return begun;
 }
 
 /**
- * After a start: whichever of record, key store and Temporal is of a backup from before an erasure learns of it.
+ * After a start: a record, key store or Temporal that was restored from before an erasure learns of it.
  * @throws RecordUnavailable, KeysUnavailable, errors of the connection
  */
 export async function forgetAgain(

@@ -1,5 +1,5 @@
 // How the world talks to a running case: workflow types, ids, the update, queries and signal, search attributes, failure types.
-// Workflows and clients share it. Of what runs it imports the plans alone, for the names of their workflow types.
+// Workflows and clients share it. Of the domain's code it imports the lifecycles alone, for the names of their workflow types.
 
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';

@@ -5,7 +5,7 @@ import { completedEvent, NotOnRoll, namedIn, type Roll, sameNamed } from '../dom
 import type { Instant } from '../domain/time/calendar.ts';
 import { refused, tellsOfStaff } from './received.ts';
 
-/** Whom of the staff directory events tell about that the case does not know by them already. */
+/** Ids in the staff directory that events name. Left out are events the case has already: they are taken as they were. */
 export function staffToAsk(c: Case, events: unknown): readonly string[] {
   if (!Array.isArray(events)) return [];
   return events.flatMap((data) => {
@@ -16,10 +16,10 @@ export function staffToAsk(c: Case, events: unknown): readonly string[] {
 }
 
 /**
- * Events with everybody completed whom the directory knows, and as it was taken then what is sent again.
+ * Completes whom events name by what the directory says of them. An event that is sent again keeps what was taken of the directory the first time.
  * @param roll what the directory says of those whom `staffToAsk` named
- * @returns `own`: ids of what makes managers known that come with them
- * @throws ApplicationFailure `Refused` for somebody the directory has not
+ * @returns the events, and in `own` the ids of those that were added to make managers known
+ * @throws ApplicationFailure `Refused` for somebody who is not in the directory
  */
 export function completedBy(
   c: Case,
@@ -49,7 +49,7 @@ export function completedBy(
         people = { ...people, [event.person.id]: event.person };
     return all;
   });
-  // What came as it is goes on as it is: the validator has tried that very list.
+  // Where nothing was completed the list itself is returned: the validator has tried that very list.
   return each.every((list, i) => list.length === 1 && list[0] === events[i])
     ? { events, own }
     : { events: each.flat(), own };
