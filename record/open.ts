@@ -38,6 +38,7 @@ const SPACE_LEFT = 64 * 1024 * 1024;
  * @param ledgerKey NODRIFT_LEDGER_KEY; without it a random one is made once and kept in the database
  * @param keys what personal values are sealed with; without them they are not, but for a record in memory, whose keys end with it
  * @param encryption only where it is `required`, as it is where absent, are they sealed; they are read in any case
+ * @param begins for a record in memory: what it begins as, a dump of PGlite's. Making an empty database takes seconds, taking one over does not
  * @throws RecordUnavailable with one line that says what to do
  */
 export async function openRecord(options: {
@@ -47,10 +48,11 @@ export async function openRecord(options: {
   ledgerKey?: string | undefined;
   keys?: CaseKeys | undefined;
   encryption?: 'required' | 'migrating' | 'off' | undefined;
+  begins?: Blob | undefined;
 }): Promise<OpenRecord> {
   const { db, close, writable, forgetLog } = options.databaseUrl
     ? await openPostgres(options.databaseUrl, migrationsFolder, options.databaseConnections)
-    : await openPglite(options.dataDir);
+    : await openPglite(options.dataDir, options.begins);
   try {
     const underWay = new Set<Promise<unknown>>();
     const settleAndClose = async (graceMs = 10_000) => {
@@ -78,7 +80,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 
 const raise = (dataDir: string) => (error: unknown) => Promise.reject(databaseError(error, dataDir));
 
-async function openPglite(dataDir: string | undefined): Promise<OpenDatabase> {
+async function openPglite(dataDir: string | undefined, begins: Blob | undefined): Promise<OpenDatabase> {
   if (dataDir) await mkdir(dataDir, { recursive: true }).catch(raise(dataDir));
   const unlock = dataDir ? await lockFolder(dataDir).catch(raise(dataDir)) : async () => {};
   const writable = async () => {
@@ -88,7 +90,7 @@ async function openPglite(dataDir: string | undefined): Promise<OpenDatabase> {
   const alive = setInterval(() => {}, 1_000);
   try {
     await writable();
-    const client = await (dataDir ? openSynced(dataDir) : PGlite.create('memory://'));
+    const client = await (dataDir ? openSynced(dataDir) : PGlite.create('memory://', { loadDataDir: begins }));
     const db = drizzle(client);
     await migrate(db, { migrationsFolder });
     // Only one process at a time uses this folder. So whoever held a lease is gone, and nobody need wait for it to end.

@@ -93,6 +93,8 @@ type Activities = WorkerSettings['activities'];
 export interface Seam {
   /** Made before, so that not every test file bundles anew. */
   readonly bundle?: Promise<Bundle>;
+  /** What a record in memory begins as. */
+  readonly recordBegins?: Blob;
   /** The record, as one that may be down. */
   readonly record?: (real: OpenRecord) => OpenRecord;
   /** The relay, as one that may change. */
@@ -279,7 +281,9 @@ async function foundations(settings: ServiceSettings): Promise<[Bundle, OpenReco
   const { seam } = settings;
   // Off, the record is as plain as an earlier release's.
   const keys = settings.encryption === 'off' ? undefined : settings.keys;
-  const opening = openRecord({ ...settings, keys }).then((real) => seam?.record?.(real) ?? real);
+  const opening = openRecord({ ...settings, keys, begins: seam?.recordBegins }).then(
+    (real) => seam?.record?.(real) ?? real,
+  );
   const parts = [seam?.bundle ?? keptBundle(), opening, connect(settings)] as const;
   try {
     return await Promise.all(parts);

@@ -7,16 +7,16 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { makeKey } from '../../record/api-keys.ts';
-import { openRecord } from '../../record/open.ts';
 import { SCOPES } from '../../record/scopes.ts';
 import { servedApi } from '../../web/api/serve-api.ts';
 import { apiOf } from '../support/api.ts';
 import { commandsCall } from '../support/api-socket.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { nodrift } from '../support/nodrift.ts';
 import { PaperCase } from '../support/paper-case.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nodrift-keys-'));
-const record = await openRecord({});
+const record = await memoryRecord();
 const { cases: _, ...parts } = servedApi({ cases: {} as never, record, now: () => new Date() });
 const all = { name: 'first', scopes: SCOPES, authorities: 'all', madeBy: 'operator' } as const;
 commandsCall(apiOf(new PaperCase(), parts), async () => (await makeKey(record, all)).text);

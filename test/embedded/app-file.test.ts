@@ -7,14 +7,15 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { keyFile } from '../../embedded/app-file.ts';
 import { judgeKey, keptKey, keyIdIn, keyOf, revokeKey } from '../../record/api-keys.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { SCOPES } from '../../record/scopes.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'nodrift-app-'));
 const file = join(data, 'api-key');
 let record: OpenRecord;
 before(async () => {
-  record = await openRecord({});
+  record = await memoryRecord();
 });
 after(async () => {
   await record.close();

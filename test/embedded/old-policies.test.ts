@@ -8,11 +8,11 @@ import { test } from 'node:test';
 import { oldPolicies } from '../../embedded/old-policies.ts';
 import { loadPolicy, readCalendarFile } from '../../policies/load.ts';
 import { applyCalendar, applyPolicy } from '../../record/in-force.ts';
-import { openRecord } from '../../record/open.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 
 test('each file is named with its command until its authority has one in the record', async (t) => {
   const data = await mkdtemp(join(tmpdir(), 'nodrift-old-'));
-  const record = await openRecord({});
+  const record = await memoryRecord();
   t.after(async () => {
     await record.close();
     await rm(data, { recursive: true });

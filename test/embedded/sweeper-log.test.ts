@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startSweeper } from '../../mail/sweeper.ts';
 import { RecordUnavailable } from '../../record/failures.ts';
-import { openRecord } from '../../record/open.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 
-const record = await openRecord({});
+const record = await memoryRecord();
 after(() => record.close());
 
 test('each change of state is one line, however many sweeps and runners meet it', async (t) => {

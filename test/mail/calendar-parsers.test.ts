@@ -13,10 +13,11 @@ import { feedBehind, feedPath } from '../../mail/calendar-feed.ts';
 import type { Message, Transport } from '../../mail/smtp.ts';
 import { feedTokenOf, revokeFeed } from '../../record/calendars.ts';
 import { whereTo } from '../../record/mail-ids.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { webApp } from '../../web/app.ts';
 import { ACCEPTED, settings as plain } from '../support/deliveries.ts';
 import { BOOKING, delivery, identity, notice, person } from '../support/entries.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { emptied } from '../support/records.ts';
 
 const settings = { ...plain, replyDomain: 'reply.example.test' };
@@ -32,7 +33,7 @@ const transport: Transport = {
   close: async () => {},
 };
 before(async () => {
-  record = await openRecord({});
+  record = await memoryRecord();
 });
 after(() => record.close());
 beforeEach(async () => {

@@ -7,11 +7,12 @@ import { policyLabels } from '../../mail/labels.ts';
 import { hashedPolicy, shippedPolicy } from '../../policies/load.ts';
 import { RecordUnavailable } from '../../record/failures.ts';
 import { applyPolicy } from '../../record/in-force.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 
 let record: OpenRecord;
 before(async () => {
-  record = await openRecord({});
+  record = await memoryRecord();
 });
 after(() => record.close());
 
@@ -42,7 +43,7 @@ test('a rehearsal of an authority nobody knows, and a policy that cannot be read
 });
 
 test('while the record is down nothing is remembered in place of the labels', async () => {
-  const own = await openRecord({});
+  const own = await memoryRecord();
   const labels = policyLabels(own);
   await own.close();
   await assert.rejects(labels('hull'), RecordUnavailable);

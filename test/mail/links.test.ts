@@ -16,8 +16,8 @@ import {
   sealLink,
 } from '../../mail/link-token.ts';
 import { linksFor, readPublicUrl } from '../../mail/links.ts';
-import { openRecord } from '../../record/open.ts';
 import { BOOKING, identity, notice, person } from '../support/entries.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import fc from '../support/seeded.ts';
 
 const KEYS = readLinkKeys(`a:${'s'.repeat(32)}`);
@@ -113,7 +113,7 @@ for (const text of [
   });
 
 test('without keys in the environment they are made once, and kept in the record', async () => {
-  const record = await openRecord({});
+  const record = await memoryRecord();
   const [first, second] = [await linkKeys(record, undefined), await linkKeys(record, ' ')];
   assert.equal(sealLink(first, CONTENT, 'x@y.test'), sealLink(second, CONTENT, 'x@y.test'));
   await record.close();

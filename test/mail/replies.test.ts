@@ -12,7 +12,7 @@ import { replyDesk } from '../../mail/replies.ts';
 import { type ReplyListener, startReplyListener } from '../../mail/reply-listener.ts';
 import type { Message, Transport } from '../../mail/smtp.ts';
 import { startSweeper } from '../../mail/sweeper.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { ledgerOf } from '../../record/read.ts';
 import { calendarEntries } from '../../record/schema.ts';
 import type { HistoryAnswer } from '../../workflows/api.ts';
@@ -29,6 +29,7 @@ import {
 } from '../support/calendar-replies.ts';
 import { ACCEPTED, CASE, settings as plain } from '../support/deliveries.ts';
 import { BOOKING, delivery, identity, notice, person } from '../support/entries.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { emptied } from '../support/records.ts';
 
 const settings = { ...plain, replyDomain: 'reply.example.test' };
@@ -75,7 +76,7 @@ const deliver = (...of: Parameters<typeof delivery>) =>
   createActivities({ record, transport, settings }).deliver(delivery(...of));
 
 before(async () => {
-  record = await openRecord({});
+  record = await memoryRecord();
   const attending = { record, nodrift: nodrift as never, now: () => Date.parse('2027-03-06T09:00:00Z') };
   listener = await startReplyListener(replyDesk(attending, settings, log)!, { host: '127.0.0.1', port: 0 });
   smtp = createTransport({ host: '127.0.0.1', port: listener.port, ignoreTLS: true });

@@ -9,9 +9,10 @@ import { createActivities } from '../../activities/deliver.ts';
 import { readReplyAddress, readReplyDomain } from '../../mail/reply-address.ts';
 import { readReplyPort } from '../../mail/reply-listener.ts';
 import { openSmtp, type Transport } from '../../mail/smtp.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { settings } from '../support/deliveries.ts';
 import { delivery, identity, notice } from '../support/entries.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { emptied } from '../support/records.ts';
 
 const DOMAIN = 'reply.example.test';
@@ -41,7 +42,7 @@ before(async () => {
   });
   relay.listen(0, '127.0.0.1');
   await once(relay.server, 'listening');
-  record = await openRecord({});
+  record = await memoryRecord();
   transport = openSmtp({ url: `smtp://127.0.0.1:${(relay.server.address() as AddressInfo).port}` });
 });
 after(async () => {

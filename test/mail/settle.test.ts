@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createActivities } from '../../activities/deliver.ts';
 import { startSweeper } from '../../mail/sweeper.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { mails } from '../../record/schema.ts';
 import { ACCEPTED, hoursLater, setUp } from '../support/deliveries.ts';
 import { delivery, notice } from '../support/entries.ts';
 import { until } from '../support/harness.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 
 /** A record that fails its next `failures` results of mails, as a server without a free connection does. */
 function failing(record: OpenRecord): { record: OpenRecord; failures: number; failed: number } {
@@ -29,7 +30,7 @@ function failing(record: OpenRecord): { record: OpenRecord; failures: number; fa
 }
 
 async function setUpFailing(failures: number) {
-  const real = await openRecord({});
+  const real = await memoryRecord();
   const { relay, sending } = await setUp(real);
   const fake = failing(real);
   relay.answer = () => {

@@ -6,8 +6,9 @@ import PostalMime, { type Email } from 'postal-mime';
 import { createActivities } from '../../activities/deliver.ts';
 import { compose } from '../../mail/compose.ts';
 import { openSmtp, type Transport } from '../../mail/smtp.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { BOOKING, delivery, identity, NOW, notice, person } from '../support/entries.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { emptied } from '../support/records.ts';
 import { type ScriptedRelay, scriptedRelay } from '../support/smtp-script.ts';
 
@@ -16,7 +17,7 @@ let relay: ScriptedRelay;
 let record: OpenRecord;
 let transport: Transport;
 before(async () => {
-  [relay, record] = await Promise.all([scriptedRelay(), openRecord({})]);
+  [relay, record] = await Promise.all([scriptedRelay(), memoryRecord()]);
   transport = openSmtp({ url: relay.url });
 });
 after(async () => {

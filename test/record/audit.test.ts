@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { type Audited, keepAudit, noteAudit } from '../../record/audit.ts';
 import { readAudit, verifyAudit } from '../../record/audit-read.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { onBothDatabases } from '../support/records.ts';
 
 const read: Audited = {
@@ -67,7 +68,7 @@ onBothDatabases('the audit', (record) => {
 });
 
 test('who cuts rows off the end and moves the head back is found by a head that was noted elsewhere', async () => {
-  const record = await openRecord({});
+  const record = await memoryRecord();
   for (const outcome of ['1', '2', '3']) await keepAudit(record, { ...read, outcome });
   const { head } = await verifyAudit(record);
   const before = (await all(record))[1]!;
@@ -79,7 +80,7 @@ test('who cuts rows off the end and moves the head back is found by a head that 
 });
 
 test('rows are found by time, by who, by what and by authority, page by page, the newest first', async () => {
-  const record = await openRecord({});
+  const record = await memoryRecord();
   await record.db.execute(
     sql`insert into cases (id, ref, kind, authority, opening, rehearsal, status, events, revision, policy) values
       ('child-protection/BC-2041', 'BC-2041', 'child-protection', 'barnsley', 'o', false, 'open', 1, 1, 'p'),
@@ -101,7 +102,7 @@ test('rows are found by time, by who, by what and by authority, page by page, th
 });
 
 test('what is noted is in the record when it has closed, and an address or a free text is not', async () => {
-  const record = await openRecord({});
+  const record = await memoryRecord();
   noteAudit(record, { ...read, what: 'child-protection/Zebedee Marsh', from: '192.0.2.7' });
   noteAudit(record, { ...read, from: '::ffff:127.0.0.1' });
   noteAudit(record, { ...read, from: '10.1.2.3', who: 'zebedee@marsh.example' });
@@ -117,7 +118,7 @@ test('what is noted is in the record when it has closed, and an address or a fre
 });
 
 test('while the database is down nothing is acknowledged, and what was noted is written when it is back', async () => {
-  const real = await openRecord({});
+  const real = await memoryRecord();
   let down = true;
   const failing = async () => {
     if (down) throw Object.assign(new Error('down'), { code: 'ECONNREFUSED' });
@@ -136,7 +137,7 @@ test('while the database is down nothing is acknowledged, and what was noted is 
 });
 
 test('one write after another goes at once: none waits for a timer', { timeout: 60_000 }, async (t) => {
-  const record = await openRecord({});
+  const record = await memoryRecord();
   t.mock.timers.enable({ apis: ['setTimeout'] });
   for (let i = 0; i < 20; i++) await keepAudit(record, { ...read, outcome: `${i}` });
   t.mock.timers.reset();

@@ -18,7 +18,7 @@ import {
   NoPolicy,
   VersionTaken,
 } from '../../record/in-force.ts';
-import { openRecord } from '../../record/open.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { emptied, onBothDatabases } from '../support/records.ts';
 
 const BARNSLEY = shippedPolicy('barnsley');
@@ -185,7 +185,7 @@ onBothDatabases('what is in force', (database) => {
 });
 
 test('policyInForce fails at once where there is no policy, and is tried again while the record is down', async () => {
-  const record = await openRecord({});
+  const record = await memoryRecord();
   const { policyInForce } = createInForceActivities(record);
   assert.deepEqual(await policyInForce('hull'), { policy: shippedPolicy('hull'), calendar: loadCalendar() });
   const failure = (type: string, nonRetryable: boolean) => (error: unknown) =>

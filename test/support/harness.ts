@@ -45,6 +45,7 @@ import type { RunningWorker } from '../../worker/worker.ts';
 import { workflowId } from '../../workflows/api.ts';
 import { discussion, family, moment } from './family.ts';
 import { FutureNodrift } from './future.ts';
+import { emptyDatabase } from './memory-record.ts';
 import { missing, startPostgres } from './postgres.ts';
 import { assertReplays, type Run, runsOf, taskFailures } from './replay.ts';
 import { PATIENCE_MS, until } from './waiting.ts';
@@ -141,7 +142,7 @@ export class Rig {
       wakesNobody: true,
       rollOut: false,
       log: everything ?? pino({ level: 'warn' }, { write: (line: string) => void this.logged.push(JSON.parse(line)) }),
-      seam: this.#seam(),
+      seam: this.#seam(await emptyDatabase()),
       ...(await service?.()),
     });
     this.inbox.replies = this.#service.replies;
@@ -192,8 +193,9 @@ export class Rig {
     return postgres.database('record');
   }
 
-  #seam(): Seam {
+  #seam(recordBegins: Blob): Seam {
     return {
+      recordBegins,
       bundle: Promise.resolve(this.bundle),
       sweepEveryMs: 3_600_000, // tests sweep by hand
       webhooks: { allowed: ['127.0.0.1'], pace: HURRIED, timeoutMs: 1_000 },

@@ -4,6 +4,7 @@ import { after, before, describe } from 'node:test';
 import { type SQL, sql } from 'drizzle-orm';
 import { memoryKeys } from '../../codec/case-keys.ts';
 import { type OpenRecord, openRecord } from '../../record/open.ts';
+import { memoryRecord } from './memory-record.ts';
 import { missing, type PrivatePostgres, startPostgres } from './postgres.ts';
 
 /** Runs the tests once on PGlite and once on Postgres; `record()` is empty at the start of each run. */
@@ -11,7 +12,7 @@ export function onBothDatabases(what: string, tests: (record: () => OpenRecord) 
   describe(`${what}, on PGlite`, () => {
     let record: OpenRecord;
     before(async () => {
-      record = await openRecord({});
+      record = await memoryRecord();
     });
     after(() => record.close());
     tests(() => record);

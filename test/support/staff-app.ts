@@ -7,7 +7,7 @@ import type { DutyRow } from '../../domain/notices/notice.ts';
 import { mailSettings } from '../../mail/mail-settings.ts';
 import type { Message } from '../../mail/smtp.ts';
 import { AUTHORITIES, shippedPolicy } from '../../policies/load.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { keep } from '../../record/write.ts';
 import { type RequestLine, type WebOptions, webApp } from '../../web/app.ts';
 import type { Cases } from '../../web/setting.ts';
@@ -15,6 +15,7 @@ import type { OidcSettings } from '../../web/sign-in/oidc-settings.ts';
 import { servedSignIn } from '../../web/sign-in/serve-sign-in.ts';
 import type { TemporalUi } from '../../web/temporal-views.ts';
 import { entry, event, identity } from './entries.ts';
+import { memoryRecord } from './memory-record.ts';
 import type { PaperCase } from './paper-case.ts';
 import { KEYS, PUBLIC_URL, type Seen, Visitor } from './visitor.ts';
 
@@ -43,7 +44,7 @@ export async function staffApp(
   papers: readonly PaperCase[],
   { publicUrl = PUBLIC_URL, oidc, temporalUi, more }: Options = {},
 ): Promise<StaffApp> {
-  const record = await openRecord({});
+  const record = await memoryRecord();
   for (const paper of papers) await keepPaper(record, paper);
   const sent: Message[] = [];
   const log: RequestLine[] = [];

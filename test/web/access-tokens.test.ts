@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
-import { openRecord } from '../../record/open.ts';
 import { readTokenSettings, type Tokens, tokensOf } from '../../web/api/access-tokens.ts';
 import { servedApi } from '../../web/api/serve-api.ts';
 import { apiOf, asking } from '../support/api.ts';
 import { discussion } from '../support/family.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { PaperCase } from '../support/paper-case.ts';
 import { AUDIENCE, startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 
@@ -144,7 +144,7 @@ test('of a provider that calls every token JWT its access tokens are known, wher
 });
 
 test('a token opens the API within its scopes and authorities, beside keys; a forged one opens nothing', async () => {
-  const record = await openRecord({});
+  const record = await memoryRecord();
   const { callers } = servedApi({ cases: {} as never, record, now: () => new Date(), tokens });
   const app = apiOf(new PaperCase().recordAll([discussion()]), { callers });
   const status = async (token: string, path: string) => (await asking(app, token).get(path)).status;

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Receipt, receiptMail } from '../../mail/receipt-mail.ts';
 import { wasJustSent } from '../../record/just-sent.ts';
-import { openRecord } from '../../record/open.ts';
 import { plan } from '../../record/outbox.ts';
 import { mails } from '../../record/schema.ts';
 import type { WebOptions } from '../../web/app.ts';
 import { delivery, notice, person } from '../support/entries.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { afterCoreGroup } from '../support/paper-case.ts';
 import { hidden, hrefOf, linkFor, PUBLIC_URL, pagesOf, Visitor } from '../support/visitor.ts';
 
@@ -44,7 +44,7 @@ test('an answer within seconds of the mail records nothing and is shown again; s
 });
 
 test('whether a mail has just gone is asked of the ledger: to this person, about this case, within seconds', async () => {
-  const record = await openRecord({});
+  const record = await memoryRecord();
   const planned = delivery([notice(person('nina'), { key: 'k' }), notice(person('owen'), { key: 'k' })]);
   await record.db.transaction((tx) => plan(tx, record, planned, 'notify.example.test'));
   const caseId = planned.entry.case.id;

@@ -14,13 +14,13 @@ import { run } from '../../cli/cli.ts';
 import type { Nodrift } from '../../client/nodrift.ts';
 import { directoryOf, syncDirectory } from '../../record/directory.ts';
 import { authorities } from '../../record/in-force.ts';
-import { openRecord } from '../../record/open.ts';
 import { servedDirectory } from '../../web/api/serve-directory.ts';
 import { ALL, apiOf, asking, caller, callersOf, scoped } from '../support/api.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { PaperCase } from '../support/paper-case.ts';
 import { emptyDirectory, member } from '../support/staff.ts';
 
-const record = await openRecord({});
+const record = await memoryRecord();
 after(() => record.close());
 /** Workflows that were asked for. */
 const begun: string[] = [];

@@ -6,7 +6,6 @@ import { sql } from 'drizzle-orm';
 import { Erased } from '../../client/errors.ts';
 import { call } from '../../client/http/call.ts';
 import { beginErasure } from '../../record/erasures.ts';
-import { openRecord } from '../../record/open.ts';
 import { stripCase } from '../../record/strip-case.ts';
 import { keep } from '../../record/write.ts';
 import { servedApi } from '../../web/api/serve-api.ts';
@@ -14,11 +13,12 @@ import { ALL, apiOf, asking, caller, callersOf } from '../support/api.ts';
 import { commandsCall } from '../support/api-socket.ts';
 import { CASE } from '../support/deliveries.ts';
 import { entry } from '../support/entries.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { nodrift } from '../support/nodrift.ts';
 import { PaperCase } from '../support/paper-case.ts';
 import { emptied } from '../support/records.ts';
 
-const record = await openRecord({});
+const record = await memoryRecord();
 const paper = new PaperCase();
 const { cases: _, ...parts } = servedApi({ record, cases: paper.cases as never, now: () => new Date() });
 const erasures = {

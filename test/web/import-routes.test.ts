@@ -6,10 +6,11 @@ import { sql } from 'drizzle-orm';
 import { CaseExists, Unavailable } from '../../client/errors.ts';
 import type { Nodrift } from '../../client/nodrift.ts';
 import { templateOf } from '../../client/sheets/sheet-templates.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { importsOn } from '../../web/api/received-imports.ts';
 import { apiOf, asking, caller, callersOf, scoped } from '../support/api.ts';
 import { AS_OF, caseload, opensOnPaper, refsOf, settleImport, upload } from '../support/caseload.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { PaperCase } from '../support/paper-case.ts';
 
 let record: OpenRecord;
@@ -17,7 +18,7 @@ let nodrift: Pick<Nodrift, 'open'>;
 const started: string[] = [];
 let startFails = false;
 before(async () => {
-  record = await openRecord({});
+  record = await memoryRecord();
   nodrift = opensOnPaper(record);
 });
 after(() => record.close());

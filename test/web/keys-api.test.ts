@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { makeKey } from '../../record/api-keys.ts';
 import { keepAudit, noteAudit } from '../../record/audit.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { SCOPES } from '../../record/scopes.ts';
 import { servedApi } from '../../web/api/serve-api.ts';
 import { type Asking, apiOf, asking } from '../support/api.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { PaperCase } from '../support/paper-case.ts';
 
 /** Its clock is the app's. */
@@ -16,7 +17,7 @@ let record: OpenRecord;
 let app: ReturnType<typeof apiOf>;
 let root: Asking;
 before(async () => {
-  record = await openRecord({});
+  record = await memoryRecord();
   const { cases: _, ...parts } = servedApi({ cases: {} as never, record, now: () => new Date() });
   app = apiOf(paper, parts);
   const all = { name: 'first', scopes: SCOPES, authorities: 'all', madeBy: 'operator' } as const;

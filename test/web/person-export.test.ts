@@ -11,7 +11,6 @@ import { feedTokenOf } from '../../record/calendars.ts';
 import { syncDirectory } from '../../record/directory.ts';
 import { beginErasure } from '../../record/erasures.ts';
 import { whereTo } from '../../record/mail-ids.ts';
-import { openRecord } from '../../record/open.ts';
 import { withoutOthers } from '../../record/others-left-out.ts';
 import { stripCase } from '../../record/strip-case.ts';
 import { keep } from '../../record/write.ts';
@@ -20,12 +19,13 @@ import { ALL, apiOf, asking, caller, callersOf } from '../support/api.ts';
 import { commandsCall } from '../support/api-socket.ts';
 import { settings } from '../support/deliveries.ts';
 import { BOOKING, delivery, duty, entry, event, identity, notice, person } from '../support/entries.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { nodrift } from '../support/nodrift.ts';
 import { PaperCase } from '../support/paper-case.ts';
 import { member } from '../support/staff.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nodrift-export-'));
-const record = await openRecord({});
+const record = await memoryRecord();
 const paper = new PaperCase();
 const { cases: _, ...parts } = servedApi({ record, cases: paper.cases as never, now: () => new Date() });
 const app = apiOf(paper, {

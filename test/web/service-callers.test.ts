@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { keyOf, makeKey, revokeKey, rotateKey } from '../../record/api-keys.ts';
 import { readAudit } from '../../record/audit-read.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { serviceCallers } from '../../web/api/service-callers.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 
 let record: OpenRecord;
 before(async () => {
-  record = await openRecord({});
+  record = await memoryRecord();
 });
 after(() => record.close());
 const NEW = { name: 'Mosaic', scopes: ['cases:read'], authorities: ['barnsley'], madeBy: 'key:first' } as const;

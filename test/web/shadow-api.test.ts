@@ -4,16 +4,16 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { createActivities } from '../../activities/deliver.ts';
-import { openRecord } from '../../record/open.ts';
 import { caseOf } from '../../record/read.ts';
 import { servedApi } from '../../web/api/serve-api.ts';
 import { apiOf, asking, caller, callersOf, scoped } from '../support/api.ts';
 import { CASE, settings } from '../support/deliveries.ts';
 import { delivery, notice } from '../support/entries.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { PaperCase } from '../support/paper-case.ts';
 import { emptied } from '../support/records.ts';
 
-const record = await openRecord({});
+const record = await memoryRecord();
 after(() => record.close());
 const sent: unknown[] = [];
 const transport = {

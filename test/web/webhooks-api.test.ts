@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eq } from 'drizzle-orm';
 import { makeKey } from '../../record/api-keys.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { WEBHOOK_TYPES, webhookDeliveries, webhookSubscriptions } from '../../record/schema-webhooks.ts';
 import { SCOPES, type Scope } from '../../record/scopes.ts';
 import { SUBSCRIPTIONS_AT_MOST } from '../../record/webhook-subscriptions.ts';
@@ -13,6 +13,7 @@ import { servedApi } from '../../web/api/serve-api.ts';
 import { serveListener } from '../../webhooks/serve-listener.ts';
 import { type Asking, apiOf, asking } from '../support/api.ts';
 import { entry } from '../support/entries.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { PaperCase } from '../support/paper-case.ts';
 import { Receiver } from '../support/receiver.ts';
 
@@ -28,7 +29,7 @@ const keyed = async (authorities: readonly string[] | 'all', scopes: readonly Sc
 
 before(async () => {
   await receiver.start();
-  record = await openRecord({});
+  record = await memoryRecord();
   const parts = servedApi({ cases: {} as never, record, now: () => new Date(), webhooks: RULES });
   app = apiOf(new PaperCase(), parts);
   root = await keyed('all', SCOPES);

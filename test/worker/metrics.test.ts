@@ -5,19 +5,19 @@ import { test } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
 import { freePort } from '../../embedded/ports.ts';
-import { openRecord } from '../../record/open.ts';
 import { keep } from '../../record/write.ts';
 import { createLog, installRuntime } from '../../worker/log.ts';
 import { startWatchdog } from '../../worker/watchdog.ts';
 import { entry } from '../support/entries.ts';
 import { until } from '../support/harness.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 
 test('what stands, by kind, and how long ago somebody looked', async () => {
   const address = `127.0.0.1:${await freePort(0)}`;
   process.env.NODRIFT_METRICS = address;
   const log = createLog('silent');
   installRuntime(log);
-  const record = await openRecord({});
+  const record = await memoryRecord();
   await keep(record, entry({ alerts: [{ what: 'state-large', detail: '812 kB' }], status: 'closed', nextStep: null }));
   const client = {
     options: { namespace: 'default' },

@@ -6,7 +6,7 @@ import type { Client } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import type { LocalDate } from '../../domain/time/calendar.ts';
-import { type OpenRecord, openRecord } from '../../record/open.ts';
+import type { OpenRecord } from '../../record/open.ts';
 import { duties } from '../../record/schema.ts';
 import { WEBHOOK_TYPES, webhookEvents } from '../../record/schema-webhooks.ts';
 import { markBusy } from '../../record/webhook-deliveries.ts';
@@ -14,12 +14,13 @@ import { addSubscription } from '../../record/webhook-subscriptions.ts';
 import { keep } from '../../record/write.ts';
 import { startWebhookCalls } from '../../worker/webhook-calls.ts';
 import { duty, entry, event } from '../support/entries.ts';
+import { memoryRecord } from '../support/memory-record.ts';
 import { emptied } from '../support/records.ts';
 import { until } from '../support/waiting.ts';
 
 let record: OpenRecord;
 before(async () => {
-  record = await openRecord({});
+  record = await memoryRecord();
 });
 after(() => record.close());
 
