@@ -2,8 +2,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { CaseNotFound, Unavailable } from './errors.ts';
-import { type Standing, standingOf } from './standing.ts';
+import { CaseNotFound, Erased, Unavailable } from './errors.ts';
+import { assertNotErased } from './keys-here.ts';
+import { isBeingErased, type Standing, standingOf } from './standing.ts';
 import { isPassing, translated, wasCutOff } from './translated.ts';
 
 /** How long an answer may take before a call is given up; what was sent may still be recorded, so it is sent again with its id. */
@@ -90,12 +91,24 @@ export class Calls {
       Promise.reject(translated(unheard, id)),
     );
     if (standing.is === 'running') return true; // it continued as new between two looks
-    throw notThere(id, standing);
+    throw await this.notThere(id, standing);
+  }
+
+  /** What to say to whoever asks a case that does not run. @throws Unavailable */
+  async notThere(id: string, standing: Exclude<Standing, { is: 'running' }>): Promise<CaseNotFound> {
+    try {
+      // Temporal has forgotten an erased case, or is about to: nobody is to restore it.
+      if (await isBeingErased(this.#client, id)) return new Erased(`${id} is being erased`);
+      await assertNotErased(this.#client, id);
+      return notThere(id, standing);
+    } catch (error) {
+      if (error instanceof Erased) return error;
+      throw translated(error, id);
+    }
   }
 }
 
-/** What to say to whoever asks a case that does not run. */
-export function notThere(id: string, standing: Exclude<Standing, { is: 'running' }>): CaseNotFound {
+function notThere(id: string, standing: Exclude<Standing, { is: 'running' }>): CaseNotFound {
   switch (standing.is) {
     case 'closed':
       return new CaseNotFound(

@@ -43,7 +43,7 @@ import {
   type WouldRefuse,
   workflowId,
 } from '../workflows/api.ts';
-import { type Calls, calls, notThere } from './calls.ts';
+import { type Calls, calls } from './calls.ts';
 import { reach } from './connect.ts';
 import type { Correction, Withdrawal } from './corrections-sent.ts';
 import { BadInput, CaseExists, CaseNotFound, InvalidEvent } from './errors.ts';
@@ -292,8 +292,9 @@ export class Nodrift implements NodriftClient {
     } catch (error) {
       if (!(error instanceof QueryRejectedError)) throw error;
       const standing = await this.#calls.standing(id);
-      if (standing.is === 'unknown' || standing.is === 'refused') throw notThere(id, standing);
-      if (standing.is === 'ended' && answers === 'not once it was ended') throw notThere(id, standing);
+      if (standing.is === 'unknown' || standing.is === 'refused') throw await this.#calls.notThere(id, standing);
+      if (standing.is === 'ended' && answers === 'not once it was ended')
+        throw await this.#calls.notThere(id, standing);
       return this.#calls.ask(id, () => query(this.client.workflow.getHandle(id)));
     }
   }

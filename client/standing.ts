@@ -1,6 +1,7 @@
 // How a case stands in Temporal: whether it runs, and if not, why not.
 
 import { ApplicationFailure, type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { eraseWorkflowId } from '../workflows/api.ts';
 import { refusedOpening } from './translated.ts';
 
 export type Standing =
@@ -24,6 +25,16 @@ export async function standingOf(client: Client, id: string): Promise<Standing> 
     return why ? { is: 'refused', why } : { is: 'ended', words: words(id, status.name, closeTime) };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { is: 'unknown' };
+    throw error;
+  }
+}
+
+/** Whether workers are forgetting it now. */
+export async function isBeingErased(client: Client, id: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(eraseWorkflowId(id)).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 
 import { CannotRead, type DataKey, newDataKey, seal, unseal } from './data-key.ts';
 import { type KeyRing, withNewKey } from './key-ring.ts';
-import { type KeptKey, type KeyStore, MemoryKeyStore, type WrappedKey } from './key-store.ts';
+import { type KeptKey, type KeyStore, MemoryKeyStore, type Tombstone, type WrappedKey } from './key-store.ts';
 
 /** Owns everything that belongs to no case: other workflows, the staff directory, sign-ins, webhooks. */
 export const SYSTEM = 'nodrift';
@@ -12,10 +12,14 @@ export class CaseErased extends Error {
   override readonly name = 'CaseErased';
   readonly owner: string;
   constructor(owner: string, { by, at }: { by: string; at: string }) {
-    super(`${owner} was erased on ${at} by ${by}`);
+    super(wasErased(owner, { by, at }));
     this.owner = owner;
   }
 }
+
+/** The words of whoever asks for an erased case, the same wherever it is asked for. */
+export const wasErased = (owner: string, { by, at }: Tombstone): string =>
+  `${owner} was erased on ${at.slice(0, 10)} by ${by}: what it held cannot be read any more by anybody`;
 
 /** Keys cannot be had now: the store does not answer, or the ring lacks one. The same may be tried again. */
 export class KeysUnavailable extends Error {
@@ -30,6 +34,8 @@ export interface CaseKeys {
   /** Destroys the owner's key for good. Erased before, it stays as it was. */
   erase(owner: string, erased: { by: string; at: string }): Promise<void>;
   erasures(): Promise<readonly { owner: string; by: string; at: string }[]>;
+  /** Makes no key where there is none. @throws CaseErased, KeysUnavailable */
+  assertKept(owner: string): Promise<void>;
 }
 
 export interface KeysFrom {
@@ -126,6 +132,10 @@ export function caseKeys({ store, ring, rememberMs = FIVE_MINUTES, remember = SO
       for await (const batch of store.all())
         for (const [owner, kept] of batch) if ('erased' in kept) erased.push({ owner, ...kept.erased });
       return erased;
+    },
+    async assertKept(owner) {
+      const kept = (await store.read([owner])).get(owner);
+      if (kept && 'erased' in kept) throw new CaseErased(owner, kept.erased);
     },
   };
 }

@@ -25,6 +25,12 @@ export interface CodecSettings {
   readonly forWorker?: boolean | undefined;
 }
 
+/** As the SDK takes it; and says of an erased case that it was, when Temporal has forgotten it. */
+export interface CaseCodec extends PayloadCodec {
+  /** @throws CaseErased, KeysUnavailable */
+  assertKept(workflowId: string): Promise<void>;
+}
+
 const ENCODING = 'binary/encrypted';
 const VERSION = '2';
 const ENCODED = { encoding: Buffer.from(ENCODING), v: Buffer.from(VERSION) } as const;
@@ -44,7 +50,7 @@ export const ownerSaid = (payload: Payload): string | undefined =>
  * The namespace is the codec's own, not the context's: histories are replayed in one that is called `default` whatever it was.
  * @throws in `decode` CannotRead; in both KeysUnavailable and CaseErased
  */
-export function payloadCodec({ keys, namespace, mode = 'required', forWorker = false }: CodecSettings): PayloadCodec {
+export function payloadCodec({ keys, namespace, mode = 'required', forWorker = false }: CodecSettings): CaseCodec {
   const about = (owner: string, id: string): string => `${VERSION}|${namespace}|${owner}|${id}`;
 
   const open = (payload: Payload, found: ReadonlyMap<string, DataKey>, context?: SerializationContext): Payload => {
@@ -92,6 +98,7 @@ export function payloadCodec({ keys, namespace, mode = 'required', forWorker = f
       const found = await (context?.type === 'activity' ? patiently(ask) : ask());
       return payloads.map((payload) => openOrRefuse(payload, found, context));
     },
+    assertKept: (workflowId) => keys.assertKept(ownerOf(workflowId)),
   };
 }
 

@@ -2,6 +2,7 @@
 // nobody takes the case up again, whatever a backup brings back.
 
 import { and, asc, eq, gt, gte, inArray, isNull } from 'drizzle-orm';
+import { wasErased } from '../codec/case-keys.ts';
 import { fromEpochMs, type Instant } from '../domain/time/calendar.ts';
 import type { ErasureReason } from './erasure-reasons.ts';
 import { asked } from './failures.ts';
@@ -185,6 +186,4 @@ const erasure = (row: typeof erasures.$inferSelect): Erasure => ({
 
 /** `erased on 2027-03-29 by S-17`: what everybody is told who asks for the case. */
 export const saidErased = ({ caseId, at, by, done }: Erasure): string =>
-  done === null
-    ? `${caseId} is being erased, as ${by} asked on ${at.slice(0, 10)}`
-    : `${caseId} was erased on ${at.slice(0, 10)} by ${by}: what it held cannot be read any more by anybody`;
+  done === null ? `${caseId} is being erased, as ${by} asked on ${at.slice(0, 10)}` : wasErased(caseId, { by, at });

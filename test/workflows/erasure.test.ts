@@ -18,6 +18,7 @@ import { eraseWorkflowId, TASK_QUEUE, WORKFLOW_TYPES } from '../../workflows/api
 import { apiOf, asking, callersOf } from '../support/api.ts';
 import { discussion } from '../support/family.ts';
 import { PATIENCE_MS, type RunningCase, until, useRig } from '../support/harness.ts';
+import { nodrift } from '../support/nodrift.ts';
 import { PaperCase } from '../support/paper-case.ts';
 
 const rig = useRig();
@@ -58,7 +59,18 @@ test('Temporal forgets every run of it, its key is destroyed, and the record kee
   assert.ok(status === 200 || status === 202, String(status));
   await erased(running.id);
   assert.ok(await isForgotten(running.id));
-  await assert.rejects(rig.nodrift.owed(running.key), { name: 'Erased', message: /was erased on .* by S-17/ });
+  // Whoever asks by Temporal hears it of the keys, whatever is asked.
+  const saysSo = { name: 'Erased', message: /was erased on \d{4}-\d\d-\d\d by S-17: what it held cannot be read/ };
+  await assert.rejects(rig.nodrift.owed(running.key), saysSo);
+  await assert.rejects(rig.nodrift.history(running.key), saysSo);
+  await assert.rejects(rig.nodrift.people(running.key), saysSo);
+  await assert.rejects(rig.nodrift.record(running.key, [discussion()]), saysSo);
+  process.env.TEMPORAL_ADDRESS = rig.server.address;
+  for (const command of ['show', 'people']) {
+    const { code, err } = await nodrift(command, running.id);
+    assert.match(err, new RegExp(`^nodrift: ${running.id} was erased on .* by S-17: [^\\n]*$`));
+    assert.equal(code, 4);
+  }
   assert.equal((await api.get(`/cases/${running.id}/history`)).status, 410);
   await assert.rejects(rig.open([discussion()], { ref: running.key.ref }), { name: /Erased|CaseExists/ });
   await assert.rejects(rig.record.keys!.keyFor(running.id), { name: 'CaseErased' });
