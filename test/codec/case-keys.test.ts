@@ -44,7 +44,7 @@ test('an erased case gets no key again, and who erased it when is kept as it was
   await keys.erase(CASE, { by: 'another@barnsley.example', at: '2027-01-01T10:00:00Z' });
   await assert.rejects(keys.keyFor(CASE), (error: Error) => {
     assert.ok(error instanceof CaseErased);
-    assert.match(error.message, /erased on 2026-11-26T10:00:00Z by records@barnsley\.example/);
+    assert.match(error.message, /erased on 2026-11-26 by records@barnsley\.example: /);
     return true;
   });
   assert.deepEqual(await keys.erasures(), [{ owner: CASE, ...ERASED }]);
