@@ -171,128 +171,131 @@ function alsoTold({ alsoTold: told = [] }: Owes, labels?: Labels): string[] {
 
 /** What happened, and what the reader may want to do about it. */
 function information({ kind, ref }: CaseIdentity, notice: Notice, text: string | undefined, labels?: Labels): Said {
-  const { duty, about, why, owes } = notice;
-  if (duty && !why) {
-    const words = dutyText(duty, owes?.role);
-    const of = subjectOf(duty, labels);
-    const done = words.done?.(of) ?? `${named(duty, labels)} was done`;
-    const lead = text ? sentence(text.replace(/^done/, done).replace('its limit', 'the limit')) : words.late(of);
-    return {
-      lead,
-      more: owes && !owes.you ? [`It was for ${who(owes, labels)} to do.`] : [],
-      todo: ['You do not need to do anything. A manager is told of whatever was done late.'],
-    };
-  }
+  const { duty, about, why } = notice;
+  if (duty && !why) return doneOrLate(duty, notice, text, labels);
   const happened = text ?? 'something was recorded on this case';
   const whom = about ? who(about, labels) : 'somebody';
-  const show = `With the command line: nodrift show ${kind}/${ref}`;
-  switch (why) {
-    case 'departure':
-      return {
-        lead: 'Please check whether you agree with what was recorded on this case.',
-        more: [
-          `${about ? upper(whom) : 'Somebody'} recorded it with a reason, because this was not kept: ${happened.replace(/^accepted with a reason: R\d+, /, '')}.`,
-          'The reason stands on the case. It is not written in e-mails, since it may name people.',
-        ],
-        todo: [`Read the reason on the case. ${show}`, 'If you do not agree, please speak with whoever recorded it.'],
-      };
-    case 'ended-early':
-      return {
-        lead: 'Please check whether you agree that this plan has ended.',
-        more: [
-          sentence(happened),
-          'Core groups and review conferences are no longer asked for, and booked ones are cancelled. The reason is not written in e-mails, since it may name people.',
-        ],
-        todo: ['If it has not ended, please have that put right at once.', `Read the reason on the case. ${show}`],
-      };
-    case 'late-by-correction':
-      return {
-        lead: 'Please see what holds this up: something was recorded wrongly, and by its true date it is late.',
-        more: [sentence(happened)],
-        todo: [`See on the case what was put right. ${show}`],
-      };
-    case 'booked-late':
-      return {
-        lead: 'Please see with the social worker whether an earlier day can be found.',
-        more: [sentence(happened)],
-        todo: [],
-      };
-    case 'taken-over':
-      return {
-        lead: 'Please go through what is owed on this case, which is now with you: what is late comes first.',
-        more: [sentence(happened)],
-        todo: ['Do what is late first, or agree with your manager by when it will be done.', `See the case. ${show}`],
-      };
-    case 'scale-fell':
-      return {
-        lead: `Please ask the social worker what has changed since the meeting before ${the(meetingWords(notice.meeting ?? '', labels))}.`,
-        more: [sentence(happened)],
-        todo: [
-          'Consider together whether the plan still does what it should, or whether a strategy discussion is needed.',
-        ],
-      };
-    case 'brought-in':
-      return {
-        lead: 'Please go through what was late already when this plan was brought in: what is late longest comes first.',
-        more: [sentence(happened), 'From now on each is reminded of and chased by itself.'],
-        todo: ['Do what is late first, or agree by when it will be done.', `See the case. ${show}`],
-      };
-    case 'carried':
-      return {
-        lead: 'Please go on with what you agreed to do: it is now part of the child in need plan.',
-        more: [
-          'The child protection plan has ended. What was still to be done under it stays to be done, by the same day.',
-        ],
-        todo: [`Record each action on this case when it is done. ${show}`],
-      };
-    case 'passed-on':
-      return {
-        lead: `Please go through with ${about ? `${about.name ? shown(about.name) : whom}, ` : ''}the new social worker${about ? ',' : ''} what is owed on this case: what is late comes first.`,
-        more: [sentence(happened)],
-        todo: ['Agree with them by when what is late will be done.', `See the case. ${show}`],
-      };
-    case 'given-away':
-      return {
-        lead: 'This case is with another manager now.',
-        more: [sentence(happened)],
-        todo: ['Please hand on what you know of it. You get no more messages about it.'],
-      };
-    case 'calendar':
-      return {
-        lead: 'Please see whether what is booked can stay where it is.',
-        more: [sentence(happened)],
-        todo: ['A meeting on a bank holiday may be moved, within its limit.'],
-      };
-    case 'help-asked':
-      return {
-        lead: `Please see to it that ${whom} can come to ${the(meetingWords(notice.meeting ?? '', labels))}: they need help.`,
-        more: [sentence(`${whom} ${happened}`)],
-        todo: ['Ring them, arrange what they need, and have the meeting moved within its limit where that helps.'],
-      };
-    case 'later-date-answered':
-      return { lead: sentence(happened), more: [], todo: ['The reminders go by that day.'] };
-    case 'by-link':
-      return {
-        lead: `Please say if you do not agree: ${named(duty ?? '', labels)} ${mailWords(duty ?? '', labels).many ? 'were' : 'was'} ${happened}.`,
-        more: [
-          `${about ? upper(whom) : 'Somebody'} recorded it. You had been told that it was not ${duty && familyOf(duty) === 'hold' ? 'booked' : 'done'}; nothing more is sent about it.`,
-        ],
-        todo: [`If it is not so, withdraw what was recorded, with your reason: it is owed again then. ${show}`],
-      };
-    case 'not-held':
-      return didNotTakePlace(notice, labels);
-    default:
-  }
-  if (!about) return { lead: sentence(happened), more: [], todo: [] };
+  const says = why && BY_REASON[why];
+  if (says) return says({ notice, happened, whom, labels, show: `With the command line: nodrift show ${kind}/${ref}` });
+  return about ? unreachable(whom, text) : { lead: sentence(happened), more: [], todo: [] };
+}
+
+/** Something was done, or became late. */
+function doneOrLate(duty: string, { owes }: Notice, text: string | undefined, labels?: Labels): Said {
+  const words = dutyText(duty, owes?.role);
+  const of = subjectOf(duty, labels);
+  const done = words.done?.(of) ?? `${named(duty, labels)} was done`;
+  const lead = text ? sentence(text.replace(/^done/, done).replace('its limit', 'the limit')) : words.late(of);
   return {
-    lead: `Please find out how ${whom} can be reached, and have it recorded.`,
-    more: [
-      sentence(`e-mail to ${whom}: ${text ?? 'it did not arrive'}`),
-      'Until then they get none of the messages of this case.',
-    ],
-    todo: [],
+    lead,
+    more: owes && !owes.you ? [`It was for ${who(owes, labels)} to do.`] : [],
+    todo: ['You do not need to do anything. A manager is told of whatever was done late.'],
   };
 }
+
+const unreachable = (whom: string, text: string | undefined): Said => ({
+  lead: `Please find out how ${whom} can be reached, and have it recorded.`,
+  more: [
+    sentence(`e-mail to ${whom}: ${text ?? 'it did not arrive'}`),
+    'Until then they get none of the messages of this case.',
+  ],
+  todo: [],
+});
+
+interface Happened {
+  readonly notice: Notice;
+  readonly happened: string;
+  /** Whom it is about. */
+  readonly whom: string;
+  readonly labels: Labels | undefined;
+  /** How to see the case. */
+  readonly show: string;
+}
+
+/** What is said of it, by why somebody is told. */
+const BY_REASON: Partial<Readonly<Record<NonNullable<Notice['why']>, (told: Happened) => Said>>> = {
+  departure: ({ notice: { about }, happened, whom, show }) => ({
+    lead: 'Please check whether you agree with what was recorded on this case.',
+    more: [
+      `${about ? upper(whom) : 'Somebody'} recorded it with a reason, because this was not kept: ${happened.replace(/^accepted with a reason: R\d+, /, '')}.`,
+      'The reason stands on the case. It is not written in e-mails, since it may name people.',
+    ],
+    todo: [`Read the reason on the case. ${show}`, 'If you do not agree, please speak with whoever recorded it.'],
+  }),
+  'ended-early': ({ happened, show }) => ({
+    lead: 'Please check whether you agree that this plan has ended.',
+    more: [
+      sentence(happened),
+      'Core groups and review conferences are no longer asked for, and booked ones are cancelled. The reason is not written in e-mails, since it may name people.',
+    ],
+    todo: ['If it has not ended, please have that put right at once.', `Read the reason on the case. ${show}`],
+  }),
+  'late-by-correction': ({ happened, show }) => ({
+    lead: 'Please see what holds this up: something was recorded wrongly, and by its true date it is late.',
+    more: [sentence(happened)],
+    todo: [`See on the case what was put right. ${show}`],
+  }),
+  'booked-late': ({ happened }) => ({
+    lead: 'Please see with the social worker whether an earlier day can be found.',
+    more: [sentence(happened)],
+    todo: [],
+  }),
+  'taken-over': ({ happened, show }) => ({
+    lead: 'Please go through what is owed on this case, which is now with you: what is late comes first.',
+    more: [sentence(happened)],
+    todo: ['Do what is late first, or agree with your manager by when it will be done.', `See the case. ${show}`],
+  }),
+  'scale-fell': ({ notice: { meeting }, happened, labels }) => ({
+    lead: `Please ask the social worker what has changed since the meeting before ${the(meetingWords(meeting ?? '', labels))}.`,
+    more: [sentence(happened)],
+    todo: ['Consider together whether the plan still does what it should, or whether a strategy discussion is needed.'],
+  }),
+  'brought-in': ({ happened, show }) => ({
+    lead: 'Please go through what was late already when this plan was brought in: what is late longest comes first.',
+    more: [sentence(happened), 'From now on each is reminded of and chased by itself.'],
+    todo: ['Do what is late first, or agree by when it will be done.', `See the case. ${show}`],
+  }),
+  carried: ({ show }) => ({
+    lead: 'Please go on with what you agreed to do: it is now part of the child in need plan.',
+    more: [
+      'The child protection plan has ended. What was still to be done under it stays to be done, by the same day.',
+    ],
+    todo: [`Record each action on this case when it is done. ${show}`],
+  }),
+  'passed-on': ({ notice: { about }, happened, whom, show }) => ({
+    lead: `Please go through with ${about ? `${about.name ? shown(about.name) : whom}, ` : ''}the new social worker${about ? ',' : ''} what is owed on this case: what is late comes first.`,
+    more: [sentence(happened)],
+    todo: ['Agree with them by when what is late will be done.', `See the case. ${show}`],
+  }),
+  'given-away': ({ happened }) => ({
+    lead: 'This case is with another manager now.',
+    more: [sentence(happened)],
+    todo: ['Please hand on what you know of it. You get no more messages about it.'],
+  }),
+  calendar: ({ happened }) => ({
+    lead: 'Please see whether what is booked can stay where it is.',
+    more: [sentence(happened)],
+    todo: ['A meeting on a bank holiday may be moved, within its limit.'],
+  }),
+  'help-asked': ({ notice: { meeting }, happened, whom, labels }) => ({
+    lead: `Please see to it that ${whom} can come to ${the(meetingWords(meeting ?? '', labels))}: they need help.`,
+    more: [sentence(`${whom} ${happened}`)],
+    todo: ['Ring them, arrange what they need, and have the meeting moved within its limit where that helps.'],
+  }),
+  'later-date-answered': ({ happened }) => ({
+    lead: sentence(happened),
+    more: [],
+    todo: ['The reminders go by that day.'],
+  }),
+  'by-link': ({ notice: { about, duty }, happened, whom, labels, show }) => ({
+    lead: `Please say if you do not agree: ${named(duty ?? '', labels)} ${mailWords(duty ?? '', labels).many ? 'were' : 'was'} ${happened}.`,
+    more: [
+      `${about ? upper(whom) : 'Somebody'} recorded it. You had been told that it was not ${duty && familyOf(duty) === 'hold' ? 'booked' : 'done'}; nothing more is sent about it.`,
+    ],
+    todo: [`If it is not so, withdraw what was recorded, with your reason: it is owed again then. ${show}`],
+  }),
+  'not-held': ({ notice, labels }) => didNotTakePlace(notice, labels),
+};
 
 /** What a person of the case asks to have decided. Until it is, nothing about it changes. */
 function deciding(notice: Notice, text: string | undefined, labels?: Labels): Said {

@@ -18,12 +18,12 @@ export interface Schedule {
   readonly from: Instant;
 }
 
-/** So many days before they are erased, operators are told of cases. */
+/** Operators are told of cases so many days before they are erased. */
 export const TOLD_DAYS_BEFORE = 30;
-/** A schedule that is set for the first time may find thousands: each pass takes so many, and the next goes on. */
+/** The first schedule of an authority may find thousands of cases. Each pass takes so many, and the next goes on. */
 const AT_ONCE = 500;
 
-/** Says how long an authority keeps closed cases from now on. Said before, it stays as it was. @throws RecordUnavailable */
+/** Says how long an authority keeps closed cases from now on. The same figure again changes nothing. @throws RecordUnavailable */
 export function setRetention(
   record: OpenRecord,
   authority: string,
@@ -32,7 +32,7 @@ export function setRetention(
 ): Promise<Schedule> {
   return asked(() =>
     record.db.transaction(async (tx) => {
-      // Two who say it at once: the second is told of the first by the number that is taken.
+      // Of two who say it at once the second fails: its number is taken.
       const [newest] = await tx
         .select()
         .from(retention)
@@ -79,64 +79,85 @@ export interface Ahead {
 export function lookAhead(record: OpenRecord, now: Date): Promise<Ahead> {
   return asked(() =>
     record.db.transaction(async (tx) => {
-      const at = sql`${now.toISOString()}::timestamptz`;
-      const inForce = tx
-        .selectDistinctOn([retention.authority], { authority: retention.authority, years: retention.years })
-        .from(retention)
-        .orderBy(retention.authority, desc(retention.number))
-        .as('in_force');
-      const over = sql`${cases.closedAt} + make_interval(years => ${inForce.years})`;
-      const held = tx
-        .select({ one: sql`1` })
-        .from(holds)
-        .where(and(eq(holds.caseId, cases.id), isNull(holds.releasedAt)));
-      const erased = tx.select({ one: sql`1` }).from(erasures).where(eq(erasures.caseId, cases.id));
-      const ending = tx
-        .select({ id: cases.id, authority: cases.authority, over: sql<boolean>`${over} <= ${at}`.as('over') })
-        .from(cases)
-        .innerJoin(inForce, eq(inForce.authority, cases.authority))
-        .where(
-          and(
-            ...[eq(cases.status, 'closed'), eq(cases.rehearsal, false), isNotNull(inForce.years)],
-            ...[isNotNull(cases.closedAt), notExists(held), notExists(erased)],
-            sql`${over} <= ${at} + make_interval(days => ${TOLD_DAYS_BEFORE})`,
-          ),
-        )
-        .as('ending');
-      // What is not ending any more, by a hold or another schedule, is forgotten: it is told of again.
-      await tx
-        .delete(erasuresAhead)
-        .where(notExists(tx.select({ one: sql`1` }).from(ending).where(eq(ending.id, erasuresAhead.caseId))));
-      const unsaid = await tx
-        .select({ id: ending.id, authority: ending.authority })
-        .from(ending)
-        .where(notExists(tx.select({ one: sql`1` }).from(erasuresAhead).where(eq(erasuresAhead.caseId, ending.id))))
-        .orderBy(asc(ending.id));
-      for (let i = 0; i < unsaid.length; i += AT_ONCE)
-        await tx
-          .insert(erasuresAhead)
-          .values(unsaid.slice(i, i + AT_ONCE).map(({ id }) => ({ caseId: id, toldAt: now })))
-          .onConflictDoNothing();
-      const due = await tx
-        .select({ id: ending.id })
-        .from(ending)
-        .innerJoin(erasuresAhead, eq(erasuresAhead.caseId, ending.id))
-        .where(
-          and(sql`${ending.over}`, lte(sql`${erasuresAhead.toldAt} + make_interval(days => ${TOLD_DAYS_BEFORE})`, at)),
-        )
-        .orderBy(asc(ending.id))
-        .limit(AT_ONCE);
-      // In the same transaction: what is noted as told of is told of.
-      const told = await aheadIn(tx as Database);
-      if (unsaid.length > 0)
-        await sayOnce(tx as Database, {
-          caseId: '',
-          what: 'erasures-ahead',
-          detail: told.map(({ authority, cases }) => `${authority}: ${cases}`).join(', '),
-        });
-      return { told: unsaid.length, due: due.map(({ id }) => id) };
+      await forgetSpared(tx, now);
+      const told = await noteEnding(tx, now);
+      const due = await toldLongAgo(tx, now);
+      // In the same transaction: what is noted as told is told.
+      if (told > 0) {
+        const ahead = await aheadIn(tx);
+        const detail = ahead.map(({ authority, cases }) => `${authority}: ${cases}`).join(', ');
+        await sayOnce(tx, { caseId: '', what: 'erasures-ahead', detail });
+      }
+      return { told, due };
     }),
   );
+}
+
+const moment = (now: Date) => sql`${now.toISOString()}::timestamptz`;
+
+/** Closed cases whose time is over within a month, by the schedules in force. */
+function endingSoon(tx: Database, now: Date) {
+  const inForce = tx
+    .selectDistinctOn([retention.authority], { authority: retention.authority, years: retention.years })
+    .from(retention)
+    .orderBy(retention.authority, desc(retention.number))
+    .as('in_force');
+  const over = sql`${cases.closedAt} + make_interval(years => ${inForce.years})`;
+  const held = tx
+    .select({ one: sql`1` })
+    .from(holds)
+    .where(and(eq(holds.caseId, cases.id), isNull(holds.releasedAt)));
+  const erased = tx.select({ one: sql`1` }).from(erasures).where(eq(erasures.caseId, cases.id));
+  return tx
+    .select({ id: cases.id, over: sql<boolean>`${over} <= ${moment(now)}`.as('over') })
+    .from(cases)
+    .innerJoin(inForce, eq(inForce.authority, cases.authority))
+    .where(
+      and(
+        eq(cases.status, 'closed'),
+        eq(cases.rehearsal, false),
+        isNotNull(inForce.years),
+        isNotNull(cases.closedAt),
+        notExists(held),
+        notExists(erased),
+        sql`${over} <= ${moment(now)} + make_interval(days => ${TOLD_DAYS_BEFORE})`,
+      ),
+    )
+    .as('ending');
+}
+
+/** A hold or another schedule spares some that operators were told of. They are told of them again before they are erased after all. */
+async function forgetSpared(tx: Database, now: Date): Promise<void> {
+  const ending = endingSoon(tx, now);
+  const stillEnding = tx.select({ one: sql`1` }).from(ending).where(eq(ending.id, erasuresAhead.caseId));
+  await tx.delete(erasuresAhead).where(notExists(stillEnding));
+}
+
+/** @returns how many are noted for the first time */
+async function noteEnding(tx: Database, now: Date): Promise<number> {
+  const ending = endingSoon(tx, now);
+  const noted = tx.select({ one: sql`1` }).from(erasuresAhead).where(eq(erasuresAhead.caseId, ending.id));
+  const fresh = await tx.select({ id: ending.id }).from(ending).where(notExists(noted)).orderBy(asc(ending.id));
+  for (let i = 0; i < fresh.length; i += AT_ONCE)
+    await tx
+      .insert(erasuresAhead)
+      .values(fresh.slice(i, i + AT_ONCE).map(({ id }) => ({ caseId: id, toldAt: now })))
+      .onConflictDoNothing();
+  return fresh.length;
+}
+
+/** Those whose time is over, and that operators were told of a month ago. */
+async function toldLongAgo(tx: Database, now: Date): Promise<readonly string[]> {
+  const ending = endingSoon(tx, now);
+  const monthAfter = sql`${erasuresAhead.toldAt} + make_interval(days => ${TOLD_DAYS_BEFORE})`;
+  const rows = await tx
+    .select({ id: ending.id })
+    .from(ending)
+    .innerJoin(erasuresAhead, eq(erasuresAhead.caseId, ending.id))
+    .where(and(sql`${ending.over}`, lte(monthAfter, moment(now))))
+    .orderBy(asc(ending.id))
+    .limit(AT_ONCE);
+  return rows.map(({ id }) => id);
 }
 
 /** Cases that operators have been told of and that are not erased yet, by authority. @throws RecordUnavailable */
