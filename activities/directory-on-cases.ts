@@ -54,68 +54,9 @@ export interface DirectoryDependencies {
   readonly log?: FailureLog | undefined;
 }
 
-export function createDirectoryActivities({ record, nodrift, recordOn, log }: DirectoryDependencies) {
-  const keyOf = (caseId: string) => {
-    const [kind, ref] = caseId.split('/') as [CaseKind, string];
-    return { kind, ref };
-  };
-  const peopleOf = (caseId: string) => nodrift.people(keyOf(caseId));
-
-  /** What one case is told of one of its people; nothing where it has no use for it. */
-  async function eventOf(news: StaffNews, card: StaffCard | undefined): Promise<Change | undefined> {
-    const { caseId, person, staff, edition, active } = news;
-    const people = await peopleOf(caseId);
-    const who = people.find(({ id }) => id === person);
-    if (!who || who.staff !== staff) return undefined;
-    const id = `directory/${short(staff, person)}/${edition}`;
-    if (!active || !card) {
-      const belongs = who.left !== true && (who.member || who.socialWorker);
-      return belongs ? { id, event: { type: 'person-left', by: NODRIFT, person } } : undefined;
-    }
-    const named = { id: person, staff };
-    // They left by the directory, and are there again.
-    if (who.left && (await leftByDirectory(caseId, person)))
-      return { id, event: { type: 'person-joined', by: NODRIFT, person: named } };
-    return isToldAll(who, card, people)
-      ? undefined
-      : { id, event: { type: 'person-updated', by: NODRIFT, person: named } };
-  }
-
-  async function leftByDirectory(caseId: string, person: string): Promise<boolean> {
-    const { events } = await nodrift.history(keyOf(caseId));
-    const last = events.findLast(({ event }) => event.type === 'person-left' && event.person === person);
-    return last?.id.startsWith('directory/') ?? false;
-  }
-
-  async function tell(news: StaffNews, card: StaffCard | undefined): Promise<Answer['outcome']> {
-    const change = await asked(() => eventOf(news, card));
-    if ('outcome' in change) return change.outcome === 'closed' ? told(news) : change.outcome;
-    const { outcome, why } = change.is ? await recordOn(news.caseId, [change.is]) : { outcome: 'took' as const };
-    if (outcome === 'took' || outcome === 'closed') return told(news);
-    if (outcome === 'refused') await keepTold(record, news, why ?? 'refused');
-    return outcome;
-  }
-
-  async function told(news: StaffNews): Promise<'took'> {
-    await keepTold(record, news);
-    return 'took';
-  }
-
-  async function handOver(job: Reallocation, caseId: string): Promise<HandedOver> {
-    const events = await asked(async () => reallocating(job, await peopleOf(caseId)));
-    const answer: { outcome: HandedOver; why?: string | undefined } =
-      'outcome' in events
-        ? events
-        : typeof events.is === 'string'
-          ? { outcome: 'refused', why: events.is }
-          : events.is
-            ? await recordOn(caseId, events.is)
-            : { outcome: 'not-theirs' };
-    const { outcome, why = null } = answer;
-    await keepHandedOver(record, { reallocation: job.id, caseId, outcome, why });
-    return outcome;
-  }
-
+export function createDirectoryActivities(dependencies: DirectoryDependencies) {
+  const { record, log } = dependencies;
+  const cases = new Cases(dependencies);
   return {
     /** Tells the next cases what the directory says that is new. Told again a case takes it once. */
     async tellNextOfStaff(authority: string, after: string): Promise<PageDone> {
@@ -123,7 +64,7 @@ export function createDirectoryActivities({ record, nodrift, recordOn, log }: Di
         const page = await staffNews(record, authority, after, PAGE);
         const ids = [...new Set(page.map(({ staff }) => staff))];
         const cards = new Map((await rollOf(record, authority, ids)).cards.map((card) => [card.id, card]));
-        const outcomes = await each(page, (news) => tell(news, cards.get(news.staff)));
+        const outcomes = await each(page, (news) => cases.tell(news, cards.get(news.staff)));
         return pageDone(outcomes, page.length < PAGE ? null : page.at(-1)!.place);
       } catch (error) {
         throw asFailure(error, 'telling cases of the staff directory', log);
@@ -136,7 +77,7 @@ export function createDirectoryActivities({ record, nodrift, recordOn, log }: Di
         const job = await reallocation(record, id);
         if (!job) return { took: 0, unanswered: 0, last: null };
         const page = await casesNaming(record, job, after, PAGE);
-        const outcomes = await each(page, (caseId) => handOver(job, caseId));
+        const outcomes = await each(page, (caseId) => cases.handOver(job, caseId));
         return pageDone(outcomes, page.length < PAGE ? null : page.at(-1)!);
       } catch (error) {
         throw asFailure(error, 'handing cases over', log);
@@ -152,6 +93,78 @@ export function createDirectoryActivities({ record, nodrift, recordOn, log }: Di
       }
     },
   };
+}
+
+/** Cases as the directory reaches them, one at a time. What became of each is kept in the record. */
+class Cases {
+  readonly #record: OpenRecord;
+  readonly #nodrift: Nodrift;
+  readonly #recordOn: DirectoryDependencies['recordOn'];
+
+  constructor({ record, nodrift, recordOn }: DirectoryDependencies) {
+    this.#record = record;
+    this.#nodrift = nodrift;
+    this.#recordOn = recordOn;
+  }
+
+  async tell(news: StaffNews, card: StaffCard | undefined): Promise<Answer['outcome']> {
+    const change = await asked(() => this.#eventOf(news, card));
+    const { outcome, why } =
+      'outcome' in change ? change : change.is ? await this.#recordOn(news.caseId, [change.is]) : NOTHING_TO_TELL;
+    // A closed case is told of nothing any more.
+    if (outcome === 'took' || outcome === 'closed') {
+      await keepTold(this.#record, news);
+      return 'took';
+    }
+    if (outcome === 'refused' && !('outcome' in change)) await keepTold(this.#record, news, why ?? 'refused');
+    return outcome;
+  }
+
+  async handOver(job: Reallocation, caseId: string): Promise<HandedOver> {
+    const { outcome, why = null } = await this.#handedOver(job, caseId);
+    await keepHandedOver(this.#record, { reallocation: job.id, caseId, outcome, why });
+    return outcome;
+  }
+
+  async #handedOver(job: Reallocation, caseId: string): Promise<{ outcome: HandedOver; why?: string | undefined }> {
+    const events = await asked(async () => reallocating(job, await this.#nodrift.people(keyOf(caseId))));
+    if ('outcome' in events) return events;
+    if (events.is === null) return { outcome: 'not-theirs' };
+    return typeof events.is === 'string' ? { outcome: 'refused', why: events.is } : this.#recordOn(caseId, events.is);
+  }
+
+  /** What one case is told of one of its people; nothing where it has no use for it. */
+  async #eventOf(news: StaffNews, card: StaffCard | undefined): Promise<Change | undefined> {
+    const { caseId, person, staff, edition, active } = news;
+    const people = await this.#nodrift.people(keyOf(caseId));
+    const who = people.find(({ id }) => id === person);
+    if (!who || who.staff !== staff) return undefined;
+    const id = `directory/${short(staff, person)}/${edition}`;
+    if (!active || !card) {
+      const belongs = who.left !== true && (who.member || who.socialWorker);
+      return belongs ? { id, event: { type: 'person-left', by: NODRIFT, person } } : undefined;
+    }
+    const named = { id: person, staff };
+    // They left by the directory, and are there again.
+    if (who.left && (await this.#leftByDirectory(caseId, person)))
+      return { id, event: { type: 'person-joined', by: NODRIFT, person: named } };
+    return isToldAll(who, card, people)
+      ? undefined
+      : { id, event: { type: 'person-updated', by: NODRIFT, person: named } };
+  }
+
+  async #leftByDirectory(caseId: string, person: string): Promise<boolean> {
+    const { events } = await this.#nodrift.history(keyOf(caseId));
+    const last = events.findLast(({ event }) => event.type === 'person-left' && event.person === person);
+    return last?.id.startsWith('directory/') ?? false;
+  }
+}
+
+const NOTHING_TO_TELL: Answer = { outcome: 'took' };
+
+function keyOf(caseId: string): { readonly kind: CaseKind; readonly ref: string } {
+  const [kind, ref] = caseId.split('/') as [CaseKind, string];
+  return { kind, ref };
 }
 
 /** Several side by side, each said to be alive. */

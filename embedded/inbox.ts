@@ -64,49 +64,11 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     store.forgetOld(new Date()).catch((error) => log(`Old mails could not be deleted: ${error.message}`));
   }, HOUR_MS).unref();
   const waiting = new Set<(message: InboxMessage) => void>();
-
-  /** Answers to mails of ours are shown like every mail, and taken. */
-  const takeReply = async (raw: Buffer, to: readonly string[]) => {
-    for (const address of to) {
-      const refused = inbox.replies?.isHere(address) && (await inbox.replies.take(address, raw));
-      if (refused) return refused;
-    }
-    return undefined;
+  const arrived = (message: InboxMessage) => {
+    for (const one of [...waiting]) one(message);
+    options.onMessage?.(message);
   };
-
-  const smtp = new SMTPServer({
-    name: 'inbox.nodrift',
-    banner: 'everything stays on this machine',
-    disabledCommands: ['AUTH', 'STARTTLS'],
-    disableReverseLookup: true,
-    size: LARGEST_MAIL,
-    closeTimeout: 100, // otherwise close() waits half a minute for a sender's idle pool
-    onRcptTo(address, _session, callback) {
-      const answer = inbox.answer?.(address.address);
-      callback(answer && Object.assign(new Error(answer.message), { responseCode: answer.code }));
-    },
-    onData(stream, session, callback) {
-      const { mailFrom, rcptTo } = session.envelope;
-      const envelope = { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) };
-      const take = async () => {
-        const raw = await read(stream);
-        if (!raw) throw Object.assign(new Error('5.3.4 the mail is too large'), { responseCode: 552 });
-        const message = await store.keep(raw, envelope).catch((error) => {
-          log(`A mail could not be kept: ${error.message}`);
-          throw Object.assign(new Error('4.3.1 the mail could not be kept'), { responseCode: 452 });
-        });
-        return { message, refused: await takeReply(raw, envelope.to) };
-      };
-      take().then(({ message, refused }) => {
-        if (refused) callback(Object.assign(new Error(refused.message), { responseCode: refused.code }));
-        else callback(null, `2.0.0 kept as ${message.id}`);
-        for (const arrived of [...waiting]) arrived(message);
-        options.onMessage?.(message);
-      }, callback);
-    },
-  });
-  smtp.on('error', (error) => log(`Inbox: ${error.message}`));
-
+  const smtp = smtpServer({ store, log, arrived, now: () => inbox });
   const web = createServer(
     fenced(getRequestListener(inboxPage(store, { tryThis: options.tryThis, round: () => inbox.round }).fetch)),
   );
@@ -124,30 +86,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     round: undefined,
     messages: async () => store.all(),
     raw: (id) => store.raw(id),
-    waitFor: (predicate, timeoutMs) =>
-      new Promise((resolve, reject) => {
-        const there = store.all().find(predicate);
-        if (there) return resolve(there);
-        const done = () => {
-          clearTimeout(timer);
-          waiting.delete(arrived);
-        };
-        const arrived = (message: InboxMessage) => {
-          if (!predicate(message)) return;
-          done();
-          resolve(message);
-        };
-        const timer = setTimeout(() => {
-          done();
-          const here = store.all().map(({ subject, envelope }) => `  ${subject} → ${envelope.to.join(', ')}`);
-          reject(
-            new Error(
-              `no such mail within ${timeoutMs} ms; the inbox has ${here.length}:\n${here.slice(-20).join('\n')}`,
-            ),
-          );
-        }, timeoutMs);
-        waiting.add(arrived);
-      }),
+    waitFor: (predicate, timeoutMs) => waitedFor(store, waiting, predicate, timeoutMs),
     close: async () => {
       clearInterval(forgetting);
       web.closeAllConnections();
@@ -155,6 +94,89 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     },
   };
   return inbox;
+}
+
+interface Taking {
+  readonly store: InboxStore;
+  readonly log: (line: string) => void;
+  readonly arrived: (message: InboxMessage) => void;
+  /** How the inbox is set now: `answer` and `replies` may change at any time. */
+  readonly now: () => Pick<Inbox, 'answer' | 'replies'>;
+}
+
+function smtpServer({ store, log, arrived, now }: Taking): SMTPServer {
+  /** Answers to mails of ours are shown like every mail, and taken. */
+  const takeReply = async (raw: Buffer, to: readonly string[]) => {
+    const { replies } = now();
+    for (const address of to) {
+      const refused = replies?.isHere(address) && (await replies.take(address, raw));
+      if (refused) return refused;
+    }
+    return undefined;
+  };
+  const smtp = new SMTPServer({
+    name: 'inbox.nodrift',
+    banner: 'everything stays on this machine',
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    size: LARGEST_MAIL,
+    closeTimeout: 100, // otherwise close() waits half a minute for a sender's idle pool
+    onRcptTo({ address }, _session, callback) {
+      const refused = now().answer?.(address);
+      callback(refused && smtpError(refused.code, refused.message));
+    },
+    onData(stream, { envelope: { mailFrom, rcptTo } }, callback) {
+      const envelope = { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) };
+      const take = async () => {
+        const raw = await read(stream);
+        if (!raw) throw smtpError(552, '5.3.4 the mail is too large');
+        const message = await store.keep(raw, envelope).catch((error) => {
+          log(`A mail could not be kept: ${error.message}`);
+          throw smtpError(452, '4.3.1 the mail could not be kept');
+        });
+        return { message, refused: await takeReply(raw, envelope.to) };
+      };
+      take().then(({ message, refused }) => {
+        if (refused) callback(smtpError(refused.code, refused.message));
+        else callback(null, `2.0.0 kept as ${message.id}`);
+        arrived(message);
+      }, callback);
+    },
+  });
+  smtp.on('error', (error) => log(`Inbox: ${error.message}`));
+  return smtp;
+}
+
+const smtpError = (responseCode: number, message: string): Error => Object.assign(new Error(message), { responseCode });
+
+/** The first mail, already here or still to come, that the predicate accepts. */
+function waitedFor(
+  store: InboxStore,
+  waiting: Set<(message: InboxMessage) => void>,
+  predicate: (message: InboxMessage) => boolean,
+  timeoutMs: number,
+): Promise<InboxMessage> {
+  return new Promise((resolve, reject) => {
+    const there = store.all().find(predicate);
+    if (there) return resolve(there);
+    const done = () => {
+      clearTimeout(timer);
+      waiting.delete(arrived);
+    };
+    const arrived = (message: InboxMessage) => {
+      if (!predicate(message)) return;
+      done();
+      resolve(message);
+    };
+    const timer = setTimeout(() => {
+      done();
+      const here = store.all().map(({ subject, envelope }) => `  ${subject} → ${envelope.to.join(', ')}`);
+      reject(
+        new Error(`no such mail within ${timeoutMs} ms; the inbox has ${here.length}:\n${here.slice(-20).join('\n')}`),
+      );
+    }, timeoutMs);
+    waiting.add(arrived);
+  });
 }
 
 /** The whole mail, or undefined when it is too large. SMTP wants the rest of such a mail to be read all the same; it is dropped. */

@@ -129,109 +129,46 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** @throws Error with one line for settings that cannot be used; RecordUnavailable, Unavailable */
 export async function startService(settings: ServiceSettings): Promise<Service> {
-  const { log, seam } = settings;
+  const { log, seam, namespace, keys, encryption } = settings;
   const operators = readOperators(settings.operators, settings.mailDomains);
   const [bundle, record, connection] = await foundations(settings);
-  const { namespace, keys, encryption } = settings;
-  const dataConverter = encrypting({ keys, namespace, mode: encryption });
-  const client = new Client({ connection, namespace, dataConverter });
-  const forWorker = encrypting({ keys, namespace, mode: encryption, forWorker: true });
-  const relay = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
-  const transport = seam?.relay?.(relay) ?? relay;
-  const links = await linksOf(settings, record);
-  const mails = {
-    record,
-    transport,
-    log,
-    mostAnHour: settings.mailsAnHour,
-    settings: {
-      ...mailSettings(record, settings.mailFrom, links, settings.replyDomain, settings.publicUrl),
-      wakesNobody: settings.wakesNobody,
-    },
-  };
-  const desk = replyDesk({ record, nodrift: new Nodrift(client) }, mails.settings, log);
-  const listener = desk && settings.replyAt && (await startReplyListener(desk, settings.replyAt));
-  const recordedAt = seam?.appliesAt;
-  const real: Activities = {
-    ...createActivities(mails),
-    ...createInForceActivities(record, log),
-    ...createRollActivities(record, log),
-    ...createRoundActivities(mails),
-    ...createWebhookActivities(
-      { record, ...(settings.webhooks ?? { allowed: [], ourselves: [] }), ...seam?.webhooks },
-      log,
-    ),
-    ...createImportActivities({ record, nodrift: new Nodrift(client), log }),
-    ...otherCaseActivities(client, TASK_QUEUE),
-    ...createRestoreActivities({ record, client, taskQueue: TASK_QUEUE, log }),
-    ...createEraseActivities({ record, client, log }),
-    ...createDirectoryActivities({
-      record,
-      log,
-      nodrift: new Nodrift(client),
-      recordOn: (caseId, changes) => recordOn(client, caseId, ...changes),
-    }),
-    ...createApplyActivities({
-      record,
-      recordOn: (caseId, change) => recordOn(client, caseId, { ...change, recordedAt: recordedAt?.() }),
-    }),
-  };
+  const client = new Client({
+    connection,
+    namespace,
+    dataConverter: encrypting({ keys, namespace, mode: encryption }),
+  });
+  const mails = await mailsOf(settings, record);
+  const replies = replyDesk({ record, nodrift: new Nodrift(client) }, mails.settings, log);
+  const listener = replies && settings.replyAt && (await startReplyListener(replies, settings.replyAt));
+  const real = activitiesOf(settings, client, mails);
   const activities = seam?.activities?.(real) ?? real;
+  const dataConverter = encrypting({ keys, namespace, mode: encryption, forWorker: true });
   const start = (version: Bundle) =>
     startWorker({
-      connection,
-      namespace,
+      ...{ connection, namespace, dataConverter, activities },
       bundle: version,
-      dataConverter: forWorker,
-      activities,
       graceSeconds: settings.graceSeconds,
     });
 
   const current = await start(bundle);
   const older =
     settings.bundles === undefined ? [] : await startOlder(new BundleStore(settings.bundles), bundle, start, log);
-  // Where it cannot be scheduled now, the watchdog tries each day, and alerts when no round comes.
-  const seeToRound = () =>
-    scheduleRound(client).catch((err) => log.error({ err }, 'the morning round could not be scheduled'));
   const sweeper = startSweeper({ ...mails, everyMs: seam?.sweepEveryMs, onRefused: (row) => tellCase(client, row) });
   const calls = startWebhookCalls({ client, record, log });
-  const stopWatchdog = startWatchdog({
-    client,
-    record,
-    log,
-    meter: Runtime.instance().metricMeter,
-    writeToOperators:
-      operators.length > 0 ? (alerts, now) => writeToOperators(mails, operators, alerts, now) : undefined,
-    each: () => goOnWithErasures(client, record),
-    daily: async (today) => {
-      await seeToRound();
-      await eraseByRetention(client, record, new Date());
-      for (const { authority, warning } of await calendarWarnings(record, today)) log.warn({ authority }, warning);
-    },
-    ...seam?.watchdog,
-  });
+  const stopWatchdog = watch(settings, client, mails, operators);
   // Without this a new case gets no worker; moving the others goes on beside.
   if (settings.rollOut) await makeCurrent(client, bundle.buildId);
   const stopping = new AbortController();
   const moved = settings.rollOut ? move(client, bundle, older, settings, stopping.signal) : Promise.resolve();
-  await seeToRound();
-  // What a run before this one left behind need not wait for the first interval.
-  void sweeper.sweep();
-  void goOnWithDirectory(client, record).catch((err) =>
-    log.error({ err }, 'the staff directory could not be gone on with'),
-  );
-  void forgetAgain(client, record, record.keys, log).catch((err) =>
-    log.error({ err }, 'erasures could not be gone on with'),
-  );
+  await seeToRound(client, log);
+  goOnAfterStart(client, record, sweeper, log);
 
   return {
-    client,
-    record,
+    ...{ client, record, sweeper, replies },
     buildId: bundle.buildId,
     worker: current,
-    sweeper,
-    replies: desk,
     async run(version) {
       const worker = await start(version);
       older.push(worker);
@@ -256,13 +193,94 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
         current.stop(),
         ...older.map((worker) => worker.stop()),
         sweeper.stop((settings.graceSeconds ?? 5) * 1000),
-        transport.close(),
+        mails.transport.close(),
       ]);
       await moved;
       await connection.close();
       await record.close();
     },
   };
+}
+
+/** All that sending a mail needs: the record, the relay, and what the authority's mails say. */
+async function mailsOf(settings: ServiceSettings, record: OpenRecord) {
+  const relay = openSmtp({ url: settings.smtpUrl, domains: settings.mailDomains });
+  const links = await linksOf(settings, record);
+  return {
+    record,
+    transport: settings.seam?.relay?.(relay) ?? relay,
+    log: settings.log,
+    mostAnHour: settings.mailsAnHour,
+    settings: {
+      ...mailSettings(record, settings.mailFrom, links, settings.replyDomain, settings.publicUrl),
+      wakesNobody: settings.wakesNobody,
+    },
+  };
+}
+type Mails = Awaited<ReturnType<typeof mailsOf>>;
+
+/** Everything a workflow may ask for. */
+function activitiesOf({ log, seam, webhooks }: ServiceSettings, client: Client, mails: Mails): Activities {
+  const { record } = mails;
+  const nodrift = new Nodrift(client);
+  const sending = { record, ...(webhooks ?? { allowed: [], ourselves: [] }), ...seam?.webhooks };
+  return {
+    ...createActivities(mails),
+    ...createInForceActivities(record, log),
+    ...createRollActivities(record, log),
+    ...createRoundActivities(mails),
+    ...createWebhookActivities(sending, log),
+    ...createImportActivities({ record, nodrift, log }),
+    ...otherCaseActivities(client, TASK_QUEUE),
+    ...createRestoreActivities({ record, client, taskQueue: TASK_QUEUE, log }),
+    ...createEraseActivities({ record, client, log }),
+    ...createDirectoryActivities({
+      ...{ record, log, nodrift },
+      recordOn: (caseId, changes) => recordOn(client, caseId, ...changes),
+    }),
+    ...createApplyActivities({
+      record,
+      recordOn: (caseId, change) => recordOn(client, caseId, { ...change, recordedAt: seam?.appliesAt?.() }),
+    }),
+  };
+}
+
+/** @returns what stops it */
+function watch(
+  { log, seam }: ServiceSettings,
+  client: Client,
+  mails: Mails,
+  operators: ReturnType<typeof readOperators>,
+): () => Promise<void> {
+  const { record } = mails;
+  return startWatchdog({
+    ...{ client, record, log },
+    meter: Runtime.instance().metricMeter,
+    writeToOperators:
+      operators.length > 0 ? (alerts, now) => writeToOperators(mails, operators, alerts, now) : undefined,
+    each: () => goOnWithErasures(client, record),
+    daily: async (today) => {
+      await seeToRound(client, log);
+      await eraseByRetention(client, record, new Date());
+      for (const { authority, warning } of await calendarWarnings(record, today)) log.warn({ authority }, warning);
+    },
+    ...seam?.watchdog,
+  });
+}
+
+/** Where the round cannot be scheduled now, the watchdog tries each day, and alerts when none comes. */
+const seeToRound = (client: Client, log: Logger): Promise<unknown> =>
+  scheduleRound(client).catch((err) => log.error({ err }, 'the morning round could not be scheduled'));
+
+/** What a run before this one left behind need not wait for the first interval. Nobody waits for it. */
+function goOnAfterStart(client: Client, record: OpenRecord, sweeper: Sweeper, log: Logger): void {
+  void sweeper.sweep();
+  void goOnWithDirectory(client, record).catch((err) =>
+    log.error({ err }, 'the staff directory could not be gone on with'),
+  );
+  void forgetAgain(client, record, record.keys, log).catch((err) =>
+    log.error({ err }, 'erasures could not be gone on with'),
+  );
 }
 
 /** Whoever changed a directory may have been killed before the work on it was begun. */
