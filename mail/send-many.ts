@@ -7,17 +7,19 @@ import type { SendResult } from '../record/send-result.ts';
 import { gotAlready, type Sending, sendOne } from './send-one.ts';
 import { answersWell, type Release, slotsOf } from './slots.ts';
 
-/** So many are claimed at once, when a place is free and nothing is in hand for it. */
+/** So many are claimed at once, when a place is free and nothing is in hand for it. A killed process's claims wait until they end, but are sent once. */
 const BATCH = 50;
+/** Of a round, which has its morning to itself: each claim is a transaction that the disk has to keep. */
+const BATCH_OF_ROUND = 150;
 /** While what is in hand finds no place, others are looked for this often. */
 const ASK_AGAIN_MS = 500;
 /** A mail that is claimed and gets no place for so long is given back, long before its claim ends: another process may do better. */
 const NO_PLACE_MS = 20_000;
 const LOOK_AGAIN_MS = 1_000;
 /** Results of a round are written down together: so long one waits for others. */
-const GATHER_MS = 15;
-/** Mails that are under way, or whose results are not written down yet: so many may be in doubt when a process is killed. */
-const MOST_UNDER_WAY = 50;
+const GATHER_MS = 40;
+/** Of one process, in all that it sends side by side: so many may go a second time when it is killed. */
+const MOST_IN_DOUBT = 50;
 
 /** What became of the mails of one run. */
 export interface Tally {
@@ -61,14 +63,14 @@ export async function sendMany(
   const hand: InHand[] = [];
   const underWay = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined;
-  const gatherMs = options.patient ? GATHER_MS : 0;
+  const [gatherMs, batch] = options.patient ? [GATHER_MS, BATCH_OF_ROUND] : [0, BATCH];
   let probing = options.probing === true;
   let asked = { at: 0, inVain: false, dry: false };
   let ended = 0;
 
   const claim = async () => {
     const [busy, endedBefore] = [slots.busy, ended];
-    const claimed = await more(probing ? 1 : BATCH, busy);
+    const claimed = await more(probing ? 1 : batch, busy);
     const none = claimed.length === 0;
     // Where places came free meanwhile it was not asked in vain: there may be mails for them, and nothing else would wake this loop.
     asked = { at: Date.now(), inVain: none && ended === endedBefore, dry: none && busy.length === 0 };
@@ -95,9 +97,11 @@ export async function sendMany(
       })
       .finally(() => {
         underWay.delete(work);
+        slots.inDoubt--;
         ended++;
         slots.wake();
       });
+    slots.inDoubt++;
     underWay.add(work);
   };
   const giveBackThose = async (which: (one: InHand) => boolean) => {
@@ -113,12 +117,13 @@ export async function sendMany(
   try {
     while (!tally.relayDown && !failure && !options.stopped?.()) {
       const waitsForProbe = probing && underWay.size > 0;
-      const next = waitsForProbe || underWay.size >= MOST_UNDER_WAY ? undefined : slots.firstNow(hand);
+      const waitsForResults = slots.inDoubt >= MOST_IN_DOUBT;
+      const next = waitsForProbe || waitsForResults ? undefined : slots.firstNow(hand);
       if (next) {
         begin(next.one, next.release);
         continue;
       }
-      const mayAsk = hand.length === 0 ? !asked.inVain : Date.now() - asked.at >= ASK_AGAIN_MS;
+      const mayAsk = hand.length === 0 ? !asked.inVain : !waitsForResults && Date.now() - asked.at >= ASK_AGAIN_MS;
       if (mayAsk && !asked.dry && !slots.full && !waitsForProbe) {
         await claim();
         continue;

@@ -1,6 +1,5 @@
 // Sends one claimed mail, once: compose, send, write down the result. The activity and the sweeper share it.
 
-import { createHash } from 'node:crypto';
 import { gotWithinHour, holdLease, TOO_MANY } from '../record/claims.ts';
 import type { OpenRecord } from '../record/open.ts';
 import type { Claimed } from '../record/said.ts';
@@ -129,19 +128,9 @@ export async function composed(
   return compose(mail, settings, record.ledgerKey, labels);
 }
 
-/** What a mail is made of: the same as long as nothing was withdrawn or added. */
-export const madeOf = ({ notices }: Pick<Claimed, 'notices'>): string =>
-  createHash('sha256')
-    .update(notices.map(({ key, payload }) => `${key} ${payload?.now}`).join('|'))
-    .digest('hex')
-    .slice(0, 32);
-
-/** The message that was made before its time, if it still says what is to be said. */
-function preparedOf(mail: Claimed): Prepared | undefined {
-  return mail.composed !== null && mail.composedOf === madeOf(mail)
-    ? (JSON.parse(mail.composed) as Prepared)
-    : undefined;
-}
+/** The message that was made before its time: a mail was claimed with it only if it still says what is to be said. */
+const preparedOf = ({ composed }: Claimed): Prepared | undefined =>
+  composed === null ? undefined : (JSON.parse(composed) as Prepared);
 
 const saying = (kind: 'system' | 'configuration' | 'recipient' | 'content'): string =>
   kind === 'configuration' || kind === 'content'

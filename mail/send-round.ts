@@ -2,9 +2,9 @@
 
 import { claimRound } from '../record/claims.ts';
 import { keepComposed, toCompose } from '../record/composed.ts';
-import type { Claimed } from '../record/said.ts';
+import { type Claimed, madeOf } from '../record/said.ts';
 import { sendMany, type Tally } from './send-many.ts';
-import { composed, madeOf, type Sending } from './send-one.ts';
+import { composed, type Sending } from './send-one.ts';
 
 /**
  * Makes a round's mails ready, so that at its time they only need to be sent. One that cannot be composed is left: it says so when it is sent.
@@ -21,10 +21,11 @@ export async function composeRound(
   const planned = await toCompose(record, options);
   const ready: { mail: Claimed; composed: string; of: string }[] = [];
   for (const mail of planned) {
-    if (mail.notices.length === 0 || mail.composedOf === madeOf(mail)) continue;
+    const of = madeOf(mail.notices);
+    if (mail.notices.length === 0 || mail.composedOf === of) continue;
     try {
       const prepared = await transport.prepare(await composed(sending, mail), mail.notBefore);
-      ready.push({ mail, composed: JSON.stringify(prepared), of: madeOf(mail) });
+      ready.push({ mail, composed: JSON.stringify(prepared), of });
     } catch {
       sending.log?.warn({ mail: mail.messageId }, 'a mail of the round cannot be composed; it waits for an operator');
     }

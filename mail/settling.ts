@@ -8,7 +8,7 @@ import { type Attempt, settleSurely } from '../record/settle.ts';
 /** So many results at most in one statement. */
 const AT_ONCE = 100;
 /** So many wait for no more. */
-const ENOUGH = 25;
+const ENOUGH = 35;
 
 interface Waiting extends Attempt {
   readonly trouble: (code: string) => void;

@@ -29,6 +29,8 @@ export class Slots {
   /** What destinations that answer well may have: as much more as they have answered, as Postfix does. */
   readonly #earned = new Map<string, number>();
   #count = 0;
+  /** Mails of rounds and sweeps that are under way, or whose results are not written down yet: more than places, where results wait for each other. */
+  inDoubt = 0;
   #waiting: (() => void)[] = [];
 
   constructor(inAll = IN_ALL, each = EACH) {

@@ -1,8 +1,9 @@
 // One relay, and how one mail goes to one person through it. Results use the words of the error table (docs/mail.md), never the relay's own.
 
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTransport, type SendMailOptions, type SentMessageInfo } from 'nodemailer';
+import { createTransport, type SendMailOptions, type SentMessageInfo, type Transporter } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type { SendResult, Sent } from '../record/send-result.ts';
 import { addressFault, shown } from './address.ts';
@@ -33,8 +34,10 @@ export interface Message {
 /** A message as it goes over the line, made before its time; of no rehearsal. */
 export interface Prepared {
   readonly to: string | undefined;
-  /** Where it goes back to, and how. */
-  readonly back: Pick<SendMailOptions, 'envelope' | 'dsn'>;
+  /** From whom to whom, as it is said to the relay. */
+  readonly envelope: { readonly from: string | false; readonly to: string[] };
+  /** What the relays on the way are asked to tell. */
+  readonly dsn?: SendMailOptions['dsn'];
   readonly mime: string;
 }
 
@@ -88,13 +91,13 @@ export function openSmtp(options: SmtpOptions): Transport {
   const waiting: ((slot: Slot) => void)[] = [];
   let closing = false;
 
-  const sendTo = async (address: string | undefined, mail: () => SendMailOptions): Promise<SendResult> => {
+  const sendTo = async (address: string | undefined, hand: Hand): Promise<SendResult> => {
     const fault = addressFault(address, domains);
     if (fault === 'domain-not-allowed') return deferred('configuration', fault);
     if (fault) return { outcome: 'refused', code: fault };
     const slot = free.pop() ?? (await new Promise<Slot>((take) => waiting.push(take)));
     try {
-      return closing ? deferred('system', 'closing') : await slot.send(mail());
+      return closing ? deferred('system', 'closing') : await slot.send(hand);
     } finally {
       const next = waiting.shift();
       if (next) next(slot);
@@ -106,18 +109,16 @@ export function openSmtp(options: SmtpOptions): Transport {
     async send(message) {
       if (message.rehearsal && !relay.loopback && !addressFault(message.to.address, domains))
         return deferred('configuration', 'rehearsal-relay');
-      return sendTo(message.to.address, () => envelope(message));
+      return sendTo(message.to.address, (relay) => relay.sendMail(envelope(message)));
     },
     async prepare(message, date) {
-      const made = await new MailComposer({ ...envelope(message), date }).compile().build();
-      const { returnPath, from, to } = message;
-      const back = returnPath
-        ? backTo(returnPath, message)
-        : { envelope: { from: from.address, to: [{ name: '', address: to.address! }] } };
-      return { to: to.address, back, mime: made.toString('latin1') };
+      const made = new MailComposer({ ...envelope(message), date }).compile();
+      const { returnPath, to } = message;
+      const dsn = returnPath && { dsn: backTo(returnPath, message).dsn };
+      const mime = (await made.build()).toString('latin1');
+      return { to: to.address, envelope: made.getEnvelope(), ...dsn, mime };
     },
-    sendPrepared: ({ to, back, mime }) =>
-      sendTo(to, () => ({ ...back, raw: mime, disableFileAccess: true, disableUrlAccess: true })),
+    sendPrepared: (prepared) => sendTo(prepared.to, (relay) => handedOver(relay, prepared)),
     async close(graceMs = 5_000) {
       closing = true;
       const idle = () => free.length === slots.length;
@@ -152,8 +153,31 @@ function parseRelay(text: string): Relay {
   };
 }
 
+/** Hands a mail to nodemailer's pool. */
+type Hand = (relay: Pool) => Promise<SentMessageInfo>;
+type Pool = Transporter<SentMessageInfo>;
+
+/**
+ * A message that is made goes to the pool as a transport gets one. By nodemailer's front door it would be composed once more, which takes as much time as
+ * sending it.
+ */
+function handedOver({ transporter }: Pool, { envelope, dsn, mime }: Prepared): Promise<SentMessageInfo> {
+  const message = {
+    // The pool adds to what it is given.
+    getEnvelope: () => ({ ...envelope }),
+    messageId: () => '',
+    getHeader: () => '',
+    createReadStream: () => Readable.from(Buffer.from(mime, 'latin1'), { objectMode: false }),
+  };
+  return new Promise((sent, failed) => {
+    transporter.send({ data: { dsn }, message } as unknown as Parameters<typeof transporter.send>[0], (error, info) =>
+      info ? sent(info) : failed(error),
+    );
+  });
+}
+
 interface Slot {
-  send(mail: SendMailOptions): Promise<SendResult>;
+  send(hand: Hand): Promise<SendResult>;
   close(): void;
 }
 
@@ -173,7 +197,7 @@ function openSlot(relay: Relay, options: SmtpOptions): Slot {
     bodySent = true;
     giveUpIn(answer);
   };
-  const open = () =>
+  const open = (): Pool =>
     createTransport({
       pool: true,
       maxConnections: 1,
@@ -212,12 +236,12 @@ function openSlot(relay: Relay, options: SmtpOptions): Slot {
   };
 
   return {
-    async send(mail) {
+    async send(hand) {
       bodySent = false;
       gaveUp = false;
       giveUpIn(toDot);
       try {
-        const sent = await transport.sendMail(mail);
+        const sent = await hand(transport);
         const rejected = sent.rejectedErrors?.[0];
         // nodemailer reports a mail with rejected recipients as sent. With one recipient that should not happen, and must not look like success.
         if (rejected) return failureOf(rejected, false);

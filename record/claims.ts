@@ -3,7 +3,7 @@
 import { and, count, eq, gt, inArray, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { OpenRecord } from './open.ts';
 import { fromNow } from './outbox.ts';
-import { type Claimed, type MailRow, withTheirNotices } from './said.ts';
+import { type Claimed, type MailRow, withWhatTheySay } from './said.ts';
 import { mails, notices } from './schema.ts';
 
 /**
@@ -81,10 +81,10 @@ async function claimOldest(
   return rows.length > 0 && claimed.length === 0 ? claimOldest(record, most, busy, which) : claimed;
 }
 
-/** The mails with their notices that stand. One that has none left is dropped. */
+/** The mails with what they say. One that has nothing left to say is dropped. */
 async function withNotices(record: OpenRecord, rows: readonly MailRow[]): Promise<Claimed[]> {
   if (rows.length === 0) return [];
-  const claimed = await withTheirNotices(record, rows);
+  const claimed = await withWhatTheySay(record, rows);
   const empty = claimed.filter(({ notices }) => notices.length === 0);
   if (empty.length > 0) await drop(record, empty);
   return claimed.filter(({ notices }) => notices.length > 0);

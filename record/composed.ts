@@ -2,6 +2,7 @@
 
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm';
 import type { OpenRecord } from './open.ts';
+import { packed } from './packed-text.ts';
 import { type Claimed, jointOf, withTheirNotices } from './said.ts';
 import { mails } from './schema.ts';
 import { sealedTogether } from './sealing.ts';
@@ -33,7 +34,7 @@ export async function keepComposed(
   if (ready.length === 0) return;
   const texts = await sealedTogether(
     record,
-    ready.map(({ mail, composed }) => ({ ...jointOf(mail), text: composed })),
+    ready.map(({ mail, composed }) => ({ ...jointOf(mail), text: packed(composed) })),
   );
   const rows = ready.map(({ mail, of }, i) => ({ key: mail.key, composed: texts[i], of }));
   await record.db

@@ -2,12 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type SQL, sql } from 'drizzle-orm';
 import { createActivities } from '../../activities/deliver.ts';
+import { sendRound } from '../../mail/send-round.ts';
 import { startSweeper } from '../../mail/sweeper.ts';
+import { gatherRound } from '../../record/gather.ts';
 import type { OpenRecord } from '../../record/open.ts';
+import { plan } from '../../record/outbox.ts';
 import { mails } from '../../record/schema.ts';
-import { ACCEPTED, hoursLater, setUp } from '../support/deliveries.ts';
-import { delivery, notice } from '../support/entries.ts';
+import { ACCEPTED, DOMAIN, hoursLater, setUp } from '../support/deliveries.ts';
+import { delivery, notice, person } from '../support/entries.ts';
 import { until } from '../support/harness.ts';
 import { memoryRecord } from '../support/memory-record.ts';
 
@@ -54,6 +59,44 @@ test('five failures at writing down that a mail was taken: it is written, and th
   assert.deepEqual(warnings, [
     'the relay took this mail; writing that down failed, and is tried again until it succeeds',
   ]);
+  await real.close();
+});
+
+test('however many send a round side by side, no more than fifty mails of a process are in doubt', async () => {
+  const real = await memoryRecord();
+  const { relay, sending } = await setUp(real);
+  const until = new Date(Date.now() - 1000);
+  const readers = Array.from({ length: 300 }, (_, i) => person(`p${i}`, { email: `p${i}@d${i % 12}.test` }));
+  const told = readers.map((one) => notice(one, { round: true }));
+  await real.db.transaction((tx) => plan(tx, real, delivery(told), DOMAIN));
+  await real.db.execute(sql`update notices set not_before = ${until.toISOString()}::timestamptz`);
+  await gatherRound(real, { until, limit: 1000, domain: DOMAIN });
+  let inDoubt = 0;
+  let most = 0;
+  relay.answer = () => {
+    most = Math.max(most, ++inDoubt);
+    return ACCEPTED;
+  };
+  // Writing takes so long that all who send have to wait for it.
+  const db = new Proxy(real.db, {
+    get(target, property) {
+      const value = Reflect.get(target, property);
+      if (property !== 'execute') return typeof value === 'function' ? value.bind(target) : value;
+      return async (query: SQL) => {
+        await sleep(150);
+        const written = (await target.execute(query)) as unknown as { rows: unknown[] };
+        inDoubt -= written.rows.length;
+        return written;
+      };
+    },
+  });
+  const slow = { ...sending, record: { ...real, db } };
+  const tallies = await Promise.all(Array.from({ length: 4 }, () => sendRound(slow, { until })));
+  assert.equal(
+    tallies.reduce((all, { accepted }) => all + accepted, 0),
+    readers.length,
+  );
+  assert.ok(most > 12 && most <= 50, `${most} were in doubt`);
   await real.close();
 });
 

@@ -56,7 +56,7 @@ describe('in a folder', () => {
     assert.deepEqual(await claimMany(first, 1), [], 'it is left to the activity that planned it');
     await first.close();
     const second = await openRecord({ dataDir });
-    assert.equal((await claimMany(second, 1))[0]?.notices[0]?.recipient, 'a');
+    assert.equal((await claimMany(second, 1))[0]?.notices[0]?.payload?.notice.to.id, 'a');
     await second.close();
   });
 

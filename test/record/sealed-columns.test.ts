@@ -154,9 +154,13 @@ onBothDatabases('what the record holds about people', (database) => {
     const shadow = await shadowPage(record, { authority: 'barnsley', caseId: of('D').id, limit: 5 });
     assert.equal(shadow[0]?.notices[0]?.notice.to.name, NINA.name);
     await db.update(mails).set({ state: 'DEFERRED', nextTryAt: new Date(0) });
+    const [ready] = await claimMany(record, 5);
+    assert.match(ready?.composed ?? '', new RegExp(CANARY));
+    assert.equal(ready?.notices[0]?.payload, null, 'what was made ready need not be opened again');
+    await db.update(mails).set({ state: 'DEFERRED', nextTryAt: new Date(0), composedOf: 'something else' });
     const [claimed] = await claimMany(record, 5);
+    assert.equal(claimed?.composed, null);
     assert.equal(claimed?.notices[0]?.payload?.notice.to.email, NINA.email);
-    assert.match(claimed?.composed ?? '', new RegExp(CANARY));
   });
 
   test('of a case that was erased reads as nothing, in every list, and comes back by nothing', async () => {
