@@ -96,11 +96,13 @@ export function join(
   known: Instant,
 ): readonly Membership[] {
   const isMember = (id: PersonId) => all.some((one) => one.person === id && one.until === undefined);
+  // A conference of before may be typed in last: its members were heard of when somebody first said that they had joined.
+  const heardBefore = (one: Membership) => one.until === undefined && known < one.heard && who.includes(one.person);
   return [
-    ...all,
+    ...all.map((one) => (heardBefore(one) ? { ...one, heard: known } : one)),
     ...who
       .filter((id) => !isMember(id))
-      .map((person) => ({ person, from, known, until: undefined, untilKnown: undefined })),
+      .map((person) => ({ person, from, known, heard: known, until: undefined, untilKnown: undefined })),
   ];
 }
 

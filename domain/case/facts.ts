@@ -68,7 +68,10 @@ export type Received = Dated & {
 export interface Membership {
   readonly person: PersonId;
   readonly from: LocalDate;
+  /** When it learned that they are from that day. */
   readonly known: Instant;
+  /** When it first heard of them as a member; before `known` where what was typed in later made them one from an earlier day. */
+  readonly heard: Instant;
   readonly until?: LocalDate | undefined;
   readonly untilKnown?: Instant | undefined;
 }

@@ -136,16 +136,16 @@ export const memberKnown = (c: Case, person: PersonId, day: LocalDate): Instant 
   c.memberships.find((one) => one.person === person && one.from <= day && (one.until === undefined || day < one.until))
     ?.known ?? ('' as Instant);
 
-/** Members as known at a moment, each with the moment the case learned of them. */
+/** Members as known at a moment, each with the moment the case first heard of them as one. */
 export function membersAt(c: Case, at: Instant): readonly { readonly person: PersonId; readonly known: Instant }[] {
   const worker = {
     person: socialWorkerAt(c, at),
     known: c.socialWorkers.findLast((one) => one.since <= at)?.since ?? at,
   };
   const members = c.memberships.filter(
-    (one) => one.known <= at && (one.untilKnown === undefined || one.untilKnown > at) && one.person !== worker.person,
+    (one) => one.heard <= at && (one.untilKnown === undefined || one.untilKnown > at) && one.person !== worker.person,
   );
-  return [worker, ...members];
+  return [worker, ...members.map(({ person, heard }) => ({ person, known: heard }))];
 }
 
 /**
@@ -170,7 +170,7 @@ export function unreachedSince(c: Case, person: PersonId, at: Instant): Instant 
 export function hasLeft(c: Case, person: PersonId, at: Instant): boolean {
   let wasMember = false;
   for (const one of c.memberships) {
-    if (one.person !== person || one.known > at) continue;
+    if (one.person !== person || one.heard > at) continue;
     if (one.untilKnown === undefined || one.untilKnown > at) return false;
     wasMember = true;
   }

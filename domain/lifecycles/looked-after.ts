@@ -49,18 +49,27 @@ function duties(c: Case): Arisen[] {
 function coreGroups(c: Case): Arisen[] {
   const held = heldMeetings(c, 'core-group');
   const answers = heldMeetings(c, 'lac-review').filter((m) => m.held.coreGroupNeeded !== undefined);
-  const asked = answers.at(-1)?.held;
   const group = (number: number, arose: Dated, done: Dated | undefined, ladder = FAMILIES.hold.ladder) =>
     hold(c, meetingId('core-group', number), ladder, arose, undated(['R84']), done);
   const met = held.map((m, i) => group(m.number, held[i - 1]?.held ?? m.held, m.held));
   const last = held.at(-1);
-  if (!asked?.coreGroupNeeded) return met;
+  const asked = askedSince(answers, last);
+  if (!asked) return met;
   const number = (last?.number ?? 0) + 1;
   const meets = last && last.held.on > asked.on ? last.held : undefined;
   if (meets) return [...met, group(number, meets, undefined)];
   const next = group(number, asked, undefined, FAMILIES.hold.withoutLimit);
   const edition = `${next.edition ?? ''}${askedAgain(answers)}`;
   return [...met, { ...next, edition }];
+}
+
+/**
+ * The review since which a group is wanted: the first of those that all say so, since the last group met; where it has met since, the last of
+ * them. A review that asks once more does not put off what is late.
+ */
+function askedSince(answers: readonly HeldMeeting[], last: HeldMeeting | undefined): Dated | undefined {
+  const run = answers.slice(answers.findLastIndex((m) => !m.held.coreGroupNeeded) + 1);
+  return (run.find((m) => !last || last.held.on <= m.held.on) ?? run.at(-1))?.held;
 }
 
 /** A group that a review asked for, another did not want, and the last one asks for is asked for anew. */

@@ -73,10 +73,10 @@ function invite(c: Case, m: Meeting, booking: PlacedBooking): readonly Step[] {
     }
   }
   // Whoever leaves before the meeting has it taken out of the calendar.
-  for (const { person, known, untilKnown } of c.memberships)
+  for (const { person, heard, untilKnown } of c.memberships)
     if (
       untilKnown !== undefined &&
-      untilKnown > known &&
+      untilKnown > heard &&
       untilKnown > booking.known &&
       untilKnown < start &&
       mailed(c, person, untilKnown)

@@ -278,6 +278,8 @@ function saidBefore(c: Case, duty: Duty, last: LastSaid, { rung, repeat }: Occas
   if (step === WEEKLY) return true;
   const ladder = ladderOf(c.policy, duty.ladder as LadderName);
   const reached = ladder.findIndex((one) => one.step === step);
+  // To the owner first, or a rung the ladder has no more: what is said as a duty arises went before it (L16).
+  if (reached < 0) return typeof rung.when === 'string';
   const here = ladder.indexOf(rung);
   return here < reached || (here === reached && repeat <= time);
 }

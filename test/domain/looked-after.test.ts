@@ -169,6 +169,21 @@ test('a review that says nothing about core groups changes nothing about them, R
   assert.equal(owes(c).includes('hold/core-group-1'), true);
 });
 
+test('a second review that asks for the same core group says nothing twice, and puts off nothing: it is wanted since the first, R85', () => {
+  const group = 'hold/core-group-1';
+  // Typed in when the fifth working day after it, Friday 22 January, had passed.
+  const once = lookedAfter().at('2027-01-26', lacReview('lac-review-1', '2027-01-15', { coreGroupNeeded: true }));
+  const twice = once.at('2027-01-27', lacReview('lac-review-2', '2027-01-27', { coreGroupNeeded: true }));
+  assert.equal(duty(twice.case(), group).arises, '2027-01-15');
+  const keys = twice.until('2027-06-30').steps.map(({ key }) => key);
+  assert.deepEqual(keys, [...new Set(keys)]);
+  assert.deepEqual(lines(twice.until('2027-06-30'), { duty: group }), lines(once.until('2027-06-30'), { duty: group }));
+  const met = twice
+    .at('2027-02-10', held('core-group-1', '2027-02-10'))
+    .at('2027-04-28', lacReview('lac-review-3', '2027-04-28', { coreGroupNeeded: true }));
+  assert.equal(duty(met.case(), 'hold/core-group-2').arises, '2027-04-28', 'since then: the group had met');
+});
+
 test('a core group of a looked after child does not go ahead without a social worker either, R63', () => {
   const without = held('core-group-1', '2027-02-15', { present: ['hana', 'ed'] });
   assert.equal(refused(lookedAfter().answer('2027-02-15', without)).rule, 'R63');

@@ -19,6 +19,7 @@ import {
   left,
   lines,
   minutes,
+  moment,
   notices,
   other,
   owes,
@@ -65,6 +66,20 @@ test('membership has a history: who was a member on which days, whenever it was 
       ['2027-03-01', undefined],
     ],
   );
+});
+
+test('whoever joined before the conference was typed in is invited once: they were heard of as a member then, R38', () => {
+  const life = story()
+    .at('2027-01-04', strategy('2027-01-04'))
+    .at('2027-01-19', joined('ed'))
+    .at('2027-01-20', booked('core-group-1', '2027-02-09'))
+    .at('2027-01-22', conference('2027-01-18'));
+  assert.deepEqual(lines(life.until('2027-01-31'), { kind: 'invitation' }), [
+    '2027-01-20 10:00 ed sam',
+    '2027-01-22 10:00 dad hana',
+  ]);
+  const ed = life.case().memberships.find(({ person }) => person === 'ed');
+  assert.deepEqual([ed?.from, ed?.heard, ed?.known], ['2027-01-18', moment('2027-01-19'), moment('2027-01-22')]);
 });
 
 test('every member has the date: those with safe e-mail by invitation, the others are told by the social worker, R38', () => {

@@ -126,6 +126,10 @@ test('no step twice, all in order of time, timed ones at eight in London on days
   });
 });
 
+test('no key is told twice in one life, whatever turns it upside down or is put right in it', () => {
+  check(anyLife, (life) => assert.deepEqual(twice(play(life).steps.map(({ key }) => key)), []));
+});
+
 /** An action is told to the social worker after a week, its ladder names no manager; of papers the manager hears the day before the review. */
 const reachesManager = ({ key, due, lapsed }: Standing): boolean =>
   due !== null && !lapsed && !['action', 'papers'].includes(family(key));
@@ -295,6 +299,20 @@ test('a limit never moves later while its meeting, the calendar and the policy s
         if (before?.arises === arises && !(done && done.on <= before.due))
           assert.ok(due <= before.due, `${key} moved from ${before.due} to ${due}`);
         seen.set(key, { due, arises });
+      }
+    });
+  });
+});
+
+test('what is asked for without a limit never arises later than it did: saying it once more puts nothing off', () => {
+  check(lives, (life) => {
+    const seen = new Map<string, LocalDate>();
+    walk(life, (c) => {
+      for (const { key, edition, due, arises, done, lapsed } of duties(c)) {
+        if (due !== null || done || lapsed) continue;
+        const before = seen.get(`${key} ${edition}`) ?? arises;
+        assert.ok(arises <= before, `${key} ${edition} moved from ${before} to ${arises}`);
+        seen.set(`${key} ${edition}`, arises);
       }
     });
   });
