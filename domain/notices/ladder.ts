@@ -276,12 +276,20 @@ function saidBefore(c: Case, duty: Duty, last: LastSaid, { rung, repeat }: Occas
   const [, , step, time] = last;
   if (rung.step === WEEKLY) return step === WEEKLY && repeat <= time;
   if (step === WEEKLY) return true;
-  const ladder = ladderOf(c.policy, duty.ladder as LadderName);
+  const ladder = ladderWith(c, duty, step);
+  const here = ladder?.findIndex((one) => one.step === rung.step) ?? -1;
+  // To the owner first is on no ladder (L16), and another policy may have rungs of its own: what is said as a duty arises went before all of them.
+  if (!ladder || here < 0) return typeof rung.when === 'string';
   const reached = ladder.findIndex((one) => one.step === step);
-  // To the owner first, or a rung the ladder has no more: what is said as a duty arises went before it (L16).
-  if (reached < 0) return typeof rung.when === 'string';
-  const here = ladder.indexOf(rung);
   return here < reached || (here === reached && repeat <= time);
+}
+
+/** The duty's ladder on which a rung stood: the one in force, or the last before it that had the rung. */
+function ladderWith({ policy, versions }: Case, { ladder }: Duty, step: string): readonly Rung[] | undefined {
+  const has = (rungs: readonly Rung[]) => rungs.some((one) => one.step === step);
+  const now = ladderOf(policy, ladder as LadderName);
+  if (has(now) || versions.length === 1) return has(now) ? now : undefined;
+  return versions.map((v) => ladderOf(v.policy, ladder as LadderName)).findLast(has);
 }
 
 /** On the duty's ladder as it was when the case learned of the duty. */

@@ -53,6 +53,23 @@ test('a limit that is open stays where it was when the policy changes, and the n
   assert.equal(due(after, 'hold/core-group-3'), '2027-03-17'); // 24 February + 21
 });
 
+test('a ladder that loses the rung it was climbed to says nothing again of what went before', () => {
+  const shorter = policyWith((draft) => {
+    draft.version = '2';
+    draft.ladders['hold-meeting'] = draft.ladders['hold-meeting'].filter(
+      ({ step }: { step: string }) => step !== '5-before',
+    );
+  });
+  const told = (one: Story) => lines(one.until('2027-02-28'), { duty: 'hold/core-group-2' });
+  assert.deepEqual(told(running().at('2027-02-19', policy(shorter))), [
+    '2027-02-11 08:00 sam',
+    '2027-02-18 08:00 sam',
+    '2027-02-23 08:00 sam tess',
+    '2027-02-26 08:00 sam tess',
+  ]);
+  assert.deepEqual(told(running().at('2027-02-19', policy(shorter))), told(running()));
+});
+
 const REPROJECTED: readonly (readonly [days: number, due: string, why: string])[] = [
   [21, '2027-02-18', 'a tighter one moves it earlier'],
   [35, '2027-02-25', 'a looser one never moves it later'],
