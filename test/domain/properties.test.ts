@@ -12,7 +12,7 @@ import { nextStep, steps, takeBefore, takeDue } from '../../domain/notices/steps
 import { NOTHING_TOLD, type Told } from '../../domain/notices/told.ts';
 import { type Play, play, prepare } from '../../domain/play/player.ts';
 import { addDays, type Calendar, fromLondon, type Instant, type LocalDate } from '../../domain/time/calendar.ts';
-import { lives, putRightLives, upsetLives } from '../support/random-lives.ts';
+import { lives, putRightLives, saidAgainLives, upsetLives } from '../support/random-lives.ts';
 import fc from '../support/seeded.ts';
 import { singly } from './support.ts';
 
@@ -127,7 +127,8 @@ test('no step twice, all in order of time, timed ones at eight in London on days
 });
 
 test('no key is told twice in one life, whatever turns it upside down or is put right in it', () => {
-  check(anyLife, (life) => assert.deepEqual(twice(play(life).steps.map(({ key }) => key)), []));
+  const all = fc.oneof(anyLife, saidAgainLives, upsetLives('policy'));
+  check(all, (life) => assert.deepEqual(twice(play(life).steps.map(({ key }) => key)), []));
 });
 
 /** An action is told to the social worker after a week, its ladder names no manager; of papers the manager hears the day before the review. */
@@ -305,7 +306,7 @@ test('a limit never moves later while its meeting, the calendar and the policy s
 });
 
 test('what is asked for without a limit never arises later than it did: saying it once more puts nothing off', () => {
-  check(lives, (life) => {
+  check(fc.oneof(lives, saidAgainLives), (life) => {
     const seen = new Map<string, LocalDate>();
     walk(life, (c) => {
       for (const { key, edition, due, arises, done, lapsed } of duties(c)) {

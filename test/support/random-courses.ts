@@ -30,6 +30,7 @@ import {
   distributed,
   FILE,
   held,
+  joined,
   minutes,
   moved,
   notHeld,
@@ -360,3 +361,43 @@ export const lookedAfter: fc.Arbitrary<Course> = things.map((all) => ({
   opens: [other('became-looked-after', { on: FIRST_DAY, members: SOMEBODY })],
   goesOn: drawn(all, LOOKED_AFTER),
 }));
+
+// What is said once more, or before what it follows from.
+
+/** Members join, and are invited, before the conference that made them members is typed in. */
+const joinedBefore: fc.Arbitrary<Course> = fc
+  .record({ joins: days(12, 3), books: days(4), typed: days(6), who: fc.constantFrom('hana', 'ed', 'dad', 'mum') })
+  .map(({ joins, books, typed, who }) => ({
+    file: FILE,
+    from: FIRST_DAY,
+    opens: [strategy(FIRST_DAY)],
+    goesOn: [
+      [addDays(FIRST_DAY, joins), joined(who)],
+      [addDays(FIRST_DAY, joins + books), booked('core-group-1', addDays(FIRST_DAY, 40))],
+      [addDays(FIRST_DAY, joins + books + typed), conference(addDays(FIRST_DAY, joins - 2), why)],
+    ],
+  }));
+
+/** Reviews one soon after the other, typed in late, that ask for the same core group, or want none. */
+const askedAgain: fc.Arbitrary<Course> = fc
+  .array(
+    fc.record({ gap: days(40, 1), typed: days(12), wants: fc.constantFrom(true, true, true, false), met: days(9) }),
+    {
+      minLength: 2,
+      maxLength: 8,
+    },
+  )
+  .map((all) => {
+    let on = FIRST_DAY;
+    let met = 0;
+    const goesOn = all.flatMap(({ gap, typed, wants, met: meets }, i): Happening[] => {
+      on = addDays(on, gap);
+      const said = lacReview(`lac-review-${i + 1}`, on, { coreGroupNeeded: wants });
+      const group: Happening[] = meets === 0 ? [[addDays(on, gap), held(`core-group-${++met}`, addDays(on, gap))]] : [];
+      return [[addDays(on, typed), said], ...group];
+    });
+    const opens = [other('became-looked-after', { on: FIRST_DAY, members: SOMEBODY })];
+    return { file: LAC_FILE, from: FIRST_DAY, opens, goesOn };
+  });
+
+export const saidAgain: fc.Arbitrary<Course> = fc.oneof(joinedBefore, askedAgain);

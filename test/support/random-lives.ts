@@ -22,7 +22,16 @@ import {
   type Told,
   told,
 } from '../domain/support.ts';
-import { type Course, days, FIRST_DAY, type Happening, lookedAfter, need, protection } from './random-courses.ts';
+import {
+  type Course,
+  days,
+  FIRST_DAY,
+  type Happening,
+  lookedAfter,
+  need,
+  protection,
+  saidAgain,
+} from './random-courses.ts';
 import fc from './seeded.ts';
 
 const MEETING: Readonly<Record<CaseFile['kind'], string>> = {
@@ -278,6 +287,11 @@ function lifeOf(
 
 /** A life of any kind in which people come, go and are away as they say when they do. */
 export const lives: fc.Arbitrary<Play> = fc.tuple(courses, beside).map(([course, rest]) => lifeOf(course, rest, []));
+
+/** Lives in which something is said once more, or before what it follows from. */
+export const saidAgainLives: fc.Arbitrary<Play> = fc
+  .tuple(saidAgain, beside)
+  .map(([course, rest]) => lifeOf(course, rest, []));
 
 /** The same turned upside down: by any of these, or by one of all. */
 export const upsetLives = (...whats: readonly Upset[]): fc.Arbitrary<Play> => {
