@@ -140,7 +140,7 @@ export function change(c: Case, recorded: Recorded, event: CaseEvent): Partial<C
     case 'referral-received':
       return { referral: { on, known } };
     case 'assessment-completed':
-      return { assessment: { on, known, familySupport: event.familySupport !== false } };
+      return { assessment: assessed(c, recorded.id, { on, known, familySupport: event.familySupport !== false }) };
     case 'plan-proposed':
       return { proposal: { ...event, on, known } };
     case 'plan-approved':
@@ -271,6 +271,13 @@ function held(c: Case, event: EventOf<'meeting-held'>, on: LocalDate, known: Ins
 function ends(c: Case, { by, next }: EventOf<'plan-ended'>, said: Dated, event: string): Case['planEnded'] {
   const ended = c.planEnded ?? { ...said, early: { by, event } };
   return next === undefined ? ended : { ...ended, next, nextSaid: said };
+}
+
+/** R86: a child is in need since the first assessment that found so; one that finds it once more puts nothing off, after one that did not it is anew. */
+function assessed(c: Case, edition: string, now: Dated & { readonly familySupport: boolean }): Case['assessment'] {
+  const before = c.assessment;
+  if (!before || !now.familySupport) return now;
+  return before.familySupport ? before : { ...now, edition };
 }
 
 /** R88, R89: what the social worker proposed is ratified with the plan; a proposal about the frequency alone leaves the members. */

@@ -164,7 +164,8 @@ export interface Case {
   /** Child in need: the referral, or the day the child protection plan ended. */
   readonly referral?: Dated | undefined;
   readonly steppedDown?: Dated | undefined;
-  readonly assessment?: (Dated & { readonly familySupport: boolean }) | undefined;
+  /** The last one, or the first of those that found need one after the other; `edition` where one before it had found none. */
+  readonly assessment?: (Dated & { readonly familySupport: boolean; readonly edition?: string }) | undefined;
   readonly proposal?: (Dated & EventOf<'plan-proposed'>) | undefined;
   readonly approval?: Dated | undefined;
   /** Every time consent was given or withdrawn, newest last. */

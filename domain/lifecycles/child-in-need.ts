@@ -57,10 +57,12 @@ const nth = (key: KeyOfFamily, i: number): KeyOfFamily => (i === 0 ? key : `${ke
 
 /** L7: a child who was found to need a plan, or whose protection plan ended, gets one. No source says by when. */
 function proposePlan(c: Case): Arisen[] {
-  const need = c.steppedDown ?? (c.assessment?.familySupport ? c.assessment : undefined);
+  const assessment = c.assessment?.familySupport ? c.assessment : undefined;
+  const need = c.steppedDown ?? assessment;
   if (!need) return [];
   const done = happened(c, 'plan-proposed')[0] ?? c.approval;
-  return [unlimited(c, 'propose/plan', need, { rules: ['R86', 'R88'], done })];
+  const edition = c.steppedDown ? '' : (assessment?.edition ?? '');
+  return [unlimited(c, 'propose/plan', need, { rules: ['R86', 'R88'], done, edition })];
 }
 
 /** R88, R89: the social worker proposes the plan and the manager approves it. A plan proposed anew is asked anew. */

@@ -52,6 +52,22 @@ test('after a step-down somebody is asked to propose the child in need plan, D05
   assert.ok(asked.some(({ to }) => to === 'tm') && asked.some(({ to }) => to === 'sm'));
 });
 
+test('a second assessment that finds need puts nothing off; after one that finds none it is asked for anew, L7', () => {
+  const plan = 'propose/plan';
+  const assessment = (on: string, familySupport = true) =>
+    other('assessment-completed', { on, outcome: 'assessed', familySupport });
+  const once = assessedNeed();
+  const twice = once.at('2027-02-25', assessment('2027-02-25'));
+  assert.deepEqual(lines(twice.until('2027-04-30'), { duty: plan }), lines(once.until('2027-04-30'), { duty: plan }));
+  const again = once.at('2027-02-09', assessment('2027-02-09', false)).at('2027-02-25', assessment('2027-02-25'));
+  assert.deepEqual(lines(again.until('2027-03-09'), { duty: plan }), [
+    '2027-01-28 08:00 sam',
+    '2027-02-04 08:00 sam tess',
+    '2027-03-02 08:00 sam',
+    '2027-03-09 08:00 sam tess',
+  ]);
+});
+
 test('an assessment that finds need asks for a plan until one is proposed, L7', () => {
   const open = assessedNeed();
   assert.deepEqual([duty(open.case(), 'propose/plan').due, duty(open.case(), 'propose/plan').owner], [null, 'sam']);
