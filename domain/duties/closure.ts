@@ -131,8 +131,8 @@ function stepDown(c: Case, closed: Dated): Arisen {
 /** R157: everybody who was a member on the closing day is told, and the family in the case who were none (L25). */
 function notify(c: Case, closed: Dated): Arisen {
   const also = Object.values(c.people).flatMap((person) => (isFamily(c, person) ? [person.id] : []));
-  const { done, known } = passedOn(c, { of: closed.on, since: closed, given: c.closure.notified, also });
-  return unlimited(c, 'notify/closure', { on: closed.on, known }, { rules: ['R157'], done });
+  const { done, known, edition } = passedOn(c, { of: closed.on, since: closed, given: c.closure.notified, also });
+  return unlimited(c, 'notify/closure', { on: closed.on, known }, { rules: ['R157'], done, edition });
 }
 
 /** The manager is asked to approve what a meeting endorsed, or what was recommended in supervision; and anew once that was taken back. */

@@ -287,10 +287,10 @@ function minutes(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arise
 function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen[] {
   const minutes = minutesOf(m);
   if (!minutes) return [];
-  const { done, known } = minutesPassedOn(c, m, held, minutes);
+  const { done, known, edition } = minutesPassedOn(c, m, held, minutes);
   const due = dueAfter(c, 'distribution', minutes, done);
   const ladder = due.due === null ? FAMILIES.distribute.withoutLimit : undefined;
-  const said = { key: dutyKey('distribute', m.id), meeting: m.id, arises: minutes.on, known, ladder, done };
+  const said = { key: dutyKey('distribute', m.id), meeting: m.id, arises: minutes.on, known, ladder, edition, done };
   return [duty(c, said, due.due === null ? undated(['R60', 'R61']) : due)];
 }
 

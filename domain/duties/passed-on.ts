@@ -26,6 +26,8 @@ interface PassedOn {
   readonly done: Dated | undefined;
   /** Since when the case knows that somebody is without, or that nobody is. */
   readonly known: Instant;
+  /** Set anew when a member of then is typed in and everybody else has it: what was said before was about the others. */
+  readonly edition: string;
 }
 
 /**
@@ -40,5 +42,23 @@ export function passedOn(c: Case, { of, since, given, also = [], hasIt }: ForMem
   for (const { person, on, known } of given) if (without.delete(person) && without.size === 0) last = { on, known };
   const learned = (people: readonly PersonId[]) => people.map((person) => memberKnown(c, person, of)).sort();
   const known = last ? learned(members).at(-1) : learned([...without])[0];
-  return { without: [...without], done: last, known: known !== undefined && known > since.known ? known : since.known };
+  const isLater = known !== undefined && known > since.known;
+  const edition = anewSince(
+    members.map((person) => [person, memberKnown(c, person, of)] as const),
+    since.known,
+    given,
+  );
+  return { without: [...without], done: last, known: isLater ? known : since.known, edition };
+}
+
+/** The last time that somebody was typed in when everybody had it; empty where nobody was. */
+function anewSince(
+  members: readonly (readonly [PersonId, Instant])[],
+  since: Instant,
+  given: ForMembers['given'],
+): Instant | '' {
+  const hadIt = (person: PersonId, at: Instant) => given.some((one) => one.person === person && one.known <= at);
+  const isAnew = (at: Instant) => members.every(([person, known]) => known >= at || hadIt(person, at));
+  const typedIn = members.flatMap(([, known]) => (known > since && isAnew(known) ? [known] : []));
+  return typedIn.sort().at(-1) ?? '';
 }

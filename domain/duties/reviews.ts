@@ -52,13 +52,13 @@ export function circulate(c: Case, m: Meeting): Arisen[] {
   if (!m.held?.planAmended) return [];
   const { on } = m.held;
   const key = `circulate/plan/${m.id}` as const;
-  const { done, known } = passedOn(c, { of: on, since: m.held, given: m.circulated });
+  const { done, known, edition } = passedOn(c, { of: on, since: m.held, given: m.circulated });
   const rest = { rules: ['R146'], meeting: m.id };
   const joined = done ? joinedSince(c, m) : [];
   const has = new Map(m.circulated.map((one) => [one.person, one]));
   const without = joined.find(({ person }) => !has.has(person));
   const last = without ?? joined.at(-1);
-  if (!last) return [unlimited(c, key, { on, known }, { ...rest, done })];
+  if (!last) return [unlimited(c, key, { on, known }, { ...rest, done, edition })];
   // Told again: what was said of those before was about others.
   const anew = { ...rest, edition: last.known, done: without ? undefined : lastKnown(has.get(last.person), done) };
   return [unlimited(c, key, { on: last.from, known: last.known }, anew)];

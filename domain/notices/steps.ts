@@ -24,6 +24,7 @@ import {
   socialWorkerAt,
   whoIsWho,
 } from '../case/people.ts';
+import { familyOf } from '../duties/families.ts';
 import { lastPutRight } from '../duties/last-put-right.ts';
 import { scaleFell } from '../duties/meetings.ts';
 import { duties, owedAt, planEnd, type Standing } from '../duties/owed.ts';
@@ -190,12 +191,18 @@ const isBookedLate = ({ key, quiet, done, lapsed }: Standing): boolean =>
   quiet === 'before' && !done && !lapsed && key.startsWith('hold/');
 
 /** Late stays late, and the manager hears of it the day it is recorded. */
-function lateness(c: Case, { key, meeting, due, rules, done, known }: Standing, since: Instant): readonly Step[] {
+function lateness(
+  c: Case,
+  { key, edition, meeting, due, rules, done, known }: Standing,
+  since: Instant,
+): readonly Step[] {
   const text = `done on ${done?.on}, after its limit`;
   const at = done ? later(done.known, known) : known;
   if (at < since) return [];
   const recorder = done && recorderAt(c, done.known);
-  return informManager(c, at, `late/${key}`, { duty: key, meeting, due, rules, text }, recorder);
+  // Passed on late, owed again to a member typed in since, and passed on late once more: each is told.
+  const again = edition && familyOf(key) === 'distribute' ? `/${edition}` : '';
+  return informManager(c, at, `late/${key}${again}`, { duty: key, meeting, due, rules, text }, recorder);
 }
 
 /** A booking past the limit quietens the reminders, so the manager hears of it while there is time to find another day. */

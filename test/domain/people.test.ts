@@ -356,6 +356,29 @@ test('a member added to the day of a meeting opens the passing on again, from wh
   ]);
 });
 
+test('minutes passed on late, and late once more to a member typed in since: each is a notice of its own, R37, R60', () => {
+  const told = met()
+    .at('2027-02-15T12:00', held('cin-meeting-1', '2027-02-15'))
+    .at('2027-02-16', minutes('cin-meeting-1', '2027-02-16'))
+    .at('2027-03-10', distributed('cin-meeting-1', 'hana', 'mum', 'dad'))
+    .at('2027-03-15', joined('cara', { on: '2027-02-10' }))
+    .at('2027-03-24', distributed('cin-meeting-1', 'cara'))
+    .until('2027-03-31')
+    .steps.filter(({ duty: of }) => of === 'distribute/cin-meeting-1');
+  assert.deepEqual(
+    told.filter(({ at }) => at > '2027-03-09').map(({ at, to, rung }) => `${clock(at)} ${to} ${rung}`),
+    [
+      '2027-03-10 10:00 tess at-once',
+      '2027-03-16 08:00 sam owner-first',
+      '2027-03-17 08:00 tess 5-after',
+      '2027-03-22 08:00 sam weekly',
+      '2027-03-22 08:00 tess weekly',
+      '2027-03-24 10:00 tess at-once',
+    ],
+  );
+  assert.equal(new Set(told.map(({ key }) => key)).size, told.length);
+});
+
 test('minutes that the former social worker had to write are shown as the new one’s, R62', () => {
   const c = inNeed()
     .at('2027-02-15', held('cin-meeting-1', '2027-02-15', { minuteTaker: 'sam' }))
