@@ -284,7 +284,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R82: [asked('services-agreed')],
   R83: [asked('plan-changes-decided')],
   R84: [
-    line(LOOKED_AFTER, 'if (!asked?.coreGroupNeeded) return met;', 'if (!asked) return met;'),
+    line(LOOKED_AFTER, 'answers.slice(answers.findLastIndex((m) => !m.held.coreGroupNeeded) + 1)', 'answers'),
     line(LOOKED_AFTER, 'return [...met, { ...next, edition }];', 'return met;'),
   ],
   R85: [asked('core-group-asked'), line(LOOKED_AFTER, '(m) => m.held.coreGroupNeeded !== undefined', '() => true')],

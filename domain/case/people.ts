@@ -2,7 +2,7 @@
 
 import { addDays, type Instant, type LocalDate } from '../time/calendar.ts';
 import { lastCover, RING } from './covers.ts';
-import type { Case, Dated } from './facts.ts';
+import type { Case, Dated, Membership } from './facts.ts';
 import type { Person, PersonId } from './model.ts';
 import { own } from './own.ts';
 
@@ -142,10 +142,10 @@ export function membersAt(c: Case, at: Instant): readonly { readonly person: Per
     person: socialWorkerAt(c, at),
     known: c.socialWorkers.findLast((one) => one.since <= at)?.since ?? at,
   };
-  const members = c.memberships.filter(
-    (one) => one.heard <= at && (one.untilKnown === undefined || one.untilKnown > at) && one.person !== worker.person,
-  );
-  return [worker, ...members.map(({ person, heard }) => ({ person, known: heard }))];
+  const isOne = ({ person, heard, untilKnown }: Membership) =>
+    heard <= at && (untilKnown === undefined || untilKnown > at) && person !== worker.person;
+  const members = c.memberships.filter(isOne).map(({ person, heard }) => ({ person, known: heard }));
+  return [worker, ...members];
 }
 
 /**
