@@ -287,11 +287,13 @@ function minutes(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arise
 function distribute(c: Case, m: Meeting, held: NonNullable<Meeting['held']>): Arisen[] {
   const minutes = minutesOf(m);
   if (!minutes) return [];
-  const { done, known, edition } = minutesPassedOn(c, m, held, minutes);
+  const { done, known, edition: anew } = minutesPassedOn(c, m, held, minutes);
   const due = dueAfter(c, 'distribution', minutes, done);
-  const ladder = due.due === null ? FAMILIES.distribute.withoutLimit : undefined;
-  const said = { key: dutyKey('distribute', m.id), meeting: m.id, arises: minutes.on, known, ladder, edition, done };
-  return [duty(c, said, due.due === null ? undated(['R60', 'R61']) : due)];
+  const said = { key: dutyKey('distribute', m.id), meeting: m.id, arises: minutes.on, known, done };
+  if (due.due !== null) return [duty(c, { ...said, edition: anew }, due)];
+  // Where a later policy sets a limit, its ladder is climbed from the beginning: rungs of both have the same names.
+  const edition = `${anew}without-limit`;
+  return [duty(c, { ...said, ladder: FAMILIES.distribute.withoutLimit, edition }, undated(['R60', 'R61']))];
 }
 
 const minutesPassedOn = (c: Case, m: Meeting, held: NonNullable<Meeting['held']>, minutes: Received) =>

@@ -15,6 +15,7 @@ import {
   held,
   joined,
   lines,
+  minutes,
   notices,
   other,
   owes,
@@ -23,6 +24,7 @@ import {
   type Story,
   story,
   strategy,
+  underPlan,
 } from './support.ts';
 
 /** Barnsley's policy, version 2, with core groups every so many days. */
@@ -68,6 +70,27 @@ test('a ladder that loses the rung it was climbed to says nothing again of what 
     '2027-02-26 08:00 sam tess',
   ]);
   assert.deepEqual(told(running().at('2027-02-19', policy(shorter))), told(running()));
+});
+
+test('passing minutes on gets a limit with another policy: its ladder is climbed from the beginning, under keys of its own', () => {
+  const unlimited = policyWith((draft) => {
+    draft.limits.distribution = null;
+  });
+  const played = underPlan({ policy: unlimited })
+    .at('2027-01-28', held('core-group-1', '2027-01-28', { reason: 'dates' }))
+    .at('2027-02-01', minutes('core-group-1', '2027-02-01'))
+    .at('2027-02-16', policy({ ...BARNSLEY, version: '2' }, { reproject: true }))
+    .until('2027-03-03');
+  assert.deepEqual(lines(played, { duty: 'distribute/core-group-1' }), [
+    '2027-02-08 08:00 sam',
+    '2027-02-15 08:00 sam tess',
+    '2027-02-23 08:00 sam', // the limit: five working days after the case learned of it, L18
+    '2027-02-24 08:00 sam',
+    '2027-02-26 08:00 sam',
+    '2027-03-02 08:00 sam tess',
+  ]);
+  const keys = played.steps.map(({ key }) => key);
+  assert.deepEqual(keys, [...new Set(keys)]);
 });
 
 const REPROJECTED: readonly (readonly [days: number, due: string, why: string])[] = [
