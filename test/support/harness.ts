@@ -45,8 +45,10 @@ import type { RunningWorker } from '../../worker/worker.ts';
 import { workflowId } from '../../workflows/api.ts';
 import { discussion, family, moment } from './family.ts';
 import { FutureNodrift } from './future.ts';
+
 import { emptyDatabase } from './memory-record.ts';
-import { missing, startPostgres } from './postgres.ts';
+import { missing, type PrivatePostgres, startPostgres } from './postgres.ts';
+
 import { assertReplays, type Run, runsOf, taskFailures } from './replay.ts';
 import { PATIENCE_MS, until } from './waiting.ts';
 
@@ -79,6 +81,8 @@ export function useRig(options: RigOptions = {}): Rig {
 export class Rig {
   server!: DevServer;
   inbox!: Inbox;
+  /** Where the record is, where it is no PGlite. */
+  postgres: PrivatePostgres | undefined;
   /** Where all its data is that is kept on disk. */
   folder!: string;
   /** The sources as they are, and the worker that runs them from the start. */
@@ -189,6 +193,7 @@ export class Rig {
     if (process.env.NODRIFT_TEST_DATABASE !== 'postgres') return undefined;
     if (missing) throw new Error(missing);
     const postgres = await startPostgres();
+    this.postgres = postgres;
     this.#undo.push(() => postgres.close());
     return postgres.database('record');
   }

@@ -26,7 +26,7 @@ const REPLY_DOMAIN = 'reply.canary.example';
 /** Later than the stories are written: they begin in January 2028, of which bank holidays are known. */
 const WEEKS = 44;
 const DAY = 86_400_000;
-const day = (from: number): string => new Date(Date.now() + from * DAY).toISOString().slice(0, 10);
+export const day = (from: number): string => new Date(Date.now() + from * DAY).toISOString().slice(0, 10);
 
 export class LeakLife {
   readonly canaries = new Canaries();
@@ -101,7 +101,8 @@ export class LeakLife {
     return text === '' || !/json/.test(response.headers.get('content-type') ?? '') ? text : JSON.parse(text);
   }
 
-  #follow(file: CaseFile): RunningCase {
+  /** A case of this life, which the rig looks after. */
+  follow(file: CaseFile): RunningCase {
     const running = new RunningCase(this.rig, file);
     this.rig.track(running.id);
     this.cases.push(running);
@@ -109,13 +110,14 @@ export class LeakLife {
     return running;
   }
 
-  /** Every event there is, in the cases it belongs to, each at its own moment; then the rest of the year. */
-  async stories(): Promise<void> {
-    await Promise.all(canaryStories(this.canaries, WEEKS).map((story) => this.#live(story)));
+  /** Every event there is, in the cases it belongs to, each at its own moment; then the rest of the year. @param many the first of them alone */
+  async stories(many?: number): Promise<void> {
+    const all = canaryStories(this.canaries, WEEKS);
+    await Promise.all(all.slice(0, many).map((story) => this.#live(story)));
   }
 
   async #live({ file, events }: CanaryStory): Promise<void> {
-    const running = this.#follow(file);
+    const running = this.follow(file);
     const [first, ...rest] = events;
     assert.ok(first);
     await this.rig.nodrift.open(file, [{ id: first.id, recordedAt: moment(first.at), event: first.event as never }]);
@@ -139,7 +141,7 @@ export class LeakLife {
   async today(): Promise<void> {
     const { canaries, rig } = this;
     const file = fileWith({ ...EXAMPLE_FILE, ref: 'CN-NOW' }, canaries, 'a case of today');
-    const running = this.#follow(file);
+    const running = this.follow(file);
     const said = (id: string, event: object) => ({ id, event: { by: 'amira', ...event } });
     await this.ask('POST', '/cases', {
       file,
@@ -237,7 +239,7 @@ export class LeakLife {
       personWith({ id: 'kit', name: 'Kit', role: 'child' }, canaries, 'the directory'),
     ];
     const file = { ...EXAMPLE_FILE, ref: 'CN-STAFF', people } as CaseFile;
-    this.#follow(file);
+    this.follow(file);
     const event = { type: 'strategy-discussion-held', by: 'amira', on: day(0) };
     await this.ask('POST', '/cases', { file, events: [{ id: 'discussion', event }] });
     await this.ask('PATCH', '/directory/barnsley/S-2', {
@@ -258,7 +260,7 @@ export class LeakLife {
     const { canaries } = this;
     const lines = ['CN-IN', 'CN-FAULTY'].map((ref) => {
       const file = fileWith({ ...EXAMPLE_FILE, ref }, canaries, `an import, ${ref}`);
-      if (ref === 'CN-IN') this.#follow(file);
+      if (ref === 'CN-IN') this.follow(file);
       const by = ref === 'CN-IN' ? 'amira' : 'somebody-else';
       const event = {
         type: 'strategy-discussion-held',

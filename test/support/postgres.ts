@@ -13,6 +13,8 @@ const run = promisify(execFile);
 const VERSIONS = '/usr/lib/postgresql';
 
 export interface PrivatePostgres {
+  /** Where its files are. */
+  readonly data: string;
   /** An empty database of this cluster, made now. */
   database(name: string): Promise<string>;
   /** `immediate` is a crash. */
@@ -65,6 +67,7 @@ export async function startPostgres(): Promise<PrivatePostgres> {
   await startServer();
 
   return {
+    data,
     async database(name) {
       const admin = `postgres://nodrift:${password}@127.0.0.1:${port}/postgres`;
       await run(bin('psql'), ['-q', '-d', admin, '-c', `create database "${name}"`]);
