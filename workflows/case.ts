@@ -21,6 +21,7 @@ import { epochMs, fromEpochMs, type Instant } from '../domain/time/calendar.ts';
 import {
   type AskOfOther,
   type CaseInput,
+  caseSummary,
   historyQuery,
   note,
   type OpensCase,
@@ -135,7 +136,7 @@ async function live(
       break;
     }
 
-    shown = show(book, shown);
+    shown = show(input, book, shown);
     if (isRenewal() || workflowInfo().continueAsNewSuggested) await continueOnCurrentVersion(input, book);
 
     alarm.set(book.alarm);
@@ -250,8 +251,9 @@ function shownBefore(): string {
 }
 
 /** Shows operators how the case stands. What they search by is upserted only when it changed: each is an event of history and a wide write. */
-function show(book: Book, before: string): string {
-  setCurrentDetails(detailsTable(book.owed(now())));
+function show(input: CaseInput, book: Book, before: string): string {
+  // A run that another continued as has no static summary (SDK 1.24 takes none): these are its words as well.
+  setCurrentDetails(`**${caseSummary(input)}**\n\n${detailsTable(book.owed(now()))}`);
   const { next, late, policy, team, family } = book.shown(now());
   const after = JSON.stringify([next, late, policy, team, family]);
   if (after === before) return before;

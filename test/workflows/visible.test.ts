@@ -117,6 +117,17 @@ test('Temporal shows what kind of case it is, and what each handler is for', asy
   for (const { name, description } of ours) assert.equal(description, HANDLERS[name as keyof typeof HANDLERS]);
 });
 
+test('a run that another continued as has lost the static summary: the current details say the same from the first moment', async () => {
+  const c = await rig.open([discussion()]);
+  await c.renew();
+  assert.equal(
+    await (await c.handle.describe()).staticSummary(),
+    undefined,
+    'where the SDK carries it, the details need not',
+  );
+  assert.match(await details(c), /^\*\*child protection case, barnsley\*\*\n\n/);
+});
+
 test('search attributes say authority, team, kind, the next limit, what is late, and the policy', async () => {
   const c = await rig.open([discussion(), conference(), coreGroup()]);
   await c.forwardTo('2028-02-16');
