@@ -120,6 +120,7 @@ test('Temporal shows what kind of case it is, and what each handler is for', asy
 test('a run that another continued as has lost the static summary: the current details say the same from the first moment', async () => {
   const c = await rig.open([discussion()]);
   await c.renew();
+  await c.owed(); // answered when the new run has begun
   assert.equal(
     await (await c.handle.describe()).staticSummary(),
     undefined,
