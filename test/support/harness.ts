@@ -45,10 +45,8 @@ import type { RunningWorker } from '../../worker/worker.ts';
 import { workflowId } from '../../workflows/api.ts';
 import { discussion, family, moment } from './family.ts';
 import { FutureNodrift } from './future.ts';
-
 import { emptyDatabase } from './memory-record.ts';
 import { missing, type PrivatePostgres, startPostgres } from './postgres.ts';
-
 import { assertReplays, type Run, runsOf, taskFailures } from './replay.ts';
 import { PATIENCE_MS, until } from './waiting.ts';
 
