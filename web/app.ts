@@ -5,20 +5,21 @@
 //   1. A file web/api/<room>-routes.ts with `export function xRoutes(api: Api, deps: XDeps): void`. What it stands on comes in `deps`, as functions that a
 //      test can stand in for.
 //   2. In it `const LIST = route({ scope: 'webhooks:write', does: 'list webhooks' }, { method, path: '/webhooks', tags, summary, request, responses })` from
-//      api-frame.ts. The path is without /api/v1. Its schemas are of `z` from @hono/zod-openapi; bodies are z.strictObject; what is named
+//      api-frame.ts. The path is without /api/v1. Its schemas are of `z` from @hono/zod-openapi; bodies are `jsonBody(z.strictObject(…))`; what is named
 //      `.openapi('Name')` stands once in the document. `responses` holds the route's own answers, and NOT_FOUND, CONFLICT, REFUSED where they may
 //      come; 304 and 400 to 503 of any route are added. `largestBody` raises the 256 kB.
-//   3. `api.openapi(LIST, async (c) => … c.json(body, 200) as Response)`. `c.get('caller')` is who calls, `isOf(caller, authority)` whether that is theirs:
-//      another's is thrown as NOT_FOUND's problem. `c.set('about', id)` where the audit should name something that is not in the path.
+//   3. `api.openapi(LIST, async (c) => … c.json(body, 200) as Response)`. `c.get('caller')` is who calls. `authorityInAddress`, `demandAuthority` and
+//      `demandCase` (demand-authority.ts) let on whoever may see a thing: what is another's is not there. `c.set('about', id)` where the audit should name
+//      something that is not in the path.
 //   4. What goes wrong is thrown: `new Problem(kind, detail, { rule, field, errors })`, `faults('bad-input', all)`, or one of the client's errors (problem.ts).
 //   5. Register it in web/api/all-routes.ts, its deps in `ApiParts`, and wire them in web/serve.ts.
 //   6. Its test asks by `asking(…)` of test/support/api.ts, which holds every answer to the document.
 
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Policy } from '../domain/policy/policy.ts';
 import { type ApiParts, httpApi } from './api/all-routes.ts';
-import { API } from './api/api-frame.ts';
+import { API, type Api } from './api/api-frame.ts';
 import { docsView } from './api/docs-view.ts';
 import { apiDocument } from './api/document.ts';
 import { Problem, sendProblem } from './api/problem.ts';
@@ -74,102 +75,23 @@ const CSP =
 const YEAR_S = 365 * 24 * 3600;
 
 export function webApp(options: WebOptions): Hono {
-  const { publicUrl, hosts, addressOf = () => '', now } = options;
-  const secure = publicUrl.startsWith('https:');
-  const rates = new Rates();
+  const { publicUrl, addressOf = () => '', now } = options;
+  const on: Fences = { ...options, addressOf, rates: new Rates(), secure: publicUrl.startsWith('https:') };
+  const { rates, secure } = on;
   const app = new Hono();
 
-  app.use(async (c, next) => {
-    const began = performance.now();
-    await next();
-    headers(c, secure);
-    const path = PATHS.find((one) => c.req.path.startsWith(one)) ?? '';
-    options.log?.({
-      method: c.req.method,
-      path: `${path}…`,
-      status: c.res.status,
-      ms: Math.round(performance.now() - began),
-    });
-  });
-  app.use(async (c, next) => {
-    const elsewhere = otherHost(c, hosts);
-    if (elsewhere && isOfApi(c)) return sendProblem(c, new Problem('forbidden', elsewhere));
-    // Pages are held to their browser and to short forms; the API and the codec server to their callers and limits of their own.
-    if (isOfApi(c)) return next();
-    if (isOfCodec(c)) return elsewhere ? c.json({ status: 403, detail: elsewhere }, 403) : next();
-    const why = elsewhere ?? otherSite(c, publicUrl, hosts);
-    if (why)
-      return c.html(sayPage({ title: 'This was not sent', paragraphs: [why], footer: 'Nothing was recorded.' }), 403);
-    const wait = rates.take('address', addressOf(c), now().getTime());
-    return wait > 0 ? tooMany(c, wait) : next();
-  });
-  if (options.api) {
-    const api = httpApi(options.api, { rates, now, addressOf, failed: options.failed });
-    const document = apiDocument(api);
-    app.get('/openapi.json', (c) => c.json(document));
-    let docs: string | undefined;
-    app.get('/docs', (c) => {
-      docs ??= docsPage(docsView(document));
-      return c.html(docs);
-    });
-    app.all(`${API}/*`, (c) => api.fetch(c.req.raw, c.env));
-  }
+  // The order counts: what stands first is passed first.
+  app.use(logged(on), fenced(on));
+  if (options.api) apiPages(app, httpApi(options.api, { rates, now, addressOf, failed: options.failed }));
   if (options.codec && options.signIn) {
     const { auth, audit, desk } = options.signIn;
     codecServer(app, { ...options.codec, auth, audit, desk, addressOf, now });
   }
-  app.use(
-    bodyLimit({
-      maxSize: LARGEST_ANSWER,
-      onError: (c) =>
-        c.html(
-          sayPage({
-            title: 'That was too much',
-            paragraphs: ['Please send a shorter answer.'],
-            footer: 'Nothing was recorded.',
-          }),
-          413,
-        ),
-    }),
-  );
-  for (const path of ['/do/*', '/calendar/for/*', '/sign-in/*', '/sign-out'])
-    app.use(path, async (c, next) => {
-      if (c.req.method === 'POST') {
-        if (!/^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? ''))
-          return c.html(
-            sayPage({
-              title: 'This was not sent by the page',
-              paragraphs: ['Please use the form.'],
-              footer: 'Nothing was recorded.',
-            }),
-            415,
-          );
-        // Of sign-in the database counts, for all processes together (web/sign-in/auth.ts).
-        const isSignIn = c.req.path.startsWith('/sign-');
-        const address = addressOf(c);
-        const waits = isSignIn ? [] : [rates.take('token', c.req.path, now().getTime())];
-        // Where nobody knows it, everybody would share one.
-        if (!isSignIn && address) waits.push(rates.take('sent', address, now().getTime()));
-        const wait = Math.max(0, ...waits);
-        if (wait > 0) return tooMany(c, wait);
-      }
-      return next();
-    });
-  for (const path of ['/do/*', '/papers/*', '/letters/*', '/calendar/*'])
-    app.use(path, async (c, next) => {
-      await next();
-      // Whoever tries links that are none is slowed down.
-      const wait = c.res.status === 404 ? rates.take('wrong', addressOf(c), now().getTime()) : 0;
-      if (wait > 0) c.res = await tooMany(c, wait);
-    });
+  app.use(bodyLimit({ maxSize: LARGEST_ANSWER, onError: (c) => c.html(sayPage(TOO_LONG), 413) }));
+  for (const path of ['/do/*', '/calendar/for/*', '/sign-in/*', '/sign-out']) app.use(path, formsOnly(on));
+  for (const path of ['/do/*', '/papers/*', '/letters/*', '/calendar/*']) app.use(path, slowsGuessing(on));
 
-  app.get(STYLE_PATH, (c) => {
-    c.header('Cache-Control', 'public, max-age=31536000, immutable');
-    c.header('Vary', 'Accept-Encoding');
-    const zipped = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
-    if (zipped) c.header('Content-Encoding', 'gzip');
-    return c.body(new Uint8Array(zipped ? STYLE_GZIP : STYLE), 200, { 'content-type': 'text/css; charset=utf-8' });
-  });
+  app.get(STYLE_PATH, style);
   app.get('/livez', (c) => c.text('ok'));
   app.get('/readyz', async (c) => {
     const ready = await (options.ready?.() ?? Promise.resolve(true)).catch(() => false);
@@ -181,26 +103,117 @@ export function webApp(options: WebOptions): Hono {
   if (options.calendars) calendarPages(app, { ...options, rates, secure }, options.calendars);
   letters(app, { ...options, rates, secure });
   if (options.signIn) {
-    const on = { ...options.signIn, keys: options.keys, secure, addressOf, now };
-    signInPages(app, on);
-    staffPages(app, options.signIn.desk, on);
+    const staff = { ...options.signIn, keys: options.keys, secure, addressOf, now };
+    signInPages(app, staff);
+    staffPages(app, options.signIn.desk, staff);
   }
 
   app.notFound((c) => gone(c));
   app.onError((error, c) => {
     options.failed?.(error);
     headers(c, secure);
-    return c.html(
-      sayPage({
-        title: 'Something went wrong here',
-        paragraphs: [
-          'It is our fault, not yours, and has been noted. Please try again later, or tell the social worker.',
-        ],
-      }),
-      500,
-    );
+    return c.html(sayPage(OUR_FAULT), 500);
   });
   return app;
+}
+
+/** What stands before every page. */
+interface Fences extends Pick<WebOptions, 'publicUrl' | 'hosts' | 'now' | 'log'> {
+  readonly addressOf: NonNullable<WebOptions['addressOf']>;
+  readonly rates: Rates;
+  readonly secure: boolean;
+}
+
+const TOO_LONG = {
+  title: 'That was too much',
+  paragraphs: ['Please send a shorter answer.'],
+  footer: 'Nothing was recorded.',
+};
+const NOT_BY_THE_PAGE = {
+  title: 'This was not sent by the page',
+  paragraphs: ['Please use the form.'],
+  footer: 'Nothing was recorded.',
+};
+const OUR_FAULT = {
+  title: 'Something went wrong here',
+  paragraphs: ['It is our fault, not yours, and has been noted. Please try again later, or tell the social worker.'],
+};
+
+/** A line for each request, without what follows the first part of its path: that may be somebody's link. */
+const logged =
+  ({ log, secure }: Fences): MiddlewareHandler =>
+  async (c, next) => {
+    const began = performance.now();
+    await next();
+    headers(c, secure);
+    const path = PATHS.find((one) => c.req.path.startsWith(one)) ?? '';
+    log?.({
+      method: c.req.method,
+      path: `${path}…`,
+      status: c.res.status,
+      ms: Math.round(performance.now() - began),
+    });
+  };
+
+/** Pages are held to their browser and to short forms; the API and the codec server to their callers and limits of their own. */
+const fenced =
+  ({ publicUrl, hosts, addressOf, rates, now }: Fences): MiddlewareHandler =>
+  async (c, next) => {
+    const elsewhere = otherHost(c, hosts);
+    if (elsewhere && isOfApi(c)) return sendProblem(c, new Problem('forbidden', elsewhere));
+    if (isOfApi(c)) return next();
+    if (isOfCodec(c)) return elsewhere ? c.json({ status: 403, detail: elsewhere }, 403) : next();
+    const why = elsewhere ?? otherSite(c, publicUrl, hosts);
+    if (why)
+      return c.html(sayPage({ title: 'This was not sent', paragraphs: [why], footer: 'Nothing was recorded.' }), 403);
+    const wait = rates.take('address', addressOf(c), now().getTime());
+    return wait > 0 ? tooMany(c, wait) : next();
+  };
+
+/** What is sent is a form of ours, and not too often: by one link, and from one place. */
+const formsOnly =
+  ({ addressOf, rates, now }: Fences): MiddlewareHandler =>
+  async (c, next) => {
+    if (c.req.method !== 'POST') return next();
+    if (!/^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? ''))
+      return c.html(sayPage(NOT_BY_THE_PAGE), 415);
+    // Of sign-in the database counts, for all processes together (web/sign-in/auth.ts).
+    if (c.req.path.startsWith('/sign-')) return next();
+    const address = addressOf(c);
+    const byLink = rates.take('token', c.req.path, now().getTime());
+    // Where nobody knows it, everybody would share one.
+    const fromThere = address ? rates.take('sent', address, now().getTime()) : 0;
+    const wait = Math.max(byLink, fromThere);
+    return wait > 0 ? tooMany(c, wait) : next();
+  };
+
+/** Whoever tries links that are none is slowed down. */
+const slowsGuessing =
+  ({ addressOf, rates, now }: Fences): MiddlewareHandler =>
+  async (c, next) => {
+    await next();
+    const wait = c.res.status === 404 ? rates.take('wrong', addressOf(c), now().getTime()) : 0;
+    if (wait > 0) c.res = await tooMany(c, wait);
+  };
+
+/** The API, its document, and the document to read. */
+function apiPages(app: Hono, api: Api): void {
+  const document = apiDocument(api);
+  app.get('/openapi.json', (c) => c.json(document));
+  let docs: string | undefined;
+  app.get('/docs', (c) => {
+    docs ??= docsPage(docsView(document));
+    return c.html(docs);
+  });
+  app.all(`${API}/*`, (c) => api.fetch(c.req.raw, c.env));
+}
+
+function style(c: Context): Response {
+  c.header('Cache-Control', 'public, max-age=31536000, immutable');
+  c.header('Vary', 'Accept-Encoding');
+  const zipped = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
+  if (zipped) c.header('Content-Encoding', 'gzip');
+  return c.body(new Uint8Array(zipped ? STYLE_GZIP : STYLE), 200, { 'content-type': 'text/css; charset=utf-8' });
 }
 
 const isOfCodec = (c: Context): boolean => c.req.path.startsWith(`${CODEC}/`);

@@ -18,6 +18,23 @@ import { followUp } from './follow-up.ts';
 import { type Field, Form, type Problem, typed } from './forms.ts';
 import { momentWords } from './in-words.ts';
 import { jointFields, jointVisits, NotKnownThere, saidIn, ticked } from './joint-answers.ts';
+import {
+  ASKS_WHY,
+  CLOSED,
+  CODE,
+  CODE_SENT,
+  ERASED,
+  GONE,
+  NO_CODES,
+  NOT_TIED,
+  REASON,
+  reasonWhere,
+  SEND_AGAIN,
+  TOO_OFTEN,
+  TOO_SOON,
+  UNANSWERED,
+  WRONG_CODE,
+} from './link-words.ts';
 import type { Answer, Page } from './page.ts';
 import { pageFor } from './pages/index.ts';
 import { undoUntil } from './pages/undo.ts';
@@ -76,33 +93,6 @@ async function visited(
     throw error;
   }
 }
-
-const GONE: SayView = {
-  title: 'This link does not open anything',
-  paragraphs: [
-    'It may be old, incomplete, or meant for somebody else. If it came in an e-mail, please open the newest e-mail about this, and check that the whole link was copied.',
-    'If you meant to tell us something, please tell the social worker.',
-  ],
-  footer: 'Nothing was recorded.',
-};
-const ERASED: SayView = {
-  title: 'This case was erased',
-  paragraphs: ['Nothing of it is kept any more, and nothing is asked of anybody.'],
-  footer: 'Nothing was recorded.',
-};
-
-const CLOSED: SayView = {
-  title: 'This case is closed',
-  paragraphs: [
-    'Nothing is asked of anybody any more. If something was recorded wrongly, please tell the social worker.',
-  ],
-  footer: 'Nothing was recorded.',
-};
-export const UNANSWERED: SayView = {
-  title: 'This cannot be shown just now',
-  paragraphs: ['Please try again in a few minutes. The link stays good.'],
-  footer: 'Nothing was recorded.',
-};
 
 const say = (c: Context, status: 200 | 404 | 410 | 429 | 503, view: SayView): Response =>
   c.html(sayPage(view), status) as Response;
@@ -278,34 +268,6 @@ async function codeAsked(
   });
 }
 
-const CODE: Field = {
-  is: 'line',
-  name: 'code',
-  label: 'The code from the e-mail',
-  hint: '6 figures, good for ten minutes',
-};
-const CODE_SENT =
-  'It decides or ends something, and is not recorded yet. We have sent a code to your e-mail address: please type it here.';
-const WRONG_CODE =
-  'That is not the code, or it is older than ten minutes. After three wrong ones please ask for a new code';
-const NO_CODES = {
-  title: 'No code can be sent',
-  paragraphs: [
-    'This decides or ends something, and needs a code by e-mail, which cannot be sent just now. Please try again later, or have it recorded by the social worker.',
-  ],
-  footer: 'Nothing was recorded.',
-};
-
-const NOT_TIED: Problem = {
-  field: '',
-  text: 'This page had been open too long, or your browser keeps no cookies. Nothing was recorded: please check your answer and send it again',
-};
-
-const TOO_SOON: Problem = {
-  field: '',
-  text: 'This came within seconds of the e-mail, as answers of programs do that check e-mails. Nothing was recorded: please check your answer and send it again',
-};
-
 interface Given {
   readonly values: URLSearchParams;
   readonly answer: Extract<Answer, { readonly events: unknown }>;
@@ -402,24 +364,6 @@ async function nextOf(doing: Doing, { token, link }: Visit): Promise<SayView['ne
   const after = await openLink(doing, token, doing.now()).catch(() => 'gone' as const);
   return after === 'gone' ? [] : followUp(after);
 }
-
-const TOO_OFTEN = {
-  title: 'Too often by this link',
-  paragraphs: [
-    'A good many things were recorded by this link within the hour. Please go on later, or tell the social worker.',
-  ],
-  footer: 'Nothing was recorded.',
-};
-const SEND_AGAIN = 'Nobody answered just now. Please send it again: it is recorded once, however often you send it';
-const REASON: Field = {
-  is: 'text',
-  name: 'reason',
-  label: 'The reason',
-  hint: 'Why it was done differently this time. It stands on the case',
-};
-/** Not where the page has a field of its own for it (R48). */
-const ASKS_WHY = /\bgive (?:a )?reason\b(?! and)/;
-const reasonWhere = (values: URLSearchParams): readonly Field[] => (values.get('reason') ? [REASON] : []);
 
 /** Said by whoever holds the link, under ids that the same answer has again. */
 const eventsOf = ({ answer, reason, id }: Given, by: string): readonly NewEvent[] =>

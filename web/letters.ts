@@ -7,8 +7,9 @@ import { shown } from '../mail/address.ts';
 import { explained } from '../mail/meeting-texts.ts';
 import { publicPlace } from '../mail/venue.ts';
 import { ringing } from '../mail/who.ts';
-import { type Doing, gone, UNANSWERED } from './do.ts';
+import { type Doing, gone } from './do.ts';
 import { longDate, longTime, meetingOf, upper } from './in-words.ts';
+import { UNANSWERED } from './link-words.ts';
 import { type LetterView, letterPage, sayPage } from './render.ts';
 import { openLink, type Visit } from './visit.ts';
 

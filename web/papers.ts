@@ -5,7 +5,8 @@ import type { Context, Hono } from 'hono';
 import { BadInput, CaseNotFound, Unavailable } from '../client/errors.ts';
 import { toDocx } from '../documents/docx.ts';
 import { PAPER_NAMES, type Paper } from '../domain/documents/paper.ts';
-import { type Doing, gone, UNANSWERED } from './do.ts';
+import { type Doing, gone } from './do.ts';
+import { UNANSWERED } from './link-words.ts';
 import { paperPage, sayPage } from './render.ts';
 import { openLink, type Visit } from './visit.ts';
 
