@@ -58,7 +58,7 @@ export function beginErasure(record: OpenRecord, wish: ErasureWish): Promise<Era
       if (row.status !== 'closed' && !ends)
         throw new NotErasable(
           'runs',
-          `${caseId} is not closed: people are still reminded of what is owed. Close it, or say that it is to be ended for good`,
+          `${caseId} is not closed: people are still reminded of what is owed. Close it, or say --terminate (terminate: true by the API), which ends it for good`,
         );
       const held = await standingHolds(tx, caseId);
       if (held.length > 0)
