@@ -7,6 +7,7 @@ import { after, type TestContext, test } from 'node:test';
 import { freePort } from '../../embedded/ports.ts';
 import { useRig } from '../support/harness.ts';
 import { LeakLife } from '../support/leak-life.ts';
+import { rehearsals, round, shadow } from '../support/leak-quiet.ts';
 import {
   type Found,
   inFiles,
@@ -36,6 +37,9 @@ test('a year is lived by every way in', async () => {
   await life.today();
   await life.directory();
   await life.import();
+  await shadow(life);
+  await rehearsals(life);
+  await round(life);
   await life.mistakes();
   await life.settle();
   metrics = await (await fetch(`http://${process.env.NODRIFT_METRICS}/metrics`)).text();
