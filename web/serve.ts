@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Client } from '@temporalio/client';
 import type { Context } from 'hono';
@@ -80,6 +81,9 @@ export interface ServedWeb {
 /** Nobody reads a mail, opens its link and answers in less; gateways do. */
 const PROGRAM_S = 10;
 
+/** What is under way when the app is stopped is waited for so long, then cut off. */
+const ANSWERS_WITHIN_MS = 5_000;
+
 /** Starts it, and returns when it listens. @throws Error with one line when the port is taken or the keys cannot be used */
 export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   const { client, record, publicUrl, host, port, log, proxies = 0 } = options;
@@ -140,10 +144,14 @@ export async function serveWeb(options: ServeOptions): Promise<ServedWeb> {
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
     close: async () => {
+      // What is being answered may still record, and its mails may still go: the relay is closed after it.
+      const answered = once(server, 'close');
+      server.close();
+      await Promise.race([answered, sleep(ANSWERS_WITHIN_MS, undefined, { ref: false })]);
       await signIn.auth.settled();
       await relay?.close();
       server.closeAllConnections();
-      await new Promise((done) => server.close(done));
+      await answered;
     },
   };
 }
