@@ -27,7 +27,7 @@ import { viewsNow } from '../web/staff/from-record.ts';
 import { readTemporalUi } from '../web/temporal-views.ts';
 import { endpointRules } from '../webhooks/endpoint.ts';
 import { calendarWarnings } from '../worker/calendar-warnings.ts';
-import { createLog, installRuntime } from '../worker/log.ts';
+import { createLog, installRuntime, type Logger } from '../worker/log.ts';
 import { retentionMs, sealRunningCases } from '../worker/plain-cases.ts';
 import { type Service, startService } from '../worker/service.ts';
 import { clusterIdOf, removeAddress, writeAddress } from './address-file.ts';
@@ -124,18 +124,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   installRuntime(log);
   endOnUncaught(log);
 
-  const keyFolder = join(data, 'keys');
-  const plain = isOfAnEarlierRelease(data);
-  await makeKeys(process.env, keyFolder);
-  if (plain) beginMigrating(keyFolder);
-  endMigrating(keyFolder, new Date());
-  const keys = await openKeys(process.env, keyFolder);
-  undo.add(() => keys.close());
-  await tryKeys(keys);
-  if (keys.encryption === 'migrating')
-    say('Cases of a release that did not encrypt are being encrypted: until then what is plain is read (docs/keys.md)');
-  if (keys.encryption === 'off') say('NODRIFT_ENCRYPTION=off: nothing is encrypted (docs/keys.md)');
-
+  const keys = await keysIn(data, undo);
   // This comes before any port is chosen: a server that a killed run left behind still holds its port.
   if (!process.env.TEMPORAL_ADDRESS) await endLeftOver(databaseIn(join(data, 'temporal')), say);
   const inbox = await startInbox({
@@ -178,14 +167,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   });
   undo.add(() => service.stop());
   record = service.record;
-  const sealing = new AbortController();
-  undo.add(async () => sealing.abort());
-  if (keys.encryption === 'migrating')
-    void sealRunningCases(service.client, sealing.signal)
-      .then(async () => migratedUntil(keyFolder, new Date(Date.now() + (await retentionMs(service.client)))))
-      .catch(
-        (err) => sealing.signal.aborted || log.error({ err }, 'cases could not be encrypted; the next start goes on'),
-      );
+  if (keys.encryption === 'migrating') sealPlainCases(data, service.client, log, undo);
   inbox.replies = service.replies;
   inbox.round = () => sendRound(service.client);
   const { address, ui, server } = await reaching;
@@ -213,25 +195,61 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   writeAppFile(data, web.url);
   undo.add(async () => removeAppFile(data));
 
-  const opened = join(data, 'examples-opened');
-  if (!existsSync(opened)) {
-    const { missing, tryAgain } = await openExamples(new Nodrift(service.client), new Date());
-    for (const { id, why } of missing) say(`The example ${id} was not opened: ${why}`);
-    if (!tryAgain) writeFileSync(opened, '');
-    // Whoever starts it for the first time finds the morning's mails too, whatever the time.
-    void firstRound(service.client).catch(() => {});
-  }
+  await openExamplesOnce(data, service.client);
   for (const line of await oldPolicies(data, service.record)) say(line);
   for (const { authority, warning } of await calendarWarnings(service.record, today())) say(`${authority}: ${warning}`);
   say(`ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
-  say();
-  say(`  mail inbox    ${inbox.webUrl}`);
-  say(`  app           ${web.url}`);
-  say(`  API key       ${key}`);
-  say(`  Temporal UI   ${ui}`);
-  say();
+  sayWhereAllIs({ 'mail inbox': inbox.webUrl, app: web.url, 'API key': key, 'Temporal UI': ui });
   // It has no authoriser and takes no token, so this cannot be mended here.
   if (server) say(`Temporal (${address}) asks nobody who they are: every user of this machine may use it.`);
+  sayWhatToTry(data);
+  return { service, server };
+}
+
+/** The keys of this folder, made at the first start. What an earlier release left plain is read until it is encrypted. */
+async function keysIn(data: string, undo: Undo): ReturnType<typeof openKeys> {
+  const folder = join(data, 'keys');
+  const plain = isOfAnEarlierRelease(data);
+  await makeKeys(process.env, folder);
+  if (plain) beginMigrating(folder);
+  endMigrating(folder, new Date());
+  const keys = await openKeys(process.env, folder);
+  undo.add(() => keys.close());
+  await tryKeys(keys);
+  if (keys.encryption === 'migrating')
+    say('Cases of a release that did not encrypt are being encrypted: until then what is plain is read (docs/keys.md)');
+  if (keys.encryption === 'off') say('NODRIFT_ENCRYPTION=off: nothing is encrypted (docs/keys.md)');
+  return keys;
+}
+
+/** Goes on beside everything else. Plain histories are read until Temporal has forgotten the last of them. */
+function sealPlainCases(data: string, client: Client, log: Logger, undo: Undo): void {
+  const stopping = new AbortController();
+  undo.add(async () => stopping.abort());
+  void sealRunningCases(client, stopping.signal)
+    .then(async () => migratedUntil(join(data, 'keys'), new Date(Date.now() + (await retentionMs(client)))))
+    .catch(
+      (err) => stopping.signal.aborted || log.error({ err }, 'cases could not be encrypted; the next start goes on'),
+    );
+}
+
+async function openExamplesOnce(data: string, client: Client): Promise<void> {
+  const opened = join(data, 'examples-opened');
+  if (existsSync(opened)) return;
+  const { missing, tryAgain } = await openExamples(new Nodrift(client), new Date());
+  for (const { id, why } of missing) say(`The example ${id} was not opened: ${why}`);
+  if (!tryAgain) writeFileSync(opened, '');
+  // Whoever starts it for the first time finds the morning's mails too, whatever the time.
+  void firstRound(client).catch(() => {});
+}
+
+function sayWhereAllIs(places: Readonly<Record<string, string>>): void {
+  say();
+  for (const [what, where] of Object.entries(places)) say(`  ${what.padEnd(13)} ${where}`);
+  say();
+}
+
+function sayWhatToTry(data: string): void {
   // The command line finds the server by its folder.
   say(`Try next, in another terminal${process.env.NODRIFT_DATA ? ` with NODRIFT_DATA=${data}` : ''}:`);
   say('  npx nodrift list');
@@ -239,7 +257,6 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   say('  npx nodrift rehearse examples/everything-drifts.yaml --live');
   say();
   say('Ctrl-C stops it; the next start goes on where it was.');
-  return { service, server };
 }
 
 /** Sends the examples' round as soon as something waits for it: they plan it within seconds. Without it the sweeper sends it in some minutes. */
