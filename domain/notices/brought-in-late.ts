@@ -7,7 +7,7 @@ import { managerAt, socialWorkerAt } from '../case/people.ts';
 import { owedAt, type Standing } from '../duties/owed.ts';
 import type { Instant } from '../time/calendar.ts';
 import { order } from '../time/order.ts';
-import { climb, reachable, recipients, stepKey } from './ladder.ts';
+import { climb, morningAfter, reachable, recipients, stepKey } from './ladder.ts';
 import type { Told } from './told.ts';
 
 /** Late already on the day it was brought in. */
@@ -16,7 +16,7 @@ const wasLate = (c: Case, brought: Dated, { due, known }: Duty): boolean =>
 
 /** One notice for the social worker and one for the manager, where anything is late. @param all the case's duties */
 export function lateAsBroughtIn(c: Case, brought: Dated, all: readonly Standing[], since: Instant): readonly Step[] {
-  const at = c.calendar.nextMorning(brought.known);
+  const at = morningAfter(c, brought.known);
   if (at < since) return [];
   const open = owedAt(c, at, all)
     .filter((duty) => wasLate(c, brought, duty))
@@ -50,7 +50,7 @@ function told(c: Case, at: Instant): ReadonlySet<PersonId> {
 export function climbing(c: Case, duty: Duty, upTo: Told, until: Instant | undefined): readonly Step[] {
   const { broughtIn } = c;
   if (!broughtIn || !wasLate(c, broughtIn, duty)) return climb(c, duty, upTo, until);
-  const morning = c.calendar.nextMorning(broughtIn.known);
+  const morning = morningAfter(c, broughtIn.known);
   const caughtUp = c.calendar.nextMorning(morning);
   const everybody = recipients(c, duty);
   return climb(c, duty, upTo, until, {

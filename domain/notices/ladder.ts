@@ -233,7 +233,7 @@ function dated(c: Case, duty: Duty, rung: Rung): (Occasion & { readonly day?: Lo
 }
 
 /** The next morning as it was seen then: another calendar moves it while it is to come, and never into the past. */
-function morningAfter(c: Case, known: Instant): Instant {
+export function morningAfter(c: Case, known: Instant): Instant {
   const first = calendarAt(c, known).nextMorning(known);
   if (c.versions.length === 1) return first;
   return c.versions

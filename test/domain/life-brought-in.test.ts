@@ -4,11 +4,13 @@ import { test } from 'node:test';
 import { rehearse } from '../../client/rehearse.ts';
 import { readScenario } from '../../client/scenario.ts';
 import { duties, isLate, owed } from '../../domain/duties/owed.ts';
+import type { LocalDate } from '../../domain/time/calendar.ts';
 import { LAC_FILE, NEED_FILE } from './need.ts';
 import {
   accepted,
   agreed,
   booked,
+  CALENDAR,
   clock,
   duty,
   HULL,
@@ -209,6 +211,16 @@ test('what is late already comes in one notice each to social worker and manager
   assert.equal(told[0]?.text, 'the plan was brought in: 3 duties were late already');
   const more = notices(played).filter((step) => late.includes(step.duty ?? '') && clock(step.at) <= '2027-03-03 08:00');
   assert.deepEqual(new Set(more.map(({ to, duty: key }) => `${to} ${key}`)), new Set(['hana action/visit'])); // hers, and she has no notice
+});
+
+test('a calendar that closes the morning on which it was told says nothing of it again, L9', () => {
+  const closing = { ...CALENDAR, bankHolidays: [...CALENDAR.bankHolidays, '2027-03-02' as LocalDate].sort() };
+  const later = overdue().at('2027-03-02T12:00', other('calendar-changed', { by: 'nodrift', calendar: closing }));
+  const told = notices(later.until('2027-03-05')).filter(({ why }) => why === 'brought-in');
+  assert.deepEqual(
+    told.map(({ at, to }) => `${clock(at)} ${to}`),
+    ['2027-03-02 08:00 sam', '2027-03-02 08:00 tess'],
+  );
 });
 
 test('what was late then is said each week from there on, like anything that is late, L9, L14', () => {
