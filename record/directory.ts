@@ -43,6 +43,12 @@ export interface DirectoryChanges {
   /** Had left, and are there again. */
   readonly back: readonly string[];
   readonly same: number;
+  /** Whose rights are others than before: nobody who has left has any. */
+  readonly rights: readonly {
+    readonly id: string;
+    readonly given: readonly Right[];
+    readonly taken: readonly Right[];
+  }[];
 }
 
 /** A list that cannot be: every fault of it. */
@@ -188,7 +194,22 @@ function compared(before: readonly KnownStaff[], wanted: readonly Staff[]): Dire
     left: sorted(before.flatMap(({ id, active }) => (active && !now.has(id) ? [id] : []))),
     back: sorted(wanted.flatMap(({ id }) => (was.get(id)?.active === false ? [id] : []))),
     same: stayed.length - changed.length,
+    rights: rightsChanged(before, wanted),
   };
+}
+
+function rightsChanged(before: readonly KnownStaff[], wanted: readonly Staff[]): DirectoryChanges['rights'] {
+  const was = new Map(before.map(({ id, active, rights }) => [id, active ? rights : []]));
+  const is = new Map(wanted.map(({ id, rights }) => [id, rights]));
+  const all = [...new Set([...was.keys(), ...is.keys()])].sort(order).map((id) => {
+    const [old, now] = [was.get(id) ?? [], is.get(id) ?? []];
+    return {
+      id,
+      given: now.filter((right) => !old.includes(right)),
+      taken: old.filter((right) => !now.includes(right)),
+    };
+  });
+  return all.filter(({ given, taken }) => given.length + taken.length > 0);
 }
 
 function manyLeave(before: readonly KnownStaff[], { left }: DirectoryChanges): readonly DirectoryFault[] {

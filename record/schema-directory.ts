@@ -4,7 +4,7 @@ import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizz
 import { moment, type Sealed } from './columns.ts';
 
 /** What somebody may see and do beyond their own duties. Rights come from here or from a sign-in's claims, never from a case file. */
-export const RIGHTS = ['manager', 'service-manager', 'operator', 'auditor'] as const;
+export const RIGHTS = ['manager', 'service-manager', 'operator', 'auditor', 'case-reader'] as const;
 export type Right = (typeof RIGHTS)[number];
 
 /** The staff of an authority. Who has left stays, inactive: cases and the audit speak of them. */

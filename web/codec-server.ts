@@ -1,5 +1,6 @@
-// The codec server of Temporal UI: opens what is sealed, for an operator who is signed in, of the cases of their authority and of no other. It
-// decodes and nothing else. Every answer is audited with whose payloads were opened, never with what is in them.
+// The codec server of Temporal UI: opens what is sealed, for an operator who is signed in, of the cases of their authority and of no other: the words
+// that are written for operators, and what a case holds for those who have a right of its own. It decodes and nothing else. Every answer is audited with
+// whose payloads were opened, never with what is in them.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
@@ -12,6 +13,8 @@ import { CaseErased, KeysUnavailable, SYSTEM } from '../codec/case-keys.ts';
 import { CannotRead } from '../codec/data-key.ts';
 import { ownerSaid } from '../codec/payload-codec.ts';
 import { RecordUnavailable } from '../record/failures.ts';
+import type { Right } from '../record/schema-directory.ts';
+import { isWords } from './plain-words.ts';
 import type { SigningIn } from './sign-in/sign-in-pages.ts';
 import type { Desk } from './staff/desk.ts';
 import { present } from './staff/present.ts';
@@ -41,11 +44,13 @@ interface Asking extends CodecServing, Pick<SigningIn, 'auth' | 'audit' | 'addre
   readonly desk: Desk;
 }
 
-/** Who asks, and of which authorities they may read. */
+/** Who asks, and of which authorities they may read what. Words of all include those of what belongs to no case. */
 interface Reader {
   readonly who: string;
-  readonly authorities: readonly string[] | 'all';
+  readonly words: readonly string[] | 'all';
+  readonly contents: readonly string[] | 'all';
 }
+type May = 'words' | 'contents';
 
 const BODY = z.object({
   payloads: z
@@ -115,44 +120,55 @@ async function decode(c: Context, on: Asking, turns: Pick<Turns, 'take'>): Promi
 async function readerOf(c: Context, { auth, desk, uiToken }: Asking): Promise<Reader | undefined> {
   const token = getCookie(c, UI_COOKIE);
   if (uiToken !== undefined && token !== undefined && sameText(token, uiToken))
-    return { who: 'temporal-ui', authorities: 'all' };
+    return { who: 'temporal-ui', words: 'all', contents: 'all' };
   const session = await auth.session(c.req.header('cookie') ?? '');
   const me = session && (await present(desk, session));
-  if (!me?.operations) return undefined;
-  const given = session?.rights.some(({ right }) => right === 'operations');
-  const own = me.staff.filter(({ rights }) => rights.includes('operator')).map(({ authority }) => authority);
-  return { who: me.who, authorities: given ? 'all' : own };
+  if (!me || !session) return undefined;
+  const of = (right: Right) =>
+    me.staff.filter(({ rights }) => rights.includes(right)).map(({ authority }) => authority);
+  const contents = [
+    ...of('case-reader'),
+    ...session.rights.flatMap((one) => (one.right === 'case-reader' ? [one.authority] : [])),
+  ];
+  const words = session.rights.some(({ right }) => right === 'operations') ? 'all' : [...of('operator'), ...contents];
+  return words.length > 0 ? { who: me.who, words, contents } : undefined;
 }
 
-/** Owners whose payloads this reader may see: the cases of their authorities, and what belongs to no case. */
-async function readable(payloads: readonly Sent[], reader: Reader, on: Asking): Promise<ReadonlySet<string>> {
+/** What this reader may see of each owner of these: absent for whom they see nothing of. What belongs to no case holds words and ids. */
+async function readable(payloads: readonly Sent[], reader: Reader, on: Asking): Promise<ReadonlyMap<string, May>> {
   const owners = [...new Set(payloads.flatMap((sent) => ownerSaid(payloadOf(sent)) ?? []))];
-  if (reader.authorities === 'all') return new Set(owners);
-  const known = await Promise.all(
-    owners.map(async (owner) => {
-      if (owner === SYSTEM) return [owner];
-      const authority = await on.authorityOf(owner);
-      return authority !== undefined && reader.authorities.includes(authority) ? [owner] : [];
-    }),
-  );
-  return new Set(known.flat());
+  const known = await Promise.all(owners.map(async (owner) => [owner, await mayRead(owner, reader, on)] as const));
+  return new Map(known.flatMap(([owner, may]) => (may ? [[owner, may]] : [])));
+}
+
+async function mayRead(owner: string, { words, contents }: Reader, on: Asking): Promise<May | undefined> {
+  if (contents === 'all') return 'contents';
+  if (owner === SYSTEM) return 'words';
+  const authority = await on.authorityOf(owner);
+  if (authority !== undefined && contents.includes(authority)) return 'contents';
+  return words === 'all' || (authority !== undefined && words.includes(authority)) ? 'words' : undefined;
 }
 
 interface Opened {
   readonly payload: Sent;
   /** Whose key opened it, and which; absent for what is returned as it came. */
   readonly by?: string;
+  readonly is?: May;
 }
 
 /** Opens one payload. What cannot be opened, or may not be, is returned as it came, so that the page still shows the others. */
-async function openedOr(sent: Sent, mayRead: ReadonlySet<string>, { codec }: Asking): Promise<Opened> {
+async function openedOr(sent: Sent, mayRead: ReadonlyMap<string, May>, { codec }: Asking): Promise<Opened> {
   const payload = payloadOf(sent);
   const owner = ownerSaid(payload);
-  if (owner === undefined || !mayRead.has(owner)) return { payload: sent };
+  const may = owner === undefined ? undefined : mayRead.get(owner);
+  if (may === undefined) return { payload: sent };
   try {
     const [plain] = await codec.decode([payload]);
     const key = Buffer.from(payload.metadata?.dek ?? []).toString('utf8');
-    return plain ? { payload: sentOf(plain), by: `${owner}:${key}` } : { payload: sent };
+    if (!plain) return { payload: sent };
+    const is = isWords(plain) ? 'words' : 'contents';
+    if (is === 'contents' && may === 'words') return { payload: sent };
+    return { payload: sentOf(plain), by: `${owner}:${key}`, is };
   } catch (error) {
     if (error instanceof CannotRead || error instanceof CaseErased) return { payload: sent };
     // What it opened to is no protobuf: its reader throws these.
@@ -161,14 +177,22 @@ async function openedOr(sent: Sent, mayRead: ReadonlySet<string>, { codec }: Ask
   }
 }
 
-/** Writes an entry for each key that opened something, and how many it opened. Durable before anything is answered. */
+/** Writes an entry for each key that opened something, and how many it opened, words apart from what a case holds. Durable before anything is answered. */
 async function audited(c: Context, on: Asking, { who }: Reader, opened: readonly Opened[]): Promise<void> {
-  const counts = new Map<string, number>();
-  for (const { by } of opened) if (by !== undefined) counts.set(by, (counts.get(by) ?? 0) + 1);
+  const counts = new Map<string, { what: string; is: May; many: number }>();
+  for (const { by, is } of opened)
+    if (by !== undefined && is !== undefined) {
+      const one = counts.get(`${is} ${by}`) ?? { what: by, is, many: 0 };
+      counts.set(`${is} ${by}`, { ...one, many: one.many + 1 });
+    }
   const did = `POST ${CODEC}/decode ${on.namespace}`;
   const from = on.addressOf(c);
   if (counts.size === 0) return on.audit({ who, did, outcome: 'opened-0', from });
-  await Promise.all([...counts].map(([what, many]) => on.audit({ who, did, what, outcome: `opened-${many}`, from })));
+  await Promise.all(
+    [...counts.values()].map(({ what, is, many }) =>
+      on.audit({ who, did, what, outcome: `${is === 'words' ? 'words' : 'opened'}-${many}`, from }),
+    ),
+  );
 }
 
 /** From the JSON of Temporal's API to what the codec takes. */

@@ -17,6 +17,7 @@ import * as signIn from '../../record/schema-sign-in.ts';
 import * as webhooks from '../../record/schema-webhooks.ts';
 import { SEALED } from '../../record/sealed-columns.ts';
 import { opened } from '../../record/sealing.ts';
+import { isWords } from '../../web/plain-words.ts';
 import { type Canaries, DISGUISE, found } from './canaries.ts';
 
 /** By where it stood: what was found there. */
@@ -119,10 +120,7 @@ export async function withKeys(canaries: Canaries, client: Client, record: OpenR
   for await (const { workflowId, runId } of client.workflow.list()) {
     const handle = client.workflow.getHandle(workflowId, runId);
     for (const payload of payloadsIn([(await handle.describe()).raw, await handle.fetchHistory()])) {
-      const [plain] = await codec.decode([payload]).catch((error: unknown) => {
-        if (error instanceof CannotRead) return [];
-        throw error;
-      });
+      const [plain] = await codec.decode([payload]).catch(unread);
       if (plain?.data) finding.look('histories', Buffer.from(plain.data));
     }
   }
@@ -133,6 +131,39 @@ export async function withKeys(canaries: Canaries, client: Client, record: OpenR
         finding.look(`the record`, JSON.stringify(row));
   }
   return finding.all;
+}
+
+/** What is not sealed, or not with a key that is left. */
+function unread(error: unknown): [] {
+  if (error instanceof CannotRead) return [];
+  throw error;
+}
+
+/**
+ * What an operator reads of every run in Temporal UI who has no right to read cases: histories, descriptions, and what the UI asks of a run to show it.
+ * @returns what was found, and how many payloads they read
+ */
+export async function asOperator(canaries: Canaries, client: Client, keys: CaseKeys) {
+  const finding = new Finding(canaries);
+  const { namespace } = client.options;
+  const codec = payloadCodec({ keys, namespace });
+  let read = 0;
+  const look = async (payload: SealedPayload) => {
+    const [plain] = await codec.decode([payload]).catch(unread);
+    if (!plain?.data || !isWords(plain)) return;
+    read += 1;
+    finding.look('words', Buffer.from(plain.data));
+  };
+  for await (const { workflowId, runId, status } of client.workflow.list()) {
+    const handle = client.workflow.getHandle(workflowId, runId);
+    for (const payload of payloadsIn([(await handle.describe()).raw, await handle.fetchHistory()])) await look(payload);
+    if (status.name !== 'RUNNING') continue;
+    const execution = { workflowId, runId };
+    const query = { queryType: '__temporal_workflow_metadata' };
+    const shown = await client.workflowService.queryWorkflow({ namespace, execution, query });
+    for (const payload of payloadsIn(shown.queryResult)) await look(payload);
+  }
+  return { found: finding.all, read };
 }
 
 const TABLES = [schema, directory, imports, shadow, signIn, webhooks].flatMap((one) =>

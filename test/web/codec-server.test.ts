@@ -51,7 +51,9 @@ describe('the codec server', () => {
     namespace: NAMESPACE,
   });
   let served: StaffApp;
+  /** Reads words, and nothing that a case holds. */
   let operator = '';
+  let reader = '';
 
   before(async () => {
     const hull = new PaperCase(family('HU-9', { authority: 'hull' }));
@@ -66,9 +68,11 @@ describe('the codec server', () => {
     });
     await syncDirectory(served.record, 'barnsley', [
       member('S-9', { name: 'Olu Ops', address: 'ops@council.test', rights: ['operator'] }),
+      member('S-8', { name: 'Rhea Read', address: 'reads@council.test', rights: ['operator', 'case-reader'] }),
       member('S-1', { name: 'Sue Hart', address: 'sue@council.test', rights: ['service-manager'] }),
     ]);
     operator = cookieOf(await served.signedIn('ops@council.test'));
+    reader = cookieOf(await served.signedIn('reads@council.test'));
   });
   after(() => served.close());
 
@@ -100,16 +104,34 @@ describe('the codec server', () => {
       .filter(({ did }) => did.includes('/codec/'))
       .at(-1);
 
-  test('an operator who is signed in reads what is sealed of their authority, and the audit keeps that they did', async () => {
-    const sent = await sealed('Mum rang', OURS);
+  test('an operator who is signed in reads the words written for operators, and nothing that a case holds', async () => {
+    const words = 'chase minutes of core group 3, first working day after the limit';
+    const shown = { definition: { type: 'childProtection' }, currentDetails: '**Owed** minutes of core group 3' };
+    const open = [await sealed(words, OURS), await sealed(shown, OURS)];
+    const shut = await Promise.all(
+      [{ name: 'Kit' }, ['Kit'], { definition: {}, people: ['Kit'] }, { currentDetails: 'Kit' }, 7, null].map((one) =>
+        sealed(one, OURS),
+      ),
+    );
+    const answer = await decoded([...open, ...shut]);
+    assert.deepEqual(answer.slice(0, 2).map(textOf), [JSON.stringify(words), JSON.stringify(shown)]);
+    assert.deepEqual(answer.slice(2), shut);
+    const { what, outcome } = (await lastAudited('staff:barnsley/S-9'))!;
+    assert.deepEqual([what, outcome], [`${OURS}:${(await keys.keyFor(OURS)).id}`, 'words-2']);
+  });
+
+  test('who has a right of its own for it reads what cases of their authority hold, and the audit keeps that they did', async () => {
+    const sent = await sealed({ said: 'Mum rang' }, OURS);
     assert.ok(!JSON.stringify(sent).includes('Mum'));
-    const [plain] = await decoded([sent]);
-    assert.equal(textOf(plain!), '"Mum rang"');
+    const [plain] = await decoded([sent], { cookie: reader });
+    assert.equal(textOf(plain!), '{"said":"Mum rang"}');
     assert.deepEqual(plain?.metadata, { encoding: base64('json/plain') });
     const key = await keys.keyFor(OURS);
-    const { what, outcome, did, address } = (await lastAudited('staff:barnsley/S-9'))!;
+    const { what, outcome, did, address } = (await lastAudited('staff:barnsley/S-8'))!;
     assert.deepEqual([what, outcome, did], [`${OURS}:${key.id}`, 'opened-1', `POST /codec/decode ${NAMESPACE}`]);
     assert.equal(address, '');
+    const theirs = [await sealed({ said: 'theirs' }, HULLS), await sealed({ said: 'nobody’s' }, 'nodrift-round')];
+    assert.deepEqual(await decoded(theirs, { cookie: reader }), theirs);
   });
 
   test('another authority’s are left sealed, item by item, and what belongs to no case is read', async () => {
@@ -144,9 +166,9 @@ describe('the codec server', () => {
   });
 
   test('the UI that npm start runs reads everything by the token of this start, and by no other', async () => {
-    const sent = await sealed('theirs', HULLS);
+    const sent = await sealed({ said: 'theirs' }, HULLS);
     const [plain] = await decoded([sent], { cookie: `${UI_COOKIE}=${TOKEN}` });
-    assert.equal(textOf(plain!), '"theirs"');
+    assert.equal(textOf(plain!), '{"said":"theirs"}');
     assert.equal((await lastAudited('temporal-ui'))?.outcome, 'opened-1');
     assert.equal((await ask({ payloads: [sent] }, { cookie: `${UI_COOKIE}=another` })).status, 401);
   });

@@ -14,6 +14,7 @@ import { run } from '../../cli/cli.ts';
 import type { Nodrift } from '../../client/nodrift.ts';
 import { directoryOf, syncDirectory } from '../../record/directory.ts';
 import { authorities } from '../../record/in-force.ts';
+import type { AuditLine } from '../../web/api/api-frame.ts';
 import { servedDirectory } from '../../web/api/serve-directory.ts';
 import { ALL, apiOf, asking, caller, callersOf, scoped } from '../support/api.ts';
 import { memoryRecord } from '../support/memory-record.ts';
@@ -32,10 +33,12 @@ const client = {
 const nodrift = { client, people: () => Promise.reject(new Error('not of this test')) } as unknown as Nodrift;
 const READER = 'reader';
 const HULL = 'hull-alone';
+const audited: (AuditLine & { readonly changed: boolean })[] = [];
 const app = apiOf(new PaperCase(), {
   callers: callersOf({ [READER]: scoped('people:read'), [HULL]: caller({ authorities: ['hull'] }) }),
   directory: servedDirectory(record, nodrift),
   authorities: () => authorities(record),
+  audit: async (line, changed) => void audited.push({ ...line, changed }),
 });
 const api = asking(app);
 const csv = (text: string | Uint8Array<ArrayBuffer>, query = '') =>
@@ -55,7 +58,14 @@ test('a sheet as analysts save it is read: semicolons, a mark at its beginning, 
   const { status, body } = await csv(`\ufeff${SHEET.replaceAll('\n', '\r\n')}`);
   assert.deepEqual(
     [status, body],
-    [200, { joined: ['S-17', 'S-22'], changed: [], left: [], back: [], same: 0, authority: 'barnsley', dryRun: false }],
+    [
+      200,
+      {
+        ...{ joined: ['S-17', 'S-22'], changed: [], left: [], back: [], same: 0 },
+        rights: [{ id: 'S-22', given: ['manager', 'service-manager'], taken: [] }],
+        ...{ authority: 'barnsley', dryRun: false },
+      },
+    ],
   );
   const { staff, progress } = (await api.get('/directory/barnsley')).body;
   assert.deepEqual(progress, { left: 0, refused: [] });
@@ -66,6 +76,27 @@ test('a sheet as analysts save it is read: semicolons, a mark at its beginning, 
   });
   assert.deepEqual(staff[1].rights, ['manager', 'service-manager']);
   assert.deepEqual((await csv(SHEET)).body.same, 2, 'again it changes nothing');
+});
+
+test('who was given a right, or had it taken, is in the audit: by whom, of whom, and which', async () => {
+  audited.length = 0;
+  const tom = SHEET.split('\n').slice(0, 2).join('\n');
+  await csv(tom);
+  await csv(tom.replace('manager, service-manager', 'operator, case-reader'), '?dryRun=true');
+  for (const change of [{ rights: ['operator', 'case-reader'] }, { active: false }])
+    await api.ask('PATCH', '/directory/barnsley/S-22', {
+      body: JSON.stringify(change),
+      headers: { 'content-type': 'application/json' },
+    });
+  const said = audited.filter(({ did }) => /^(gave|took) /.test(did));
+  assert.deepEqual(
+    said.map(({ did, what, changed }) => [did, what, changed]),
+    [
+      ...['gave manager', 'gave service-manager', 'gave operator', 'gave case-reader'],
+      ...['took manager', 'took service-manager', 'took operator', 'took case-reader'],
+    ].map((did) => [did, 'barnsley/S-22', true]),
+  );
+  assert.equal(new Set(said.map(({ request }) => request)).size, 3);
 });
 
 test('every fault of a sheet is said at once, each with its row; nothing is changed', async () => {
@@ -84,7 +115,7 @@ S-4,Ok,social-worker,,,+44 1226 555 010,,yes,one cell too many
       'row 2, address: S-1: “ann at council.test” is not an e-mail address',
       'row 2, telephone: S-1: “12” is not a telephone number, such as 01226 555 010',
       'row 3, id: is missing',
-      'row 3, rights: “boss” is no right; there are manager, service-manager, operator, auditor',
+      'row 3, rights: “boss” is no right; there are manager, service-manager, operator, auditor, case-reader',
       'row 4, name: S-3: “=HYPERLINK("http://evil.test")” begins as a formula of a spreadsheet does',
       'row 4, role: S-3: “social-worker!” is not a role, such as social-worker',
       'row 4, address: S-3: “@SUM(A1)” is not an e-mail address',

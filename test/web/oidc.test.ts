@@ -45,7 +45,7 @@ describe('what claims give', () => {
       {
         email: 'a@x.test',
         email_verified: true,
-        nodrift_rights: ['authority:hull', 'team:hull/North East', 'operations', 'everything', 7],
+        nodrift_rights: ['authority:hull', 'team:hull/North East', 'operations', 'case-reader:hull', 'everything', 7],
       },
       {
         address: 'a@x.test',
@@ -53,6 +53,7 @@ describe('what claims give', () => {
           { right: 'authority', authority: 'hull' },
           { right: 'team', authority: 'hull', team: 'North East' },
           { right: 'operations' },
+          { right: 'case-reader', authority: 'hull' },
         ],
       },
     ],

@@ -2,11 +2,12 @@
 // far that has come is in the answers.
 
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { DirectoryChanges, KnownStaff, Staff } from '../../record/directory.ts';
 import type { DirectoryFault } from '../../record/directory-faults.ts';
 import type { DirectoryProgress, HandedOver, Reallocation } from '../../record/directory-work.ts';
 import { RIGHTS } from '../../record/schema-directory.ts';
-import { API, type Api, NOT_FOUND, REFUSED, route } from './api-frame.ts';
+import { API, type Api, type ApiEnv, NOT_FOUND, REFUSED, route } from './api-frame.ts';
 import { AUTHORITY, authorityInAddress } from './demand-authority.ts';
 import { json, jsonBody } from './json-answer.ts';
 import { type Fault, faults, Problem } from './problem.ts';
@@ -59,6 +60,9 @@ const CHANGES = z
     left: ids.openapi({ description: 'Not in the list any more: what is theirs is their managers’' }),
     back: ids,
     same: z.int(),
+    rights: z
+      .array(z.object({ id: STAFF_ID, given: z.array(z.enum(RIGHTS)), taken: z.array(z.enum(RIGHTS)) }))
+      .openapi({ description: 'Whose rights are others than before; each is in the audit' }),
   })
   .openapi('DirectoryChanges');
 const SYNCED = CHANGES.extend({ authority: AUTHORITY, dryRun: z.boolean() }).openapi('DirectorySynced');
@@ -226,6 +230,7 @@ export function directoryRoutes(api: Api, deps: DirectoryDeps): void {
     );
     const options = { dryRun: dryRun === 'true', leaversMeant: allowLeavers === 'true' };
     const changes = await deps.sync(authority, list, options);
+    if (!options.dryRun) await auditRights(c, authority, changes);
     return c.json({ ...changes, authority, dryRun: options.dryRun }, 200) as Response;
   });
 
@@ -264,11 +269,19 @@ export function directoryRoutes(api: Api, deps: DirectoryDeps): void {
       all.push({ field: 'id', detail: `is ${id}, as the address says, and does not change` });
     if (all.length > 0) throw faults('bad-input', all);
     const { id: _, ...change } = fields;
-    return c.json(
-      await deps.change(authority, id, { ...change, ...(active !== undefined && { active }) }),
-      200,
-    ) as Response;
+    const changes = await deps.change(authority, id, { ...change, ...(active !== undefined && { active }) });
+    await auditRights(c, authority, changes);
+    return c.json(changes, 200) as Response;
   });
+
+  /** Which right whom was given or taken, beside the request itself. */
+  async function auditRights(c: Context<ApiEnv>, authority: string, { rights }: DirectoryChanges): Promise<void> {
+    const { audit, addressOf } = c.get('options');
+    const line = { who: c.get('caller').who, from: addressOf(c), request: c.get('request'), outcome: 200 };
+    for (const { id, given, taken } of rights)
+      for (const [does, all] of Object.entries({ gave: given, took: taken }))
+        for (const right of all) await audit?.({ ...line, did: `${does} ${right}`, what: `${authority}/${id}` }, true);
+  }
 
   const answer = async ({ id, from, to, doneAt }: Reallocation) => ({
     id,

@@ -7,7 +7,9 @@ import { addressFault } from '../../mail/address.ts';
 export type GivenRight =
   | { readonly right: 'team'; readonly authority: string; readonly team: string }
   | { readonly right: 'authority'; readonly authority: string }
-  | { readonly right: 'operations' };
+  | { readonly right: 'operations' }
+  /** Reads in Temporal UI what cases hold. */
+  | { readonly right: 'case-reader'; readonly authority: string };
 
 export interface OidcSettings {
   readonly issuer: string;
@@ -65,7 +67,7 @@ function readGroups(text: string): ReadonlyMap<string, readonly GivenRight[]> {
     const given = rightOf(right.trim());
     if (!given)
       throw new Error(
-        `NODRIFT_OIDC_GROUPS must be group=right, several separated by commas, a right being team:<authority>/<team>, authority:<authority> or operations, not "${one}"`,
+        `NODRIFT_OIDC_GROUPS must be group=right, several separated by commas, a right being team:<authority>/<team>, authority:<authority>, operations or case-reader:<authority>, not "${one}"`,
       );
     groups.set(group.trim(), [...(groups.get(group.trim()) ?? []), given]);
   }
@@ -75,6 +77,8 @@ function readGroups(text: string): ReadonlyMap<string, readonly GivenRight[]> {
 /** Reads a right as claims and settings write it; undefined for what is none. */
 function rightOf(text: string): GivenRight | undefined {
   if (text === 'operations') return { right: 'operations' };
+  const [, readerOf] = /^case-reader:([a-z0-9-]+)$/.exec(text) ?? [];
+  if (readerOf) return { right: 'case-reader', authority: readerOf };
   const [, team, teamOf, authority] = /^(?:team:([a-z0-9-]+)\/(.+)|authority:([a-z0-9-]+))$/.exec(text) ?? [];
   if (team && teamOf) return { right: 'team', authority: team, team: teamOf };
   return authority ? { right: 'authority', authority } : undefined;
