@@ -34,6 +34,11 @@ export interface CaseKeys {
   /** Destroys the owner's key for good. Erased before, it stays as it was. */
   erase(owner: string, erased: { by: string; at: string }): Promise<void>;
   erasures(): Promise<readonly { owner: string; by: string; at: string }[]>;
+  /** Who has a key, in batches. @throws KeysUnavailable */
+  owners(): AsyncIterable<readonly string[]>;
+  /** As the key store's (key-store.ts). The system's stays. @throws KeysUnavailable */
+  putAway(owner: string, madeBefore: Date): Promise<boolean>;
+  destroyPutAway(before: Date): Promise<number>;
   /** Makes no key where there is none. @throws CaseErased, KeysUnavailable */
   assertKept(owner: string): Promise<void>;
 }
@@ -42,6 +47,8 @@ export interface KeysFrom {
   readonly store: KeyStore;
   /** Reads the ring: at first, and again where it lacks a key, for it may have got one meanwhile. @throws BadKeyRing, KeysUnavailable */
   readonly ring: () => Promise<KeyRing>;
+  /** Reading the ring costs nothing: it is read whenever a key is made, so that none is wrapped with a key that a rotation has taken away. */
+  readonly rereads?: boolean;
   /** How long an unwrapped key is remembered: no longer than it may take until an erasure is heard of by every process. */
   readonly rememberMs?: number;
   readonly remember?: number;
@@ -51,7 +58,13 @@ const FIVE_MINUTES = 300_000;
 const SOME_THOUSANDS = 4_000;
 
 /** Keys of a store, remembered for five minutes. */
-export function caseKeys({ store, ring, rememberMs = FIVE_MINUTES, remember = SOME_THOUSANDS }: KeysFrom): CaseKeys {
+export function caseKeys({
+  store,
+  ring,
+  rereads = false,
+  rememberMs = FIVE_MINUTES,
+  remember = SOME_THOUSANDS,
+}: KeysFrom): CaseKeys {
   const known = new Map<string, { key: DataKey; until: number }>();
   const making = new Map<string, Promise<DataKey>>();
   let reading: Promise<KeyRing> | undefined;
@@ -96,9 +109,17 @@ export function caseKeys({ store, ring, rememberMs = FIVE_MINUTES, remember = SO
     return keep(owner, await unwrapped(owner, kept, readRing));
   };
 
+  const newest = (): Promise<KeyRing> => (rereads ? readRing(true).catch(() => readRing()) : readRing());
+
   const make = async (owner: string): Promise<DataKey> => {
     const kept = (await store.read([owner])).get(owner);
-    return open(owner, kept ?? (await store.add(owner, wrapped(owner, newDataKey(), await readRing()))));
+    if (kept) return open(owner, kept);
+    const [key, by] = [newDataKey(), await newest()];
+    const stands = await store.add(owner, wrapped(owner, key, by));
+    // A rotation that has looked at the store before it was there has changed the ring before.
+    const now = await newest();
+    if (now.active !== by.active) await store.rewrap(owner, wrapped(owner, key, now));
+    return open(owner, stands);
   };
 
   return {
@@ -133,6 +154,11 @@ export function caseKeys({ store, ring, rememberMs = FIVE_MINUTES, remember = SO
         for (const [owner, kept] of batch) if ('erased' in kept) erased.push({ owner, ...kept.erased });
       return erased;
     },
+    async *owners() {
+      for await (const batch of store.all()) yield batch.flatMap(([owner, kept]) => ('id' in kept ? [owner] : []));
+    },
+    putAway: async (owner, madeBefore) => owner !== SYSTEM && store.putAway(owner, madeBefore),
+    destroyPutAway: (before) => store.destroyPutAway(before),
     async assertKept(owner) {
       const kept = (await store.read([owner])).get(owner);
       if (kept && 'erased' in kept) throw new CaseErased(owner, kept.erased);

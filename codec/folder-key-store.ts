@@ -1,7 +1,7 @@
 // The key store as a folder: a small file for each owner. Several processes of one machine may use it at once.
 
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KeysUnavailable } from './case-keys.ts';
 import type { KeptKey, KeyStore, Tombstone, WrappedKey } from './key-store.ts';
@@ -17,18 +17,21 @@ export class FolderKeyStore implements KeyStore {
   readonly where: string;
   readonly #keys: string;
   readonly #erased: string;
+  readonly #away: string;
 
   private constructor(folder: string) {
     this.where = folder;
     this.#keys = join(folder, 'keys');
     this.#erased = join(folder, 'erased');
+    this.#away = join(folder, 'away');
   }
 
   static async open(folder: string): Promise<FolderKeyStore> {
     const store = new FolderKeyStore(folder);
-    for (const part of [store.#keys, store.#erased]) await mkdir(part, { recursive: true, mode: 0o700 });
+    for (const part of [store.#keys, store.#erased, store.#away]) await mkdir(part, { recursive: true, mode: 0o700 });
     // Left by a process that was killed while it erased.
-    for (const name of await readdir(store.#keys)) if (name.endsWith(GONE)) await overwrite(join(store.#keys, name));
+    for (const part of [store.#keys, store.#away])
+      for (const name of await readdir(part)) if (name.endsWith(GONE)) await overwrite(join(part, name));
     return store;
   }
 
@@ -47,11 +50,14 @@ export class FolderKeyStore implements KeyStore {
     return found;
   }
 
-  async #readOne(owner: string): Promise<KeptKey | undefined> {
-    const { keys, erased } = this.#files(owner);
+  /** @param comesBack whether a key that was put away is in use again */
+  async #readOne(owner: string, comesBack = true): Promise<KeptKey | undefined> {
+    const { keys, erased, away } = this.#files(owner);
     const tombstone = await readJson<Tombstone & { owner: string }>(erased);
     if (tombstone) return { erased: { by: tombstone.by, at: tombstone.at } };
-    const kept = await readJson<WrappedKey & { owner: string }>(keys);
+    let kept = await readJson<WrappedKey & { owner: string }>(keys);
+    if (!kept && comesBack) await moved(away, keys);
+    kept ??= await readJson<WrappedKey & { owner: string }>(comesBack ? keys : away);
     if (!kept) return undefined;
     const { id, kek, wrapped } = kept;
     if (kept.owner !== owner || [id, kek, wrapped].some((part) => typeof part !== 'string'))
@@ -80,21 +86,46 @@ export class FolderKeyStore implements KeyStore {
   }
 
   async erase(owner: string, { by, at }: Tombstone): Promise<void> {
-    const { keys, erased } = this.#files(owner);
+    const { keys, erased, away } = this.#files(owner);
     await writeOnce(erased, asText({ owner, by, at }));
-    await destroy(keys);
+    for (const file of [keys, away]) await destroy(file);
     await settle(this.#keys);
   }
 
+  async putAway(owner: string, madeBefore: Date): Promise<boolean> {
+    const { keys, away } = this.#files(owner);
+    // A rotation writes the file anew, and it counts as made then.
+    const made = await stat(keys).catch(nothingThere);
+    if (!made || made.mtimeMs >= madeBefore.getTime()) return false;
+    // First: killed in between, it counts as made now.
+    const now = new Date();
+    await utimes(keys, now, now).catch(nothingThere);
+    return moved(keys, away);
+  }
+
+  async destroyPutAway(before: Date): Promise<number> {
+    let gone = 0;
+    for (const name of await readdir(this.#away)) {
+      const file = join(this.#away, name);
+      const since = await stat(file).catch(nothingThere);
+      if (since && since.mtimeMs < before.getTime() && (await destroy(file))) gone += 1;
+    }
+    return gone;
+  }
+
   async *all(): AsyncIterable<readonly (readonly [string, KeptKey])[]> {
-    for (const folder of [this.#erased, this.#keys]) {
+    for (const folder of [this.#erased, this.#keys, this.#away]) {
       const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
       for (let at = 0; at < names.length; at += AT_ONCE) {
         const read = names.slice(at, at + AT_ONCE).map((name) => readJson<{ owner: string }>(join(folder, name)));
         const owners = (await Promise.all(read)).flatMap((one) => one?.owner ?? []);
         // An erased owner whose key is being destroyed now is in both.
-        const kept = [...(await this.read(owners))];
-        yield kept.filter(([, one]) => 'erased' in one === (folder === this.#erased));
+        const kept = await Promise.all(
+          owners.map(async (owner) => [owner, await this.#readOne(owner, false)] as const),
+        );
+        yield kept.flatMap(([owner, one]) =>
+          one && 'erased' in one === (folder === this.#erased) ? [[owner, one] as const] : [],
+        );
       }
     }
   }
@@ -102,9 +133,9 @@ export class FolderKeyStore implements KeyStore {
   async close(): Promise<void> {}
 
   /** The name is a hash: an owner's may hold what a disk does not take, or takes for another's. */
-  #files(owner: string): { readonly keys: string; readonly erased: string } {
+  #files(owner: string): { readonly keys: string; readonly erased: string; readonly away: string } {
     const name = `${createHash('sha256').update(owner).digest('hex').slice(0, 40)}.json`;
-    return { keys: join(this.#keys, name), erased: join(this.#erased, name) };
+    return { keys: join(this.#keys, name), erased: join(this.#erased, name), away: join(this.#away, name) };
   }
 }
 
@@ -130,15 +161,26 @@ async function readJson<T>(file: string, again = true): Promise<T | undefined> {
 
 const GONE = '.gone';
 
-/** Out of the way first, so that nobody reads half a key. */
-async function destroy(file: string): Promise<void> {
-  try {
-    await rename(file, `${file}${GONE}`);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return;
-  }
+/** Out of the way first, so that nobody reads half a key. @returns whether it was there */
+async function destroy(file: string): Promise<boolean> {
+  if (!(await moved(file, `${file}${GONE}`))) return false;
   await overwrite(`${file}${GONE}`);
+  return true;
+}
+
+/** In one step: of two who take a file away from where it is, one has it. @returns whether it was us */
+async function moved(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    nothingThere(error as NodeJS.ErrnoException);
+    return false;
+  }
+}
+
+function nothingThere(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** Before it is unlinked: most disks keep what is only unlinked, some keep both. */

@@ -30,7 +30,14 @@ export interface KeyStore {
   rewrap(owner: string, key: WrappedKey): Promise<void>;
   /** Destroys the key for good. Erased before, it stays as it was; an owner without a key gets none from now on. */
   erase(owner: string, erased: Tombstone): Promise<void>;
-  /** Every owner with what is kept of it, in batches. */
+  /**
+   * Puts a key away that was made before a moment. It is still there for whoever asks for it, and by that comes back.
+   * @returns whether it was put away now
+   */
+  putAway(owner: string, madeBefore: Date): Promise<boolean>;
+  /** Destroys keys that were put away before a moment and asked for by nobody since; they leave nothing. @returns how many */
+  destroyPutAway(before: Date): Promise<number>;
+  /** Every owner with what is kept of it, in batches; what was put away is among it, and stays so. */
   all(): AsyncIterable<readonly (readonly [owner: string, kept: KeptKey])[]>;
   close(): Promise<void>;
 }
@@ -39,8 +46,11 @@ export interface KeyStore {
 export class MemoryKeyStore implements KeyStore {
   readonly where = 'memory';
   readonly #kept = new Map<string, KeptKey>();
+  readonly #made = new Map<string, number>();
+  readonly #away = new Map<string, number>();
 
   async read(owners: readonly string[]): Promise<ReadonlyMap<string, KeptKey>> {
+    for (const owner of owners) this.#away.delete(owner);
     return new Map(
       owners.flatMap((owner) => {
         const kept = this.#kept.get(owner);
@@ -51,6 +61,7 @@ export class MemoryKeyStore implements KeyStore {
 
   async add(owner: string, key: WrappedKey): Promise<KeptKey> {
     const kept = this.#kept.get(owner) ?? key;
+    if (!this.#kept.has(owner)) this.#made.set(owner, Date.now());
     this.#kept.set(owner, kept);
     return kept;
   }
@@ -63,6 +74,20 @@ export class MemoryKeyStore implements KeyStore {
   async erase(owner: string, erased: Tombstone): Promise<void> {
     const kept = this.#kept.get(owner);
     if (!kept || 'id' in kept) this.#kept.set(owner, { erased });
+  }
+
+  async putAway(owner: string, madeBefore: Date): Promise<boolean> {
+    const kept = this.#kept.get(owner);
+    if (!kept || 'erased' in kept || this.#away.has(owner) || this.#made.get(owner)! >= madeBefore.getTime())
+      return false;
+    this.#away.set(owner, Date.now());
+    return true;
+  }
+
+  async destroyPutAway(before: Date): Promise<number> {
+    const gone = [...this.#away].filter(([, at]) => at < before.getTime());
+    for (const [owner] of gone) for (const of of [this.#away, this.#kept, this.#made]) of.delete(owner);
+    return gone.length;
   }
 
   async *all(): AsyncIterable<readonly (readonly [string, KeptKey])[]> {

@@ -35,7 +35,8 @@ export async function openKeys(env: NodeJS.ProcessEnv, folder?: string): Promise
   await ring.read();
   const store = await storeOf(env, folder);
   return {
-    keys: caseKeys({ store, ring: ring.read }),
+    // Of a command each reading is a process, and of the environment each is the same.
+    keys: caseKeys({ store, ring: ring.read, rereads: ring.file !== undefined }),
     encryption,
     ring,
     store,

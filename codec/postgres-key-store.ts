@@ -11,9 +11,14 @@ const TABLE = `create table if not exists nodrift_keys (
   wrapped text,
   erased_by text,
   erased_at text,
+  made_at timestamptz not null default now(),
+  away_at timestamptz,
   check ((erased_at is null) = (wrapped is not null))
 )`;
-const COLUMNS = 'owner, id, kek, wrapped, erased_by, erased_at';
+/** For a table of a release before: its keys count as made now. */
+const SINCE = `alter table nodrift_keys add column if not exists made_at timestamptz not null default now(),
+  add column if not exists away_at timestamptz`;
+const COLUMNS = 'owner, id, kek, wrapped, erased_by, erased_at, away_at';
 const CONNECTIONS = 3;
 const ANSWERS_WITHIN_MS = 10_000;
 const A_BATCH = 1_000;
@@ -27,6 +32,7 @@ interface Row {
   readonly wrapped: string;
   readonly erased_by: string;
   readonly erased_at: string | null;
+  readonly away_at: Date | null;
 }
 const kept = ({ id, kek, wrapped, erased_by: by, erased_at: at }: Row): KeptKey =>
   at === null ? { id, kek, wrapped } : { erased: { by, at } };
@@ -54,7 +60,7 @@ export class PostgresKeyStore implements KeyStore {
     const { host, pathname } = new URL(url);
     const store = new PostgresKeyStore(pool, `${host}${pathname}`);
     try {
-      await store.#ask(`begin; select pg_advisory_xact_lock(${MAKING}); ${TABLE}; commit`);
+      await store.#ask(`begin; select pg_advisory_xact_lock(${MAKING}); ${TABLE}; ${SINCE}; commit`);
       return store;
     } catch (error) {
       await store.close();
@@ -63,8 +69,12 @@ export class PostgresKeyStore implements KeyStore {
   }
 
   async read(owners: readonly string[]): Promise<ReadonlyMap<string, KeptKey>> {
-    const rows = await this.#ask(`select ${COLUMNS} from nodrift_keys where owner = any($1)`, [owners]);
-    return new Map(rows.map((row) => [row.owner, kept(row)]));
+    const ask = () => this.#ask(`select ${COLUMNS} from nodrift_keys where owner = any($1)`, [owners]);
+    const rows = await ask();
+    if (rows.every((row) => row.away_at === null)) return new Map(rows.map((row) => [row.owner, kept(row)]));
+    await this.#ask('update nodrift_keys set away_at = null where owner = any($1) and away_at is not null', [owners]);
+    // One of them may have been destroyed just before.
+    return new Map((await ask()).map((row) => [row.owner, kept(row)]));
   }
 
   async add(owner: string, { id, kek, wrapped }: WrappedKey): Promise<KeptKey> {
@@ -78,18 +88,40 @@ export class PostgresKeyStore implements KeyStore {
 
   async rewrap(owner: string, { id, kek, wrapped }: WrappedKey): Promise<void> {
     const values = [owner, id, kek, wrapped];
-    await this.#ask('update nodrift_keys set kek = $3, wrapped = $4 where owner = $1 and id = $2', values);
+    await this.#ask(
+      'update nodrift_keys set kek = $3, wrapped = $4, away_at = null where owner = $1 and id = $2',
+      values,
+    );
   }
 
   async erase(owner: string, { by, at }: Tombstone): Promise<void> {
     await this.#ask(
       `insert into nodrift_keys (owner, erased_by, erased_at) values ($1, $2, $3)
-       on conflict (owner) do update set id = null, kek = null, wrapped = null, erased_by = $2, erased_at = $3
+       on conflict (owner) do update set id = null, kek = null, wrapped = null, away_at = null, erased_by = $2, erased_at = $3
        where nodrift_keys.erased_at is null`,
       [owner, by, at],
     );
-    // What was updated stays in the table's pages until they are swept. One that another sweeps now is swept by it.
+    await this.#vacuum();
+  }
+
+  /** What was updated stays in the table's pages until they are swept. One that another sweeps now is swept by it. */
+  async #vacuum(): Promise<void> {
     await this.#ask('vacuum (skip_locked) nodrift_keys').catch(() => {});
+  }
+
+  async putAway(owner: string, madeBefore: Date): Promise<boolean> {
+    const rows = await this.#ask(
+      `update nodrift_keys set away_at = now() where owner = $1 and made_at < $2
+       and away_at is null and erased_at is null returning ${COLUMNS}`,
+      [owner, madeBefore],
+    );
+    return rows.length > 0;
+  }
+
+  async destroyPutAway(before: Date): Promise<number> {
+    const gone = await this.#ask(`delete from nodrift_keys where away_at < $1 returning ${COLUMNS}`, [before]);
+    if (gone.length > 0) await this.#vacuum();
+    return gone.length;
   }
 
   async *all(): AsyncIterable<readonly (readonly [string, KeptKey])[]> {

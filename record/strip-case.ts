@@ -79,6 +79,28 @@ export function stripCase(record: OpenRecord, caseId: string): Promise<Erasure> 
   });
 }
 
+/**
+ * Takes a rehearsal that is over out of the record, in one transaction: no figure needs it, and its key goes.
+ * @returns false for a case that is none, which stays as it is
+ * @throws RecordUnavailable
+ */
+export function dropRehearsal(record: OpenRecord, caseId: string): Promise<boolean> {
+  return asked(async () => {
+    await record.writable();
+    return record.db.transaction(async (tx) => {
+      const [row] = await tx.select().from(cases).where(eq(cases.id, caseId)).for('update');
+      if (!row?.rehearsal) return false;
+      await stripMails(tx, caseId);
+      await stripCalendars(tx, caseId);
+      await stripRest(tx, caseId);
+      for (const table of [limitsMoved, duties, events] as const)
+        await tx.delete(table).where(eq(table.caseId, caseId));
+      await tx.delete(cases).where(eq(cases.id, caseId));
+      return true;
+    });
+  });
+}
+
 /** Limits, and when they were met, stay. Whose they were goes, and so do ids that people typed. What was open will never be done. */
 async function stripDuties(tx: Database, caseId: string): Promise<number> {
   const rows = await tx

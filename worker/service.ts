@@ -39,6 +39,7 @@ import { calendarWarnings } from './calendar-warnings.ts';
 import type { Logger } from './log.ts';
 import { scheduleRound } from './round-schedule.ts';
 import { eraseByRetention, forgetAgain, goOnWithErasures } from './see-to-erasures.ts';
+import { putKeysAway } from './see-to-keys.ts';
 import { recordOn } from './tell-cases.ts';
 import { tellCase } from './tell-refusal.ts';
 import { makeCurrent, moveCases } from './versions.ts';
@@ -262,6 +263,7 @@ function watch(
     daily: async (today) => {
       await seeToRound(client, log);
       await eraseByRetention(client, record, new Date());
+      if (record.keys) await putKeysAway(client, record, record.keys, log);
       for (const { authority, warning } of await calendarWarnings(record, today)) log.warn({ authority }, warning);
     },
     ...seam?.watchdog,

@@ -97,6 +97,26 @@ test('a ring that got a new key meanwhile is read again', async () => {
   assert.deepEqual(await worker.keyFor(CASE), key);
 });
 
+test('a key made while the ring is rotated is wrapped by the new one, whether the rotation looked before or after it', async () => {
+  for (const rotates of ['before', 'meanwhile']) {
+    const store = new MemoryKeyStore();
+    let ring = withNewKey(undefined);
+    const worker = caseKeys({ store, ring: async () => ring, rereads: true });
+    await worker.keyFor(SYSTEM);
+    const add = store.add.bind(store);
+    store.add = async (owner, key) => {
+      const stands = await add(owner, key);
+      if (rotates === 'meanwhile') ring = withNewKey(ring);
+      return stands;
+    };
+    if (rotates === 'before') ring = withNewKey(ring);
+    const key = await worker.keyFor(CASE);
+    const kept = (await store.read([CASE])).get(CASE)!;
+    assert.equal('kek' in kept && kept.kek, 'k2', rotates);
+    assert.deepEqual(await caseKeys({ store, ring: async () => ring }).keyFor(CASE), key);
+  }
+});
+
 test('a ring without an old key, or with another under its name, says so in one line and is asked again', async () => {
   const store = new MemoryKeyStore();
   const right = withNewKey(undefined);

@@ -88,6 +88,46 @@ function holds(name: string, open: () => Promise<KeyStore>, skip: string | false
         assert.deepEqual((await store.read([owner])).get(owner), { erased: ERASED });
       }
     });
+
+    test('a key that was put away comes back to whoever asks for it, and is destroyed where nobody does', async () => {
+      const [asked, left, gone, young] = ['asked', 'left', 'gone', 'young'].map((one) => `child-in-need/AWAY-${one}`);
+      for (const owner of [asked!, left!, gone!, young!]) await store.add(owner, key(owner.slice(-4)));
+      const [later, earlier] = [new Date(Date.now() + 60_000), new Date(Date.now() - 60_000)];
+      assert.equal(await store.putAway(young!, earlier), false, 'it was made since');
+      for (const owner of [asked!, left!, gone!]) assert.equal(await store.putAway(owner, later), true);
+      assert.equal(await store.putAway(left!, later), false, 'it is away');
+      assert.equal(await store.putAway('child-in-need/AWAY-never', later), false);
+      assert.ok(
+        (await everything(store)).some(([owner]) => owner === left),
+        'a rotation sees it, which brings none back',
+      );
+      await store.erase(gone!, ERASED);
+      const found = await Promise.all([1, 2, 3].map(() => store.read([asked!])));
+      for (const one of found) assert.deepEqual(one.get(asked!), key('sked'));
+      assert.equal(await store.destroyPutAway(earlier), 0);
+      assert.equal(await store.destroyPutAway(later), 1);
+      assert.deepEqual(
+        [...(await store.read([asked!, left!, gone!, young!])).keys()].toSorted(),
+        [asked, gone, young].toSorted(),
+      );
+      assert.deepEqual(await store.add(left!, key('anew')), key('anew'));
+    });
+
+    test('of two who want a key that was put away and one who destroys it, either all have it or nobody', async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const owner = `child-in-need/AWAY-RACE-${round}`;
+        const later = new Date(Date.now() + 60_000);
+        await store.add(owner, key('old'));
+        await store.putAway(owner, later);
+        const [first, , second] = await Promise.all([
+          store.add(owner, key('1')),
+          store.destroyPutAway(later),
+          store.add(owner, key('2')),
+        ]);
+        const now = (await store.read([owner])).get(owner);
+        assert.deepEqual([first, second], [now, now]);
+      }
+    });
   });
 }
 

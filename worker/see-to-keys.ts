@@ -1,0 +1,84 @@
+// What a worker sees to of keys that nobody needs any more: those of rehearsals that are over, and of references under which nothing was ever opened.
+
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { inArray } from 'drizzle-orm';
+import { type CaseKeys, SYSTEM } from '../codec/case-keys.ts';
+import { isRehearsalAuthority } from '../domain/case/rehearsals.ts';
+import { asked } from '../record/failures.ts';
+import type { OpenRecord } from '../record/open.ts';
+import { cases } from '../record/schema.ts';
+import { dropRehearsal } from '../record/strip-case.ts';
+import { SEARCH_ATTRIBUTES } from '../workflows/api.ts';
+import type { Logger } from './log.ts';
+
+const A_WEEK_MS = 7 * 24 * 3_600_000;
+
+export interface KeysSeenTo {
+  readonly rehearsals: number;
+  readonly putAway: number;
+  readonly destroyed: number;
+}
+
+/**
+ * Puts away the keys whose owner is in no record and in Temporal only as a refused opening or a rehearsal, where they are a week old; and destroys those
+ * that were put away a week ago. Whoever asks for a key meanwhile has it back, so that a reference that is opened at this moment keeps its key.
+ * @throws RecordUnavailable, KeysUnavailable, errors of the connection
+ */
+export async function putKeysAway(
+  client: Client,
+  record: OpenRecord,
+  keys: CaseKeys,
+  log: Logger,
+  now = new Date(),
+): Promise<KeysSeenTo> {
+  const before = new Date(now.getTime() - A_WEEK_MS);
+  const destroyed = await keys.destroyPutAway(before);
+  const rehearsals: string[] = [];
+  const strangers: string[] = [];
+  let known = 0;
+  for await (const owners of keys.owners()) {
+    const rows = await asked(() =>
+      record.db
+        .select({ id: cases.id, rehearsal: cases.rehearsal })
+        .from(cases)
+        .where(inArray(cases.id, [...owners])),
+    );
+    const is = new Map(rows.map(({ id, rehearsal }) => [id, rehearsal]));
+    rehearsals.push(...owners.filter((owner) => is.get(owner) === true));
+    strangers.push(...owners.filter((owner) => owner !== SYSTEM && !is.has(owner)));
+    known += rows.filter(({ rehearsal }) => !rehearsal).length;
+  }
+  let dropped = 0;
+  let putAway = 0;
+  for (const owner of rehearsals)
+    if ((await endedBefore(client, owner, before)) && (await dropRehearsal(record, owner))) {
+      dropped += 1;
+      if (await keys.putAway(owner, before)) putAway += 1;
+    }
+  // Another installation's record, or one restored from long ago, knows few of the cases that these keys are of.
+  if (strangers.length > Math.max(known, FEW)) {
+    log.warn(
+      { keys: strangers.length, known },
+      'most keys are of cases that this record does not know: none is put away',
+    );
+    return { rehearsals: dropped, putAway, destroyed };
+  }
+  for (const owner of strangers)
+    if ((await endedBefore(client, owner, before)) && (await keys.putAway(owner, before))) putAway += 1;
+  return { rehearsals: dropped, putAway, destroyed };
+}
+
+/** An installation that only rehearses has no more than these of them at once. */
+const FEW = 100;
+
+/** Whether Temporal has nothing of it but a refused opening or a rehearsal that ended before. */
+async function endedBefore(client: Client, owner: string, before: Date): Promise<boolean> {
+  try {
+    const { status, closeTime, typedSearchAttributes } = await client.workflow.getHandle(owner).describe();
+    const rehearsed = isRehearsalAuthority(typedSearchAttributes.get(SEARCH_ATTRIBUTES.authority));
+    return closeTime !== undefined && closeTime < before && (status.name === 'FAILED' || rehearsed);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return true;
+    throw error;
+  }
+}
