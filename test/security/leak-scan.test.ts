@@ -9,6 +9,7 @@ import { useRig } from '../support/harness.ts';
 import { LeakLife } from '../support/leak-life.ts';
 import { rehearsals, round, shadow } from '../support/leak-quiet.ts';
 import {
+  asOperator,
   type Found,
   inFiles,
   inHistories,
@@ -120,6 +121,22 @@ test('no column of the record holds a canary', async (t) => {
 
 test('no file of the record holds a canary', async (t) => {
   nothing(t, await inFiles(life.canaries, join(rig.folder, 'record')));
+});
+
+test('what an operator reads in Temporal UI holds no canary', async (t) => {
+  const { found, read } = await asOperator(life.canaries, rig.client, rig.keys);
+  assert.ok(read > 500, `${read} payloads`);
+  t.diagnostic(`${read} payloads are words`);
+  // What a program with keys sends to a case that takes no such thing (docs/security.md).
+  const sent = 'a mistake: of a signal that is none';
+  nothing(
+    t,
+    new Map(
+      [...found].flatMap(([where, what]) =>
+        [...what].filter((one) => one !== sent).map((one) => [where, new Set([one])]),
+      ),
+    ),
+  );
 });
 
 const ERASED = {
