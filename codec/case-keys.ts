@@ -109,7 +109,8 @@ export function caseKeys({
     return keep(owner, await unwrapped(owner, kept, readRing));
   };
 
-  const newest = (): Promise<KeyRing> => (rereads ? readRing(true).catch(() => readRing()) : readRing());
+  /** A reading of its own: one that is under way may have begun before the ring was changed. */
+  const newest = (): Promise<KeyRing> => (rereads ? ring().catch(() => readRing()) : readRing());
 
   const make = async (owner: string): Promise<DataKey> => {
     const kept = (await store.read([owner])).get(owner);

@@ -56,7 +56,7 @@ export class FolderKeyStore implements KeyStore {
     const tombstone = await readJson<Tombstone & { owner: string }>(erased);
     if (tombstone) return { erased: { by: tombstone.by, at: tombstone.at } };
     let kept = await readJson<WrappedKey & { owner: string }>(keys);
-    if (!kept && comesBack) await moved(away, keys);
+    if (!kept && comesBack && (await moved(away, keys))) await settle(this.#keys);
     kept ??= await readJson<WrappedKey & { owner: string }>(comesBack ? keys : away);
     if (!kept) return undefined;
     const { id, kek, wrapped } = kept;

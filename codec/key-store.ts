@@ -74,6 +74,7 @@ export class MemoryKeyStore implements KeyStore {
   async erase(owner: string, erased: Tombstone): Promise<void> {
     const kept = this.#kept.get(owner);
     if (!kept || 'id' in kept) this.#kept.set(owner, { erased });
+    this.#away.delete(owner);
   }
 
   async putAway(owner: string, madeBefore: Date): Promise<boolean> {
