@@ -6,7 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
 import { Nodrift } from '../../client/nodrift.ts';
+import { encrypting } from '../../codec/data-converter.ts';
 import { type OpenKeys, openKeys } from '../../codec/open-keys.ts';
 import { CASE_ATTRIBUTES } from '../../embedded/case-attributes.ts';
 import { startDevServer } from '../../embedded/dev-server.ts';
@@ -38,7 +40,7 @@ export interface Processes {
   startWeb(): Promise<Process>;
   /** A program to its end. @returns what it said */
   runs(program: string, ...args: string[]): Promise<string>;
-  /** A client with the keys, as a service has. Close it. */
+  /** A client with keys of its own reading, as a service has. Close it. */
   connect(): Promise<Nodrift>;
   /** Record and keys, looked into from here; closed with the rest. */
   inside(): Promise<{ readonly record: OpenRecord; readonly keys: OpenKeys }>;
@@ -119,8 +121,11 @@ export async function startProcesses(change: Readonly<Record<string, string>> = 
       ).stdout.trim();
     },
     async connect() {
-      Object.assign(process.env, env);
-      return Nodrift.connect();
+      const keys = await openKeys(env);
+      closing.push(() => keys.close());
+      const dataConverter = encrypting({ keys: keys.keys, namespace: 'default' });
+      const connection = await Connection.connect({ address: server.address });
+      return new Nodrift(new Client({ connection, dataConverter }));
     },
     async inside() {
       const keys = await openKeys(env);
