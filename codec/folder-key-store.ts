@@ -96,7 +96,8 @@ export class FolderKeyStore implements KeyStore {
     const { keys, away } = this.#files(owner);
     // A rotation writes the file anew, and it counts as made then.
     const made = await stat(keys).catch(nothingThere);
-    if (!made || made.mtimeMs >= madeBefore.getTime()) return false;
+    if (!made) return (await stat(away).catch(nothingThere)) !== undefined;
+    if (made.mtimeMs >= madeBefore.getTime()) return false;
     // First: killed in between, it counts as made now.
     const now = new Date();
     await utimes(keys, now, now).catch(nothingThere);

@@ -32,7 +32,7 @@ export interface KeyStore {
   erase(owner: string, erased: Tombstone): Promise<void>;
   /**
    * Puts a key away that was made before a moment. It is still there for whoever asks for it, and by that comes back.
-   * @returns whether it was put away now
+   * @returns whether it is away now
    */
   putAway(owner: string, madeBefore: Date): Promise<boolean>;
   /** Destroys keys that were put away before a moment and asked for by nobody since; they leave nothing. @returns how many */
@@ -79,8 +79,8 @@ export class MemoryKeyStore implements KeyStore {
 
   async putAway(owner: string, madeBefore: Date): Promise<boolean> {
     const kept = this.#kept.get(owner);
-    if (!kept || 'erased' in kept || this.#away.has(owner) || this.#made.get(owner)! >= madeBefore.getTime())
-      return false;
+    if (this.#away.has(owner)) return true;
+    if (!kept || 'erased' in kept || this.#made.get(owner)! >= madeBefore.getTime()) return false;
     this.#away.set(owner, Date.now());
     return true;
   }

@@ -111,8 +111,8 @@ export class PostgresKeyStore implements KeyStore {
 
   async putAway(owner: string, madeBefore: Date): Promise<boolean> {
     const rows = await this.#ask(
-      `update nodrift_keys set away_at = now() where owner = $1 and made_at < $2
-       and away_at is null and erased_at is null returning ${COLUMNS}`,
+      `update nodrift_keys set away_at = coalesce(away_at, now())
+       where owner = $1 and erased_at is null and (away_at is not null or made_at < $2) returning ${COLUMNS}`,
       [owner, madeBefore],
     );
     return rows.length > 0;

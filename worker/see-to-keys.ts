@@ -15,6 +15,7 @@ const A_WEEK_MS = 7 * 24 * 3_600_000;
 
 export interface KeysSeenTo {
   readonly rehearsals: number;
+  /** Those that are away now. */
   readonly putAway: number;
   readonly destroyed: number;
 }
@@ -50,10 +51,11 @@ export async function putKeysAway(
   }
   let dropped = 0;
   let putAway = 0;
+  // Away first: whoever is killed in between drops it at the next look.
   for (const owner of rehearsals)
-    if ((await endedBefore(client, owner, before)) && (await dropRehearsal(record, owner))) {
-      dropped += 1;
-      if (await keys.putAway(owner, before)) putAway += 1;
+    if ((await isOver(client, owner)) && (await keys.putAway(owner, before))) {
+      putAway += 1;
+      if (await dropRehearsal(record, owner)) dropped += 1;
     }
   // Another installation's record, or one restored from long ago, knows few of the cases that these keys are of.
   if (strangers.length > Math.max(known, FEW)) {
@@ -63,20 +65,19 @@ export async function putKeysAway(
     );
     return { rehearsals: dropped, putAway, destroyed };
   }
-  for (const owner of strangers)
-    if ((await endedBefore(client, owner, before)) && (await keys.putAway(owner, before))) putAway += 1;
+  for (const owner of strangers) if ((await isOver(client, owner)) && (await keys.putAway(owner, before))) putAway += 1;
   return { rehearsals: dropped, putAway, destroyed };
 }
 
 /** An installation that only rehearses has no more than these of them at once. */
 const FEW = 100;
 
-/** Whether Temporal has nothing of it but a refused opening or a rehearsal that ended before. */
-async function endedBefore(client: Client, owner: string, before: Date): Promise<boolean> {
+/** Whether Temporal has nothing of it but a refused opening or a rehearsal that ended. When is not asked: a rehearsal's clock is ahead of ours. */
+async function isOver(client: Client, owner: string): Promise<boolean> {
   try {
-    const { status, closeTime, typedSearchAttributes } = await client.workflow.getHandle(owner).describe();
+    const { status, typedSearchAttributes } = await client.workflow.getHandle(owner).describe();
     const rehearsed = isRehearsalAuthority(typedSearchAttributes.get(SEARCH_ATTRIBUTES.authority));
-    return closeTime !== undefined && closeTime < before && (status.name === 'FAILED' || rehearsed);
+    return status.name === 'FAILED' || (rehearsed && status.name !== 'RUNNING');
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return true;
     throw error;
