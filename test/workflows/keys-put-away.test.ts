@@ -33,7 +33,7 @@ test('the keys of a rehearsal that is over and of a refused opening go, and no c
   const people = family(refused.ref).people.map(({ email, ...one }) => (one.id === 'tom' ? one : { ...one, email }));
   await assert.rejects(rig.open([discussion()], { ref: refused.ref, people }), { name: 'Refused' });
   await rehearsed.handle.terminate('the rehearsal is over');
-  await until(async () => (await history(rig.record, rehearsed.id)) !== undefined, 'the record has it');
+  await until(async () => (await history(rig.record, rehearsed.id)) !== null, 'the record has it');
   const before = await kept();
   assert.ok(before.has(rehearsed.id));
 
@@ -41,7 +41,7 @@ test('the keys of a rehearsal that is over and of a refused opening go, and no c
   const { rehearsals, putAway, destroyed } = await look(days(8));
   assert.deepEqual([rehearsals, destroyed], [1, 0]);
   assert.equal(putAway, before.has(refusedId) ? 2 : 1);
-  assert.equal(await history(rig.record, rehearsed.id), undefined);
+  assert.equal(await history(rig.record, rehearsed.id), null);
   assert.equal((await look(days(16))).destroyed, putAway);
 
   const after = await kept();
