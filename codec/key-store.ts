@@ -60,6 +60,7 @@ export class MemoryKeyStore implements KeyStore {
   }
 
   async add(owner: string, key: WrappedKey): Promise<KeptKey> {
+    this.#away.delete(owner);
     const kept = this.#kept.get(owner) ?? key;
     if (!this.#kept.has(owner)) this.#made.set(owner, Date.now());
     this.#kept.set(owner, kept);

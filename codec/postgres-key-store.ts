@@ -78,12 +78,13 @@ export class PostgresKeyStore implements KeyStore {
   }
 
   async add(owner: string, { id, kek, wrapped }: WrappedKey): Promise<KeptKey> {
-    const values = [owner, id, kek, wrapped];
-    await this.#ask(
-      'insert into nodrift_keys (owner, id, kek, wrapped) values ($1, $2, $3, $4) on conflict do nothing',
-      values,
+    // In one statement: between two the row could be destroyed.
+    const [row] = await this.#ask(
+      `insert into nodrift_keys (owner, id, kek, wrapped) values ($1, $2, $3, $4)
+       on conflict (owner) do update set away_at = null returning ${COLUMNS}`,
+      [owner, id, kek, wrapped],
     );
-    return (await this.read([owner])).get(owner)!;
+    return kept(row!);
   }
 
   async rewrap(owner: string, { id, kek, wrapped }: WrappedKey): Promise<void> {
