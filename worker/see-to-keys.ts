@@ -57,11 +57,10 @@ export async function putKeysAway(
       putAway += 1;
       if (await dropRehearsal(record, owner)) dropped += 1;
     }
-  // Another installation's record, or one restored from long ago, knows few of the cases that these keys are of.
-  if (strangers.length > Math.max(known, FEW)) {
+  if (isAnotherRecord(strangers.length, known)) {
     log.warn(
       { keys: strangers.length, known },
-      'most keys are of cases that this record does not know: none is put away',
+      'too many keys are of cases that this record does not know: none is put away',
     );
     return { rehearsals: dropped, putAway, destroyed };
   }
@@ -69,8 +68,16 @@ export async function putKeysAway(
   return { rehearsals: dropped, putAway, destroyed };
 }
 
-/** An installation that only rehearses has no more than these of them at once. */
-const FEW = 100;
+/** Refused openings, and references that somebody mistyped: a week has no more of them, or no more than one for so many cases. */
+const FEW = 20;
+const CASES_FOR_ONE = 10;
+
+/**
+ * Whether so many keys of unknown cases mean that the record is not the one they were made for: another installation's, or restored from a backup
+ * from before those cases. A newer backup may still come, and is read with these keys.
+ */
+export const isAnotherRecord = (strangers: number, known: number): boolean =>
+  strangers > Math.max(FEW, known / CASES_FOR_ONE);
 
 /** Whether Temporal has nothing of it but a refused opening or a rehearsal that ended. When is not asked: a rehearsal's clock is ahead of ours. */
 async function isOver(client: Client, owner: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { pino } from 'pino';
 import { openKeys } from '../../codec/open-keys.ts';
 import { history } from '../../record/read.ts';
-import { putKeysAway } from '../../worker/see-to-keys.ts';
+import { isAnotherRecord, putKeysAway } from '../../worker/see-to-keys.ts';
 import { discussion, family } from '../support/family.ts';
 import { until, useRig } from '../support/harness.ts';
 
@@ -65,4 +65,18 @@ test('a reference that was refused, put away and is opened after all keeps its k
   await look(days(32));
   assert.equal((await kept()).get(id), first.id);
   assert.ok((await rig.nodrift.owed(opened.key)).duties.length > 0);
+});
+
+test('where too many keys are of cases that the record does not know, it is not their record: it may have been restored from before them', () => {
+  const rows: readonly (readonly [strangers: number, known: number, another: boolean])[] = [
+    [0, 0, false],
+    [20, 0, false],
+    [21, 0, true],
+    [21, 150, true],
+    [40, 400, false],
+    [41, 400, true],
+    [9_000, 10_000, true],
+  ];
+  for (const [strangers, known, another] of rows)
+    assert.equal(isAnotherRecord(strangers, known), another, `${strangers} strangers, ${known} known`);
 });
