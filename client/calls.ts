@@ -97,9 +97,10 @@ export class Calls {
   /** What to say to whoever asks a case that does not run. @throws Unavailable */
   async notThere(id: string, standing: Exclude<Standing, { is: 'running' }>): Promise<CaseNotFound> {
     try {
-      // Temporal has forgotten an erased case, or is about to: nobody is to restore it.
-      if (await isBeingErased(this.#client, id)) return new Erased(`${id} is being erased`);
+      // Temporal has forgotten an erased case, or is about to: nobody is to restore it. Once its key is gone it is erased, whatever is still tidied up.
+      const goesOn = await isBeingErased(this.#client, id);
       await assertNotErased(this.#client, id);
+      if (goesOn) return new Erased(`${id} is being erased`);
       return notThere(id, standing);
     } catch (error) {
       if (error instanceof Erased) return error;
