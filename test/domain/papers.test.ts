@@ -91,6 +91,9 @@ test('an agenda goes through every area of the plan, as they were last named, R1
   ]);
 });
 
+const chaired = (meeting: string, on: string, chair: string, then: string) =>
+  held(meeting, on, { chair, minuteTaker: 'sam', ...next(then) });
+
 test('whoever did a task least often is asked next, and nobody is asked to do both, R24, R54, R56', () => {
   const { all, chair, minuteTaker } = turns(twice().case(), 'core-group-3' as MeetingId, moment('2027-03-01'));
   assert.deepEqual(all, [
@@ -99,11 +102,18 @@ test('whoever did a task least often is asked next, and nobody is asked to do bo
     { person: 'hana', chaired: 2, tookNotes: 0 },
   ]);
   assert.deepEqual([chair, minuteTaker], ['ed', 'hana']);
+  // Hana did it last, and less often.
+  const often = underPlan()
+    .at('2027-01-28T13:00', chaired('core-group-1', '2027-01-28', 'ed', '2027-02-24'))
+    .at('2027-02-24T13:00', chaired('core-group-2', '2027-02-24', 'ed', '2027-03-22'))
+    .at('2027-03-22T13:00', chaired('core-group-3', '2027-03-22', 'hana', '2027-04-16'));
+  assert.deepEqual(
+    turns(often.case(), 'core-group-4' as MeetingId, moment('2027-04-01')).all.map(({ person }) => person),
+    ['sam', 'hana', 'ed'],
+  );
 });
 
 test('of two who did it as often, the one who did it longer ago is asked; who sent apologies is not; who is named as chair is, R24', () => {
-  const chaired = (meeting: string, on: string, chair: string, then: string) =>
-    held(meeting, on, { chair, minuteTaker: 'sam', ...next(then) });
   const all = underPlan()
     .at('2027-01-28T13:00', chaired('core-group-1', '2027-01-28', 'ed', '2027-02-24'))
     .at('2027-02-24T13:00', chaired('core-group-2', '2027-02-24', 'hana', '2027-03-22'));
