@@ -101,7 +101,7 @@ export class Calls {
       const goesOn = await isBeingErased(this.#client, id);
       await assertNotErased(this.#client, id);
       if (goesOn) return new Erased(`${id} is being erased`);
-      return notThere(id, standing);
+      return asItStands(id, standing);
     } catch (error) {
       if (error instanceof Erased) return error;
       throw translated(error, id);
@@ -109,7 +109,7 @@ export class Calls {
   }
 }
 
-function notThere(id: string, standing: Exclude<Standing, { is: 'running' }>): CaseNotFound {
+function asItStands(id: string, standing: Exclude<Standing, { is: 'running' }>): CaseNotFound {
   switch (standing.is) {
     case 'closed':
       return new CaseNotFound(

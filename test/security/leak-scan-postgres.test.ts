@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, type TestContext, test } from 'node:test';
+import { after, test } from 'node:test';
 import { useRig } from '../support/harness.ts';
 import { LeakLife } from '../support/leak-life.ts';
 import { rehearsals, round, shadow } from '../support/leak-quiet.ts';
-import { type Found, inFiles, inHistories, inTables, inTexts, linesOf, withKeys } from '../support/leak-scan.ts';
+import { assertNothing, inFiles, inHistories, inTables, inTexts, linesOf, withKeys } from '../support/leak-scan.ts';
 import { missing } from '../support/postgres.ts';
 
 if (missing) test('the leak scan on Postgres', { skip: missing }, () => {});
@@ -16,11 +16,6 @@ else {
   const life = new LeakLife();
   const rig = useRig(life.options);
   after(() => life.end());
-  const nothing = (t: TestContext, all: Found) => {
-    for (const line of linesOf(all)) t.diagnostic(line);
-    assert.deepEqual(linesOf(all), []);
-  };
-
   test('some months are lived on Postgres: a case of before, one of today, one in the shadow, rehearsals, a round, an import', async () => {
     await life.begin(rig);
     await life.stories(1);
@@ -34,18 +29,18 @@ else {
   });
 
   test('no column of the record on Postgres holds a canary', async (t) => {
-    nothing(t, await inTables(life.canaries, rig.record));
+    assertNothing(t, await inTables(life.canaries, rig.record));
   });
 
   test('no file of Postgres holds a canary', async (t) => {
     const { data } = rig.postgres!;
     assert.ok((await readFile(join(data, 'PG_VERSION'), 'utf8')).length > 0, 'its files are read');
-    nothing(t, await inFiles(life.canaries, data));
+    assertNothing(t, await inFiles(life.canaries, data));
   });
 
   test('no history, and no line of a log, holds a canary', async (t) => {
-    nothing(t, await inHistories(life.canaries, rig.client));
-    nothing(t, inTexts(life.canaries, 'log', life.logged));
+    assertNothing(t, await inHistories(life.canaries, rig.client));
+    assertNothing(t, inTexts(life.canaries, 'log', life.logged));
   });
 
   test('whoever has the keys reads it in Postgres: the scan looks where things are', async (t) => {

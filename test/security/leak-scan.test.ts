@@ -3,13 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, type TestContext, test } from 'node:test';
+import { after, test } from 'node:test';
 import { freePort } from '../../embedded/ports.ts';
 import { useRig } from '../support/harness.ts';
 import { LeakLife } from '../support/leak-life.ts';
 import { rehearsals, round, shadow } from '../support/leak-quiet.ts';
 import {
   asOperator,
+  assertNothing,
   type Found,
   inFiles,
   inHistories,
@@ -24,11 +25,6 @@ const life = new LeakLife();
 process.env.NODRIFT_METRICS = `127.0.0.1:${await freePort(0)}`;
 const rig = useRig(life.options);
 after(() => life.end());
-
-const nothing = (t: TestContext, all: Found) => {
-  for (const line of linesOf(all)) t.diagnostic(line);
-  assert.deepEqual(linesOf(all), []);
-};
 
 let metrics = '';
 let audit = '';
@@ -49,27 +45,27 @@ test('a year is lived by every way in', async () => {
 
 test('the log of any level holds no canary', (t) => {
   assert.ok(life.logged.length > 50, `${life.logged.length} lines`);
-  nothing(t, inTexts(life.canaries, 'log', life.logged));
+  assertNothing(t, inTexts(life.canaries, 'log', life.logged));
 });
 
 test('no address that anybody is given holds a canary', (t) => {
   assert.ok(life.addresses.length > 20);
-  nothing(t, inTexts(life.canaries, 'address', life.addresses));
+  assertNothing(t, inTexts(life.canaries, 'address', life.addresses));
 });
 
 test('the metrics hold no canary', (t) => {
   assert.match(metrics, /temporal_/);
-  nothing(t, inTexts(life.canaries, 'metrics', [metrics]));
+  assertNothing(t, inTexts(life.canaries, 'metrics', [metrics]));
 });
 
 test('the audit holds no canary', (t) => {
   assert.match(audit, /POST/);
-  nothing(t, inTexts(life.canaries, 'audit', [audit]));
+  assertNothing(t, inTexts(life.canaries, 'audit', [audit]));
 });
 
 test('webhooks hold no canary, in no header and no body', (t) => {
   assert.ok(life.receiver.took.length > 20, `${life.receiver.took.length} calls`);
-  nothing(t, inTexts(life.canaries, 'webhook', life.receiver.raw));
+  assertNothing(t, inTexts(life.canaries, 'webhook', life.receiver.raw));
 });
 
 test('no header of a mail holds a canary but whom it goes to and whom to answer', async (t) => {
@@ -79,7 +75,7 @@ test('no header of a mail holds a canary but whom it goes to and whom to answer'
   const names = new Set(all.map(([name]) => name));
   for (const allowed of ['to', 'reply-to']) assert.ok(names.delete(allowed), allowed);
   const valuesOf = (name: string) => all.filter(([one]) => one === name).map(([, value]) => value);
-  nothing(t, new Map([...names].flatMap((name) => [...inTexts(life.canaries, name, valuesOf(name))])));
+  assertNothing(t, new Map([...names].flatMap((name) => [...inTexts(life.canaries, name, valuesOf(name))])));
 });
 
 /** What people are told in a mail: whom it goes to and whom to ring, where to be and in which language, what is to be done. */
@@ -104,23 +100,23 @@ test('what a client sends to Temporal, and what it is answered and refused, hold
     life.wire.some(([where]) => /failed/.test(where)),
     life.wire.map(([where]) => where).join(),
   );
-  nothing(t, onWire(life.canaries, life.wire));
+  assertNothing(t, onWire(life.canaries, life.wire));
 });
 
 test('no history, list or description of Temporal holds a canary', async (t) => {
-  nothing(t, await inHistories(life.canaries, rig.client));
+  assertNothing(t, await inHistories(life.canaries, rig.client));
 });
 
 test('no file of Temporal’s database holds a canary', async (t) => {
-  nothing(t, await inFiles(life.canaries, join(rig.folder, 'temporal')));
+  assertNothing(t, await inFiles(life.canaries, join(rig.folder, 'temporal')));
 });
 
 test('no column of the record holds a canary', async (t) => {
-  nothing(t, await inTables(life.canaries, rig.record));
+  assertNothing(t, await inTables(life.canaries, rig.record));
 });
 
 test('no file of the record holds a canary', async (t) => {
-  nothing(t, await inFiles(life.canaries, join(rig.folder, 'record')));
+  assertNothing(t, await inFiles(life.canaries, join(rig.folder, 'record')));
 });
 
 test('what an operator reads in Temporal UI holds no canary', async (t) => {
@@ -129,7 +125,7 @@ test('what an operator reads in Temporal UI holds no canary', async (t) => {
   t.diagnostic(`${read} payloads are words`);
   // What a program with keys sends to a case that takes no such thing (docs/security.md).
   const sent = 'a mistake: of a signal that is none';
-  nothing(
+  assertNothing(
     t,
     new Map(
       [...found].flatMap(([where, what]) =>

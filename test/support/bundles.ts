@@ -1,16 +1,14 @@
 // Workflow bundles of changed sources, for tests: made once per change, not once per test file.
 
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Bundle, bundleWorkflows } from '../../worker/bundle.ts';
+import { CACHE, madeOnce } from './made-once.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Inside the project, so that a copy of the sources finds its packages. */
-const CACHE = join(ROOT, 'test', '.cache');
 const SOURCES = ['workflows', 'domain'] as const;
-const A_DAY_MS = 86_400_000;
 
 /** A change of one source file, as text: what stands there, and what shall stand there instead. */
 export type Change = readonly [file: string, from: string, to: string];
@@ -48,24 +46,6 @@ const filesOf = (folder: string): string[] =>
     .sort();
 
 async function cached(key: string, make: () => Promise<Bundle>): Promise<Bundle> {
-  const folder = join(CACHE, 'bundles');
-  const file = join(folder, `${key}.json`);
-  mkdirSync(folder, { recursive: true });
-  const kept = readIfThere(file);
-  if (kept) return kept;
-  const bundle = await make();
-  writeFileSync(`${file}.${process.pid}`, JSON.stringify(bundle));
-  renameSync(`${file}.${process.pid}`, file);
-  for (const old of readdirSync(folder).map((name) => join(folder, name)))
-    if (Date.now() - (statSync(old, { throwIfNoEntry: false })?.mtimeMs ?? 0) > A_DAY_MS) rmSync(old, { force: true });
-  return bundle;
-}
-
-function readIfThere(file: string): Bundle | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Bundle;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const kept = await madeOnce('bundles', `${key}.json`, async () => Buffer.from(JSON.stringify(await make())));
+  return JSON.parse(kept.toString('utf8')) as Bundle;
 }

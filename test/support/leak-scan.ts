@@ -1,7 +1,9 @@
 // Where somebody could read a canary: files, tables, histories, lists, logs, and what is said to others. One function a surface, each gives what it found.
 
+import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { getTableName, is, sql } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
@@ -194,3 +196,9 @@ export const linesOf = (all: Found): readonly string[] =>
         `${where}: ${[...what].slice(0, 3).join('; ')}${what.size > 3 ? `; … ${what.size} in all` : ''}`,
     )
     .sort();
+
+/** Nothing is found; what is, is told line by line. */
+export function assertNothing(t: TestContext, all: Found): void {
+  for (const line of linesOf(all)) t.diagnostic(line);
+  assert.deepEqual(linesOf(all), []);
+}

@@ -2,7 +2,7 @@
 // the time.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,10 +10,9 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import { type OpenRecord, openRecord } from '../../record/open.ts';
+import { madeOnce } from './made-once.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../record/migrations', import.meta.url));
-const CACHE = fileURLToPath(new URL('../.cache/records', import.meta.url));
-const A_DAY_MS = 86_400_000;
 
 /** A record of this test's own, empty. Close it. */
 export const memoryRecord = async (
@@ -21,28 +20,15 @@ export const memoryRecord = async (
 ): Promise<OpenRecord> => openRecord({ ...options, begins: await emptyDatabase() });
 
 /** What PGlite dumps of a database with every table and nothing in it. */
-export async function emptyDatabase(): Promise<Blob> {
-  const file = join(CACHE, `${stateOfMigrations()}.tar`);
-  try {
-    return new Blob([readFileSync(file)]);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const made = await makeDatabase();
-  mkdirSync(CACHE, { recursive: true });
-  writeFileSync(`${file}.${process.pid}`, new Uint8Array(await made.arrayBuffer()));
-  renameSync(`${file}.${process.pid}`, file);
-  for (const old of readdirSync(CACHE).map((name) => join(CACHE, name)))
-    if (Date.now() - (statSync(old, { throwIfNoEntry: false })?.mtimeMs ?? 0) > A_DAY_MS) rmSync(old, { force: true });
-  return made;
-}
+export const emptyDatabase = async (): Promise<Blob> =>
+  new Blob([await madeOnce('records', `${stateOfMigrations()}.tar`, makeDatabase)]);
 
-async function makeDatabase(): Promise<Blob> {
+async function makeDatabase(): Promise<Uint8Array> {
   const client = await PGlite.create('memory://');
   await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
   const dump = await client.dumpDataDir('none');
   await client.close();
-  return dump;
+  return new Uint8Array(await dump.arrayBuffer());
 }
 
 function stateOfMigrations(): string {
