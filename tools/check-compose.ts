@@ -60,6 +60,7 @@ export function checkCompose(text: string, exists: (path: string) => boolean): s
       ...(service.volumes ?? []).flatMap((volume) => checkVolume(volume, compose, exists)),
       ...checkAddress(service),
       ...checkConnections(service, compose),
+      ...checkTemporalUi(service),
       ...checkHardening(service),
     ].map((problem) => `docker-compose.yml: service ${name} ${problem}`),
   );
@@ -156,6 +157,20 @@ function checkConnections({ image, command }: Service, { services }: Compose): s
   return allowed < needed
     ? [`allows ${allowed} connections, and the services may open ${needed}: max_connections`]
     : [];
+}
+
+/** What keeps hands off cases in Temporal UI, and what it shows out of its log. */
+const OF_TEMPORAL_UI = {
+  TEMPORAL_DISABLE_WRITE_ACTIONS: 'anybody who opens it can end a case',
+  TEMPORAL_HIDE_LOGS: 'it logs addresses, and with them what it shows',
+  TEMPORAL_CODEC_INCLUDE_CREDENTIALS: 'nobody reads there what is sealed',
+};
+
+function checkTemporalUi({ image, environment }: Service): string[] {
+  if (!/^temporalio\/ui[:@]/.test(image ?? '')) return [];
+  return Object.entries(OF_TEMPORAL_UI).flatMap(([name, otherwise]) =>
+    String(environment?.[name]) === 'true' ? [] : [`has no ${name}: true, and ${otherwise}`],
+  );
 }
 
 function checkHardening(service: Service): string[] {

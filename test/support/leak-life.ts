@@ -18,6 +18,7 @@ import { Canaries, fileWith, personWith } from './canaries.ts';
 import { type CanaryStory, canaryStories } from './canary-stories.ts';
 import { moment } from './family.ts';
 import { type Rig, RunningCase } from './harness.ts';
+import { atIssuer, byLink, LeakIssuer } from './leak-sign-in.ts';
 import { Receiver } from './receiver.ts';
 import { Visitor } from './visitor.ts';
 import { until } from './waiting.ts';
@@ -41,6 +42,8 @@ export class LeakLife {
   /** Whom the cases are about: their canaries are in no mail at all. */
   readonly children: string[] = [];
   rig!: Rig;
+  /** Where staff sign in, beside links. */
+  readonly issuer = new LeakIssuer();
   #web!: ServedWeb;
   #key = '';
   #webhook = '';
@@ -58,11 +61,25 @@ export class LeakLife {
     },
   };
 
+  /** Where its pages are. */
+  get publicUrl(): string {
+    return this.#publicUrl;
+  }
+
   async begin(rig: Rig): Promise<void> {
     this.rig = rig;
     const { client, record } = rig;
+    const oidc = await this.issuer.start(this.#publicUrl);
     this.#web = await serveWeb({
-      ...{ client, record, publicUrl: this.#publicUrl, host: '127.0.0.1', port: this.#port, smtpUrl: rig.inboxUrl },
+      ...{
+        client,
+        record,
+        publicUrl: this.#publicUrl,
+        host: '127.0.0.1',
+        port: this.#port,
+        smtpUrl: rig.inboxUrl,
+        oidc,
+      },
       ...{ requestsAMinute: 100_000, webhooks: { allowed: ['127.0.0.1'], ourselves: [] } },
       log: createLog('trace', { write: this.options.log }),
     });
@@ -76,6 +93,7 @@ export class LeakLife {
 
   async end(): Promise<void> {
     await this.#web.close();
+    await this.issuer.close();
     await this.receiver.stop();
   }
 
@@ -184,7 +202,9 @@ export class LeakLife {
     await rig.inbox.replies?.take(bounce, Buffer.from(postfix({ to: bounce, recipient: toRosa.to[0] ?? '' })));
     await rig.sweeper.sweep();
 
-    await this.#signIn(file.people.find(({ id }) => id === 'amira')?.email ?? '');
+    const amira = file.people.find(({ id }) => id === 'amira')?.email ?? '';
+    await byLink(this, amira);
+    await atIssuer(this, amira);
     await running.clock.forwardTo(moment(day(365)));
     await running.mails();
   }
@@ -196,22 +216,6 @@ export class LeakLife {
       return fetch(`${this.#publicUrl}${path}`, { ...init, redirect: 'manual' });
     };
     return new Visitor({ request: ask } as never);
-  }
-
-  async #signIn(address: string): Promise<void> {
-    const visitor = this.visitor();
-    await visitor.answer('/sign-in', { address });
-    await visitor.answer('/sign-in', { address: this.canaries.address('somebody nobody knows') });
-    let link: string | undefined;
-    await until(async () => {
-      const mails = (await this.rig.inbox.messages()).filter(({ to }) => to.includes(address));
-      link = mails.flatMap((mail) => /\/sign-in\/link\/\w+/.exec(JSON.stringify(mail)) ?? [])[0];
-      return link !== undefined;
-    }, 'the mail with the link to sign in by');
-    assert.equal((await visitor.answer(link!, {})).status, 303);
-    const page = await visitor.get('/');
-    assert.match(page.text, /CN-NOW/);
-    this.addresses.push(...[...page.html.matchAll(/(?:href|action|src)="([^"]*)"/g)].map(([, one]) => one!));
   }
 
   /** The staff directory, cases that name it, and a handing over. */

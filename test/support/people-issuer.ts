@@ -88,6 +88,37 @@ export async function startPeopleIssuer(people: People): Promise<{
   };
 }
 
+/**
+ * A browser's way from where Nodrift sends it, over the issuer's page, back to Nodrift.
+ * @param start where Nodrift sends it
+ * @param user what is typed into the issuer's page
+ * @returns the address it is sent back to, which is not asked for yet
+ */
+export async function throughIssuer(start: string, user: string, appUrl: string): Promise<string> {
+  const cookies = new Map<string, string>();
+  let [url, typed]: [string, string | undefined] = [start, undefined];
+  for (let hop = 0; hop < 10; hop++) {
+    const response = await fetch(url, {
+      method: typed === undefined ? 'GET' : 'POST',
+      redirect: 'manual',
+      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      ...(typed !== undefined && { body: new URLSearchParams({ user: typed }) }),
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      cookies.set(name, value);
+    }
+    const onward = response.headers.get('location');
+    if (!onward) {
+      typed = user;
+      continue;
+    }
+    [url, typed] = [new URL(onward, url).href, undefined];
+    if (url.startsWith(`${appUrl}/`)) return url;
+  }
+  throw new Error(`the issuer sends nobody back; it ended at ${new URL(url).pathname}`);
+}
+
 /** What an issuer says wrongly: in its ID token, or how it signs it. */
 export interface Wrong {
   readonly claims?: JWTPayload;

@@ -99,6 +99,24 @@ const slips: [what: string, from: string, to: string, problem: RegExp][] = [
     '',
     /service postgres allows 100 connections/,
   ],
+  [
+    'a Temporal UI in which cases can be ended',
+    '      TEMPORAL_DISABLE_WRITE_ACTIONS: "true"\n',
+    '',
+    /service temporal-ui has no TEMPORAL_DISABLE_WRITE_ACTIONS: true, and anybody who opens it can end a case/,
+  ],
+  [
+    'a Temporal UI that logs what it shows',
+    'TEMPORAL_HIDE_LOGS: "true"',
+    'TEMPORAL_HIDE_LOGS: "false"',
+    /service temporal-ui has no TEMPORAL_HIDE_LOGS: true/,
+  ],
+  [
+    'a Temporal UI that takes no session along',
+    '      TEMPORAL_CODEC_INCLUDE_CREDENTIALS: "true"\n',
+    '',
+    /service temporal-ui has no TEMPORAL_CODEC_INCLUDE_CREDENTIALS: true/,
+  ],
   ['a root that can be written to', '  read_only: true', '  read_only: false', /service worker may write/],
   ['capabilities that are kept', '  cap_drop: [ALL]', '  cap_drop: [NET_RAW]', /service worker keeps capabilities/],
   [

@@ -1,4 +1,5 @@
 // docs/security.md promises nothing without its test: every row of its table names tests that run, and everything it does not keep is said beside.
+// The template of an assessment names the file that does what it says, and the test.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -53,4 +54,21 @@ for (const [id, , , , tests = ''] of rows)
 test('what is not kept from anybody is said', () => {
   const [, without = ''] = page.split('## What is not kept from anybody');
   assert.ok(without.split('\n').filter((line) => /^- \*\*/.test(line)).length > 6);
+});
+
+test('whatever the template of an impact assessment says of the code names files and tests that are there', () => {
+  const template = readFileSync(join(ROOT, 'docs', 'dpia-template.md'), 'utf8');
+  const files = [...template.matchAll(/`([a-z]+\/[\w./-]*)`/g)].map(([, file]) => file!);
+  const tests = [...template.matchAll(/\btest\/[\w./-]+\.test\.ts/g)].map(([file]) => file);
+  assert.ok(files.length > 20 && tests.length > 15, `${files.length} files, ${tests.length} tests`);
+  assert.deepEqual(
+    [...files, ...tests].filter((file) => !existsSync(join(ROOT, file))),
+    [],
+  );
+  const [, said = ''] = template.split('## 3 ');
+  const [table = ''] = said.split('## 5 ');
+  const rows = table.split('\n').filter((line) => /^\| (?!\*|none|principle|right|-)/.test(line));
+  // Nobody is decided about by a machine: there is nothing to show.
+  for (const row of rows.filter((line) => !/none are made/.test(line)))
+    assert.match(row, /`[a-z]+\/.*\| .*test\/.*\.test\.ts/, row);
 });
