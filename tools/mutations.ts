@@ -176,13 +176,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
       'event.reason === undefined || (event.writtenReport !== undefined && false ||',
     ),
   ],
-  R49: [
-    line(
-      MEETINGS,
-      'representative !== undefined || writtenReport ? given : undefined',
-      'representative !== undefined ? given : undefined',
-    ),
-  ],
+  R49: [line(MEETINGS, 'representative !== undefined || !!writtenReport', 'representative !== undefined')],
   R50: [line(STEPS, 'return inform(c, known,', 'return true ? [] : inform(c, known,')],
   R51: [
     line(

@@ -206,26 +206,35 @@ export function toTell(c: Case, m: Meeting, booking: PlacedBooking) {
   return { unmailed: unmailed.length, people: unmailed.map(({ person }) => person), since, left };
 }
 
-/** R47: a professional who cannot come sends a representative, or by R48 a written report. */
+/**
+ * R47: a professional who cannot come sends a representative, or by R48 a written report. Each booking asks anew, and so does whoever takes back
+ * what was named: what was said of another day, or before, does not stand for it.
+ */
 function represent(c: Case, m: Meeting, booking: PlacedBooking): Arisen[] {
-  const booked = { on: c.calendar.londonDate(booking.known), known: booking.known };
-  return m.apologies
+  const dated = (known: Instant) => ({ on: c.calendar.londonDate(known), known });
+  const absent = m.apologies
     .filter(({ person }) => !isFamily(c, own(c.people, person)))
-    .filter(({ person, known }) => ![known, LATEST].some((at) => socialWorkerAt(c, at) === person))
-    .filter((one, i, all) => all.findLastIndex((other) => other.person === one.person) === i)
-    .map(({ person, known, representative, writtenReport }) => {
-      const given = { on: c.calendar.londonDate(known), known };
-      const done = representative !== undefined || writtenReport ? given : undefined;
-      const key = dutyKey('represent', `${m.id}/${person}`);
-      const ends = c.calendar.fromLondon(booking.start);
-      return unlimited(c, key, known > booking.known ? given : booked, {
-        rules: ['R47', 'R48'],
-        owner: person,
-        meeting: m.id,
-        done,
-        ends,
-      });
+    .filter(({ person, known }) => ![known, LATEST].some((at) => socialWorkerAt(c, at) === person));
+  return [...new Set(absent.map(({ person }) => person))].map((person) => {
+    const { since, isNamed, isTakenBack } = standIn(absent.filter((one) => one.person === person));
+    const { edition, known, start } = booking;
+    return unlimited(c, dutyKey('represent', `${m.id}/${person}`), dated(later(since, known)), {
+      rules: ['R47', 'R48'],
+      owner: person,
+      meeting: m.id,
+      done: isNamed ? dated(since) : undefined,
+      ends: c.calendar.fromLondon(start),
+      edition: isTakenBack && since > known ? `${edition}@${since}` : edition,
     });
+  });
+}
+
+/** Whether somebody who sent apologies has named who or what comes instead, and since when: said once more it is no later. */
+function standIn(all: Meeting['apologies']) {
+  const named = all.map(({ representative, writtenReport }) => representative !== undefined || !!writtenReport);
+  const isNamed = named.at(-1) === true;
+  const first = named.lastIndexOf(!isNamed) + 1;
+  return { since: all[first]?.known ?? ('' as Instant), isNamed, isTakenBack: !isNamed && first > 0 };
 }
 
 /** A meeting at which the scale stood so much lower than at the one before. */

@@ -3,7 +3,6 @@
 
 import { NODRIFT } from '../accept/refusal.ts';
 import {
-  asOf,
   type Case,
   type Dated,
   dayOf,
@@ -40,6 +39,7 @@ import { recorderAt, recorderOf } from './echoes.ts';
 import { inform, informManager, type What } from './inform.ts';
 import { oneForEach } from './one-notice.ts';
 import { lateByCorrection, toldAnew, wronglyChased } from './put-right-notices.ts';
+import { sinceWhen } from './since-when.ts';
 import { isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
 
 /**
@@ -191,15 +191,13 @@ const isBookedLate = ({ key, quiet, done, lapsed }: Standing): boolean =>
   quiet === 'before' && !done && !lapsed && key.startsWith('hold/');
 
 /** Late stays late, and the manager hears of it the day it is recorded. */
-function lateness(
-  c: Case,
-  { key, edition, meeting, due, rules, done, known }: Standing,
-  since: Instant,
-): readonly Step[] {
+function lateness(c: Case, duty: Standing, since: Instant): readonly Step[] {
+  const { key, edition, meeting, due, rules, done, known } = duty;
   const text = `done on ${done?.on}, after its limit`;
-  const at = done ? later(done.known, known) : known;
+  if (!done || later(done.known, known) < since) return [];
+  const at = sinceWhen(c, key, done.known, known, isDoneLate);
   if (at < since) return [];
-  const recorder = done && recorderAt(c, done.known);
+  const recorder = recorderAt(c, done.known);
   // Passed on late, owed again to a member typed in since, and passed on late once more: each is told.
   const again = edition && familyOf(key) === 'distribute' ? `/${edition}` : '';
   return informManager(c, at, `late/${key}${again}`, { duty: key, meeting, due, rules, text }, recorder);
@@ -211,7 +209,9 @@ function lateBooking(c: Case, duty: Standing, since: Instant, known = duty.known
   const booking = meeting === null ? undefined : c.meetings[meeting]?.bookings.at(-1);
   if (!booking) return [];
   if (due === null || dayOf(booking) <= due) return [];
-  const at = pastSince(c, duty, booking, known);
+  const { from, until } = whenKnown(c, booking, known);
+  if (until < since) return [];
+  const at = sinceWhen(c, duty.key, from, until, (then) => then.due !== null && dayOf(booking) > then.due);
   if (at < since) return [];
   if (c.calendar.londonDate(at) > due) return []; // it was late before: that is escalated
   const text = `${meeting} is booked for ${dayOf(booking)}, after its limit of ${due}`;
@@ -219,21 +219,17 @@ function lateBooking(c: Case, duty: Standing, since: Instant, known = duty.known
   return informManager(c, at, `booked-late/${meeting}/${booking.edition}`, what, recorderOf(c, booking.edition, at));
 }
 
-/**
- * Since when a booking is known to be past the limit: since both are known, or since the policy or calendar that brought the limit forward.
- * A later one that changes nothing about it is not told of.
- */
-function pastSince(c: Case, { key, due }: Standing, booking: PlacedBooking, known: Instant): Instant {
-  const both = later(booking.known, known);
-  const changes = c.versions.flatMap(({ since }) => (since > both ? [since] : []));
-  if (changes.length === 0) return both;
-  return c.memory.of('past since', key, [booking, both, due, c.versions], () => {
-    const isPast = (at: Instant) => {
-      const limit = duties(asOf(c, at)).find((one) => one.key === key)?.due;
-      return typeof limit === 'string' && dayOf(booking) > limit;
-    };
-    return [both, ...changes].find(isPast) ?? both;
-  });
+/** Between which moments it became known that a booking is past the limit: with what was typed in later, or with another policy or calendar. */
+function whenKnown(
+  c: Case,
+  booking: PlacedBooking,
+  known: Instant,
+): { readonly from: Instant; readonly until: Instant } {
+  const right = lastPutRight(c)?.at;
+  // A limit that was put right is known since then.
+  const from = right !== undefined && right <= known ? later(booking.known, right) : booking.known;
+  const changed = c.versions.findLast((version) => version.since > from)?.since ?? from;
+  return { from, until: later(changed, known) };
 }
 
 /** What the manager had been told of bookings that are lost: brought back by a correction they are not told of again (L1). */

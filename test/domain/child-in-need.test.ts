@@ -6,6 +6,7 @@ import { approved, assessedNeed, consent, inNeed, NEED_FILE, proposed, referred,
 import {
   accepted,
   booked,
+  clock,
   duty,
   HULL,
   held,
@@ -281,4 +282,29 @@ test('a meeting held late, under a plan whose approval was typed in after it, is
   assert.deepEqual(lines(told.until('2027-02-28'), { duty: 'hold/cin-meeting-2', kind: 'information' }), [
     '2027-02-22 11:00 tess',
   ]);
+});
+
+test('a meeting held late is told of once, whatever earlier approval is typed in after it, L16', () => {
+  const told = inNeed()
+    .at('2027-02-15', held('cin-meeting-1', '2027-02-15'))
+    .at('2027-04-12', held('cin-meeting-2', '2027-04-12'))
+    .at('2027-04-14', approved({ on: '2027-01-26' }));
+  const { due, known } = duty(told.case(), 'hold/cin-meeting-2');
+  assert.deepEqual([due, known.slice(0, 10)], ['2027-03-29', '2027-04-14'], 'known since the approval was typed in');
+  assert.deepEqual(lines(told.until('2027-04-30'), { duty: 'hold/cin-meeting-2', kind: 'information' }), [
+    '2027-04-12 10:00 tess',
+  ]);
+});
+
+test('a meeting booked past its limit is told of once, whatever earlier approval is typed in after it, L15', () => {
+  const told = inNeed()
+    .at('2027-02-15', held('cin-meeting-1', '2027-02-15'))
+    .at('2027-02-22', booked('cin-meeting-2', '2027-04-12'))
+    .at('2027-02-24', approved({ on: '2027-01-26' }));
+  assert.deepEqual(
+    notices(told.until('2027-03-01'), { to: 'tess' })
+      .filter(({ why }) => why === 'booked-late')
+      .map(({ at }) => clock(at)),
+    ['2027-02-22 10:00'],
+  );
 });

@@ -20,6 +20,7 @@ import {
   lines,
   minutes,
   moment,
+  moved,
   notices,
   other,
   owes,
@@ -443,6 +444,48 @@ test('whoever leaves, comes back and leaves again is told each time of a meeting
     ],
   );
   assert.equal(new Set(all.map(({ key }) => key)).size, 4, 'each is a mail of its own');
+});
+
+test('each booking asks anew for a representative, once, and for as long as it stands, R47, L14', () => {
+  const story = underPlan()
+    .at('2027-01-20', booked('core-group-1', '2027-04-30'))
+    .at('2027-01-21', other('apologies-received', { meeting: 'core-group-1', person: 'ed' }))
+    .at('2027-01-25', other('apologies-received', { meeting: 'core-group-1', person: 'ed' }))
+    .at('2027-02-26', moved('core-group-1', '2027-05-14'));
+  const all = notices(story.until('2027-03-31'), { duty: 'represent/core-group-1/ed', to: 'ed' });
+  assert.deepEqual(
+    all.map(({ at, rung }) => `${clock(at)} ${rung}`),
+    [
+      '2027-01-21 10:00 at-once',
+      '2027-01-28 08:00 5-after',
+      '2027-02-01 08:00 weekly',
+      '2027-02-08 08:00 weekly',
+      '2027-02-15 08:00 weekly',
+      '2027-02-22 08:00 weekly',
+      '2027-02-26 10:00 at-once',
+      '2027-03-05 08:00 5-after',
+      '2027-03-08 08:00 weekly',
+      '2027-03-15 08:00 weekly',
+      '2027-03-22 08:00 weekly',
+      '2027-03-30 08:00 weekly',
+    ],
+  );
+  assert.equal(new Set(all.map(({ key }) => key)).size, all.length, 'each is a mail of its own');
+});
+
+test('who takes a representative back is asked for another as at first, R47', () => {
+  const sorry = (instead = {}) => other('apologies-received', { meeting: 'core-group-1', person: 'ed', ...instead });
+  const story = underPlan()
+    .at('2027-01-20', booked('core-group-1', '2027-03-12'))
+    .at('2027-01-21', sorry())
+    .at('2027-01-22', sorry({ representative: 'the deputy head' }))
+    .at('2027-02-05', sorry());
+  const all = notices(story.until('2027-02-12'), { duty: 'represent/core-group-1/ed', to: 'ed' });
+  assert.deepEqual(
+    all.map(({ at, rung }) => `${clock(at)} ${rung}`),
+    ['2027-01-21 10:00 at-once', '2027-02-05 10:00 at-once', '2027-02-12 08:00 5-after'],
+  );
+  assert.equal(new Set(all.map(({ key }) => key)).size, 3, 'each is a mail of its own');
 });
 
 test('apologies for a meeting that is booked only later ask for a representative when it is, R47', () => {
