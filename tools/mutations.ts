@@ -486,6 +486,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line(PUT_RIGHT, '{ stands: corrected(root, id, event),', '{ stands: root,'),
     line('domain/accept/corrections.ts', 'if (wrong) broken.push(', 'if (false) broken.push('),
     line('domain/notices/put-right-notices.ts', 'if (was) return step.at < at ? [was] : [];', ''),
+    line('domain/notices/put-right-notices.ts', 'return line === undefined ? []', 'return true ? []'),
   ],
   L2: [line('domain/case/fold.ts', '(a.recorded.arrival ?? 0) - (b.recorded.arrival ?? 0) ||', '')],
   L3: [

@@ -16,7 +16,7 @@ export function wrongEnding(c: Case, recorded: Recorded): Refusal | undefined {
       return endsEnquiries(c, recorded);
     case 'case-ended':
       if (c.caseEnded) return refuse(`case-ended: the case ended on ${c.caseEnded.on} already`);
-      return isManager(c, recorded) ? undefined : refuse('case-ended: is recorded by a manager');
+      return isManager(c, recorded) ? beforeThePlan(c, event) : refuse('case-ended: is recorded by a manager');
     case 'conference-called':
     case 'conference-held':
       return c.enquiriesEnded
@@ -41,6 +41,18 @@ function endsWithoutReview(c: Case, recorded: Recorded, event: EventOf<'plan-end
   return new Refusal(
     'R83',
     'plan-ended: a review conference with the outcome end ends a plan; without one the chair or a manager does, with a reason',
+  );
+}
+
+/** A death is recorded whenever it was, and of a case that was opened in error the day says nothing. */
+const NO_PLAN_TO_END: ReadonlySet<string> = new Set(['died', 'opened-in-error']);
+
+/** L4: a case that is said to have ended before its plan was made has the wrong day. */
+function beforeThePlan(c: Case, event: EventOf<'case-ended'>): Refusal | undefined {
+  const plan = c.conference?.outcome === 'plan' ? c.conference : c.approval;
+  if (plan === undefined || plan.on <= event.on || NO_PLAN_TO_END.has(event.why)) return undefined;
+  return refuse(
+    `case-ended: on: ${event.on} is before the plan was made, ${plan.on}: give the day the case ended, or correct what made the plan`,
   );
 }
 

@@ -2,7 +2,8 @@
 // still is so. Derived: what the case said as it stood before is compared with what it says now.
 
 import type { Case } from '../case/facts.ts';
-import type { DutyKey, Step } from '../case/model.ts';
+import type { DutyKey, PersonId, Step, Why } from '../case/model.ts';
+import { isFamily, personAt } from '../case/people.ts';
 import { putsRight } from '../case/put-right.ts';
 import { familyOf } from '../duties/families.ts';
 import type { PutRight } from '../duties/last-put-right.ts';
@@ -52,39 +53,92 @@ export function toldAnew(c: Case, last: PutRight, before: readonly Step[], now: 
   return [...told, ...off];
 }
 
-/** To each who was reminded, chased or told of something owed that is not so any more: what was said and what is so, in one notice. */
-export function wronglyChased(
-  c: Case,
-  { at, by }: PutRight,
-  chased: readonly Step[],
-  was: readonly Standing[],
-  now: readonly Standing[],
-): readonly Step[] {
-  const lines = new Map<string, Map<string, string>>();
-  for (const { to, duty: key } of chased) {
+/** What somebody was told that is not so any more, or is another way, in a line. */
+interface NotSo {
+  readonly to: PersonId;
+  /** What it is about: of several lines about one thing the last stays. */
+  readonly about: string;
+  readonly line: string;
+}
+
+/** What people were reminded of, chased for or told of as owed, and that is not so any more: what was said and what is so. */
+export function wronglyChased(chased: readonly Step[], was: readonly Standing[], now: readonly Standing[]): NotSo[] {
+  return chased.flatMap(({ to, duty: key }): NotSo[] => {
     const old = was.find((duty) => duty.key === key);
     const duty = now.findLast((one) => one.key === key);
-    if (!old || (duty && standsTheSame(old, duty))) continue;
-    const mine = lines.get(to) ?? new Map<string, string>();
-    lines.set(to, mine.set(old.key, `${mailWords(old.key).thing}${limit(old.due)} ${standing(old.key, duty)}`));
-  }
-  return [...lines].flatMap(([person, all]) =>
-    reachable(c, person, at).map(
-      (to): Step => ({
-        key: stepKey('put-right', 'at-once', 0, to, by),
-        at,
-        kind: 'change',
-        duty: null,
-        meeting: null,
-        to,
-        rung: 'at-once',
-        repeat: 0,
-        due: null,
-        rules: [],
-        why: 'put-right',
-        text: `what was recorded wrongly is put right: ${[...all.values()].join('; ')}`,
-      }),
-    ),
+    if (!old || (duty && standsTheSame(old, duty))) return [];
+    return [{ to, about: old.key, line: `${mailWords(old.key).thing}${limit(old.due)} ${standing(old.key, duty)}` }];
+  });
+}
+
+/**
+ * What people were told for their information, and that nothing tells them now: that a plan had ended, that something was done late, that a meeting
+ * did not take place. What is told another way now is told them anew (`toldAnew`).
+ * @param said what was told at once as the case stood before
+ * @param after the same of the case as it was put right
+ */
+export function wronglyTold(said: readonly Step[], after: readonly Step[], now: readonly Standing[]): NotSo[] {
+  const matters = new Set(after.map(matter));
+  return said.flatMap((step): NotSo[] => {
+    if (step.kind !== 'information' || isAttendance(step) || matters.has(matter(step))) return [];
+    const line = notSo(step, now);
+    return line === undefined ? [] : [{ to: step.to, about: matter(step), line }];
+  });
+}
+
+/** What a notice is about, whatever it says of it. */
+const matter = ({ to, duty, meeting, why, about, rules }: Step): string =>
+  JSON.stringify([to, duty, meeting, why, about, rules]);
+
+/** What is said in a text of its own, and can turn out not to be so. */
+const SAID_IN_WORDS: ReadonlySet<string> = new Set<Why>([
+  'ended-early',
+  'booked-late',
+  'departure',
+  'scale-fell',
+  'carried',
+  'taken-over',
+  'passed-on',
+  'given-away',
+]);
+
+function notSo({ duty, meeting, why, text, open }: Step, now: readonly Standing[]): string | undefined {
+  const is = (key: DutyKey, said: string) =>
+    `${mailWords(key).thing}, which you were told ${said}, ${standing(
+      key,
+      now.findLast((one) => one.key === key),
+    )}`;
+  if (why === 'not-held') return is(`hold/${meeting}`, 'did not take place');
+  if (duty !== null) return text?.startsWith('done on ') ? is(duty, `was ${text}`) : undefined;
+  if (text === undefined || why === undefined || !SAID_IN_WORDS.has(why)) return undefined;
+  // Up to what is owed with it, or where more is to be read.
+  const what = text.split(open ? ':' : ';')[0];
+  return why === 'departure' ? `nothing was ${what}` : `it is not so that ${what}`;
+}
+
+/** To each whom it concerns one notice of all that is not so. */
+export function putRightTo(c: Case, { at, by }: PutRight, all: readonly NotSo[]): readonly Step[] {
+  // Who of the family was told hears it too; chased they never were.
+  const heard = (to: PersonId) => (isFamily(c, personAt(c, to, at)) ? [to] : reachable(c, to, at));
+  const lines = new Map<PersonId, Map<string, string>>();
+  for (const { to, about, line } of all)
+    for (const person of heard(to))
+      lines.set(person, (lines.get(person) ?? new Map<string, string>()).set(about, line));
+  return [...lines].map(
+    ([to, mine]): Step => ({
+      key: stepKey('put-right', 'at-once', 0, to, by),
+      at,
+      kind: 'change',
+      duty: null,
+      meeting: null,
+      to,
+      rung: 'at-once',
+      repeat: 0,
+      due: null,
+      rules: [],
+      why: 'put-right',
+      text: `what was recorded wrongly is put right: ${[...mine.values()].join('; ')}`,
+    }),
   );
 }
 

@@ -38,7 +38,7 @@ import { calendarChanges } from './calendar-notices.ts';
 import { recorderAt, recorderOf } from './echoes.ts';
 import { inform, informManager, type What } from './inform.ts';
 import { oneForEach } from './one-notice.ts';
-import { lateByCorrection, toldAnew, wronglyChased } from './put-right-notices.ts';
+import { lateByCorrection, putRightTo, toldAnew, wronglyChased, wronglyTold } from './put-right-notices.ts';
 import { sinceWhen } from './since-when.ts';
 import { isTold, NOTHING_TOLD, type Told, telling } from './told.ts';
 
@@ -135,18 +135,19 @@ function toldAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefine
   if (!last) return known(c, all, ended, since);
   const { before, at } = last;
   const was = duties(before);
-  const said = [...toldAtOnce(before, was, planEnd(before)?.known, NEVER), ...wereBookedLate(before, was)];
-  const told = toldAnew(c, last, said, known(c, all, ended, NEVER));
+  const atOnce = toldAtOnce(before, was, planEnd(before)?.known, NEVER);
+  const told = toldAnew(c, last, [...atOnce, ...wereBookedLate(before, was)], known(c, all, ended, NEVER));
   if (at < since) return [...told];
   const chased = was.filter(isClimbed).flatMap((duty) => climbing(before, duty, NOTHING_TOLD, at));
-  const now = duties(last.after);
-  const wrongly = wronglyChased(
-    c,
-    last,
-    chased.filter((step) => step.at < at),
-    was,
-    now,
-  );
+  const { after } = last;
+  const now = duties(after);
+  const isSaid = (step: Step) => step.at < at;
+  // Whoever put it right knows that it is not so (L15).
+  const isNews = (step: Step) => isSaid(step) && step.to !== recorderOf(c, last.by);
+  const wrongly = putRightTo(c, last, [
+    ...wronglyChased(chased.filter(isSaid), was, now),
+    ...wronglyTold(atOnce.filter(isNews), known(after, now, planEnd(after)?.known, NEVER), now),
+  ]);
   const text = lateByCorrection(c, last, was, now);
   const what: What = { duty: null, meeting: null, due: null, rules: [], text, why: 'late-by-correction' };
   return [

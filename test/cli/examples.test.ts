@@ -65,6 +65,8 @@ test('put-right: the nurse may not take back the end of a plan; what stands is w
         ['2027-02-09', '2027-02-19'].map((day) => `${day} ${to} review-conference-1`),
       ),
       ...['amira', 'mum', 'nina', 'owen'].map((to) => `2027-02-19 ${to} core-group-2`),
+      // Who was told that the plan had ended.
+      ...['carl', 'sue'].map((to) => `2027-02-19 ${to} `),
       '2027-03-10 amira ',
     ].sort(),
   );

@@ -23,6 +23,7 @@ import {
   minutes,
   moment,
   moved,
+  notHeld,
   notices,
   other,
   owes,
@@ -243,7 +244,10 @@ test('whoever was told that the plan ended hears once that the meeting is on, L1
   const again = notices.filter(({ at }) => at.startsWith('2025-05-19T10:00'));
   assert.deepEqual(
     again.map(({ kind, to, meeting }) => [kind, to, meeting]),
-    ['mum', 'nurse', 'sw', 'teacher'].map((to) => ['change', to, 'core-group-2']),
+    [
+      ...['mum', 'nurse', 'sw', 'teacher'].map((to) => ['change', to, 'core-group-2']),
+      ...['chair', 'sm'].map((to) => ['change', to, null]),
+    ],
   );
 });
 
@@ -292,6 +296,49 @@ test('whoever was chased for what is not late after all hears so in one notice, 
   assert.deepEqual(
     lines.map((line) => line.split(' ').slice(0, 2).join(' ')),
     ['change ed', 'change sam', 'change tess'],
+  );
+});
+
+test('whoever was told that a plan had ended, that a meeting did not take place, or that something was late hears that it is not so, L1', () => {
+  const put = (life: ReturnType<typeof story>, at: string) =>
+    told(life, at)
+      .filter((line) => line.includes('put right'))
+      .map((line) => line.replace('  what was recorded wrongly is put right', ''));
+  const over = twoHeld()
+    .at('2027-03-01', planEnded('2027-03-01'))
+    .at('2027-03-03', withdraw('e5', { by: 'tess' }));
+  const ended = 'it is not so that the plan ended on 2027-03-01 without a review conference';
+  // Tess ended it and put it right: she knows.
+  assert.deepEqual(put(over, '2027-03-03'), [`change chris: ${ended}`, `change sue: ${ended}`]);
+
+  const off = underPlan().at('2027-01-29', notHeld('core-group-1')).at('2027-01-30', withdraw('e3'));
+  const on = 'core group 1, which you were told did not take place, is due on 2027-02-01';
+  assert.deepEqual(
+    put(off, '2027-01-30'),
+    ['dad', 'ed', 'hana', 'tess'].map((to) => `change ${to}: ${on}`),
+  );
+
+  const late = underPlan()
+    .at('2027-02-02', held('core-group-1', '2027-02-02', byAgreement))
+    .at('2027-02-03', correct('e3', held('core-group-1', '2027-01-28', byAgreement)));
+  assert.deepEqual(put(late, '2027-02-03'), [
+    'change tess: core group 1, which you were told was done on 2027-02-02, after its limit, was held on 2027-01-28',
+  ]);
+
+  const moving = underPlan()
+    .at('2027-01-20', other('case-reallocated', { by: 'tess', to: 'cara' }))
+    .at('2027-01-21', withdraw('e3', { by: 'tess' }));
+  assert.deepEqual(put(moving, '2027-01-21'), ['change cara: it is not so that the case is now with you']);
+});
+
+test('what is told another way once it is put right is told anew, and not besides as not so, L1', () => {
+  const again = twoHeld()
+    .at('2027-03-03', planEnded('2027-03-03'))
+    .at('2027-03-04', correct('e5', planEnded('2027-03-02'), { by: 'tess' }));
+  const ended = 'information %  the plan ended on 2027-03-02 without a review conference; the reason is on the case';
+  assert.deepEqual(
+    told(again, '2027-03-04').filter((line) => /ended on|put right/.test(line)),
+    ['chris', 'sue'].map((to) => ended.replace('%', to)),
   );
 });
 

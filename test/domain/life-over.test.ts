@@ -7,6 +7,7 @@ import { otherCases } from '../../domain/duties/other-cases.ts';
 import { closesAt } from '../../domain/duties/owed.ts';
 import { inNeed, lookedAfter } from './need.ts';
 import {
+  accepted,
   booked,
   clock,
   conference,
@@ -101,6 +102,21 @@ test('every kind of case ends so, by a manager and once, L4', () => {
     assert.deepEqual(owes(over.case()), []);
     assert.equal(clock(closesAt(over.case()) ?? assert.fail()), '2027-03-01 08:00');
     assert.match(refused(over.answer('2027-02-02', ended('2027-02-02', 'died'))).message, /ended on 2027-02-01/);
+  }
+});
+
+test('a case does not end before its plan was made, save by a death or where it was opened in error, L4', () => {
+  for (const [open, day, made] of [
+    [underPlan(), '2027-01-10', '2027-01-18'],
+    [inNeed(), '2027-01-20', '2027-01-27'],
+  ] as const) {
+    for (const why of ['moved-away', 'eighteen'])
+      assert.equal(
+        refused(open.answer('2027-02-01', ended(day, why))).message,
+        `case-ended: on: ${day} is before the plan was made, ${made}: give the day the case ended, or correct what made the plan`,
+      );
+    for (const why of ['died', 'opened-in-error'])
+      assert.deepEqual(owes(accepted(open.answer('2027-02-01', ended(day, why)))), []);
   }
 });
 
