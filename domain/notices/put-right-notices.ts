@@ -7,9 +7,9 @@ import { isFamily, personAt } from '../case/people.ts';
 import { putsRight } from '../case/put-right.ts';
 import { familyOf } from '../duties/families.ts';
 import type { PutRight } from '../duties/last-put-right.ts';
-import { isLate, type Standing, standsTheSame } from '../duties/owed.ts';
+import { isLate, planEnd, type Standing, standsTheSame } from '../duties/owed.ts';
 import { reachable, stepKey } from './ladder.ts';
-import { mailWords } from './words.ts';
+import { mailWords, roleWords } from './words.ts';
 
 /**
  * What is told at once, as it is known now: what was said before stays said, what is new since is told when it was put right.
@@ -48,7 +48,8 @@ export function toldAnew(c: Case, last: PutRight, before: readonly Step[], now: 
   );
   const off = called.map((step): Step => {
     const key = stepKey(step.duty ?? '', 'cancellation', 0, step.to, by);
-    return numbered(c, { ...step, key, at, kind: 'cancellation', rung: 'cancellation' });
+    const why = goesOn(last.after, step) ? { why: 'left' as const } : {};
+    return numbered(c, { ...step, key, at, kind: 'cancellation', rung: 'cancellation', ...why });
   });
   return [...told, ...off];
 }
@@ -77,11 +78,11 @@ export function wronglyChased(chased: readonly Step[], was: readonly Standing[],
  * @param said what was told at once as the case stood before
  * @param after the same of the case as it was put right
  */
-export function wronglyTold(said: readonly Step[], after: readonly Step[], now: readonly Standing[]): NotSo[] {
+export function wronglyTold(c: Case, said: readonly Step[], after: readonly Step[], now: readonly Standing[]): NotSo[] {
   const matters = new Set(after.map(matter));
   return said.flatMap((step): NotSo[] => {
-    if (step.kind !== 'information' || isAttendance(step) || matters.has(matter(step))) return [];
-    const line = notSo(step, now);
+    if (step.kind !== 'information' || matters.has(matter(step))) return [];
+    const line = notSo(c, step, now);
     return line === undefined ? [] : [{ to: step.to, about: matter(step), line }];
   });
 }
@@ -102,13 +103,22 @@ const SAID_IN_WORDS: ReadonlySet<string> = new Set<Why>([
   'given-away',
 ]);
 
-function notSo({ duty, meeting, why, text, open }: Step, now: readonly Standing[]): string | undefined {
+function notSo(
+  c: Case,
+  { at, duty, meeting, why, text, open, about }: Step,
+  now: readonly Standing[],
+): string | undefined {
   const is = (key: DutyKey, said: string) =>
     `${mailWords(key).thing}, which you were told ${said}, ${standing(
       key,
       now.findLast((one) => one.key === key),
     )}`;
   if (why === 'not-held') return is(`hold/${meeting}`, 'did not take place');
+  // What line managers are told of a meeting speaks of nobody.
+  if (duty?.startsWith('attend/'))
+    return about === undefined
+      ? undefined
+      : `it is not so that the ${roleWords(personAt(c, about, at)?.role ?? '')} sent apologies for ${meeting}`;
   if (duty !== null) return text?.startsWith('done on ') ? is(duty, `was ${text}`) : undefined;
   if (text === undefined || why === undefined || !SAID_IN_WORDS.has(why)) return undefined;
   // Up to what is owed with it, or where more is to be read.
@@ -157,7 +167,8 @@ export function lateByCorrection(
   if (late.length === 0) return undefined;
   const lines = late.map(({ key, due }) => {
     const old = was.find((duty) => duty.key === key)?.due;
-    return `${mailWords(key).thing} was due on ${due}${old ? `, and not on ${old}` : ''}`;
+    const { thing, many } = mailWords(key);
+    return `${thing} ${many ? 'were' : 'was'} due on ${due}${old ? `, and not on ${old}` : ''}`;
   });
   return `late by correction: ${lines.join('; ')}`;
 }
@@ -178,6 +189,12 @@ const whereTo = ({ to, meeting }: Step): string => `${to} ${meeting}`;
 /** What a person reads: not by which event, nor whether it counts as an invitation or a change. */
 const content = ({ to, duty, meeting, rung, due, text, about, why, booking, rules }: Step): string =>
   JSON.stringify([to, duty, meeting, rung, due, text, about, why, booking?.start, booking?.venue, rules]);
+
+/** The meeting is as it was booked, only not for whoever was asked to it in error. */
+const goesOn = (c: Case, { meeting, booking }: Step): boolean =>
+  planEnd(c) === undefined &&
+  meeting !== null &&
+  c.meetings[meeting]?.bookings.some((one) => !one.ended && one.edition === booking?.edition) === true;
 
 const hasBegun = (c: Case, { booking }: Step, { at }: PutRight): boolean =>
   booking !== undefined && c.calendar.fromLondon(booking.start) <= at;

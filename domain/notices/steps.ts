@@ -146,7 +146,7 @@ function toldAtOnce(c: Case, all: readonly Standing[], ended: Instant | undefine
   const isNews = (step: Step) => isSaid(step) && step.to !== recorderOf(c, last.by);
   const wrongly = putRightTo(c, last, [
     ...wronglyChased(chased.filter(isSaid), was, now),
-    ...wronglyTold(atOnce.filter(isNews), known(after, now, planEnd(after)?.known, NEVER), now),
+    ...wronglyTold(c, atOnce.filter(isNews), known(after, now, planEnd(after)?.known, NEVER), now),
   ]);
   const text = lateByCorrection(c, last, was, now);
   const what: What = { duty: null, meeting: null, due: null, rules: [], text, why: 'late-by-correction' };

@@ -19,6 +19,7 @@ import {
   cancelled,
   duty,
   held,
+  joined,
   left,
   minutes,
   moment,
@@ -325,10 +326,25 @@ test('whoever was told that a plan had ended, that a meeting did not take place,
     'change tess: core group 1, which you were told was done on 2027-02-02, after its limit, was held on 2027-01-28',
   ]);
 
+  const sorry = other('apologies-received', { by: 'ed', meeting: 'core-group-1', person: 'ed' });
+  const there = underPlan()
+    .at('2027-01-20', sorry)
+    .at('2027-01-21', withdraw('e3', { by: 'tess' }));
+  assert.deepEqual(put(there, '2027-01-21'), [
+    'change ed: somebody to stand in at core group 1 is not owed',
+    'change sam: it is not so that the education representative sent apologies for core-group-1',
+  ]);
+
   const moving = underPlan()
     .at('2027-01-20', other('case-reallocated', { by: 'tess', to: 'cara' }))
     .at('2027-01-21', withdraw('e3', { by: 'tess' }));
   assert.deepEqual(put(moving, '2027-01-21'), ['change cara: it is not so that the case is now with you']);
+});
+
+test('whoever was asked to a meeting in error is no longer expected, and the meeting goes on, L1', () => {
+  const asked = underPlan().at('2027-01-20', joined('nora')).at('2027-01-21', withdraw('e3'));
+  const [off] = notices(asked.until('2027-01-21'), { to: 'nora', kind: 'cancellation' });
+  assert.deepEqual([off?.meeting, off?.why], ['core-group-1', 'left']);
 });
 
 test('what is told another way once it is put right is told anew, and not besides as not so, L1', () => {
