@@ -13,9 +13,14 @@ const IN_ITS_OWN_WORDS: readonly string[] = [
   'KeysUnavailable',
 ];
 
+/** What is wrong with a setting begins with its name, whatever file read it. */
+const A_SETTING = /^(?:NODRIFT_|TEMPORAL_|DATABASE_URL|SMTP_URL)/;
+
 export function errorLine(thrown: unknown): string {
   // A driver's words hold the values of its query.
   const error = withoutQuery(thrown);
   if (!(error instanceof Error)) return String(error);
-  return IN_ITS_OWN_WORDS.includes(error.name) ? error.message : (error.stack ?? error.message);
+  return IN_ITS_OWN_WORDS.includes(error.name) || A_SETTING.test(error.message)
+    ? error.message
+    : (error.stack ?? error.message);
 }

@@ -124,6 +124,12 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
   installRuntime(log);
   endOnUncaught(log);
 
+  // Who may call the app is read before anything runs.
+  const callers = {
+    oidc: readOidc(process.env),
+    tokens: readTokens(process.env),
+    requestsAMinute: readApiRate(process.env.NODRIFT_API_RATE),
+  };
   const keys = await keysIn(data, undo);
   // This comes before any port is chosen: a server that a killed run left behind still holds its port.
   if (!process.env.TEMPORAL_ADDRESS) await endLeftOver(databaseIn(join(data, 'temporal')), say);
@@ -180,9 +186,7 @@ async function start(undo: Undo): Promise<{ service: Service; server: DevServer 
     port: webPort,
     linkKeys: process.env.NODRIFT_LINK_KEYS,
     onlyHere: true,
-    oidc: readOidc(process.env),
-    tokens: readTokens(process.env),
-    requestsAMinute: readApiRate(process.env.NODRIFT_API_RATE),
+    ...callers,
     webhooks,
     smtpUrl: `smtp://${HOST}:${inbox.smtpPort}`,
     codec: { keys: keys.keys, uiToken: session.token },

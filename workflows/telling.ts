@@ -69,7 +69,7 @@ export class Telling {
     const told = this.toldBy(c, now);
     const until = this.#morningToPlan(next, now, this.nextStep(next, told)) ?? now;
     const taken = takeDue(next, told, until > now ? until : now, all, MOST_NOTICES);
-    toNotices(next, taken.due, all, taken.told);
+    toNotices(next, taken.due, all, told);
   }
 
   /**
@@ -94,19 +94,23 @@ export class Telling {
     const next = this.nextStep(c, this.#told);
     if (!next || next.at > now) return [];
     const all = this.#of.duties(c);
-    const { due, told } = takeDue(c, this.#told, now, all, MOST_NOTICES);
+    const before = this.#told;
+    const { due, told } = takeDue(c, before, now, all, MOST_NOTICES);
     if (due.length === MOST_NOTICES) this.#of.tooMany();
     this.#told = told;
     if (this.#ahead) {
       const taken = new Set(due.map(({ key }) => key));
       this.#ahead = { ...this.#ahead, notices: this.#ahead.notices.filter(({ key }) => !taken.has(key)) };
     }
-    return this.#toNotices(c, due, all, told);
+    return this.#toNotices(c, due, all, before);
   }
 
-  /** A rehearsal's notices go alone: it is no real morning. */
-  #toNotices(c: Case, due: readonly Step[], all: readonly Standing[], told: Told): readonly Notice[] {
-    const notices = toNotices(c, due, all, told);
+  /**
+   * A rehearsal's notices go alone: it is no real morning.
+   * @param before how far people had been told when these were taken: what goes out with them was asked of nobody the day before
+   */
+  #toNotices(c: Case, due: readonly Step[], all: readonly Standing[], before: Told): readonly Notice[] {
+    const notices = toNotices(c, due, all, before);
     return this.#of.rehearsal ? notices : notices.map((notice) => timed(c, notice));
   }
 
@@ -132,7 +136,7 @@ export class Telling {
     const closes = closesAt(of, all);
     const taken = takeDue(of, told, until, all, MOST_NOTICES);
     const isPlanned = taken.due.length < MOST_NOTICES && (closes === undefined || closes > until);
-    const wanted = isPlanned ? this.#toNotices(of, taken.due, all, taken.told) : [];
+    const wanted = isPlanned ? this.#toNotices(of, taken.due, all, told) : [];
     const { planned, fresh, withdrawn } = replanned(this.#ahead?.notices ?? [], wanted);
     this.#ahead = { until, told: isPlanned ? taken.told : told, notices: planned };
     this.#aheadOf = { of, told };

@@ -16,7 +16,8 @@ export interface Told {
 
 /**
  * The last rung said of a duty, under the edition of its booking or limit, and the number of its last time. And on which days it was asked for, for
- * the words of whoever is told next: nothing is decided by them. Absent from releases that did not keep them.
+ * the words of whoever is told next: the days on which it went, which are not the steps' own after an outage, or where the past is typed in. Nothing
+ * is decided by them. Absent from releases that did not keep them.
  */
 export type LastSaid = readonly [
   duty: DutyKey,
@@ -90,10 +91,9 @@ export function telling(
     if (duty === null || edition === undefined || (next?.duty === duty && next.edition === edition)) continue;
     if (!isOpen(duty, edition)) continue;
     const before = rungs.findIndex((last) => last[0] === duty && last[1] === edition);
-    const days = taken
-      .filter((one) => one.duty === duty && one.edition === edition && one.rung !== WEEKLY)
-      .map(({ at }) => dayOf(at));
-    const askedOn = [...new Set([...(rungs[before]?.[4] ?? []), ...days])].slice(-MOST_DAYS);
+    const isAsked = taken.some((one) => one.duty === duty && one.edition === edition && one.rung !== WEEKLY);
+    const asked = rungs[before]?.[4] ?? [];
+    const askedOn = isAsked ? [...new Set([...asked, dayOf(until)])].slice(-MOST_DAYS) : asked;
     const last: LastSaid = askedOn.length > 0 ? [duty, edition, rung, repeat, askedOn] : [duty, edition, rung, repeat];
     rungs.splice(before < 0 ? rungs.length : before, 1, last);
   }

@@ -78,6 +78,10 @@ test('what a person can mend is told in one line, a bug with its stack', () => {
     new RecordUnavailable('one line', 'ENOSPC'),
   ])
     assert.equal(errorLine(error), 'one line');
+  assert.equal(
+    errorLine(new Error('NODRIFT_API_RATE must be a whole number')),
+    'NODRIFT_API_RATE must be a whole number',
+  );
   assert.match(errorLine(new TypeError('a bug')), /^TypeError: a bug\n {4}at /);
   assert.equal(errorLine('thrown'), 'thrown');
 });

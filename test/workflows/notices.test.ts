@@ -79,6 +79,26 @@ test('an escalation says on which days it was asked for: those of the notices th
   assert.ok(told.every(({ kind, owes }) => kind === 'escalation' || owes?.askedOn === undefined));
 });
 
+test('what went out late, after an outage or for a past that was typed in, was asked for on the day it went, and not on its own', () => {
+  const escalated = (...moments: string[]) => {
+    const book = new Book({ file: FILE, policy: BARNSLEY, calendar: CALENDAR, rehearsal: false }, moment('2027-01-01'));
+    const story: Line[] = [
+      ...START,
+      ['2027-01-28T12:00', held('core-group-1', '2027-01-28', { minuteTaker: 'ed', next: place('2027-02-25') })],
+    ];
+    story.forEach(([at, event], i) => {
+      book.takeDue(moment(at));
+      book.record([recorded(at, event, `e-${i}`)], 'outside', moment(at));
+    });
+    return moments
+      .flatMap((at) => book.takeDue(moment(at)))
+      .filter(({ duty, kind }) => duty === 'minutes/core-group-1' && kind === 'escalation')
+      .map(({ owes }) => owes?.askedOn?.join());
+  };
+  assert.deepEqual(new Set(escalated('2027-02-09T12:00')), new Set([undefined]));
+  assert.deepEqual(new Set(escalated('2027-02-08T12:00', '2027-02-09T12:00')), new Set(['2027-02-08']));
+});
+
 test('an invitation says by role who is asked to come', () => {
   const isHers = ({ kind, meeting, to }: Notice) =>
     kind === 'invitation' && meeting === 'core-group-1' && to.id === 'hana';
