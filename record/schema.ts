@@ -76,7 +76,7 @@ export const caseAddresses = pgTable(
   (t) => [primaryKey({ columns: [t.address, t.caseId] }), index('case_addresses_case').on(t.caseId)],
 );
 
-/** Every event of every case; append-only. Of what was put right both versions are here (L1), and which stands. */
+/** Every event of every case, once; a later entry of the case may say it anew. Of what was put right both versions are here (L1), and which stands. */
 export const events = pgTable(
   'events',
   {

@@ -44,14 +44,7 @@ export async function keepWithin(tx: Database, secrets: Secrets, given: RecordEn
   const isNewest = await keepCase(tx, secrets, entry);
   // Once more behind the case's row: whoever strips it has that first, or waits for it.
   if (await erasureIn(tx, id)) throw new ReferenceTaken(entry.case.ref, id);
-  const brought =
-    entry.newEvents.length === 0
-      ? []
-      : await tx
-          .insert(events)
-          .values(await eventValues(secrets, id, entry.newEvents))
-          .onConflictDoNothing()
-          .returning({ id: events.id });
+  const brought = await keepEvents(tx, secrets, entry, isNewest);
   if (!entry.case.rehearsal) await keepAddresses(tx, secrets, entry);
   // What an older entry brings late may have been put right by what the record has already.
   if (!isNewest || entry.newEvents.some(({ type }) => isPutRight(type))) await keepStandings(tx, secrets, id);
@@ -72,7 +65,7 @@ export async function keepWithin(tx: Database, secrets: Secrets, given: RecordEn
   await keepDuties(tx, entry);
   if (!entry.case.rehearsal) await keepNamed(tx, secrets, entry, isNewest);
   await keepAlerts(tx, entry);
-  await tellOthers(tx, entry, new Set(brought.map((event) => event.id)), isNewest);
+  await tellOthers(tx, entry, brought, isNewest);
   return isNewest;
 }
 
@@ -160,6 +153,29 @@ async function openingColumns(tx: Database, { file, policy, calendar }: Opened) 
 }
 
 const hashOf = (content: unknown): string => createHash('sha256').update(stable(content)).digest('hex');
+
+/**
+ * Events are kept once, and never changed by an older entry. What the newest says of one that is there holds: a task may have handed it over and then been
+ * lost, and the case took it anew, a moment later.
+ * @returns the ids of those the record did not have
+ */
+async function keepEvents(
+  tx: Database,
+  secrets: Secrets,
+  { case: { id: caseId }, newEvents }: RecordEntry,
+  isNewest: boolean,
+): Promise<ReadonlySet<string>> {
+  if (newEvents.length === 0) return new Set();
+  const rows = await eventValues(secrets, caseId, newEvents);
+  const added = await tx.insert(events).values(rows).onConflictDoNothing().returning({ id: events.id });
+  const brought = new Set(added.map(({ id }) => id));
+  for (const { caseId: _, id, ...said } of isNewest ? rows.filter((row) => !brought.has(row.id)) : [])
+    await tx
+      .update(events)
+      .set(said)
+      .where(and(eq(events.caseId, caseId), eq(events.id, id)));
+  return brought;
+}
 
 function eventValues(secrets: Secrets, caseId: string, given: readonly EventRow[]) {
   const rows = given.map(

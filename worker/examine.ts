@@ -9,8 +9,8 @@ import { described, endOfHistory, type HistoryEvents } from './described.ts';
 
 /** A fault that lasts this many attempts does not pass by itself. */
 const FAILING_ATTEMPTS = 3;
-/** A workflow task that stays open this long waits for a local activity that does not succeed. */
-const KEPT_OPEN_MS = 60_000;
+/** A local activity that fails is tried after 1, 2, 4 … seconds: this often in half a minute. */
+const LOCAL_ATTEMPTS = 6;
 /** No worker needs longer than this to take up a task. */
 const TAKEN_UP_MS = 10 * 60_000;
 /** Events that a case took longer ago than this should be in the record. */
@@ -67,10 +67,7 @@ function taskTrouble(
   const reported = info?.searchAttributes?.indexedFields?.TemporalReportedProblems !== undefined;
   if (reported || (task?.attempt ?? 0) >= FAILING_ATTEMPTS) found.set('workflow-task-failing', undefined);
   if (!task) return;
-  const scheduled = msOf(task.scheduledTime);
-  // While a case waits for a local activity, its task ends and begins again, and keeps the time at which it was first scheduled.
-  if (scheduled - msOf(task.originalScheduledTime) >= KEPT_OPEN_MS) found.set('record-behind', 'keep');
-  else if (nowMs - scheduled >= TAKEN_UP_MS) found.set('no-worker', undefined);
+  if (nowMs - msOf(task.scheduledTime) >= TAKEN_UP_MS) found.set('no-worker', undefined);
 }
 
 function activityTrouble({ pendingActivities }: RawDescription, found: Found): void {
@@ -96,15 +93,19 @@ function tailTrouble(tail: HistoryEvents, found: Found): void {
     if (event.workflowTaskTimedOutEventAttributes?.timeoutType === START_TO_CLOSE) failures++;
   }
   if (failures >= 2) found.set('workflow-task-failing', undefined);
-  // A local activity that fails for a minute is tried again by a timer. Until it succeeds, its last marker in the history is a failure.
+  // A local activity that fails is tried again by a timer. Until it succeeds, its last marker in the history is a failure.
   const mark = tail.find((event) => event.markerRecordedEventAttributes?.markerName === 'core_local_activity');
-  if (mark?.markerRecordedEventAttributes?.failure) found.set('record-behind', localActivity(mark));
+  if (!mark?.markerRecordedEventAttributes?.failure) return;
+  const { name, attempt } = localActivity(mark);
+  if (attempt >= LOCAL_ATTEMPTS) found.set('record-behind', name);
 }
 
-function localActivity({ markerRecordedEventAttributes: mark }: HistoryEvents[number]): string | undefined {
+/** What the SDK says of a local activity beside its result: in plain, and no more than its name and how often it was tried. */
+function localActivity({ markerRecordedEventAttributes: mark }: HistoryEvents[number]) {
   const [payload] = mark?.details?.data?.payloads ?? [];
-  const name = /"activity_type":"(\w{1,40})"/.exec(Buffer.from(payload?.data ?? []).toString('utf8'));
-  return name?.[1];
+  const text = Buffer.from(payload?.data ?? []).toString('utf8');
+  const said = (expression: RegExp): string | undefined => expression.exec(text)?.[1];
+  return { name: said(/"activity_type":"(\w{1,40})"/), attempt: Number(said(/"attempt":(\d{1,6})/) ?? 0) };
 }
 
 /**

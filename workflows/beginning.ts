@@ -15,6 +15,7 @@ import type { CalendarData, Instant } from '../domain/time/calendar.ts';
 import { type BegunCase, CASE_EXISTS, type CaseInput, type Opening, REFUSED, type RecordAnswer } from './api.ts';
 import { Book, type Origin } from './book.ts';
 import { failureOf } from './failure-of.ts';
+import { LOCAL, type Locally } from './locally.ts';
 import { refusal } from './received.ts';
 import { entrySummary } from './story.ts';
 
@@ -29,11 +30,6 @@ interface Activities {
   keep(entry: RecordEntry): Promise<void>;
 }
 
-const LOCAL = {
-  startToCloseTimeout: '10 seconds',
-  localRetryThreshold: '1 minute',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
-} as const;
 const local = (summary: string) => proxyLocalActivities<Activities>({ ...LOCAL, summary });
 const { policyInForce } = local('read the policy and calendar in force');
 const { staffOf } = local('look up staff in the directory');
@@ -44,15 +40,17 @@ const WITHOUT_AN_EVENT = '1 minute';
 export class Beginning {
   readonly #input: CaseInput;
   readonly #now: () => Instant;
+  readonly #locally: Locally;
   #book: Book | undefined;
   /** Why the case cannot begin. */
   #failure: ApplicationFailure | undefined;
   /** The record has claimed the reference for this case. */
   #claimed: boolean;
 
-  constructor(input: CaseInput, now: () => Instant) {
+  constructor(input: CaseInput, now: () => Instant, locally: Locally) {
     this.#input = input;
     this.#now = now;
+    this.#locally = locally;
     this.#claimed = input.carried !== undefined;
   }
 
@@ -82,7 +80,7 @@ export class Beginning {
     const book = this.#book ?? (await this.#begun());
     const staff = book.staffToAsk(events);
     if (staff.length === 0) return this.#whenClaimed(book.record(events, from, this.#now()));
-    const roll = await staffOf(this.#input.file.authority, staff);
+    const roll = await this.#staffOf(this.#input.file.authority, staff);
     return this.#whenClaimed(book.record(events, from, this.#now(), roll));
   }
 
@@ -143,7 +141,7 @@ export class Beginning {
     if (first) book.record(first, 'nodrift', this.#now());
     else if (events) {
       const staff = book.staffToAsk(events);
-      const roll = staff.length > 0 ? await staffOf(file.authority, staff) : undefined;
+      const roll = staff.length > 0 ? await this.#staffOf(file.authority, staff) : undefined;
       book.record(events, 'outside', this.#now(), roll);
     }
     this.#book = book;
@@ -156,11 +154,14 @@ export class Beginning {
     return book;
   }
 
+  #staffOf = (authority: string, ids: readonly string[]): Promise<Roll> =>
+    this.#locally.call(() => staffOf(authority, ids));
+
   /** With everybody whom the staff directory knows as it knows them. What another case opens has its people whole; a rehearsal has no directory. */
   async #completed(file: CaseFile): Promise<CaseFile> {
     const staff = this.#input.first || this.#input.rehearsal ? [] : staffIn(file.people);
     if (staff.length === 0) return file;
-    const roll = await staffOf(file.authority, staff);
+    const roll = await this.#staffOf(file.authority, staff);
     try {
       return readFile(completedFile(file, roll));
     } catch (error) {
@@ -173,7 +174,7 @@ export class Beginning {
   async #inForce(authority: string): Promise<InForce> {
     const { policy, calendar } = this.#input;
     if (policy && calendar) return { policy, calendar };
-    const loaded = await policyInForce(authority);
+    const loaded = await this.#locally.call(() => policyInForce(authority));
     return { policy: policy ?? loaded.policy, calendar: calendar ?? loaded.calendar };
   }
 
@@ -189,7 +190,7 @@ export class Beginning {
   async #claim(book: Book): Promise<void> {
     const entry = book.entry(this.#now());
     const { keep } = local(`claim the reference: ${entrySummary(entry)}`);
-    await keep(entry);
+    await this.#locally.call(() => keep(entry));
     this.#claimed = true;
   }
 }

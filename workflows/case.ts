@@ -38,6 +38,7 @@ import {
 import { Beginning } from './beginning.ts';
 import type { Book } from './book.ts';
 import { failureOf } from './failure-of.ts';
+import { LOCAL, Locally } from './locally.ts';
 import { deliverySummary, detailsTable, entrySummary, HANDLERS } from './story.ts';
 
 interface Activities {
@@ -51,11 +52,11 @@ interface Activities {
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const;
 const OTHER = { startToCloseTimeout: '1 minute', retry: RETRY } as const;
 const DELIVER = { startToCloseTimeout: '15 minutes', heartbeatTimeout: '60 seconds', retry: RETRY } as const;
-/** Keeping an entry is one short transaction: done within the workflow task, one event of history. */
-const KEEP = { startToCloseTimeout: '10 seconds', localRetryThreshold: '1 minute', retry: RETRY } as const;
-
 /** What the record will not take is tried again when an operator may have put it right. */
 const REFUSED_FOR = '1 hour';
+
+/** Once somebody has cancelled a case in Temporal's UI, whatever waits or asks outside of such a scope fails. */
+const uncancelled = <T>(work: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(work);
 
 const now = (): Instant => fromEpochMs(Date.now());
 /** A query sees the time of the case's last task: whoever asks says what time it is. */
@@ -63,15 +64,16 @@ const notBefore = (at: Instant | undefined): Instant => (at !== undefined && at 
 
 /** Waits on as few promises as it can: the SDK keeps where each pending one came from, a kilobyte or two a case. */
 export function runCase(input: CaseInput): Promise<void> {
-  const beginning = new Beginning(input, now);
+  const locally = new Locally();
+  const beginning = new Beginning(input, now, locally);
   let renewal = false;
 
-  setHandler(open, (opening) => beginning.open(opening), { description: HANDLERS.open });
-  setHandler(record, (events) => beginning.record(events, 'outside'), {
+  setHandler(open, (opening) => uncancelled(() => beginning.open(opening)), { description: HANDLERS.open });
+  setHandler(record, (events) => uncancelled(() => beginning.record(events, 'outside')), {
     validator: (events) => beginning.book?.check(events, 'outside', now()),
     description: HANDLERS.record,
   });
-  setHandler(note, (events) => beginning.record(events, 'nodrift'), {
+  setHandler(note, (events) => uncancelled(() => beginning.record(events, 'nodrift')), {
     validator: (events) => beginning.book?.check(events, 'nodrift', now()),
     description: HANDLERS.note,
   });
@@ -99,12 +101,13 @@ export function runCase(input: CaseInput): Promise<void> {
 
   const { cancelRequested } = CancellationScope.current();
   // Somebody who cancels a case in Temporal's UI must not end it: a child's plan is ended by those who may.
-  return CancellationScope.nonCancellable(() => live(input, beginning, cancelRequested, () => renewal));
+  return uncancelled(() => live(input, beginning, locally, cancelRequested, () => renewal));
 }
 
 async function live(
   input: CaseInput,
   beginning: Beginning,
+  locally: Locally,
   cancelRequested: Promise<never>,
   isRenewal: () => boolean,
 ): Promise<void> {
@@ -127,8 +130,9 @@ async function live(
     const closed = book.isClosed(now());
     if (book.changed || closed) {
       const entry = book.entry(now());
-      const { keep } = proxyLocalActivities<Activities>({ ...KEEP, summary: entrySummary(entry) });
-      await untilTaken(book, () => keep(entry));
+      // One short transaction: done within the workflow task, one event of history.
+      const { keep } = proxyLocalActivities<Activities>({ ...LOCAL, summary: entrySummary(entry) });
+      await untilTaken(book, () => locally.call(() => keep(entry)));
       if (!closed) continue;
       // An answer that waits for the staff directory may bring something yet.
       await condition(allHandlersFinished);

@@ -34,6 +34,21 @@ onBothDatabases('the record', (database) => {
     assert.deepEqual(await history(record, CASE), once);
   });
 
+  test('what a task handed over that was then lost is as the case took it anew; an older entry changes nothing of it', async () => {
+    const record = await emptied(database());
+    const taken = (known: string, change: object) =>
+      entry({ revision: 2, newEvents: [event('e2', { known: known as Instant, ...change })] });
+    await keep(record, entry());
+    await keep(record, taken('2027-03-04T08:00:01Z', { arrival: 2, event: { said: 'first' } }));
+    const anew = taken('2027-03-04T08:00:02Z', { arrival: 3, event: { said: 'then' } });
+    await keep(record, anew);
+    const told = async () => (await history(record, CASE))?.events.find(({ id }) => id === 'e2');
+    assert.deepEqual(await told(), anew.newEvents[0]);
+    await keep(record, entry({ revision: 3, events: 2, newEvents: [] }));
+    await keep(record, taken('2027-03-04T08:00:01Z', { arrival: 2, event: { said: 'first' } }));
+    assert.deepEqual(await told(), anew.newEvents[0]);
+  });
+
   test('a duty that comes twice in one entry is kept once', async () => {
     const record = await emptied(database());
     await keep(record, entry({ duties: [duty('action/a', { owner: 'x' }), duty('action/a', { owner: 'y' })] }));

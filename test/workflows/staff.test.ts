@@ -136,6 +136,14 @@ test('somebody joins by their directory id; sent again it is known, and the mana
   );
 });
 
+test('a case that somebody cancelled in Temporal goes on to ask the directory', async () => {
+  const c = await open(AMIRA);
+  await c.handle.cancel();
+  const joined = { type: 'person-joined', by: 'amira', person: named('ben', 'S-18') } as const;
+  assert.deepEqual((await rig.nodrift.record(c.key, [{ id: 'j', event: joined }])).recorded, ['j']);
+  assert.equal((await peopleOf(c.key)).ben?.name, 'Ben Okoro');
+});
+
 test('a rehearsal has no directory, and says so', async () => {
   await assert.rejects(
     rig.open([BEGAN], { people: [AMIRA] }, { rehearsal: true }),
