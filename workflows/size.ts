@@ -20,6 +20,9 @@ const ENDINGS: ReadonlySet<EventType> = new Set<EventType>([
   'closure-letter-sent',
   'closure-notified',
   'case-closed',
+  // A plan elsewhere ends a case of a child in need.
+  'child-protection-decided',
+  'opening-withdrawn',
   'meeting-cancelled',
   'person-left',
   'event-corrected',

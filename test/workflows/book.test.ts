@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
+import { EVENT_TYPES } from '../../domain/case/catalogue.ts';
 import type { Instant } from '../../domain/time/calendar.ts';
 import type { Carried } from '../../workflows/api.ts';
 import { Book } from '../../workflows/book.ts';
+import { SizeOfState } from '../../workflows/size.ts';
 import {
   BARNSLEY,
   CALENDAR,
@@ -101,6 +103,16 @@ test('a case that has grown as large as it may refuses more in one line, but nev
   const carried = Buffer.byteLength(JSON.stringify({ ...begun, carried: book.carried() }));
   assert.ok(carried < 1_600_000, `${carried} bytes`);
 });
+
+const ENDS =
+  /-(?:ended|closed|cancelled|withdrawn|corrected|left)$|^(?:ceased|closure-(?!discussed))|^child-protection-decided$/;
+for (const type of EVENT_TYPES)
+  test(`a case that is full takes ${ENDS.test(type) ? type : `no ${type}`}`, () => {
+    const full = new SizeOfState(['x'.repeat(1_200_000)]);
+    const refusal = full.refuses([{ id: 'e', recordedAt: moment('2027-01-19'), event: { type, by: 'sam' } } as never]);
+    if (ENDS.test(type)) assert.equal(refusal, undefined);
+    else assert.match(refusal ?? '', /^the case holds 1200 kB of events/);
+  });
 
 test('an event with which the loop could not go on is not taken, in the validator or after it, and the case is as it was', () => {
   // Whatever climbs the ladder of minutes falls over it once a meeting was held; nothing that judges the event looks at it.
