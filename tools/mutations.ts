@@ -244,22 +244,10 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
   R69: [line(NEED_GATES, '?.given !== true,', '?.given === null,')],
   R70: [
     line(NEED, 'if (!last || last.given) return false;', 'return false;'),
-    line(NEED, "const again = happened(c, 'consent-given');", 'const again = happened(c);'),
+    line(NEED, "isOf('strategy-discussion-held', 'consent-given')", "isOf('strategy-discussion-held')"),
   ],
-  R71: [
-    line(
-      NEED,
-      "unlimited(c, nth('engage/family', i), withdrawn, { rules: ['R71'], done: engaged.find(follows(withdrawn)) }),",
-      '',
-    ),
-  ],
-  R72: [
-    line(
-      NEED,
-      "happened(c, 'strategy-considered', 'strategy-discussion-held')",
-      "happened(c, 'strategy-discussion-held')",
-    ),
-  ],
+  R71: [line(NEED, "unlimited(c, nth('engage/family', i), asked, { rules: ['R71'], done: answer }),", '')],
+  R72: [line(NEED, '(one) => settles(one) || isConsidered(one));', '(one) => settles(one));')],
   R73: [asked('held-to-account')],
   R74: [line(NEED, "...nextSteps(c, 'cin-meeting'),", '')],
   R75: [asked('honest')],
@@ -634,7 +622,7 @@ export const MUTATIONS: Readonly<Record<string, readonly Mutation[]>> = {
     line(CLOSURE, 'flatMap((person) => (isFamily(c, person) ? [person.id] : []))', 'flatMap((): string[] => [])'),
   ],
   L26: [
-    line(NEED, "...strategyConsidered(c, 'to-be-held'),\n", ''),
+    line(NEED, "|| isConsidered(one, 'to-be-held'));", ');'),
     line(MEETINGS, 'from - to >= (c.policy.progress?.fall ?? USUAL_FALL)', 'false'),
   ],
   L27: [

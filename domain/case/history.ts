@@ -15,6 +15,30 @@ export function happenedWith(c: Case, which: (one: Recorded) => boolean): readon
   return found;
 }
 
+/**
+ * Each time that something was so recorded, with the first thing recorded after it that answers it: in the order of the case (L2), in which of two
+ * things of one moment the one that arrived first comes first.
+ */
+export function answered(
+  c: Case,
+  asks: (one: Recorded) => boolean,
+  answers: (one: Recorded) => boolean,
+): readonly { readonly asked: Dated; readonly answer: Dated | undefined }[] {
+  const all = whatHappened(c);
+  const dated = (one: Recorded): Dated => ({ on: ownDate(c, one), known: knownAt(one) });
+  return all.flatMap((one, i) => {
+    if (!asks(one)) return [];
+    const answer = all.slice(i + 1).find(answers);
+    return [{ asked: dated(one), answer: answer && dated(answer) }];
+  });
+}
+
+/** Whether an event is of one of these types. */
+export const isOf =
+  (...types: readonly EventType[]) =>
+  ({ event }: Recorded): boolean =>
+    types.includes(event.type);
+
 /** Came after: by its own day, and on one day by when it was typed in. */
 export const follows =
   (before: Dated) =>

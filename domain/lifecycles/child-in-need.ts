@@ -1,9 +1,9 @@
 // The life of a child in need plan: outline plan, approval, meetings and reviews side by side, consent, and closing by one of three routes.
 // Reads beside Hull's chapter 1.3.8 and Barnsley's guidance; every figure is the policy's.
 
-import type { EventType } from '../case/events.ts';
-import { type Case, type Dated, heldMeetings } from '../case/facts.ts';
-import { follows, happened, happenedWith } from '../case/history.ts';
+import type { EventType, Recorded } from '../case/events.ts';
+import { type Case, type Dated, heldMeetings, whatHappened } from '../case/facts.ts';
+import { answered, follows, happened, happenedWith, isOf } from '../case/history.ts';
 import type { Rule } from '../case/model.ts';
 import { managerAt } from '../case/people.ts';
 import { type Arisen, unlimited } from '../duties/arisen.ts';
@@ -60,18 +60,18 @@ function proposePlan(c: Case): Arisen[] {
   const assessment = c.assessment?.familySupport ? c.assessment : undefined;
   const need = c.steppedDown ?? assessment;
   if (!need) return [];
-  const done = happened(c, 'plan-proposed')[0] ?? c.approval;
+  const done = happened(c, 'plan-proposed', 'plan-approved')[0] ?? c.approval;
   const edition = c.steppedDown ? '' : (assessment?.edition ?? '');
   return [unlimited(c, 'propose/plan', need, { rules: ['R86', 'R88'], done, edition })];
 }
 
 /** R88, R89: the social worker proposes the plan and the manager approves it. A plan proposed anew is asked anew. */
 function approvePlan(c: Case): Arisen[] {
-  return happened(c, 'plan-proposed').map((proposal, i) =>
-    unlimited(c, nth('approve/plan', i), proposal, {
+  return answered(c, isOf('plan-proposed'), isOf('plan-approved')).map(({ asked, answer }, i) =>
+    unlimited(c, nth('approve/plan', i), asked, {
       rules: ['R88', 'R89'],
-      done: happened(c, 'plan-approved').find(follows(proposal)),
-      owner: managerAt(c, proposal.known) ?? '',
+      done: answer,
+      owner: managerAt(c, asked.known) ?? '',
     }),
   );
 }
@@ -125,22 +125,16 @@ function sooner(duty: Arisen, other: Due): Arisen {
 
 /** R70–R72: the clocks go on. The social worker encourages the family, and considers whether to hold a strategy discussion. */
 function withdrawnConsent(c: Case): Arisen[] {
-  const withdrawals = happened(c, 'consent-withdrawn');
-  if (withdrawals.length === 0) return [];
-  const again = happened(c, 'consent-given');
-  const considered = [...happened(c, 'strategy-considered', 'strategy-discussion-held'), ...again];
+  const withdrawn = isOf('consent-withdrawn');
+  if (!whatHappened(c).some(withdrawn)) return [];
+  const settles = isOf('strategy-discussion-held', 'consent-given');
+  const engages = isOf('engagement-attempted');
   // L26: once a strategy discussion is to be held, encouraging is no longer what is asked.
-  const engaged = [
-    ...happened(c, 'engagement-attempted', 'strategy-discussion-held'),
-    ...strategyConsidered(c, 'to-be-held'),
-    ...again,
-  ];
-  return withdrawals.flatMap((withdrawn, i) => [
-    unlimited(c, nth('engage/family', i), withdrawn, { rules: ['R71'], done: engaged.find(follows(withdrawn)) }),
-    unlimited(c, nth('consider/strategy-discussion', i), withdrawn, {
-      rules: ['R72'],
-      done: considered.find(follows(withdrawn)),
-    }),
+  const engaged = answered(c, withdrawn, (one) => settles(one) || engages(one) || isConsidered(one, 'to-be-held'));
+  const considered = answered(c, withdrawn, (one) => settles(one) || isConsidered(one));
+  return engaged.flatMap(({ asked, answer }, i) => [
+    unlimited(c, nth('engage/family', i), asked, { rules: ['R71'], done: answer }),
+    unlimited(c, nth('consider/strategy-discussion', i), asked, { rules: ['R72'], done: considered[i]?.answer }),
   ]);
 }
 
@@ -164,7 +158,10 @@ function outcomes(c: Case): Arisen[] {
 
 /** When it was considered whether a strategy discussion is needed, and was found so, or not. */
 const strategyConsidered = (c: Case, outcome: 'to-be-held' | 'not-needed'): readonly Dated[] =>
-  happenedWith(c, ({ event }) => event.type === 'strategy-considered' && event.outcome === outcome);
+  happenedWith(c, (one) => isConsidered(one, outcome));
+
+const isConsidered = ({ event }: Recorded, outcome?: 'to-be-held' | 'not-needed'): boolean =>
+  event.type === 'strategy-considered' && (outcome === undefined || event.outcome === outcome);
 
 /**
  * R72, R145: a strategy discussion that a review asks for, or that is found to be needed, is owed until it was held, or was considered and
@@ -211,7 +208,9 @@ export function openDanger(c: Case): { readonly rule: Rule; readonly message: st
 export function consentWithdrawn(c: Case): boolean {
   const last = c.consents.at(-1);
   if (!last || last.given) return false;
-  return !happened(c, 'decision-recorded', 'strategy-considered', 'strategy-discussion-held').some(follows(last));
+  const all = whatHappened(c);
+  const since = all.findLastIndex(isOf('consent-withdrawn', 'brought-in'));
+  return !all.slice(since + 1).some(isOf('decision-recorded', 'strategy-considered', 'strategy-discussion-held'));
 }
 
 /** R1, R2: the case was closed, or a child protection plan took over: whichever came first. */

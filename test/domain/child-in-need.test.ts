@@ -217,6 +217,30 @@ test('consent given again ends what its withdrawal asked for, R70', () => {
   );
 });
 
+test('consent given and withdrawn in one record is withdrawn, and what was considered before it answers nothing, L2, R71, R72', () => {
+  const told = referred()
+    .at('2027-03-01', consent())
+    .at('2027-03-01', other('strategy-considered', { outcome: 'not-needed' }))
+    .at('2027-03-01', withdrawn());
+  const asked = ['engage/family', 'consider/strategy-discussion'];
+  assert.deepEqual(
+    asked.map((key) => lines(told.until('2027-03-01'), { duty: key })),
+    [['2027-03-01 10:00 sam'], ['2027-03-01 10:00 sam tess']],
+  );
+  assert.equal(consentWithdrawn(told.case()), true);
+  // The first that answers it counts, whatever else is tried afterwards.
+  const again = told.at('2027-03-03', consent()).at('2027-03-09', other('engagement-attempted', {})).case();
+  assert.deepEqual(
+    asked.map((key) => duty(again, key).done?.on),
+    ['2027-03-03', '2027-03-03'],
+  );
+});
+
+test('a plan proposed in the record that approves the one before is still to be approved, L2, R88', () => {
+  const told = assessedNeed().at('2027-01-26', proposed()).at('2027-01-27', approved()).at('2027-01-27', proposed());
+  assert.ok(owes(told.case()).includes('approve/plan/2'));
+});
+
 test('consent withdrawn a second time is told a second time, R70, R71, R72', () => {
   const told = inNeed()
     .at('2027-03-01', withdrawn())

@@ -6,13 +6,13 @@ import type { Case } from '../../domain/case/facts.ts';
 import type { PersonId, Step } from '../../domain/case/model.ts';
 import { managerAt, serviceManagerAt, socialWorkerAt } from '../../domain/case/people.ts';
 import { putOffs } from '../../domain/case/put-off.ts';
-import { endsWithPlan, familyOf, outlivesCase } from '../../domain/duties/families.ts';
+import { endsWithPlan, familyOf, needsLimit, outlivesCase } from '../../domain/duties/families.ts';
 import { duties, planEnd, type Standing } from '../../domain/duties/owed.ts';
 import { reachable } from '../../domain/notices/ladder.ts';
 import { type Play, play } from '../../domain/play/player.ts';
 import type { Instant } from '../../domain/time/calendar.ts';
 import { loadPolicy } from '../../policies/load.ts';
-import { lives } from '../support/random-lives.ts';
+import { lives, saidAgainLives } from '../support/random-lives.ts';
 import fc from '../support/seeded.ts';
 import { BARNSLEY, HULL, singly } from './support.ts';
 
@@ -131,4 +131,38 @@ test('nothing that is late is silent for longer than five working days, until it
       assert.ok((heard[i + 1] ?? one.until) <= atLatest || one.until <= atLatest, `after ${at}: ${says(one)}`);
     }
   });
+});
+
+const asksWithoutLimit: fc.Arbitrary<Play> = fc
+  .tuple(fc.oneof(lives, saidAgainLives), fc.constantFrom(BARNSLEY, HULL, FEWER_STEPS))
+  .map(([life, policy]) => ({ ...life, policy }));
+
+test('nor is anything that is asked for without a limit, from when it is asked for, R47, L14', () => {
+  const holds = (life: Play) => {
+    const { case: c, steps, closed } = play(life);
+    if (closed) return;
+    const { calendar } = c;
+    const ended = planEnd(c)?.known;
+    for (const duty of duties(c)) {
+      const { key, due, done, lapsed, quiet, ends, known } = duty;
+      // A looked after child's group says itself when it meets next: the group is owed, and nobody is chased (R84).
+      if (due !== null || lapsed || quiet !== undefined || needsLimit(duty)) continue;
+      const until = [
+        done?.known ?? life.until,
+        ...(ended && (endsWithPlan(key) || (c.caseEnded && !outlivesCase(key))) ? [ended] : []),
+        ...(ends ? [ends] : []),
+      ].sort()[0]!;
+      const asked = putOffs(c, duty).map((one) => one.known);
+      const told = singly(steps).filter((step) => step.duty === key);
+      const heard = [...new Set([known, ...told.map(({ at }) => at), ...asked].filter((at) => at >= known))].sort();
+      for (const [i, at] of heard.entries()) {
+        const atLatest = calendar.morning(calendar.openDays(calendar.londonDate(at), TOLD_ANEW));
+        assert.ok(
+          (heard[i + 1] ?? until) <= atLatest || until <= atLatest,
+          `after ${at}: ${key}: ${told.map((one) => `${one.at} ${one.rung} ${one.to}`)}`,
+        );
+      }
+    }
+  };
+  fc.assert(fc.property(asksWithoutLimit, holds), { numRuns: RUNS, reporter });
 });
