@@ -131,9 +131,12 @@ function* unended(c: Case, duty: Duty, told: Told): Generator<Occasion> {
   const floor = counts(c, duty);
   const isUnsaid = (one: Occasion) => before === undefined || !saidBefore(c, duty, before, one);
   const unsaid = rungs.filter(isUnsaid);
-  yield* unsaid.filter(isSaidAsItArises);
   const timed = unsaid.filter((one) => !isSaidAsItArises(one));
   const passed = timed.findLast(({ at }) => at < floor);
+  const makesUp = passed && c.calendar.nextMorning(floor);
+  // What has passed is made up for that morning, and asks it better than that it has arisen; line managers are not asked for anything.
+  const isAskedBetter = ({ at, rung }: Occasion) => at === makesUp && rung.says !== 'information';
+  yield* unsaid.filter((one) => isSaidAsItArises(one) && !isAskedBetter(one));
   const ahead = toCome(
     timed.filter(({ at }) => at >= floor),
     last !== undefined && duty.ladder !== 'attend' ? weeks(c, duty, last, told.until) : [],
@@ -141,7 +144,7 @@ function* unended(c: Case, duty: Duty, told: Told): Generator<Occasion> {
   );
   // What is said as a duty arises is told in the same breath or before: it is no step of the climb.
   const climbed = before !== undefined && !saysAsItArises(c, duty, before[2]) ? before[2] : undefined;
-  yield* passed ? caughtUp(c, { ...passed, at: c.calendar.nextMorning(floor) }, ahead, climbed) : ahead;
+  yield* passed && makesUp ? caughtUp(c, { ...passed, at: makesUp }, ahead, climbed) : ahead;
 }
 
 function* toCome(rungs: Iterable<Occasion>, weekly: Iterable<Occasion>, counts: (one: Occasion) => boolean) {

@@ -111,6 +111,18 @@ test('what is known after its steps had passed is told to its owner alone, and t
   ]);
 });
 
+test('what is asked for the morning after it arose, and was late by then, is asked once that morning, L15, L16', () => {
+  const away = underPlan().at(
+    '2027-02-10',
+    other('case-ended', { by: 'tess', on: '2027-01-20', why: 'moved-away', to: 'Leeds' }),
+  );
+  // Due on 22 January: one working day after, and five, had passed.
+  assert.deepEqual(kinds(away.until('2027-02-12'), { duty: 'transfer/case' }), [
+    '2027-02-11 08:00 chase tess',
+    '2027-02-12 08:00 escalation sue',
+  ]);
+});
+
 test('D30: the first a nurse hears of minutes that were due long ago is not an escalation, L16', () => {
   const minutes = lived('D30-first-notice-is-an-escalation').filter(({ duty }) => duty === 'minutes/core-group-2');
   assert.deepEqual(
