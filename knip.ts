@@ -16,6 +16,7 @@ export default {
         'embedded/start.ts',
         'tools/*.ts',
         'bench/*.ts',
+        'test/run.ts',
         'test/**/*.test.ts',
         'workflows/preload.ts',
       ],

@@ -78,7 +78,7 @@ test('what is recorded and asked while a case is made to continue as new again a
       for (; raining; await sleep(200)) await c.handle.signal('renew').catch(() => {});
     }),
   );
-  const sent = ids('in-the-rain', 40);
+  const sent = ids('in-the-rain', 20);
   const asked: PromiseSettledResult<unknown>[] = [];
   try {
     for (let from = 0; from < sent.length; from += 4)

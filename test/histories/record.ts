@@ -17,8 +17,8 @@ const release = version.split('.').slice(0, 2).join('.');
 /** While the plan runs: a case that is over carries nothing. */
 const HALF_WAY = moment('2027-06-01');
 
-const rig = new Rig();
-await rig.start({});
+const rig = new Rig({});
+await rig.start();
 try {
   mkdirSync(join(HERE, release), { recursive: true });
   for (const name of ['a-good-year', 'everything-drifts']) {

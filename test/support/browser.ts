@@ -1,4 +1,4 @@
-// A real Chromium for tests of pages: one for a test file, a page with or without JavaScript, axe's verdict, and pictures to look at.
+// A real Chromium for tests of pages: one for the files of a process, a page with or without JavaScript, axe's verdict, and pictures to look at.
 import assert from 'node:assert/strict';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -48,29 +48,40 @@ export interface Chromium {
   page(view?: View): Promise<Page>;
 }
 
+const launch = (more: readonly string[]) =>
+  chromium.launch({
+    executablePath: program ?? NAMES[0]!,
+    // Containers give no user namespaces, and too small a /dev/shm.
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...more],
+    timeout: PATIENCE_MS,
+  });
+
+let shared: Promise<Browser> | undefined;
+let users = 0;
+
 /**
- * Starts Chromium at the first page that is asked for, and ends it after the file's tests. Call it at the top of a test file.
- * @param rebound names that stand for this machine, as a stranger's own name server may say
+ * Starts Chromium at the first page that is asked for, and ends it after the file's tests. Call it at the top of a test file. Files that run
+ * together share it.
+ * @param rebound names that stand for this machine, as a stranger's own name server may say; then it is the file's own
  */
 export function useBrowser(...rebound: string[]): Chromium {
-  let starting: Promise<Browser> | undefined;
-  after(async () => (await starting)?.close());
-  const start = () =>
-    chromium.launch({
-      executablePath: program ?? NAMES[0]!,
-      // Containers give no user namespaces, and too small a /dev/shm.
-      args: [
-        ...['--no-sandbox', '--disable-dev-shm-usage'],
-        ...(rebound.length > 0
-          ? [`--host-resolver-rules=${rebound.map((name) => `MAP ${name} 127.0.0.1`).join()}`]
-          : []),
-      ],
-      timeout: PATIENCE_MS,
-    });
+  let own: Promise<Browser> | undefined;
+  users++;
+  after(async () => {
+    users--;
+    await (await own)?.close();
+    if (users > 0) return;
+    await (await shared)?.close();
+    shared = undefined;
+  });
+  const start = () => {
+    if (rebound.length === 0) shared ??= launch([]);
+    else own ??= launch([`--host-resolver-rules=${rebound.map((name) => `MAP ${name} 127.0.0.1`).join()}`]);
+    return own ?? shared!;
+  };
   return {
     async page({ javaScript = true, width = 1280, height = 900, dark = false } = {}) {
-      starting ??= start();
-      const context = await (await starting).newContext({
+      const context = await (await start()).newContext({
         viewport: { width, height },
         colorScheme: dark ? 'dark' : 'light',
         locale: 'en-GB',
@@ -103,6 +114,12 @@ export function useBrowser(...rebound: string[]): Chromium {
   };
 }
 
+/** Looks at the page that is open in another way: what styles alone decide needs no other loading. */
+export async function look(page: Page, { width = 1280, height = 900, dark = false }: View): Promise<void> {
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+}
+
 /** For pages without JavaScript: switches it off or on. */
 const switches = new WeakMap<Page, (off: boolean) => Promise<unknown>>();
 const troubles = new WeakMap<Page, string[]>();
@@ -119,7 +136,8 @@ interface Violation {
 export async function assertAccessible(page: Page, where = page.url()): Promise<void> {
   // Where JavaScript is off it is switched on for axe alone: what the page would have run at its loading stays not run.
   await switches.get(page)?.(false);
-  await page.evaluate(axe.source); // through the debugger, so that the page's own policy stands
+  // Through the debugger, so that the page's own policy stands; once for a page that is looked at in several ways.
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source);
   const violations = (await page.evaluate(
     'axe.run(document, { iframes: false, resultTypes: ["violations"] }).then(({ violations }) => violations)',
   )) as Violation[];

@@ -64,15 +64,24 @@ export interface RigOptions {
 }
 
 let shared: Rig | undefined;
+let users = 0;
 
-/** Registers a rig with the test file: started before its tests, checked after each, stopped at the end. Files run as one share it. */
+/**
+ * Registers a rig with the test file: started before its tests, checked after each, stopped at the end. Files that run together share it; one
+ * with options of its own stands alone.
+ */
 export function useRig(options: RigOptions = {}): Rig {
-  if (shared) return shared;
-  const rig = new Rig();
-  shared = rig;
-  before(() => rig.start(options), { timeout: 2 * PATIENCE_MS });
+  shared ??= new Rig(options);
+  const rig = shared;
+  users++;
+  before(() => rig.start(), { timeout: 2 * PATIENCE_MS });
   afterEach(() => rig.check());
-  after(() => rig.stop());
+  after(() => {
+    users--;
+    if (users > 0) return;
+    shared = undefined;
+    return rig.stop();
+  });
   return rig;
 }
 
@@ -110,9 +119,20 @@ export class Rig {
   readonly #undo: (() => Promise<unknown>)[] = [];
   #cases = new Set<string>();
   #refs = 0;
+  #started: Promise<void> | undefined;
+  readonly #options: RigOptions;
+
+  constructor(options: RigOptions) {
+    this.#options = options;
+  }
 
   /** The service as `npm start` and containers run it, on a server, a relay and a database of its own. */
-  async start({ binary, onDisk, log, service }: RigOptions): Promise<void> {
+  start = (): Promise<void> => {
+    this.#started ??= this.#start(this.#options);
+    return this.#started;
+  };
+
+  async #start({ binary, onDisk, log, service }: RigOptions): Promise<void> {
     const everything = log && createLog('trace', { write: log });
     const telemetryOptions = { logging: { filter: { core: 'ERROR', other: 'ERROR' } } } as const;
     if (everything) installRuntime(everything);

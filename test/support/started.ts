@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { Nodrift } from '../../client/nodrift.ts';
 import { encrypting } from '../../codec/data-converter.ts';
-import { openKeys } from '../../codec/open-keys.ts';
+import { makeKeys, openKeys } from '../../codec/open-keys.ts';
+import { emptyRecordAt } from './memory-record.ts';
 import { until } from './waiting.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -42,14 +43,13 @@ export interface Program {
 const SOURCES: Program = { cwd: ROOT, args: ['--import', 'tsx', 'embedded/start.ts'] };
 
 /**
- * Starts it in the background, on ports nobody uses unless `env` names some.
- * @param program `npm start` of this repository, unless said
+ * Starts it in the background, on ports nobody uses unless `env` names some. A new folder has keys and an empty record already, which
+ * take it seconds to make.
+ * @param program `npm start` of this repository, unless said; any other finds the folder as it is
  */
-export async function startNodrift(
-  data: string,
-  env: NodeJS.ProcessEnv = {},
-  { cwd, args } = SOURCES,
-): Promise<Started> {
+export async function startNodrift(data: string, env: NodeJS.ProcessEnv = {}, program = SOURCES): Promise<Started> {
+  const { cwd, args } = program;
+  if (program === SOURCES && !existsSync(data)) await begin(data, { ...process.env, ...env });
   const ports = Object.fromEntries(PORTS.map((name) => [name, '0']));
   const { TEMPORAL_ADDRESS: _, DATABASE_URL: __, ...inherited } = process.env;
   const began = Date.now();
@@ -101,6 +101,13 @@ export async function startNodrift(
       await until(() => pid === undefined || !runs(pid), 'its server is gone');
     },
   };
+}
+
+/** What a first start makes of a folder: keys, unless they are elsewhere, and an empty record. */
+async function begin(data: string, env: NodeJS.ProcessEnv): Promise<void> {
+  if (env.NODRIFT_KEYS !== undefined || env.NODRIFT_ENCRYPTION !== undefined) return;
+  await makeKeys(env, join(data, 'keys'));
+  await emptyRecordAt(join(data, 'record'));
 }
 
 function runs(pid: number): boolean {

@@ -6,9 +6,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, describe, test } from 'node:test';
 import { getRequestListener } from '@hono/node-server';
+import type { Page } from 'playwright-core';
 import {
   assertAccessible,
   complaints,
+  look,
   noBrowser,
   PHONE,
   picture,
@@ -75,13 +77,11 @@ const PAGES: readonly [name: string, paper: () => PaperCase, person: string, pur
   ['stand-in', apologised, 'nina', 'other', 'represent/core-group-1/nina'],
   ['closure-letter', closedCase, 'amira', 'other', 'letter/closure'],
 ];
-const VIEWS: Readonly<Record<string, View>> = {
-  phone: PHONE,
-  'phone-dark': { ...PHONE, dark: true },
-  'phone-plain': { ...PHONE, javaScript: false },
-  desktop: {},
-  'desktop-zoomed': ZOOMED,
-};
+/** The ways a page is looked at, by those that need a loading of their own. */
+const LOADED: readonly (readonly [javaScript: boolean, views: Readonly<Record<string, View>>])[] = [
+  [true, { phone: PHONE, 'phone-dark': { ...PHONE, dark: true }, desktop: {}, 'desktop-zoomed': ZOOMED }],
+  [false, { 'phone-plain': PHONE }],
+];
 
 const servers: Server[] = [];
 after(() => Promise.all(servers.map((server) => new Promise((done) => server.close(done)))));
@@ -93,24 +93,30 @@ async function served(paper: PaperCase): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+async function lookedAt(page: Page, name: string, views: Readonly<Record<string, View>>): Promise<void> {
+  for (const [how, view] of Object.entries(views)) {
+    await look(page, view);
+    await assertAccessible(page, `${name}, ${how}`);
+    await picture(page, `link-${name}-${how}`);
+  }
+}
+
 describe('pages in a browser', { skip: noBrowser }, () => {
   for (const [name, paper, person, purpose, about] of PAGES)
     test(`the page "${name}" is accessible, and as wide as its window, however it is looked at`, async () => {
       const made = paper();
       const url = `${await served(made)}${linkFor(made, person, purpose, about)}`;
-      for (const [how, view] of Object.entries(VIEWS)) {
-        const page = await browser.page(view);
+      for (const [javaScript, views] of LOADED) {
+        const page = await browser.page({ ...PHONE, javaScript });
         assert.equal((await page.goto(url))?.status(), 200);
-        await assertAccessible(page, `${name}, ${how}`);
-        await picture(page, `link-${name}-${how}`);
+        await lookedAt(page, name, views);
         assert.deepEqual(complaints(page), []);
         // Sent without a choice it says what is wrong, and that is accessible too.
         const button = page.locator('button[type=submit], button.govuk-button').first();
         if (await button.count()) {
           await button.click();
           await page.locator('.govuk-error-summary').waitFor();
-          await assertAccessible(page, `${name} with problems, ${how}`);
-          if (how.startsWith('phone')) await picture(page, `link-${name}-problems-${how}`);
+          await lookedAt(page, `${name}-problems`, views);
         }
         await page.context().close();
       }
@@ -160,11 +166,10 @@ describe('pages in a browser', { skip: noBrowser }, () => {
       ['gone', '/do/v1.a.nothing'],
       ['rule', '/rules/R63'],
     ] as const)
-      for (const [how, view] of Object.entries(VIEWS)) {
-        const page = await browser.page(view);
+      for (const [javaScript, views] of LOADED) {
+        const page = await browser.page({ ...PHONE, javaScript });
         await page.goto(`${base}${path}`);
-        await assertAccessible(page, `${name}, ${how}`);
-        await picture(page, `link-${name}-${how}`);
+        await lookedAt(page, name, views);
         await page.context().close();
       }
   });

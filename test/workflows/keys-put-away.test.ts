@@ -1,4 +1,5 @@
 // Keys of rehearsals that are over and of openings that were refused go within two weeks; that of a case stays, and whoever opens a case meanwhile has theirs.
+// Stands alone: it counts the keys of the whole record.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

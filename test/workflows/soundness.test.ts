@@ -1,4 +1,5 @@
 // No case ever wedges, dies or falls silent: what once did each of these, recorded on the real server. Every history is replayed afterwards.
+// Stands alone: it goes by all that the service has logged and alerted.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
