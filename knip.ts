@@ -16,7 +16,7 @@ export default {
         'embedded/start.ts',
         'tools/*.ts',
         'bench/*.ts',
-        'test/run.ts',
+        'test/histories/record.ts',
         'test/**/*.test.ts',
         'workflows/preload.ts',
       ],

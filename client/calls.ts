@@ -5,10 +5,12 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { CaseNotFound, Erased, Unavailable } from './errors.ts';
 import { assertNotErased } from './keys-here.ts';
 import { isBeingErased, type Standing, standingOf } from './standing.ts';
-import { isPassing, translated, wasCutOff } from './translated.ts';
+import { isPassing, isUnanswered, translated, wasCutOff } from './translated.ts';
 
 /** How long an answer may take before a call is given up; what was sent may still be recorded, so it is sent again with its id. */
 const PATIENCE_MS = 20_000;
+/** How long one request may take. Its answer may have been lost on the way: whoever has more patience asks once more. */
+const ATTEMPT_MS = 20_000;
 /**
  * Updates of one case that are under way at once. The server takes ten; from about twenty on a worker loses some of them (measured in
  * docs/decisions/010), and they are no faster for it: a case takes one after the other.
@@ -74,10 +76,11 @@ export class Calls {
   async #patiently<T>(id: string, deadline: number, call: () => Promise<T>): Promise<T> {
     for (let pause = PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        return await this.#client.withDeadline(deadline, call);
+        return await this.#client.withDeadline(Math.min(deadline, Date.now() + ATTEMPT_MS), call);
       } catch (error) {
         const wait = pause * (0.5 + Math.random());
-        if (!(await this.#passes(error, id)) || Date.now() + wait > deadline) throw translated(error, id);
+        const again = isUnanswered(error) || (await this.#passes(error, id));
+        if (!again || Date.now() + wait > deadline) throw translated(error, id);
         await sleep(wait);
       }
     }

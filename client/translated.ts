@@ -42,6 +42,10 @@ export function isPassing(error: unknown): boolean {
   return error instanceof WorkflowUpdateFailedError && /wasn't processed/.test(messages(error));
 }
 
+/** Its time was over, whatever became of it. */
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || serverError(error)?.code === CODE.tooLate;
+
 /** Accepted by a run that ended before it answered, which only a new run can say more of. */
 export const wasCutOff = (error: unknown): boolean =>
   error instanceof WorkflowUpdateFailedError &&

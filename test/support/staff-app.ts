@@ -136,6 +136,3 @@ export function casesOf(papers: readonly PaperCase[]): Cases {
     paper: async (key, name, meeting) => of(key).paper(key, name, meeting),
   };
 }
-
-/** What a page says, without its markup. */
-export const said = ({ status, text }: Seen): string => `${status} ${text}`;
