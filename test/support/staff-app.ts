@@ -17,7 +17,7 @@ import type { TemporalUi } from '../../web/temporal-views.ts';
 import { entry, event, identity } from './entries.ts';
 import { memoryRecord } from './memory-record.ts';
 import type { PaperCase } from './paper-case.ts';
-import { KEYS, PUBLIC_URL, type Seen, Visitor } from './visitor.ts';
+import { KEYS, PUBLIC_URL, Visitor } from './visitor.ts';
 
 export interface StaffApp {
   readonly app: Hono;
