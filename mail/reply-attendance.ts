@@ -1,4 +1,4 @@
-// A calendar's answer as attendance: declined is an apology, accepted after that takes it back. Recorded as everybody records, by the person invited.
+// A calendar's answer as attendance: declined is an apology, accepted says that somebody comes, and takes back an apology from before. Recorded as everybody records, by the person invited.
 
 import { createHash } from 'node:crypto';
 import { CaseNotFound, Refused } from '../client/errors.ts';
@@ -19,7 +19,7 @@ export interface Attending {
 
 /** What became of an answer; `case` where it is known which it is about. */
 export interface Attended {
-  readonly what: 'apologies' | 'coming-after-all' | 'nothing';
+  readonly what: 'apologies' | 'coming' | 'coming-after-all' | 'nothing';
   /** Why nothing was recorded: a word or a rule, for the log. */
   readonly why?: string;
   readonly case?: string;
@@ -86,16 +86,28 @@ async function attend(
     const theirs = apologies.filter(
       ({ event, recordedAt }) => event.by === person && (event.via === 'reply' || Date.parse(recordedAt) <= at),
     );
-    if (theirs.length === 0) return nothing('coming');
-    const reason = 'their calendar says that they come after all';
-    await nodrift.record(
-      { kind, ref },
-      theirs.map(({ id: withdraws }) => ({
-        id: idOf(entry, answer, withdraws),
-        event: { type: 'event-withdrawn', by: person, via: 'reply', withdraws, reason },
-      })),
+    const stays = apologies.length > theirs.length;
+    const accepted = events.some(
+      ({ id, event, recordedAt }) =>
+        event.type === 'acceptance-received' &&
+        event.meeting === meeting &&
+        event.person === person &&
+        !gone.has(id) &&
+        Date.parse(recordedAt) >= known.getTime(),
     );
-    return { what: 'coming-after-all' };
+    if (theirs.length === 0 && stays) return nothing('not-theirs');
+    if (theirs.length === 0 && accepted) return nothing('known-already');
+    const reason = 'their calendar says that they come after all';
+    const taken = theirs.map(({ id: withdraws }) => ({
+      id: idOf(entry, answer, withdraws),
+      event: { type: 'event-withdrawn', by: person, via: 'reply', withdraws, reason } as const,
+    }));
+    const coming = { type: 'acceptance-received', by: person, via: 'reply', meeting, person } as const;
+    await nodrift.record({ kind, ref }, [
+      ...taken,
+      ...(stays ? [] : [{ id: idOf(entry, answer, 'coming'), event: coming }]),
+    ]);
+    return { what: theirs.length > 0 ? 'coming-after-all' : 'coming' };
   } catch (error) {
     // The case has its reasons, and its words may name people: the rule says enough.
     if (error instanceof Refused) return nothing(`refused${error.rule === null ? '' : `-${error.rule}`}`);

@@ -121,7 +121,10 @@ const INSTEAD = {
 };
 
 const expectedList = (expected: NonNullable<Notice['expected']>, labels?: Labels): string[] =>
-  expected.map(({ instead, ...one }) => `${upper(who(one, labels))}${instead ? `: ${INSTEAD[instead]}` : ''}`);
+  expected.map(({ instead, coming, ...one }) => {
+    const said = coming ? 'says that they come' : instead && INSTEAD[instead];
+    return `${upper(who(one, labels))}${said ? `: ${said}` : ''}`;
+  });
 
 /** Nobody reads a longer list in a mail. The case shows all. */
 const LISTED = 20;

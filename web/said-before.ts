@@ -26,6 +26,12 @@ export function lastSaid<T extends EventType>(
     .findLast(({ event }) => isSo(event));
 }
 
+/** The apologies of somebody for the meeting a link is about. */
+export const apologiesOf = (visit: Visit, person: string): readonly Recorded[] =>
+  standingEvents(visit).filter(
+    ({ event }) => event.type === 'apologies-received' && event.meeting === visit.meeting && event.person === person,
+  );
+
 /** `action/housing` → `housing`; undefined of what is no action. */
 export const actionOf = ({ link: { about } }: Visit): string | undefined =>
   familyOf(about) === 'action' ? about.slice('action/'.length) : undefined;

@@ -27,9 +27,10 @@ export function wrongAnswer(c: Case, recorded: Recorded): Refusal | undefined {
       return wronglyAsked(c, recorded, event);
     case 'later-date-answered':
       return wronglyAnswered(c, recorded, event);
+    case 'acceptance-received':
     case 'help-asked':
       return own(c.meetings, event.meeting)?.held
-        ? refuse(`help-asked: meeting: ${event.meeting} was held on ${c.meetings[event.meeting]?.held?.on}`)
+        ? refuse(`${event.type}: meeting: ${event.meeting} was held on ${c.meetings[event.meeting]?.held?.on}`)
         : undefined;
     default:
       return undefined;

@@ -111,6 +111,7 @@ const ANSWERS: ReadonlySet<EventType> = new Set<EventType>([
   'later-date-asked',
   'later-date-answered',
   'help-asked',
+  'acceptance-received',
 ]);
 
 /** A corrected event that cannot have been so, or events that cannot have been so any more. */

@@ -55,6 +55,7 @@ function unknownMeeting(c: Case, event: CaseEvent): Refusal | undefined {
           : `${event.type}: ${event.meeting} is not recorded as held; record that it was before its minutes`,
       );
     }
+    case 'acceptance-received':
     case 'help-asked':
     case 'meeting-cancelled':
     case 'meeting-not-held': {

@@ -173,6 +173,12 @@ const CATALOGUE = {
       writtenReport: opt(z.strictObject({ agreedBy: opt(personId) })),
     },
   },
+  'acceptance-received': {
+    says: 'Somebody who is asked to a meeting says that they come.',
+    ...EVERY_CASE,
+    fields: { meeting, person: personId },
+    onlyRead: true,
+  },
   'meeting-held': {
     says: 'A meeting took place.',
     ...EVERY_CASE,

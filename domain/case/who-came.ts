@@ -1,7 +1,8 @@
 // Who came to a meeting: in person, represented by somebody of their agency, with a report in their place, or not at all (L20).
 
+import type { Instant } from '../time/calendar.ts';
 import type { EventOf } from './events.ts';
-import type { Case, HeldMeeting, Meeting } from './facts.ts';
+import { type Case, type HeldMeeting, knownAt, type Meeting, whatHappened } from './facts.ts';
 import type { PersonId } from './model.ts';
 import { own } from './own.ts';
 import { membersOn } from './people.ts';
@@ -19,6 +20,21 @@ export const represented = (present: Came): readonly PersonId[] =>
 /** Whether apologies for a meeting named somebody who comes in place of a person. */
 export const mayBeRepresented = (m: Meeting | undefined, person: PersonId): boolean =>
   m?.apologies.some((one) => one.person === person && one.representative !== undefined) === true;
+
+/** Who has said by a moment that they come: to the meeting as it is booked now, and sent no apologies since. */
+export function sayTheyCome(c: Case, m: Meeting, at: Instant): ReadonlySet<PersonId> {
+  const booked = m.bookings.at(-1)?.known;
+  const said = new Map<PersonId, Instant>();
+  for (const one of whatHappened(c)) {
+    const { event } = one;
+    if (event.type === 'acceptance-received' && event.meeting === m.id) said.set(event.person, knownAt(one));
+  }
+  const stands = ([person, known]: [PersonId, Instant]) =>
+    known <= at &&
+    (booked === undefined || known >= booked) &&
+    !m.apologies.some((one) => one.person === person && one.known >= known && one.known <= at);
+  return new Set([...said].filter(stands).map(([person]) => person));
+}
 
 export interface Attendance {
   readonly person: PersonId;

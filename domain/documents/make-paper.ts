@@ -6,7 +6,7 @@ import { type Case, heldMeetings, isHeld, type Meeting, minutesOf, standing, wha
 import type { MeetingId, PersonId } from '../case/model.ts';
 import { own } from '../case/own.ts';
 import { isFamily, membersAt, membersOn, personAt } from '../case/people.ts';
-import { whoCame } from '../case/who-came.ts';
+import { sayTheyCome, whoCame } from '../case/who-came.ts';
 import type { Standing } from '../duties/owed.ts';
 import { type Labels, meetingWords, roleWords, shortDate } from '../notices/words.ts';
 import type { AgendaPart } from '../policy/policy.ts';
@@ -217,11 +217,13 @@ function attendance(of: Making): Table {
   const columns = ['Who', 'There'];
   if (isHeld(m)) return { columns, rows: whoCame(c, m).map(({ person, came }) => [whoIs(of, person), came]) };
   const apologies = new Map(m.apologies.map((one) => [one.person, one]));
+  const coming = sayTheyCome(c, m, now);
   const expected = new Set([...m.invited, ...membersAt(c, now)].map(({ person }) => person));
   return {
     columns,
     rows: [...expected].map((person) => {
       const sorry = apologies.get(person);
+      if (coming.has(person)) return [whoIs(of, person), 'says that they come'];
       if (!sorry) return [whoIs(of, person), ''];
       return [
         whoIs(of, person),

@@ -64,6 +64,8 @@ export interface Somebody {
 export interface Expected extends Somebody {
   /** Sent apologies, and who or what comes in their place. */
   readonly instead?: 'nobody' | 'representative' | 'report' | undefined;
+  /** Has said that they come. Absent from releases before 0.2, as what nobody has said is. */
+  readonly coming?: boolean | undefined;
 }
 
 export interface Owes extends Somebody {

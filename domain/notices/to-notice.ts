@@ -15,6 +15,7 @@ import {
   socialWorkerAt,
   unallocatedAt,
 } from '../case/people.ts';
+import { sayTheyCome } from '../case/who-came.ts';
 import { familyOf } from '../duties/families.ts';
 import { toTell } from '../duties/meetings.ts';
 import type { Standing } from '../duties/owed.ts';
@@ -121,9 +122,12 @@ function rolesAsked(c: Case, m: Meeting, at: Instant, booking: Step['booking']):
 /** Who is asked to come, and who or what takes the place of those who cannot. */
 function expected(c: Case, { at, meeting, booking }: Step & { meeting: MeetingId }, name: Naming): readonly Expected[] {
   const members = membersAt(c, at).map(({ person }) => person);
-  const apologies = own(c.meetings, meeting)?.apologies ?? [];
+  const m = own(c.meetings, meeting);
+  const apologies = m?.apologies ?? [];
+  const coming = m && sayTheyCome(c, m, at);
   return [...new Set(booking?.chair === undefined ? members : [booking.chair, ...members])].map((id) => {
     const sent = apologies.findLast(({ person, known }) => person === id && known <= at);
+    if (coming?.has(id)) return { ...name(c, id, at), coming: true };
     return { ...name(c, id, at), ...(sent && { instead: instead(sent) }) };
   });
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MeetingId } from '../../domain/case/model.ts';
+import { sayTheyCome } from '../../domain/case/who-came.ts';
 import { jointDates, type Wanted } from '../../domain/documents/joint-dates.ts';
 import { makePaper } from '../../domain/documents/make-paper.ts';
 import type { Paper, Part } from '../../domain/documents/paper.ts';
@@ -126,6 +127,23 @@ test('of two who did it as often, the one who did it longer ago is asked; who se
   assert.equal(turns(away.case(), third, moment('2027-03-02')).chair, 'ed');
   const named = away.at('2027-03-03', booked(third, '2027-03-23', { chair: 'hana' }));
   assert.deepEqual(turns(named.case(), third, moment('2027-03-04')).chair, 'hana');
+});
+
+test('the agenda shows who says that they come: to the meeting as it is booked, and sent no apologies since', () => {
+  const meeting = 'core-group-1' as MeetingId;
+  const comes = (person: string) => other('acceptance-received', { by: person, meeting, person });
+  const said = (c: ReturnType<typeof underPlan>, at: string) => [
+    ...sayTheyCome(c.case(), c.case().meetings[meeting]!, moment(at)),
+  ];
+  const both = underPlan().at('2027-01-19', comes('ed')).at('2027-01-20', comes('hana'));
+  assert.deepEqual(said(both, '2027-01-19T12:00'), ['ed']);
+  assert.deepEqual(said(both, '2027-01-21'), ['ed', 'hana']);
+  assert.match(JSON.stringify(paper(both, 'agenda', meeting)), /says that they come/);
+  const ill = both.at('2027-01-21', other('apologies-received', { by: 'ed', meeting, person: 'ed', reason: 'ill' }));
+  assert.deepEqual(said(ill, '2027-01-22'), ['hana']);
+  const moved = ill.at('2027-01-22', { ...booked(meeting, '2027-01-29'), type: 'meeting-moved' });
+  assert.deepEqual(said(moved, '2027-01-23'), []);
+  assert.deepEqual(said(moved.at('2027-01-23', comes('hana')), '2027-01-24'), ['hana']);
 });
 
 test('the family is never in the list of turns, and stands in a paper by role alone, R53', () => {

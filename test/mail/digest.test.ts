@@ -222,12 +222,12 @@ test('an escalation says whose it is and who was told; what else of the meeting 
 
 test('a meeting’s checklist and who is asked to come stand below the lines', () => {
   const one = attend('A-1', '2027-03-05T13:30');
-  const expected = [{ role: 'health', name: 'Nina Shah' }, { role: 'mother' }];
+  const expected = [{ role: 'health', name: 'Nina Shah', coming: true }, { role: 'mother' }];
   const asked = { ...one, notice: { ...one.notice, expected, asks: ['Has everybody the plan?'] } };
   assert.deepEqual(digest([asked, hold('A-2', '2027-03-12')]).lists, [
     {
       heading: 'A-1, core group 4 on Fri 5 March: who is asked to come',
-      list: ['Nina Shah (health representative)', 'The parent'],
+      list: ['Nina Shah (health representative): says that they come', 'The parent'],
     },
     { heading: 'A-1, core group 4 on Fri 5 March: what to see to beforehand', list: ['Has everybody the plan?'] },
   ]);

@@ -136,20 +136,28 @@ for (const [name, reply] of Object.entries(PROGRAMS)) {
     assert.deepEqual(logged, [{ fields: { what: 'apologies', case: CASE }, message: 'a calendar answered' }]);
   });
 
-  test(`${name}: accepted after that takes the apology back; accepted alone, or perhaps, records nothing`, async () => {
+  test(`${name}: accepted says that they come, once; after an apology it takes that back; perhaps records nothing`, async () => {
     const to = await invite();
     await send(to.organiser, reply(to, 'ACCEPTED', { stamp: '20261126T090000Z' }));
-    nothing('coming');
+    const coming = { type: 'acceptance-received', by: 'hv', via: 'reply', meeting: 'core-group-3', person: 'hv' };
+    assert.deepEqual(
+      recorded.map(({ event }) => event),
+      [coming],
+    );
+    assert.deepEqual(logged, [{ fields: { what: 'coming', case: CASE }, message: 'a calendar answered' }]);
+    logged = [];
+    await send(to.organiser, reply(to, 'ACCEPTED', { stamp: '20261126T090030Z' }));
+    nothing('known-already', 1);
     logged = [];
     await send(to.organiser, reply(to, 'TENTATIVE', { stamp: '20261126T090100Z' }));
-    nothing('tentative');
+    nothing('tentative', 1);
     await send(to.organiser, reply(to, 'DECLINED', { stamp: '20261126T090200Z' }));
     await send(to.organiser, reply(to, 'ACCEPTED', { stamp: '20261126T090300Z' }));
     assert.deepEqual(
       recorded.map(({ event }) => event.type),
-      ['apologies-received', 'event-withdrawn'],
+      ['acceptance-received', 'apologies-received', 'event-withdrawn', 'acceptance-received'],
     );
-    assert.equal(recorded[1]!.event.withdraws, recorded[0]!.id);
+    assert.equal(recorded[2]!.event.withdraws, recorded[1]!.id);
   });
 
   test(`${name}: an answer to a meeting that has moved since changes nothing`, async () => {
@@ -175,7 +183,7 @@ test('accepted does not take back what was said elsewhere since, nor what somebo
   });
   recorded.push({ key: CASE, id: 'theirs', event: apology('hv') }, { key: CASE, id: 'others', event: apology('sw') });
   await send(to.organiser, apple(to, 'ACCEPTED', { stamp: '20270305T080000Z' }));
-  nothing('coming', 2);
+  nothing('not-theirs', 2);
   await send(to.organiser, apple(to, 'ACCEPTED', { stamp: '20270305T100000Z' }));
   assert.deepEqual(
     recorded.slice(2).map(({ event }) => event.withdraws),
@@ -195,7 +203,7 @@ test('the same mail twice is one answer; of two answers the later one counts, in
   await send(to.organiser, google(to, 'ACCEPTED', { stamp: '20261126T093000Z' }));
   logged = [];
   await send(to.organiser, declined);
-  nothing('answered-since', 2);
+  nothing('answered-since', 3);
 });
 
 test('one answer to one gathering is an answer in each of the siblings’ cases, L27', async () => {

@@ -55,6 +55,7 @@ export const STORIES: Readonly<Record<string, Told>> = {
       ['2027-03-26T09:00', 'checklist-answered'],
       ['2027-03-26T10:00', 'decision-recorded'],
       ['2027-03-26T11:00', 'help-asked'],
+      ['2027-03-26T11:30', 'acceptance-received'],
       ['2027-03-29T10:00', examples['minutes-received'], 'evt-minutes-1'],
       ['2027-03-30T10:00', 'minutes-distributed'],
       ['2027-03-31T10:00', 'event-corrected'],

@@ -151,7 +151,7 @@ test('whoever was not offered cannot be named', async () => {
   assert.equal(page.count(), 2);
 });
 
-test('an invitation is answered: coming records nothing, somebody else comes, a report with its reason, or nobody', async () => {
+test('an invitation is answered: somebody comes, somebody else comes, a report with its reason, or nobody', async () => {
   const invited = (person: string) => at(booked(), 24, person, 'attend', 'attend/core-group-1');
   const comes = invited('nina');
   assert.match(
@@ -159,7 +159,9 @@ test('an invitation is answered: coming records nothing, somebody else comes, a 
     /Can you come to core group 1\? When Tuesday 8 February 2028 at 10am/,
   );
   assert.match((await comes.answer({ comes: 'yes' })).text, /You are expected/);
-  assert.equal(comes.count(), 2);
+  assert.deepEqual(comes.last(), {
+    ...{ type: 'acceptance-received', by: 'nina', meeting: 'core-group-1', person: 'nina' },
+  });
   const sends = invited('nina');
   await sends.answer({ comes: 'sends', who: 'Priya Nair' });
   assert.deepEqual(sends.last(), {
@@ -178,6 +180,17 @@ test('an invitation is answered: coming records nothing, somebody else comes, a 
   assert.deepEqual(report.last().writtenReport, { agreedBy: 'hana' });
   assert.equal(report.last().reason, 'court that day');
   const nobody = invited('owen');
+  await nobody.answer({ comes: 'no' });
+  const cannot = nobody.count();
+  await nobody.answer({ comes: 'yes' });
+  assert.deepEqual(
+    nobody.paper.book
+      .history()
+      .events.slice(cannot)
+      .map(({ event }) => event.type),
+    ['event-withdrawn', 'acceptance-received'],
+    'who cannot come and says that they do comes after all',
+  );
   await nobody.answer({ comes: 'no' });
   assert.deepEqual(nobody.last(), { type: 'apologies-received', by: 'owen', meeting: 'core-group-1', person: 'owen' });
   const odd = invited('owen');

@@ -62,11 +62,18 @@ test('declined in a calendar is an apology, and accepted after all it is taken b
     await desk.take(organiser, Buffer.from(apple(invited, 'ACCEPTED', { ...other, stamp: '20261101T100000Z' }))),
     undefined,
   );
-  const [apology, taken] = (await c.history()).events.slice(-2);
+  const [apology, taken, coming] = (await c.history()).events.slice(-3);
   assert.deepEqual(
     [taken?.event.type, taken?.event.by, (taken?.event as { withdraws?: string } | undefined)?.withdraws],
     ['event-withdrawn', 'nina', apology?.id],
   );
+  assert.deepEqual(coming?.event, {
+    type: 'acceptance-received',
+    by: 'nina',
+    via: 'reply',
+    meeting: 'core-group-1',
+    person: 'nina',
+  });
 });
 
 test('a mail that comes back is a dead address of the case, once', async () => {

@@ -274,6 +274,7 @@ export const eventExamples = (): EventExamples => ({
     reason: 'the club is full',
   },
   'later-date-answered': { type: 'later-date-answered', by: 'maya', action: 'school-place', agreed: true },
+  'acceptance-received': { type: 'acceptance-received', by: 'nina', meeting: 'core-group-2', person: 'nina' },
   'help-asked': { type: 'help-asked', by: 'amira', meeting: 'core-group-2', person: 'rosa', what: ['transport'] },
   'event-corrected': {
     type: 'event-corrected',

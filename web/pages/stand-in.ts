@@ -2,7 +2,7 @@
 
 import { meetingOf, nameOf } from '../in-words.ts';
 import type { SmallPage } from '../page.ts';
-import { standingEvents } from '../said-before.ts';
+import { apologiesOf } from '../said-before.ts';
 import { insteadAnswered, insteadFields, insteadOptions } from '../somebody-instead.ts';
 import { personOf, type Visit } from '../visit.ts';
 
@@ -17,13 +17,6 @@ function whoCannotCome(visit: Visit): string {
   const person = personOf(visit, whoseOf(visit));
   return isMine(visit) || !person ? 'you' : nameOf(visit, person);
 }
-
-/** The apologies that stand. */
-const apologies = (visit: Visit) =>
-  standingEvents(visit).filter(
-    ({ event }) =>
-      event.type === 'apologies-received' && event.meeting === visit.meeting && event.person === whoseOf(visit),
-  );
 
 export const standIn: SmallPage = {
   title: (visit) => `Who stands in for ${whoCannotCome(visit)} at ${meetingOf(visit)}?`,
@@ -41,7 +34,7 @@ export const standIn: SmallPage = {
     if (comes !== COMES.value) return insteadAnswered(visit, form, comes, { meeting, person: whoseOf(visit) });
     const reason = 'they come after all';
     return {
-      events: apologies(visit).map(({ id }) => ({ type: 'event-withdrawn', withdraws: id, reason })),
+      events: apologiesOf(visit, whoseOf(visit)).map(({ id }) => ({ type: 'event-withdrawn', withdraws: id, reason })),
       says: [`You are expected at ${meetingOf(visit)}.`],
     };
   },
