@@ -15,7 +15,8 @@ export function linksIn(text: string): MailLink[] {
   lines.forEach((line, i) => {
     for (const { 0: url, index } of line.matchAll(URL)) {
       const before = line.slice(0, index).trim() || lines.slice(0, i).findLast((other) => other !== '') || '';
-      const label = /^(?:[-*•]\s*)?(.{1,80}):$/.exec(before)?.[1] ?? '';
+      const rule = /\/rules\/([A-Z]\d+)$/.exec(url)?.[1];
+      const label = /^(?:[-*•]\s*)?(.{1,80}):$/.exec(before)?.[1] ?? (rule ? `rule ${rule}` : '');
       if (!links.has(url)) links.set(url, label);
     }
   });

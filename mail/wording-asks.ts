@@ -176,7 +176,14 @@ function information({ kind, ref }: CaseIdentity, notice: Notice, text: string |
   const happened = text ?? 'something was recorded on this case';
   const whom = about ? who(about, labels) : 'somebody';
   const says = why && BY_REASON[why];
-  if (says) return says({ notice, happened, whom, labels, show: `With the command line: nodrift show ${kind}/${ref}` });
+  if (says)
+    return says({
+      notice,
+      happened,
+      whom,
+      labels,
+      show: `Whoever runs Nodrift can show it to you: nodrift show ${kind}/${ref}`,
+    });
   return about ? unreachable(whom, text) : { lead: sentence(happened), more: [], todo: [] };
 }
 
