@@ -59,6 +59,8 @@ class LiveCase {
   readonly #remarks: Rehearsal['remarks'][number][] = [];
   /** The case that leads to this one, where one does: it opens it, and this one goes on with its clock. */
   readonly #parent: string | undefined;
+  /** What every reference of this rehearsal holds, and no scenario: people read the references they wrote. */
+  readonly #run: string;
   clock: CaseClock | undefined;
 
   constructor(nodrift: Nodrift, scenario: Scenario, run: string, all: readonly Scenario[], options: RehearseOptions) {
@@ -69,6 +71,7 @@ class LiveCase {
     this.#nodrift = nodrift;
     this.scenario = scenario;
     this.#parent = parent?.file.ref;
+    this.#run = run;
     this.#options = options;
     this.#file = { ...scenario.file, ref: base, people: scenario.file.people.map(withAddress) };
     this.id = workflowId(this.#file.kind, base);
@@ -90,7 +93,7 @@ class LiveCase {
       }
     } catch (error) {
       if (error instanceof Refused)
-        this.#refused.push(refusedLine({ at, type, rule: error.rule, reason: error.message }));
+        this.#refused.push(refusedLine({ at, type, rule: error.rule, reason: this.#asWritten(error.message) }));
       else if (error instanceof CaseNotFound && this.clock)
         this.#refused.push(
           refusedLine({ at, type, rule: null, reason: `the case ${this.scenario.file.ref} is closed` }),
@@ -107,7 +110,11 @@ class LiveCase {
 
   #remark(at: PlayedEvent['at'], type: string, { warnings }: RecordAnswer): void {
     for (const { event, rule, message } of warnings)
-      this.#remarks.push({ event, at: inLondon(fromLondon(at)), type, rule, message });
+      this.#remarks.push({ event, at: inLondon(fromLondon(at)), type, rule, message: this.#asWritten(message) });
+  }
+
+  #asWritten(words: string): string {
+    return words.replaceAll(this.#run, '');
   }
 
   /** The case that leads here opens it, when it has been brought to this moment. */

@@ -5,8 +5,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { rehearse } from '../../client/rehearse.ts';
 import { readScenario, type Scenario } from '../../client/scenario.ts';
-import { fromEpochMs, fromLondon } from '../../domain/time/calendar.ts';
+import { fromEpochMs, fromLondon, localDateTime } from '../../domain/time/calendar.ts';
+import { closed, NEED_FILE, referral } from '../domain/need.ts';
+import { moment, strategy, type Told } from '../domain/support.ts';
 import { bothWays } from '../support/both-ways.ts';
 import { useRig } from '../support/harness.ts';
 
@@ -25,4 +28,22 @@ test('every example gives the same in memory and live', async (t) => {
   for (const [name] of scenarios.filter((one) => !future.includes(one)))
     t.diagnostic(`${name} begins in the past: a server's clock cannot play it`);
   await bothWays(rig, future);
+});
+
+test('a refusal names another case as the scenario would, in memory and live', async () => {
+  const at = (day: string, event: Told) => ({ id: `e${day}`, at: localDateTime(`${day}T10:00`), event });
+  const scenario: Scenario = {
+    authority: NEED_FILE.authority,
+    file: { ...NEED_FILE, ref: 'W-1' },
+    events: [
+      at('2027-03-01', referral('2027-03-01')),
+      at('2027-03-02', strategy('2027-03-02')),
+      at('2027-03-03', closed()),
+    ],
+    until: moment('2027-03-04'),
+    also: [],
+  };
+  const [refused] = rehearse(scenario).refused;
+  assert.match(refused?.reason ?? '', /^R145: .*the child protection case W-1-CP has not decided yet/);
+  await bothWays(rig, [['a case that is closed while its enquiries run', scenario]]);
 });
