@@ -1,6 +1,6 @@
 // Closing a child in need case: the three routes, and what is owed before and after (R142, R153–R162).
 
-import { type Case, type Dated, heldMeetings, type Route } from '../case/facts.ts';
+import { type Case, type Dated, type HeldMeeting, heldMeetings, type Route } from '../case/facts.ts';
 import { follows } from '../case/history.ts';
 import { meetingName } from '../case/meeting-id.ts';
 import type { MeetingId, Rule } from '../case/model.ts';
@@ -88,6 +88,14 @@ const recommendsClosing = (c: Case) => {
   return back === undefined || follows(back)(last.held) ? last.held : undefined;
 };
 
+/** Since when reviews recommend it: the first that did, since the case was to go on. One that recommends it once more puts nothing off. */
+const recommendedSince = (c: Case, isOne: (held: HeldMeeting['held']) => boolean = () => true) => {
+  const back = takenBack(c);
+  const recommends = ({ held }: HeldMeeting) =>
+    held.outcome === 'close' && isOne(held) && (back === undefined || follows(back)(held));
+  return heldMeetings(c, 'cin-review').find(recommends)?.held;
+};
+
 /** A review meeting that recommends closing endorses it (R153). A review by consultation needs the manager's approval as well (R155). */
 const reviewAskedToClose = (c: Case): boolean => {
   const review = recommendsClosing(c);
@@ -105,7 +113,7 @@ const close = (c: Case): Arisen =>
 /** Closing, and what follows it: the letter, and on the third route telling everybody. */
 export function closing(c: Case): Arisen[] {
   const { closed, closure } = c;
-  const byConsultation = recommendsClosing(c);
+  const byConsultation = recommendsClosing(c) && recommendedSince(c);
   const endorsed = agreed(c).endorsed.find(({ meeting }) => byMeeting(c, meeting)) ?? byConsultation;
   const route = closureRoute(c);
   return [
@@ -145,7 +153,7 @@ function approval(c: Case, arose: Dated, rule: Rule): Arisen {
 /** When the first of the routes became complete. */
 export function routeComplete(c: Case): Dated {
   const { endorsed, approved } = agreed(c);
-  const review = reviewAskedToClose(c) ? recommendsClosing(c) : undefined;
+  const review = reviewAskedToClose(c) ? recommendedSince(c, ({ mode }) => mode !== 'consultation') : undefined;
   const met = endorsed.find(({ meeting }) => byMeeting(c, meeting));
   const both = met && approved ? [follows(met)(approved) ? approved : met] : [];
   const all = [

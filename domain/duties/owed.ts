@@ -42,13 +42,14 @@ function asLearned(all: readonly Standing[], last: PutRight): readonly Standing[
       return edition === undefined ? duty : { ...duty, edition };
     }
     const old = was.get(duty.key);
-    const same = old !== undefined && standsTheSame(old, then);
+    const same = old !== undefined && standsTheSame(old, then) && !arisesLater(old, then);
+    const isSooner = same && then.due === null && then.arises < old.arises;
     const learned = (known: Instant, unchanged: Instant | undefined) =>
       same ? (unchanged ?? known) : known > at ? known : at;
     const { done } = duty;
     return {
       ...duty,
-      known: duty.known === then.known ? learned(duty.known, old?.known) : duty.known,
+      known: duty.known === then.known ? learned(duty.known, isSooner ? at : old?.known) : duty.known,
       edition: duty.edition !== then.edition ? duty.edition : same ? old.edition : by,
       done: done && done.known === then.done?.known ? { ...done, known: learned(done.known, old?.done?.known) } : done,
     };
@@ -67,6 +68,9 @@ function takenAway({ by, before, after }: PutRight): ReadonlyMap<string, string>
 /** Whether nothing changed that anybody was told of: the limit, and how the duty stands. */
 export const standsTheSame = (a: Standing, b: Standing): boolean =>
   a.due === b.due && a.lapsed === b.lapsed && a.done?.on === b.done?.on;
+
+/** What has no limit is counted from the day it arose: with another day its weeks have other numbers. */
+const arisesLater = (a: Standing, b: Standing): boolean => b.due === null && !b.done && b.arises > a.arises;
 
 function arisen(c: Case): readonly Standing[] {
   const lifecycle = lifecycleOf(c);

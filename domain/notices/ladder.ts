@@ -64,9 +64,11 @@ export function climb(c: Case, duty: Duty, told: Told, until: Instant | undefine
   return found;
 }
 
-/** L17: the booking of a meeting that, past its limit, nobody has said was held: it was booked, or is booked too late. */
-const unconfirmed = (c: Case, { key, meeting, quiet }: Duty): Booking | undefined =>
-  quiet === 'before' && meeting !== null && key.startsWith('hold/') ? c.meetings[meeting]?.bookings.at(-1) : undefined;
+/** L17: the booking of a meeting that nobody has said was held. What was over when it was typed in books nothing, and is named all the same (L22). */
+function unconfirmed(c: Case, { key, meeting }: Duty): Booking | undefined {
+  const booking = meeting !== null && key.startsWith('hold/') ? c.meetings[meeting]?.bookings.at(-1) : undefined;
+  return booking?.ended ? undefined : booking;
+}
 
 const escalations = (c: Case, duty: Duty): readonly Instant[] =>
   climbing(c, duty).rungs.flatMap(({ at, rung }) => (rung.says === 'escalation' ? [at] : []));

@@ -15,6 +15,7 @@ import {
 } from './need.ts';
 import {
   accepted,
+  clock,
   distributed,
   duty,
   held,
@@ -331,4 +332,20 @@ test('a rung that was said at the very moment its duty arose is not said again w
   const keys = keysOf(life, 'circulate/plan/cin-review-1');
   assert.ok(keys.some((key) => key.includes('|5-after|')));
   assert.deepEqual(keys, [...new Set(keys)]);
+});
+
+test('a second review that recommends closing puts nothing off: the case is asked for each week, L14, R142', () => {
+  const asked = inNeed()
+    .at('2027-02-15', held('cin-meeting-1', '2027-02-15'))
+    .at('2027-04-01', review('cin-review-1', '2027-04-01', { outcome: 'close' }))
+    .at('2027-05-12', review('cin-review-2', '2027-05-12', { outcome: 'close' }));
+  assert.equal(duty(asked.case(), 'close/case').arises, '2027-04-01');
+  assert.deepEqual(
+    notices(asked.until('2027-06-07'), { duty: 'close/case', to: 'sam' })
+      .filter(({ at }) => at > '2027-05-01')
+      .map(({ at, rung }) => `${clock(at)} ${rung}`),
+    ['2027-05-04', '2027-05-10', '2027-05-17', '2027-05-24', '2027-06-01', '2027-06-07'].map(
+      (day) => `${day} 08:00 weekly`,
+    ),
+  );
 });

@@ -12,7 +12,7 @@ import { reachable } from '../../domain/notices/ladder.ts';
 import { type Play, play } from '../../domain/play/player.ts';
 import type { Instant } from '../../domain/time/calendar.ts';
 import { loadPolicy } from '../../policies/load.ts';
-import { lives, saidAgainLives } from '../support/random-lives.ts';
+import { lives, putRightLives, saidAgainLives } from '../support/random-lives.ts';
 import fc from '../support/seeded.ts';
 import { BARNSLEY, HULL, singly } from './support.ts';
 
@@ -134,7 +134,7 @@ test('nothing that is late is silent for longer than five working days, until it
 });
 
 const asksWithoutLimit: fc.Arbitrary<Play> = fc
-  .tuple(fc.oneof(lives, saidAgainLives), fc.constantFrom(BARNSLEY, HULL, FEWER_STEPS))
+  .tuple(fc.oneof(lives, saidAgainLives, putRightLives), fc.constantFrom(BARNSLEY, HULL, FEWER_STEPS))
   .map(([life, policy]) => ({ ...life, policy }));
 
 test('nor is anything that is asked for without a limit, from when it is asked for, R47, L14', () => {

@@ -106,6 +106,16 @@ test('a booking that had passed when it was typed in invites nobody, books nothi
   assert.ok(chase.some(({ to, kind }) => to === 'sw' && kind === 'escalation'));
 });
 
+test('who is chased for a meeting whose booking had passed when it was typed in reads when it was booked for, L17, L22', () => {
+  const typedIn = underPlan()
+    .at('2027-01-28', held('core-group-1', '2027-01-28', { reason: 'by telephone' }))
+    .at('2027-02-20', booked('core-group-2', '2027-02-18'));
+  const chased = notices(typedIn.until('2027-03-15'), { duty: 'hold/core-group-2', kind: 'escalation' });
+  const since = chased.filter(({ at }) => at > '2027-02-21');
+  assert.ok(since.length > 0);
+  for (const { booking, at } of since) assert.equal(booking?.start, '2027-02-18T10:00', at);
+});
+
 test('only that it was held ends the chase for a meeting booked in the past, L22', () => {
   const past = underPlan().at('2027-01-28', held('core-group-1', '2027-01-28', { reason: 'by telephone' }));
   const typedIn = past.at('2027-02-20', booked('core-group-2', '2027-02-18'));

@@ -13,6 +13,7 @@ import { type Play, play } from '../../domain/play/player.ts';
 import { addDays, inLondon, type LocalDate, type LocalDateTime } from '../../domain/time/calendar.ts';
 import { lives, upsetLives } from '../support/random-lives.ts';
 import fc from '../support/seeded.ts';
+import { NEED_FILE, referral, review } from './need.ts';
 import {
   accepted,
   booked,
@@ -345,6 +346,20 @@ test('whoever was asked to a meeting in error is no longer expected, and the mee
   const asked = underPlan().at('2027-01-20', joined('nora')).at('2027-01-21', withdraw('e3'));
   const [off] = notices(asked.until('2027-01-21'), { to: 'nora', kind: 'cancellation' });
   assert.deepEqual([off?.meeting, off?.why], ['core-group-1', 'left']);
+});
+
+test('what has no limit, and by a correction arose some days before, is made up for: nobody waits for its week, L1, L14', () => {
+  const life = story({ file: NEED_FILE })
+    .at('2027-03-01', referral('2027-03-01'))
+    .at('2027-03-02', review('cin-review-1', '2027-03-02', { outcome: 'close' }))
+    .at('2027-03-08T12:00', correct('e2', review('cin-review-1', '2027-03-01', { outcome: 'close' }), { by: 'tess' }));
+  // Five working days after 1 March were over that morning, before anybody knew that it arose then.
+  assert.deepEqual(
+    notices(life.until('2027-03-15'), { duty: 'close/case', to: 'sam' }).map(
+      ({ at, rung }) => `${at.slice(0, 10)} ${rung}`,
+    ),
+    ['2027-03-02 at-once', '2027-03-09 owner-first', '2027-03-15 weekly'],
+  );
 });
 
 test('what is told another way once it is put right is told anew, and not besides as not so, L1', () => {
