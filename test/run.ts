@@ -10,8 +10,8 @@ import { CACHE } from './support/made-once.ts';
 const TESTS = fileURLToPath(new URL('.', import.meta.url));
 const TOGETHER = new URL('support/together.ts', import.meta.url).href;
 const GROUPS = join(CACHE, 'together');
-/** How many processes run side by side: one more than the cores of a small machine, since each waits now and then. */
-const SIDE_BY_SIDE = 3;
+/** How many processes run side by side: two more than the cores of a small machine, since each waits now and then. */
+const SIDE_BY_SIDE = 4;
 
 /** What a process has once. A file that changes any of it has a process of its own. */
 const CHANGES_ITS_PROCESS =

@@ -1,4 +1,5 @@
 // Many at once, and a case that keeps continuing as new: callers wait a little, and never see an error of the connection.
+// Stands alone: it gives the worker all that it can bear.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,6 @@
 // Random lives on the server. Workers come and go as they live, so that each is replayed in the middle; meanwhile it is asked what it owes, and
 // told what it must refuse. It tells the same people the same as in memory, and every history replays (harness.ts).
+// Stands alone: many cases are fast-forwarded side by side.
 
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,4 +1,5 @@
 // In memory and live give the same: every example that lies in the future is played both ways, and must tell the same people the same.
+// Stands alone: a dozen cases are fast-forwarded side by side.
 
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
