@@ -138,9 +138,10 @@ function take(
   read: Recorded | Refusal,
   from: Arrival['from'],
 ): Case | Refusal {
+  // What nobody can read is refused before anybody asks the case, closed or not.
+  if (read instanceof Refusal) return read;
   const closes = closesAt(c, all);
   if (closes !== undefined && now >= closes) return new Refusal(null, `the case ${c.file.ref} is closed`);
-  if (read instanceof Refusal) return read;
   const fault =
     (c.events.length === 0 && from === 'outside' ? fileFault(c.file, c.policy) : undefined) ??
     provenanceFault(c, read, { now, from, rehearsal: true });

@@ -128,6 +128,9 @@ test('a case that is over takes up nothing more', () => {
     .at('2027-02-16', planEnded('2027-02-16'))
     .at('2027-04-01', held('core-group-2', '2027-02-10', { next: place('2027-03-03') }));
   assert.match(late.until('2027-04-02').refused[0]?.reason ?? '', /closed/);
+  // What nobody can read is said to be so, as where it is sent to a server.
+  const unreadable = late.at('2027-04-02', other('tea-drunk', {})).until('2027-04-03').refused;
+  assert.match(unreadable[1]?.reason ?? '', /^unknown event "tea-drunk"/);
 });
 
 test('a conference that makes no plan ends the case after 28 days', () => {
