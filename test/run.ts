@@ -23,7 +23,7 @@ interface Kind {
   /** How many files of it share one process. */
   readonly share: number;
 }
-/** By the first that holds. Those that take longest stand first, so that none of them is left alone at the end. */
+/** A file is of the first that holds. */
 const KINDS: readonly Kind[] = [
   { name: 'alone', holds: (source) => CHANGES_ITS_PROCESS.test(source), share: 1 },
   { name: 'programs', holds: (source) => /startNodrift|startProcesses/.test(source), share: 1 },
