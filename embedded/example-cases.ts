@@ -106,7 +106,9 @@ interface Example {
 
 function examples(now: Date): readonly Example[] {
   const calendar = new Calendar(loadCalendar());
-  const today = calendar.londonDate(`${now.toISOString().slice(0, 19)}Z` as Instant);
+  // Before eight the newest morning whose mails have gone is yesterday's.
+  const morning = new Date(now.getTime() - 8 * 3_600_000);
+  const today = calendar.londonDate(`${morning.toISOString().slice(0, 19)}Z` as Instant);
   return [onCourse(calendar, today), drifting(calendar, today)];
 }
 

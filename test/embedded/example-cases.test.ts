@@ -24,10 +24,10 @@ function server(fails?: Error): { nodrift: Nodrift; opened: Opened[] } {
   return { nodrift: new Nodrift({ workflow: { start } } as unknown as Client), opened };
 }
 
-/** What was told by the evening of the first start. */
-async function firstDay(day: string) {
+/** What was told by the evening of the first start, or by the time of day that is given. */
+async function firstDay(day: string, time = '18:00') {
   const { nodrift, opened } = server();
-  const now = `${day}T18:00:00Z` as Instant;
+  const now = `${day}T${time}:00Z` as Instant;
   assert.deepEqual(await openExamples(nodrift, new Date(now)), { missing: [], tryAgain: false });
   return opened.map(({ input, events }) => {
     const recorded = events.map(({ id, recordedAt, event }) => ({ id, at: inLondon(recordedAt).slice(0, 16), event }));
@@ -67,6 +67,13 @@ test('on every day there is something to read and never a flood, and a limit fal
     const due = owed(drifting!.case).find(({ key }) => key === 'hold/core-group-2')!.due!;
     assert.ok(due > day && due <= calendar.openDays(day, 5), `${due} on ${day}`);
   }
+});
+
+test('a start in the night finds the mails of the day before', async () => {
+  const told = async (day: string, time?: string) =>
+    (await firstDay(day, time)).map(({ ref, steps }) => [ref, steps.map(({ at, kind, to }) => `${at} ${kind} ${to}`)]);
+  assert.deepEqual(await told('2027-03-11', '00:20'), await told('2027-03-10'));
+  assert.deepEqual(await told('2027-07-08', '06:30'), await told('2027-07-07'));
 });
 
 test('what an authority has put in force is not asked: the examples are told for the shipped policy', async () => {

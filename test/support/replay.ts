@@ -53,7 +53,7 @@ export function countOf(runs: readonly Run[], attributes: keyof Event): number {
 /**
  * Why workflow tasks failed. That an event came in while a case was ending its run is no failure: the task is made again. Nor is that a rehearsal was
  * terminated while a worker had its task in hand; nor that the SDK's worker (1.24) accepted an update twice, for a task that it lost (sdk-rust 888): the
- * server says that there is none, and the task is made again.
+ * server says that there is none, or the worker is told of an answer that it holds for not yet given, and the task is made again.
  */
 export function taskFailures(runs: readonly Run[]): readonly string[] {
   return runs.flatMap(({ workflowId, events }) =>
@@ -66,7 +66,8 @@ export function taskFailures(runs: readonly Run[]): readonly string[] {
 }
 
 const isTwiceAccepted = ({ cause, failure }: Failed): boolean =>
-  cause === BAD_UPDATE_MESSAGE && /referenced absent message ID/.test(failure?.message ?? '');
+  (cause === BAD_UPDATE_MESSAGE && /referenced absent message ID/.test(failure?.message ?? '')) ||
+  /UpdateMachine in state \w+ says the transition is invalid/.test(failure?.message ?? '');
 
 /** Replays runs on one bundle. @throws AssertionError naming the first run that does not replay */
 export async function assertReplays(
