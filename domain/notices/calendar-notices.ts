@@ -5,31 +5,19 @@ import type { Step } from '../case/model.ts';
 import { socialWorkerAt } from '../case/people.ts';
 import { movedLimits } from '../duties/moved-limits.ts';
 import type { Instant } from '../time/calendar.ts';
-import { reachable, stepKey } from './ladder.ts';
+import { inform, type What } from './inform.ts';
 import { mailWords } from './words.ts';
 
 /** @param since what was told before is not worked out again */
 export function calendarChanges(c: Case, since: Instant): readonly Step[] {
   const changes = c.events.filter((one) => one.event.type === 'calendar-changed' && knownAt(one) >= since);
-  return changes.flatMap((change): Step[] => {
+  return changes.flatMap((change): readonly Step[] => {
     const at = knownAt(change);
     const lines = [...movedBy(c, change.id), ...holidaysAt(c, at)];
     if (lines.length === 0) return [];
     const text = `bank holidays or closure days have changed: ${lines.join('; ')}`;
-    return reachable(c, socialWorkerAt(c, at), at).map((to) => ({
-      key: stepKey(change.id, 'at-once', 0, to, ''),
-      at,
-      kind: 'information',
-      duty: null,
-      meeting: null,
-      to,
-      rung: 'at-once',
-      repeat: 0,
-      due: null,
-      rules: [],
-      text,
-      why: 'calendar',
-    }));
+    const what: What = { duty: null, meeting: null, due: null, rules: [], text, why: 'calendar' };
+    return inform(c, at, change.id, socialWorkerAt(c, at), what, undefined);
   });
 }
 

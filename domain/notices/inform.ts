@@ -44,8 +44,16 @@ export function ask(c: Case, at: Instant, about: string, people: readonly Person
   return [...asked].map((to) => toldAt(at, about, to, 'decision', what));
 }
 
-const toldAt = (at: Instant, about: string, to: PersonId, kind: Step['kind'], what: What): Step => ({
-  key: stepKey(about, 'at-once', 0, to, ''),
+/** @param edition tells what is said of one thing more than once apart */
+export const toldAt = (
+  at: Instant,
+  about: string,
+  to: PersonId,
+  kind: Step['kind'],
+  what: What,
+  edition = '',
+): Step => ({
+  key: stepKey(about, 'at-once', 0, to, edition),
   at,
   kind,
   to,

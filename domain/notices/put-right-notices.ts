@@ -8,6 +8,7 @@ import { putsRight } from '../case/put-right.ts';
 import { familyOf } from '../duties/families.ts';
 import type { PutRight } from '../duties/last-put-right.ts';
 import { isLate, planEnd, type Standing, standsTheSame } from '../duties/owed.ts';
+import { toldAt, type What } from './inform.ts';
 import { reachable, stepKey } from './ladder.ts';
 import { mailWords, roleWords } from './words.ts';
 
@@ -134,22 +135,11 @@ export function putRightTo(c: Case, { at, by }: PutRight, all: readonly NotSo[])
   for (const { to, about, line } of all)
     for (const person of heard(to))
       lines.set(person, (lines.get(person) ?? new Map<string, string>()).set(about, line));
-  return [...lines].map(
-    ([to, mine]): Step => ({
-      key: stepKey('put-right', 'at-once', 0, to, by),
-      at,
-      kind: 'change',
-      duty: null,
-      meeting: null,
-      to,
-      rung: 'at-once',
-      repeat: 0,
-      due: null,
-      rules: [],
-      why: 'put-right',
-      text: `what was recorded wrongly is put right: ${[...mine.values()].join('; ')}`,
-    }),
-  );
+  const what = (mine: ReadonlyMap<string, string>): What => ({
+    ...{ duty: null, meeting: null, due: null, rules: [], why: 'put-right' },
+    text: `what was recorded wrongly is put right: ${[...mine.values()].join('; ')}`,
+  });
+  return [...lines].map(([to, mine]) => toldAt(at, 'put-right', to, 'change', what(mine), by));
 }
 
 /** In words, what by the correction is late and was not; undefined where nothing is. It is late from its true limit. */
