@@ -26,11 +26,13 @@ export function lastSaid<T extends EventType>(
     .findLast(({ event }) => isSo(event));
 }
 
-/** The apologies of somebody for the meeting a link is about. */
-export const apologiesOf = (visit: Visit, person: string): readonly Recorded[] =>
-  standingEvents(visit).filter(
-    ({ event }) => event.type === 'apologies-received' && event.meeting === visit.meeting && event.person === person,
-  );
+/** Who could not come to the meeting a link is about, and can after all: their apologies are taken back. */
+export const comesAfterAll = (visit: Visit, person: string) =>
+  standingEvents(visit)
+    .filter(
+      ({ event }) => event.type === 'apologies-received' && event.meeting === visit.meeting && event.person === person,
+    )
+    .map(({ id }) => ({ type: 'event-withdrawn', withdraws: id, reason: 'they come after all' }) as const);
 
 /** `action/housing` → `housing`; undefined of what is no action. */
 export const actionOf = ({ link: { about } }: Visit): string | undefined =>

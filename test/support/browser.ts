@@ -134,6 +134,8 @@ interface Violation {
 
 /** Asserts that axe finds nothing (WCAG 2.2 A and AA, and axe's best practices) and that nothing is wider than the window. */
 export async function assertAccessible(page: Page, where = page.url()): Promise<void> {
+  // Seen before its styles are there, a page has the browser's own colours.
+  await page.waitForLoadState('load');
   // Where JavaScript is off it is switched on for axe alone: what the page would have run at its loading stays not run.
   await switches.get(page)?.(false);
   // Through the debugger, so that the page's own policy stands; once for a page that is looked at in several ways.

@@ -3,7 +3,7 @@
 import type { Option } from '../forms.ts';
 import { longTime, meetingOf, upper } from '../in-words.ts';
 import type { Page } from '../page.ts';
-import { apologiesOf } from '../said-before.ts';
+import { comesAfterAll } from '../said-before.ts';
 import { insteadAnswered, insteadFields, insteadOptions } from '../somebody-instead.ts';
 import { isOfFamily, type Visit } from '../visit.ts';
 
@@ -58,17 +58,11 @@ export const attend: Page = {
     if (comes === undefined || !meeting) return undefined;
     const cannot = { type: 'apologies-received', meeting, person: me.id } as const;
     switch (comes) {
-      case 'yes': {
-        // Who could not come before says with it that they can after all.
-        const reason = 'they come after all';
-        const taken = apologiesOf(visit, me.id).map(
-          ({ id: withdraws }) => ({ type: 'event-withdrawn', withdraws, reason }) as const,
-        );
+      case 'yes':
         return {
-          events: [...taken, { type: 'acceptance-received', meeting, person: me.id }],
+          events: [...comesAfterAll(visit, me.id), { type: 'acceptance-received', meeting, person: me.id }],
           says: ['Thank you. You are expected. Whoever prepares the meeting sees that you come.'],
         };
-      }
       case 'help': {
         const what = form.several('help', HELPS);
         const event = {

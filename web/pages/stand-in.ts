@@ -2,7 +2,7 @@
 
 import { meetingOf, nameOf } from '../in-words.ts';
 import type { SmallPage } from '../page.ts';
-import { apologiesOf } from '../said-before.ts';
+import { comesAfterAll } from '../said-before.ts';
 import { insteadAnswered, insteadFields, insteadOptions } from '../somebody-instead.ts';
 import { personOf, type Visit } from '../visit.ts';
 
@@ -32,10 +32,6 @@ export const standIn: SmallPage = {
     const { meeting } = visit;
     if (comes === undefined || !meeting) return undefined;
     if (comes !== COMES.value) return insteadAnswered(visit, form, comes, { meeting, person: whoseOf(visit) });
-    const reason = 'they come after all';
-    return {
-      events: apologiesOf(visit, whoseOf(visit)).map(({ id }) => ({ type: 'event-withdrawn', withdraws: id, reason })),
-      says: [`You are expected at ${meetingOf(visit)}.`],
-    };
+    return { events: comesAfterAll(visit, whoseOf(visit)), says: [`You are expected at ${meetingOf(visit)}.`] };
   },
 };
