@@ -12,6 +12,8 @@ const TOGETHER = new URL('support/together.ts', import.meta.url).href;
 const GROUPS = join(CACHE, 'together');
 /** How many processes run side by side: two more than the cores of a small machine, since each waits now and then. */
 const SIDE_BY_SIDE = 4;
+/** A process that never ends is ended then, and named; those that end need a small part of it. */
+const ENDED_AFTER_MS = 30 * 60_000;
 
 /** What a process has once. A file that changes any of it has a process of its own. */
 const CHANGES_ITS_PROCESS =
@@ -69,7 +71,7 @@ const node = spawn(
   process.execPath,
   [
     ...process.execArgv,
-    ...['--test', `--test-concurrency=${SIDE_BY_SIDE}`],
+    ...['--test', `--test-concurrency=${SIDE_BY_SIDE}`, `--test-timeout=${ENDED_AFTER_MS}`],
     ...options,
     ...(named.length > 0 ? named : processes()),
   ],
